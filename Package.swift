@@ -1,0 +1,130 @@
+// swift-tools-version: 6.1
+// Postroom: the truth about a company's SMS traffic in one Postgres database.
+// Targets and the direction of their arrows: README.md, "The house". Tests/LayoutTests holds every import against them.
+
+import PackageDescription
+
+/// The dependency-import check and the flags every target of ours is built with.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "postroom",
+    products: [
+        .executable(name: "postroom", targets: ["postroom"]),
+        .executable(name: "postroom-ingress", targets: ["postroom-ingress"]),
+        .executable(name: "postroom-webhook-worker", targets: ["postroom-webhook-worker"]),
+        .library(name: "PostgresClient", targets: ["PostgresClient"]),
+    ],
+    dependencies: [
+        // The CLI's arguments, help and errors.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Reading settings from the environment and from files of the same keys.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        // SHA-256 for keys, tokens and dedupe keys; MD5 for NXTele's signature.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // The logging interface; our handler writes JSON lines.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The metrics interface; our factory writes Prometheus text.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        // The ingress's sockets and HTTP/1 codec (DESIGN section 9 says why not a framework there).
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The admin listener's routes; later the API and the console.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Start, drain and stop order, and Unix signals.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgresClient", dependencies: ["CLibpq"], swiftSettings: settings),
+        .target(name: "Domain", swiftSettings: settings),
+        .target(
+            name: "Providers",
+            dependencies: ["Domain", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+        .target(name: "Store", dependencies: ["PostgresClient", "Domain"], swiftSettings: settings),
+        .target(
+            name: "Runtime",
+            dependencies: [
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Ingress",
+            dependencies: [
+                "Domain", "Store", "PostgresClient", "Runtime",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Receiving",
+            dependencies: [
+                "Domain", "Providers", "Store", "PostgresClient", "Runtime",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Operations",
+            dependencies: [
+                "Domain", "Store", "PostgresClient", "Runtime", "Ingress", "Receiving",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "postroom",
+            dependencies: ["Operations", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
+        .executableTarget(name: "postroom-ingress", dependencies: ["Ingress", "Runtime"], swiftSettings: settings),
+        .executableTarget(
+            name: "postroom-webhook-worker", dependencies: ["Receiving", "Runtime"], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Operations", "Store", "PostgresClient", "Runtime", "Domain"],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "Domain", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "PostgresClient", "Domain", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "IngressTests",
+            dependencies: [
+                "Ingress", "Store", "PostgresClient", "TestSupport",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReceivingTests", dependencies: ["Receiving", "Store", "PostgresClient", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OperationsTests", dependencies: ["Operations", "Store", "PostgresClient", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "LayoutTests", swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Store", "PostgresClient", "Domain", "TestSupport"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

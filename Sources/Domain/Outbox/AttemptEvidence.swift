@@ -1,0 +1,47 @@
+/// Everything that is known of one attempt and bears on its entry's state.
+public struct AttemptEvidence: Sendable {
+    /// The attempt's own id.
+    public var id: AttemptID
+    /// 0 for the send, 1 for the first resend, and so on.
+    public var cycle: Int32
+    /// 1, 2, … within the cycle.
+    public var number: Int32
+    /// What our call brought.
+    public var state: AttemptState
+    /// Whether it counts against the caps (DESIGN, section 5, "Attempts").
+    public var counts: Bool
+    /// The result code of the provider's answer.
+    public var providerCode: String?
+    /// The provider's words; never shown to users (they may contain the phone number).
+    public var providerAnswer: String?
+    /// When `dispatched` was committed.
+    public var dispatchedAt: Timestamp?
+    /// When the outcome became known; for accepted, the time of acceptance.
+    public var settledAt: Timestamp?
+    /// Whether the receipt's or the unclear attempt's deadline passed with the question open.
+    public var deadlinePassed: Bool
+    /// Its matched receipts, in any order, copies allowed.
+    public var receipts: [ReceiptEvidence]
+
+    /// The evidence with these fields.
+    public init(
+        id: AttemptID, cycle: Int32, number: Int32, state: AttemptState, counts: Bool = true,
+        providerCode: String? = nil, providerAnswer: String? = nil, dispatchedAt: Timestamp? = nil,
+        settledAt: Timestamp? = nil, deadlinePassed: Bool = false, receipts: [ReceiptEvidence] = []
+    ) {
+        self.id = id
+        self.cycle = cycle
+        self.number = number
+        self.state = state
+        self.counts = counts
+        self.providerCode = providerCode
+        self.providerAnswer = providerAnswer
+        self.dispatchedAt = dispatchedAt
+        self.settledAt = settledAt
+        self.deadlinePassed = deadlinePassed
+        self.receipts = receipts
+    }
+
+    /// The receipt that stands; nil without any.
+    public var mergedReceipt: ReceiptEvidence? { receipts.max() }
+}

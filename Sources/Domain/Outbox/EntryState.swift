@@ -1,0 +1,75 @@
+/// What an application is told about its SMS.
+public enum EntryStatus: String, Sendable, CaseIterable {
+    /// Delivered; or accepted, where the provider sends no receipts.
+    case sent
+    /// Undelivered, rejected, expired, cancelled, unconfirmed, or unclear past its deadline.
+    case failed
+    /// Anything else.
+    case pending
+}
+
+/// Where an entry stands (DESIGN, section 5, "States").
+public enum DeliveryState: String, Sendable, CaseIterable {
+    /// Waits for the time the user chose.
+    case scheduled
+    /// Waits for a worker, or for another try.
+    case queued
+    /// Is being handed over.
+    case dispatched
+    /// Whether the provider took it is not known.
+    case unclear
+    /// The provider took it; no receipt has decided yet.
+    case accepted
+    /// A receipt says delivered.
+    case delivered
+    /// A receipt says not delivered.
+    case undelivered
+    /// The provider refused it.
+    case rejected
+    /// Its validity passed before it was sent.
+    case expired
+    /// The user cancelled it before it was sent.
+    case cancelled
+    /// Accepted, and no receipt or only UNKNOWN when the deadline passed.
+    case unconfirmed
+}
+
+/// When an entry was delivered, and by whose clock.
+public enum DeliveredAt: Hashable, Sendable {
+    /// The provider's time, whose zone is the provider's setting.
+    case provider(LocalTime)
+    /// When the receipt came in, where no receipt has a readable time.
+    case received(Timestamp)
+}
+
+/// What an entry's row shows, computed from its evidence.
+public struct EntryState: Hashable, Sendable {
+    /// What applications are told.
+    public var status: EntryStatus
+    /// Where it stands.
+    public var deliveryState: DeliveryState
+    /// The earliest delivery reported; nil unless delivered.
+    public var deliveredAt: DeliveredAt?
+    /// When the provider took it; see ``entryState(of:)``.
+    public var sentAt: Timestamp?
+    /// The latest hand-over, of any cycle; nil before the first.
+    public var lastAttemptAt: Timestamp?
+    /// Counted attempts of all cycles less one, at least 0.
+    public var retryCount: Int32
+    /// Why it failed, one or two sentences without phone numbers; nil unless failed.
+    public var errorDetails: String?
+
+    /// The state with these fields.
+    public init(
+        status: EntryStatus, deliveryState: DeliveryState, deliveredAt: DeliveredAt? = nil, sentAt: Timestamp? = nil,
+        lastAttemptAt: Timestamp? = nil, retryCount: Int32 = 0, errorDetails: String? = nil
+    ) {
+        self.status = status
+        self.deliveryState = deliveryState
+        self.deliveredAt = deliveredAt
+        self.sentAt = sentAt
+        self.lastAttemptAt = lastAttemptAt
+        self.retryCount = retryCount
+        self.errorDetails = errorDetails
+    }
+}

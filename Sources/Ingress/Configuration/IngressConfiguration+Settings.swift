@@ -1,0 +1,92 @@
+import NIOCore
+import Runtime
+
+extension IngressConfiguration {
+    /// Reads the ingress's settings; what is wrong is recorded in the reader and thrown by its `finish()`.
+    ///
+    /// | key | type | default |
+    /// |---|---|---|
+    /// | `POSTROOM_INGRESS_LISTEN` | host:port | 127.0.0.1:8080 |
+    /// | `POSTROOM_RAW_LISTEN` | host:port | none |
+    /// | `POSTROOM_ONOFF_API_KEYS` | keys, secret | none: route closed |
+    /// | `POSTROOM_NXTELE_TOKENS` | keys, secret | none: routes closed |
+    /// | `POSTROOM_NXTELE_ACCESSKEY`, `POSTROOM_NXTELE_ACCESSSECRET` | texts, secret, both or none | none: form closed |
+    /// | `POSTROOM_NXTELE_DR_PATHS` | list of paths | none |
+    /// | `POSTROOM_ALLOWED_IPS`, `POSTROOM_TRUSTED_PROXIES` | lists of CIDRs | none |
+    /// | `POSTROOM_MAX_BODY_BYTES` | bytes | 65536 |
+    /// | `POSTROOM_SHUTDOWN_GRACE` | duration | 20s |
+    public init(reading reader: SettingsReader) {
+        let tokens = reader.accountSecrets(.nxteleTokens)
+        let allowed = Self.ranges(.allowedIPs, reader)
+        self.init(
+            listen: reader.listenAddress(.ingressListen), rawListen: reader.optionalListenAddress(.rawListen),
+            onoffKeys: CredentialSet(reader.accountSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
+            nxteleSignature: Self.signature(reader), receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
+            trustedProxies: Self.ranges(.trustedProxies, reader))
+        if !receiptAliases.isEmpty, tokens.isEmpty, allowed.isEmpty {
+            reader.problem(
+                .nxteleReceiptPaths,
+                "anybody could call these paths; expected tokens in POSTROOM_NXTELE_TOKENS or addresses in "
+                    + "POSTROOM_ALLOWED_IPS.")
+        }
+        bodyBytesMax = reader.byteCount(.maxBodyBytes).bytes
+        shutdownGrace = TimeAmount(reader.duration(.shutdownGrace))
+    }
+
+    private static func signature(_ reader: SettingsReader) -> WebhookSignature? {
+        let key = reader.optionalSecret(.nxteleAccessKey)
+        let secret = reader.optionalSecret(.nxteleAccessSecret)
+        if let key, let secret { return WebhookSignature(accessKey: key, accessSecret: secret) }
+        if key != nil { reader.problem(.nxteleAccessSecret, "nothing was given; expected the access key's secret.") }
+        if secret != nil { reader.problem(.nxteleAccessKey, "nothing was given; expected the access secret's key.") }
+        return nil
+    }
+
+    private static func aliases(_ reader: SettingsReader) -> [String] {
+        var aliases: [String] = []
+        let ours = [RouteTable.onoffPath, RouteTable.receiptPath, RouteTable.inboundPath]
+        for (index, path) in reader.list(.nxteleReceiptPaths).enumerated() {
+            if !isPath(path) {
+                reader.problem(
+                    .nxteleReceiptPaths,
+                    "item \(index + 1) is no path; expected one that begins with a slash, does not end with one, and "
+                        + "has nothing but letters, digits and -._~!$&'()*+;=:@/ in it.")
+            } else if ours.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) {
+                reader.problem(.nxteleReceiptPaths, "item \(index + 1) is a path that has its meaning already.")
+            } else if aliases.contains(path) {
+                reader.problem(.nxteleReceiptPaths, "item \(index + 1) repeats an earlier path.")
+            } else {
+                aliases.append(path)
+            }
+        }
+        return aliases
+    }
+
+    /// The characters of RFC 3986 §3.3 without percent-encoding: paths are compared byte by byte.
+    private static func isPath(_ text: String) -> Bool {
+        text.count > 1 && text.hasPrefix("/") && !text.hasSuffix("/") && !text.contains("//")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-._~!$&'()*+;=:@/".utf8.contains(byte)
+                }
+            }
+    }
+
+    private static func ranges(_ setting: Setting, _ reader: SettingsReader) -> [AddressRange] {
+        var ranges: [AddressRange] = []
+        for (index, text) in reader.list(setting).enumerated() {
+            if let range = AddressRange(text) {
+                ranges.append(range)
+            } else {
+                reader.problem(
+                    setting,
+                    "item \(index + 1) is no address or CIDR; expected such as 192.0.2.1, 192.0.2.0/24 or "
+                        + "2001:db8::/32, with no bits set behind the prefix.")
+            }
+        }
+        return ranges
+    }
+}

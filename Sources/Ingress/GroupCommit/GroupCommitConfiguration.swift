@@ -1,0 +1,34 @@
+import PostgresClient
+
+/// The bounds of the group commit.
+public struct GroupCommitConfiguration: Sendable {
+    /// Where Postgres is.
+    public var database: ConnectionConfiguration
+    /// How long a webhook may wait for its commit. Defaults to 2 s.
+    public var storeDeadline: Duration
+    /// Webhooks in one statement at most. Defaults to 1000.
+    public var batchItemsMax: Int
+    /// Bytes of webhooks in one statement at most. Defaults to 8 MiB.
+    public var batchBytesMax: Int
+    /// Webhooks that wait at most; more are refused at once. Defaults to 20 000.
+    public var pendingItemsMax: Int
+    /// Bytes of webhooks that wait at most. Defaults to 32 MiB.
+    public var pendingBytesMax: Int
+    /// How long the writer waits for webhooks before it asks Postgres for a sign of life. Defaults to 1 s.
+    public var probeInterval: Duration
+
+    /// Makes a configuration with the defaults.
+    public init(
+        database: ConnectionConfiguration, storeDeadline: Duration = .seconds(2), batchItemsMax: Int = 1000,
+        batchBytesMax: Int = 8 << 20, pendingItemsMax: Int = 20_000, pendingBytesMax: Int = 32 << 20,
+        probeInterval: Duration = .seconds(1)
+    ) {
+        self.database = database
+        self.storeDeadline = storeDeadline
+        self.batchItemsMax = batchItemsMax
+        self.batchBytesMax = batchBytesMax
+        self.pendingItemsMax = pendingItemsMax
+        self.pendingBytesMax = pendingBytesMax
+        self.probeInterval = probeInterval
+    }
+}

@@ -1,0 +1,144 @@
+import Logging
+import Metrics
+import NIOCore
+import PostgresClient
+import Store
+
+/// Writes what waits with one statement and one commit at a time, on a connection with a thread of its own.
+///
+/// Nobody lingers to make batches larger: those that come while one is under way are the next (measured in
+/// `prototype.md`: a linger or a second connection only costs). A batch whose answer was lost is written again with the
+/// same ids until each webhook's deadline; the statement stores nothing twice.
+actor GroupCommitWriter {
+    private let executor = ThreadExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let configuration: GroupCommitConfiguration
+    private let pending: PendingSubmissions
+    private let isReachable: Reachability
+    private let log: Logger
+    private var connection: Connection?
+    private var backoff = ReconnectBackoff()
+    private var nextOpening = Deadline.in(.zero)
+    private let flushes = Counter(label: "postroom_ingress_flushes_total")
+    private let failures = Counter(label: "postroom_ingress_flush_failures_total")
+    private let stored = Counter(label: "postroom_ingress_webhooks_stored_total")
+    private let refused = Counter(label: "postroom_ingress_webhooks_not_stored_total")
+
+    init(
+        _ configuration: GroupCommitConfiguration, pending: PendingSubmissions, reachability: Reachability, log: Logger
+    ) {
+        self.configuration = configuration
+        self.pending = pending
+        self.isReachable = reachability
+        self.log = log
+    }
+
+    /// Writes until the pending submissions are closed and empty. Occupies the thread.
+    func run() {
+        probe()
+        while true {
+            switch pending.take(
+                itemsMax: configuration.batchItemsMax, bytesMax: configuration.batchBytesMax,
+                timeout: configuration.probeInterval)
+            {
+            case .batch(let items): write(items)
+            case .none: probe()
+            case .closed:
+                connection?.close()
+                return
+            }
+        }
+    }
+
+    /// Asks Postgres for a sign of life where no webhook does, so that readiness goes and comes back without traffic.
+    private func probe() {
+        let deadline = Deadline.in(configuration.storeDeadline)
+        guard let connection = open(until: deadline) else { return isReachable.set(false) }
+        isReachable.set((try? connection.run(Ping(), deadline: deadline)) == true)
+    }
+
+    private func write(_ items: [PendingSubmissions.Item]) {
+        var batch = WebhookBatch()
+        for item in items { batch.append(item.submission.webhook) }
+        var open = items
+        while let oldest = open.first {
+            if store(batch, until: oldest.deadline) {
+                isReachable.set(true)
+                stored.increment(by: open.count)
+                return answer(open, .stored)
+            }
+            isReachable.set(false)
+            // Submissions come in order, so do their deadlines. Where the spool comes to be, it takes these.
+            let expired = open.prefix { $0.deadline.hasPassed }
+            guard !expired.isEmpty else { continue }
+            refused.increment(by: expired.count)
+            answer(expired, .unavailable)
+            open.removeFirst(expired.count)
+            // The statement still holds what was refused. Storing that too harms nobody: the provider sends it again
+            // as another webhook, and the worker knows duplicates. Leaving it out would need another encoding.
+        }
+    }
+
+    /// One try. Whatever fails, the next try writes the same ids.
+    private func store(_ batch: WebhookBatch, until deadline: Deadline) -> Bool {
+        guard let connection = open(until: deadline) else { return false }
+        do throws(PostgresError) {
+            _ = try connection.run(InsertWebhooks(batch), deadline: deadline)
+            flushes.increment()
+            backoff.reset()
+            return true
+        } catch {
+            failures.increment()
+            log.warning("storing webhooks failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+            // Refused over a sound connection, such as on a full disk: a little later. Broken: connect, not at once.
+            let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
+            if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
+            return false
+        }
+    }
+
+    private func open(until deadline: Deadline) -> Connection? {
+        if let connection, connection.isUsable { return connection }
+        connection = nil
+        guard !deadline.hasPassed else { return nil }
+        if !nextOpening.hasPassed { min(nextOpening, deadline).blockThread() }
+        guard !deadline.hasPassed else { return nil }
+        do throws(PostgresError) {
+            let opened = try Connection.open(configuration.database, deadline: deadline)
+            connection = opened
+            return opened
+        } catch {
+            failures.increment()
+            nextOpening = .in(backoff.next(jitter: .random(in: 0..<1)))
+            log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    private func answer(_ items: some Collection<PendingSubmissions.Item>, _ outcome: StoreOutcome) {
+        // One hop for each event loop, not one for each webhook.
+        var loops: [(loop: any EventLoop, submissions: [Submission])] = []
+        for item in items {
+            let loop = item.submission.eventLoop
+            if let index = loops.firstIndex(where: { $0.loop === loop }) {
+                loops[index].submissions.append(item.submission)
+            } else {
+                loops.append((loop, [item.submission]))
+            }
+        }
+        for (loop, submissions) in loops {
+            loop.execute { for submission in submissions { submission.complete(outcome) } }
+        }
+    }
+}
+
+extension WebhookBatch {
+    /// Adds a webhook as it came in.
+    mutating func append(_ webhook: IncomingWebhook) {
+        append(
+            id: webhook.id, receivedAt: webhook.receivedAt, source: webhook.source, account: webhook.account,
+            method: webhook.method, path: webhook.path, query: webhook.query, contentType: webhook.contentType,
+            headers: webhook.headers, body: webhook.body.readableBytesView, remoteAddress: webhook.remoteAddress)
+    }
+}

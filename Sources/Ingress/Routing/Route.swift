@@ -1,0 +1,48 @@
+import Domain
+
+/// What a path leads to.
+enum Route: Int, CaseIterable, Sendable {
+    /// No path of ours.
+    case unknown
+    /// `/v1/onoff/sms`
+    case onoffSMS
+    /// `/v1/nxtele/dr` and its aliases.
+    case nxteleReceipt
+    /// `/v1/nxtele/mo`
+    case nxteleInbound
+
+    /// The value of the metrics' `route` label.
+    var label: String {
+        switch self {
+        case .unknown: "unknown"
+        case .onoffSMS: "onoff_sms"
+        case .nxteleReceipt: "nxtele_dr"
+        case .nxteleInbound: "nxtele_mo"
+        }
+    }
+
+    /// What is stored as the webhook's source; nil for the unknown route, which stores nothing.
+    var source: WebhookSource? {
+        switch self {
+        case .unknown: nil
+        case .onoffSMS: .onoffSMS
+        case .nxteleReceipt: .nxteleReceipt
+        case .nxteleInbound: .nxteleInbound
+        }
+    }
+
+    /// The methods it takes, as the `Allow` field writes them.
+    var allow: String {
+        self == .nxteleReceipt ? "GET, POST" : "POST"
+    }
+
+    /// Whether it takes the method.
+    func allows(_ method: RequestHead.Method) -> Bool {
+        method == .post || (method == .get && self == .nxteleReceipt)
+    }
+
+    /// The answer once the webhook is durable.
+    var success: Answer {
+        self == .onoffSMS ? .storedOnoff : .storedNXTele
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Runtime
+
+/// Binds addresses and gives every connection its handlers.
+struct Listener: Sendable {
+    let configuration: IngressConfiguration
+    let connections: OpenConnections
+    /// The shared things of every event loop, by the loop.
+    let contexts: [ObjectIdentifier: NIOLoopBound<LoopContext>]
+
+    /// Starts to listen.
+    ///
+    /// - Parameter behindBalancer: Whether every connection must begin with a PROXY header.
+    func bind(
+        _ address: ListenAddress, behindBalancer: Bool, on group: MultiThreadedEventLoopGroup
+    ) async throws(IngressStartFailure) -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: CInt(clamping: configuration.backlog))
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // One accept at a time, so that the gate is asked before each.
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // A client that has stopped sending may still read its answer.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .serverChannelInitializer { [connections] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(connections))
+                }
+            }
+            .childChannelInitializer { [contexts] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let context = contexts[ObjectIdentifier(channel.eventLoop)] else {
+                        throw ChannelError.operationUnsupported
+                    }
+                    try ConnectionPipeline.add(to: channel, context.value, behindBalancer: behindBalancer)
+                }
+            }
+        do {
+            return try await bootstrap.bind(host: address.host, port: address.port).get()
+        } catch {
+            throw .cannotListen(address, reason: Self.reason(error))
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "the host is not known here" }
+        switch error.errnoCode {
+        case EADDRINUSE: return "the port is taken by another process"
+        case EACCES: return "ports below 1024 need a privilege this process has not"
+        case EADDRNOTAVAIL: return "this machine has no such address"
+        default: return String(cString: strerror(error.errnoCode))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import NIOCore
+
+/// What became of a submission.
+public enum StoreOutcome: Sendable, Equatable {
+    /// It is durable: the provider may be told so.
+    case stored
+    /// It may not be: the provider is asked to try again.
+    case unavailable
+}
+
+/// A webhook on its way into the store, and the way back for the outcome.
+public struct Submission: Sendable {
+    /// What to store.
+    public let webhook: IncomingWebhook
+    /// The event loop that waits for the outcome.
+    public let eventLoop: any EventLoop
+    /// Takes the outcome; to be called exactly once, on ``eventLoop``, from within `submit` or later.
+    public let complete: @Sendable (StoreOutcome) -> Void
+
+    /// Pairs a webhook with the way back.
+    public init(
+        webhook: IncomingWebhook, eventLoop: any EventLoop, complete: @escaping @Sendable (StoreOutcome) -> Void
+    ) {
+        self.webhook = webhook
+        self.eventLoop = eventLoop
+        self.complete = complete
+    }
+}
+
+/// Where webhooks become durable.
+public protocol WebhookSink: Sendable {
+    /// Takes a submission. Never blocks; calls back exactly once, within a bounded time.
+    func submit(_ submission: Submission)
+
+    /// Whether a submission made now would have a chance. Any thread may ask.
+    var isReady: Bool { get }
+}

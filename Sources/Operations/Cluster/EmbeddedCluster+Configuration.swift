@@ -1,0 +1,44 @@
+extension EmbeddedCluster {
+    /// The server's size and patience. Given on its command line at each start, so a newer Postroom's values hold.
+    public struct Configuration: Sendable {
+        /// Connections at once. Defaults to 200.
+        public var connectionsMax = 200
+        /// Shared page cache in MiB. Defaults to 256.
+        public var sharedBuffersMebibytes = 256
+        /// Log written before a checkpoint is forced, in MiB. Defaults to 4096; a burst is then not slowed by checkpoints.
+        public var writeAheadLogMebibytesMax = 4096
+        /// Time until the server must take connections; recovery after a crash falls into it. Defaults to 2 min.
+        public var startTimeout: Duration = .seconds(120)
+        /// Time for the fast shutdown. Defaults to 30 s.
+        public var stopTimeout: Duration = .seconds(30)
+
+        /// All defaults.
+        public init() {}
+
+        func settings(socketFolder: String) -> [(name: String, value: String)] {
+            [
+                ("listen_addresses", ""),
+                ("unix_socket_directories", socketFolder),
+                ("unix_socket_permissions", "0700"),
+                ("port", "\(SocketFolder.port)"),
+                ("max_connections", "\(connectionsMax)"),
+                ("shared_buffers", "\(sharedBuffersMebibytes)MB"),
+                ("max_wal_size", "\(writeAheadLogMebibytesMax)MB"),
+                ("checkpoint_completion_target", "0.9"),
+                ("fsync", "on"),
+                ("synchronous_commit", "on"),
+                ("full_page_writes", "on"),
+                ("timezone", "UTC"),
+                ("log_timezone", "UTC"),
+                ("log_destination", "stderr"),
+                ("logging_collector", "off"),
+                ("log_line_prefix", "%m [%p] %u@%d "),
+                // Parameters and failing rows are webhooks: no body may get into a log (DESIGN section 7).
+                ("log_error_verbosity", "terse"),
+                ("log_parameter_max_length", "0"),
+                ("log_parameter_max_length_on_error", "0"),
+                ("cluster_name", "postroom"),
+            ]
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Runtime
+
+/// `postroom config`: what can be set, and whether what is set is right.
+struct ConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Print every setting with its type, unit and default.",
+        discussion: """
+            Settings are environment variables. A file of KEY=VALUE lines may be named by POSTROOM_ENV_FILE; the \
+            environment wins over it.
+            """)
+
+    @Flag(name: .customLong("check"), help: "Check what the environment sets, and report every problem at once.")
+    var isCheck = false
+
+    func run() throws {
+        guard isCheck else {
+            let table = settingsTable(Setting.all)
+            for (index, line) in table.enumerated() {
+                Terminal.print(index == 0 && Terminal.isInteractive ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
+            }
+            return
+        }
+        let reader = SettingsReader.standard()
+        let given = reader.check(Setting.all)
+        for warning in reader.warnings { Terminal.printError("Warning: \(warning)") }
+        try reader.finish()
+        Terminal.print(
+            "No problems: \(given) of \(Setting.all.count) settings are given, the others keep their defaults.")
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Runtime
+
+/// The operator's command line: `postroom SUBCOMMAND`.
+///
+/// Exit codes: 0 done, 1 failed with a sentence on standard error, 64 wrong usage.
+public struct PostroomCommand: AsyncParsableCommand {
+    /// Its name, help and subcommands.
+    public static let configuration = CommandConfiguration(
+        commandName: "postroom",
+        abstract: "Keeps the truth about a company's SMS traffic in one Postgres database.",
+        version: postroomVersion,
+        subcommands: [UpCommand.self, MigrateCommand.self, ConfigCommand.self, DeadCommand.self])
+
+    /// Makes the command; the parser fills it.
+    public init() {}
+
+    /// Parses this process's arguments and runs the command they name; ends the process where that fails.
+    ///
+    /// Here and not in `main.swift`, because top-level code takes the synchronous `main` of the same name.
+    public static func execute() async { await main() }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import Glibc
+
+/// Where commands write.
+public enum Terminal {
+    /// Whether standard output is a terminal, and not a pipe or a file.
+    public static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Writes a line to standard output, at once.
+    public static func print(_ line: String) { write(line, to: STDOUT_FILENO) }
+
+    /// Writes a line to standard error, at once.
+    public static func printError(_ line: String) { write(line, to: STDERR_FILENO) }
+
+    private static func write(_ line: String, to descriptor: Int32) {
+        var bytes = Array(line.utf8)[...]
+        bytes.append(UInt8(ascii: "\n"))
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            // Nobody reads any more: there is nobody to tell.
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}

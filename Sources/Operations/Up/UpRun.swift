@@ -1,0 +1,194 @@
+import Domain
+import Foundation
+import PostgresClient
+import Runtime
+import Store
+
+/// One run of `postroom up`, from the empty folder to the table of what became of the samples.
+struct UpRun: Sendable {
+    /// How long the workers may take with a handful of webhooks.
+    static let processingTimeout = Duration.seconds(30)
+
+    let data: String
+    let port: UInt16
+    let sqlFolder: String?
+    let keeps: Bool
+
+    func run() async throws {
+        let folder = try DataFolder.open(data)
+        defer { folder.close() }
+        if port != 0 { try LocalPort.check(port: port) }
+        let listen = port == 0 ? try LocalPort.free() : port
+        let cluster = try await EmbeddedCluster.start(in: folder) { Terminal.print($0) }
+        Terminal.print("PostgreSQL \(cluster.binaries.version) runs in \(folder.path)")
+        let fleet = Fleet(folder: folder, binFolder: Self.binFolder)
+        do {
+            try await migrate(cluster)
+            let access = try await startProcesses(cluster, fleet, folder, listen: listen)
+            try await show(cluster, access, listen: listen)
+            if keeps { try await keepRunning(cluster, fleet, access, listen: listen) }
+        } catch {
+            await Task.detached { await stop(fleet, cluster) }.value
+            throw error
+        }
+        await stop(fleet, cluster)
+        Terminal.print("Everything is stopped. `--keep` leaves it running.")
+    }
+
+    private func stop(_ fleet: Fleet, _ cluster: EmbeddedCluster) async {
+        await fleet.stop()
+        await cluster.stop()
+    }
+
+    /// The secrets of this run.
+    private struct Access: Sendable {
+        let onoffKey = Self.random()
+        let nxteleToken = Self.random()
+
+        static func random() -> String {
+            let word = UInt128(UInt64.random(in: .min ... .max)) << 64 | UInt128(UInt64.random(in: .min ... .max))
+            return String(word, radix: 36)
+        }
+    }
+
+    private static var binFolder: String {
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
+
+    private func connectionString(_ cluster: EmbeddedCluster, _ user: String) -> String {
+        cluster.connectionString(database: CreatePostroomDatabase.databaseName, user: user)
+    }
+
+    private func migrate(_ cluster: EmbeddedCluster) async throws {
+        let maintenance = ConnectionPool(
+            ConnectionConfiguration(
+                connectionString: cluster.connectionString(database: "postgres"), applicationName: "postroom up"),
+            capacity: 1)
+        if try await !maintenance.run(DatabaseExists(CreatePostroomDatabase.databaseName), timeout: .seconds(30)) {
+            try await maintenance.run(CreatePostroomDatabase(), timeout: .seconds(60))
+        }
+        await maintenance.close()
+        let sql = try SQLFolder.find(option: sqlFolder, environment: processEnvironment())
+        let migrator = Migrator(
+            ConnectionConfiguration(
+                connectionString: connectionString(cluster, EmbeddedCluster.superuser),
+                applicationName: "postroom up"),
+            folder: try sql.read())
+        let done = try await migrator.run { _ in }
+        Terminal.print(done.isEmpty ? "The schema is up to date" : "Migrated: \(summary(of: done))")
+    }
+
+    private func startProcesses(
+        _ cluster: EmbeddedCluster, _ fleet: Fleet, _ folder: DataFolder, listen: UInt16
+    ) async throws -> Access {
+        let access = Access()
+        let path = processEnvironment()["PATH"] ?? "/usr/bin:/bin"
+        let workerAdmin = try LocalPort.free()
+        try await fleet.start(
+            "postroom-webhook-worker",
+            environment: [
+                "PATH": path, "DATABASE_URL": connectionString(cluster, "postroom_webhook_worker"),
+                "POSTROOM_STATE_DIR": "\(folder.state)",
+                "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN": "127.0.0.1:\(workerAdmin)",
+            ], adminPort: workerAdmin)
+        let ingressAdmin = try LocalPort.free()
+        try await fleet.start(
+            "postroom-ingress",
+            environment: [
+                "PATH": path, "DATABASE_URL": connectionString(cluster, "postroom_ingress"),
+                "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(listen)",
+                "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:\(ingressAdmin)",
+                "POSTROOM_ONOFF_API_KEYS": access.onoffKey, "POSTROOM_NXTELE_TOKENS": access.nxteleToken,
+            ], adminPort: ingressAdmin)
+        Terminal.print("postroom-ingress is ready on 127.0.0.1:\(listen), and a postroom-webhook-worker behind it")
+        return access
+    }
+
+    /// The samples go in twice: first in the wrong order and before the outbox knows the message, then in the right one.
+    private func show(_ cluster: EmbeddedCluster, _ access: Access, listen: UInt16) async throws {
+        let pool = ConnectionPool(
+            ConnectionConfiguration(
+                connectionString: connectionString(cluster, EmbeddedCluster.superuser),
+                applicationName: "postroom up"), capacity: 1)
+        let start = Timestamp(microseconds: wallClockMicroseconds())
+        let calls = [
+            Samples.onoff(key: access.onoffKey), Samples.nxteleInURL(token: access.nxteleToken),
+            Samples.nxteleInBody(token: access.nxteleToken),
+        ]
+        Terminal.print("\nThe examples of both providers' documentation, over HTTP:")
+        for call in calls.reversed() { try await send(call, listen: listen) }
+        try await settled(pool)
+        try await pool.run(acceptedEntry(at: start), timeout: .seconds(10))
+        Terminal.print("  (now the outbox learns that the provider had accepted the SMS)")
+        for call in calls { try await send(call, listen: listen) }
+        try await settled(pool)
+        try await matched(pool)
+        let since = WebhookID(rawValue: UInt128(start.milliseconds) << 80)
+        try await report("What became of them", InboxReport(since: since), pool)
+        try await report("outbox.receipt", ReceiptReport(), pool)
+        try await report("sms_log.entry", LogReport(), pool)
+        try await report("outbox.entry", OutboxReport(), pool)
+        try await report("monitor.conservation", ConservationReport(), pool)
+        Terminal.print("")
+        await pool.close()
+    }
+
+    private func send(_ call: Samples.Call, listen: UInt16) async throws {
+        guard let answer = await offPool({ RawHTTP.send(call.request, port: listen) }) else {
+            throw CommandFailure("The ingress did not answer.")
+        }
+        Terminal.print("  \(call.name.padded(to: 22))-> \(answer.status) \(answer.body)")
+        guard answer.status == 200 else { throw CommandFailure("The ingress refused a sample.") }
+    }
+
+    private func acceptedEntry(at start: Timestamp) throws -> InsertAcceptedEntry {
+        guard let recipient = PhoneNumber(e164: Samples.nxtelePhone) else {
+            throw CommandFailure("The sample's number cannot be read.")
+        }
+        func random() -> (UInt64, UInt64) { (.random(in: .min ... .max), .random(in: .min ... .max)) }
+        return InsertAcceptedEntry(
+            entryID: EntryID(at: start, random: random()), attemptID: AttemptID(at: start, random: random()),
+            recipient: recipient, providerMessageID: Samples.nxteleMessageID, message: "Your code is 123456.")
+    }
+
+    private func settled(_ pool: ConnectionPool) async throws {
+        try await poll { try await pool.run(CountWaiting(), timeout: .seconds(10)) == 0 }
+    }
+
+    private func matched(_ pool: ConnectionPool) async throws {
+        try await poll {
+            try await pool.run(ReceiptReport(), timeout: .seconds(10)).allSatisfy { $0.last?.hasPrefix("entry") == true }
+        }
+    }
+
+    private func poll(_ isDone: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + Self.processingTimeout
+        while try await !isDone() {
+            guard ContinuousClock.now < deadline else {
+                throw CommandFailure("The worker did not process the samples within 30 s.")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func report<Report: TextReport>(_ title: String, _ report: Report, _ pool: ConnectionPool) async throws {
+        Terminal.print("\n\(title)")
+        let rows = try await pool.run(report, timeout: .seconds(10))
+        for line in textTable(Report.columns, rows) { Terminal.print("  \(line)") }
+    }
+
+    private func keepRunning(
+        _ cluster: EmbeddedCluster, _ fleet: Fleet, _ access: Access, listen: UInt16
+    ) async throws {
+        Terminal.print(
+            """
+            It goes on running; Ctrl-C stops it.
+              Onoff    POST http://127.0.0.1:\(listen)/v1/onoff/sms            Authorization: x-api-key \(access.onoffKey)
+              NXTele   POST http://127.0.0.1:\(listen)/v1/nxtele/dr/\(access.nxteleToken)
+              Postgres psql '\(connectionString(cluster, "postroom_operator"))'
+            """)
+        let name = await fleet.firstEnd()
+        try Task.checkCancellation()
+        throw CommandFailure("\(name) has ended by itself; its log is in \(cluster.folder.logs).")
+    }
+}

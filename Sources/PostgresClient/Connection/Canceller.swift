@@ -1,0 +1,50 @@
+import CLibpq
+import Glibc
+import Synchronization
+
+/// Asks the server to end a connection's running statement, from any thread; never while a commit is under way.
+///
+/// A cancelled COMMIT that waits for a synchronous standby would report success although the standby has nothing, so a
+/// commit closes this door first.
+public final class Canceller: Sendable {
+    private struct State: @unchecked Sendable {
+        var handle: OpaquePointer?
+        var isCommitting = false
+        var wasCancelled = false
+    }
+    private let state: Mutex<State>
+
+    init(_ connection: OpaquePointer) {
+        // PQgetCancel copies what it needs: the handle outlives the connection.
+        let handle = State(handle: PQgetCancel(connection))
+        state = Mutex(handle)
+    }
+
+    deinit { state.withLock { if let handle = $0.handle { PQfreeCancel(handle) } } }
+
+    /// Requests the cancel. Blocks for the time of a new connection to the server: call it from a thread that may wait.
+    public func cancel() {
+        state.withLock { state in
+            guard let handle = state.handle, !state.isCommitting else { return }
+            state.wasCancelled = true
+            var message = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(handle, &message, Int32(message.count))
+        }
+    }
+
+    /// Requests the cancel from a thread of its own and returns at once.
+    public func cancelInBackground() {
+        DetachedThread.start { self.cancel() }
+    }
+
+    /// Closes or opens the door for cancels; waits for one that is under way.
+    func setCommitting(_ isCommitting: Bool) { state.withLock { $0.isCommitting = isCommitting } }
+
+    /// Whether a cancel was requested since the last call.
+    func takeCancelled() -> Bool {
+        state.withLock { state in
+            defer { state.wasCancelled = false }
+            return state.wasCancelled
+        }
+    }
+}

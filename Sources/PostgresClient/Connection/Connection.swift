@@ -1,0 +1,278 @@
+import CLibpq
+
+/// One connection to Postgres on libpq, blocking, for one thread at a time.
+///
+/// Every wait has a deadline. A connection whose answer did not come in time is dropped, never reused: what would
+/// arrive later belongs to another statement. `prototype.md`'s measurements chose blocking calls on a thread of the
+/// connection's own over readiness callbacks: each hop between threads costs 10 µs, a round trip has two of them here
+/// and four there. An actor gives it that thread with ``ThreadExecutor``; ``ConnectionPool`` does so for everyone else.
+public final class Connection {
+    private let connection: OpaquePointer
+    private let notices: Notices
+    private var isOpen = true
+    private var isInTransaction = false
+    /// Ends the running statement from another thread.
+    public let canceller: Canceller
+
+    private init(_ connection: OpaquePointer) {
+        self.connection = connection
+        notices = Notices()
+        canceller = Canceller(connection)
+        notices.attach(to: connection)
+    }
+
+    deinit { PQfinish(connection) }
+
+    /// Connects to the first host of the list that answers as asked.
+    ///
+    /// - Parameter deadline: ends the attempt; each host gets at most its own time-out of it.
+    /// - Throws: ``PostgresError`` with the reason of the last host that was tried; no effect.
+    public static func open(
+        _ configuration: ConnectionConfiguration, deadline: Deadline
+    ) throws(PostgresError) -> Connection {
+        var failure = PostgresError(.connectionLost, statement: "connect")
+        for candidate in try Hosts(configuration).candidates {
+            if deadline.hasPassed { break }
+            do {
+                return try open(candidate, deadline: min(deadline, .in(configuration.hostTimeout)))
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private static func open(
+        _ parameters: [(keyword: String, value: String)], deadline: Deadline
+    ) throws(PostgresError) -> Connection {
+        let keywords = CStrings(parameters.map(\.keyword))
+        let values = CStrings(parameters.map(\.value))
+        guard let raw = PQconnectStartParams(keywords.pointers, values.pointers, 0) else {
+            throw PostgresError(.connectionLost, statement: "connect")
+        }
+        var state = PGRES_POLLING_WRITING
+        while true {
+            if PQstatus(raw) == CONNECTION_BAD || state == PGRES_POLLING_FAILED {
+                let message = String(cString: PQerrorMessage(raw))
+                PQfinish(raw)
+                throw PostgresError(.connectionLost, statement: "connect", serverMessage: message)
+            }
+            if state == PGRES_POLLING_OK { break }
+            let reads = state == PGRES_POLLING_READING
+            guard Socket.wait(raw, forReading: reads, forWriting: !reads, until: deadline) == .ready else {
+                PQfinish(raw)
+                throw PostgresError(.deadlinePassed, statement: "connect")
+            }
+            state = PQconnectPoll(raw)
+        }
+        PQsetnonblocking(raw, 1)
+        return Connection(raw)
+    }
+
+    /// Whether statements can be sent.
+    public var isUsable: Bool { isOpen && PQstatus(connection) == CONNECTION_OK }
+
+    /// The server's version, such as 150018.
+    public var serverVersion: Int32 { PQserverVersion(connection) }
+
+    /// Stops using the connection; its memory goes with the last reference.
+    public func close() { isOpen = false }
+
+    /// Runs one statement, in the open transaction if there is one, else in one of its own.
+    ///
+    /// - Throws: ``PostgresError``. Within a transaction the effect is ``PostgresError/Effect/none``, as the
+    ///   transaction cannot be committed any more; outside one it is unknown where the answer was lost.
+    public func run<S: Statement>(_ statement: S, deadline: Deadline) throws(PostgresError) -> S.Output {
+        var parameters = Parameters()
+        statement.bind(&parameters)
+        let commitsItself = !isInTransaction && S.access == .writes
+        let rows = try perform(S.name, commits: commitsItself, deadline: deadline) { connection in
+            Self.send(connection, S.sql, parameters)
+        }
+        return try statement.decode(rows)
+    }
+
+    /// Runs text of one or more statements with the simple protocol, such as a migration. No parameters, no rows.
+    ///
+    /// Outside a transaction several statements are one implicit transaction, unless the text says otherwise.
+    public func runScript(_ sql: String, named name: String, deadline: Deadline) throws(PostgresError) {
+        _ = try perform(name, commits: !isInTransaction, deadline: deadline) { PQsendQuery($0, sql) }
+    }
+
+    /// Runs the body between BEGIN and COMMIT; rolls back where it throws.
+    ///
+    /// The body is synchronous on purpose: nothing else can slip into the transaction.
+    /// - Throws: what the body throws, or a ``PostgresError`` of the commit; with effect unknown where its answer was
+    ///   lost, did not come before the deadline, or came with a warning that takes it back.
+    public func transaction<Value>(
+        deadline: Deadline, begin: String = "BEGIN", _ body: (Connection) throws -> Value
+    ) throws -> Value {
+        guard !isInTransaction else {
+            throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
+        }
+        try command(begin, commits: false, deadline: deadline)
+        isInTransaction = true
+        do {
+            let value = try body(self)
+            try commit(deadline: deadline)
+            return value
+        } catch {
+            rollBack(deadline: deadline)
+            throw error
+        }
+    }
+
+    /// Runs the body between SAVEPOINT and RELEASE inside a transaction; undoes only the body where it throws.
+    public func savepoint<Value>(deadline: Deadline, _ body: (Connection) throws -> Value) throws -> Value {
+        try command("SAVEPOINT inner_work", commits: false, deadline: deadline)
+        do {
+            let value = try body(self)
+            try command("RELEASE SAVEPOINT inner_work", commits: false, deadline: deadline)
+            return value
+        } catch {
+            try command("ROLLBACK TO SAVEPOINT inner_work", commits: false, deadline: deadline)
+            throw error
+        }
+    }
+
+    private func commit(deadline: Deadline) throws(PostgresError) {
+        isInTransaction = false
+        try command("COMMIT", commits: true, deadline: deadline)
+    }
+
+    private func rollBack(deadline: Deadline) {
+        guard isInTransaction else { return }
+        isInTransaction = false
+        guard isUsable else { return }
+        // A rollback that does not come through leaves a connection nobody may use.
+        do { try command("ROLLBACK", commits: false, deadline: max(deadline, .in(.seconds(1)))) } catch { close() }
+    }
+
+    private func command(_ text: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
+        let rows = try perform(text, commits: commits, deadline: deadline) { PQsendQuery($0, text) }
+        // COMMIT of a failed transaction answers ROLLBACK, without an error.
+        if text == "COMMIT", String(cString: PQcmdStatus(rows.result)) != "COMMIT" {
+            throw PostgresError(.unexpectedResult, statement: text, serverMessage: "the transaction had failed")
+        }
+    }
+
+    /// Sends, waits, and returns the last result.
+    private func perform(
+        _ name: String, commits: Bool, deadline: Deadline, _ send: (OpaquePointer) -> Int32
+    ) throws(PostgresError) -> Rows {
+        guard isUsable else { throw PostgresError(.connectionLost, statement: name) }
+        if deadline.hasPassed {
+            throw PostgresError(.deadlinePassed, statement: name)
+        }
+        notices.reset()
+        if commits { canceller.setCommitting(true) }
+        defer { if commits { canceller.setCommitting(false) } }
+        guard send(connection) == 1 else {
+            throw broken(.connectionLost, name, commits: false)
+        }
+        try flush(name, commits: commits, deadline: deadline)
+        var last: OpaquePointer?
+        while true {
+            while PQisBusy(connection) == 1 {
+                try awaitSocket(name, commits: commits, forWriting: false, deadline: deadline)
+            }
+            guard let next = PQgetResult(connection) else { break }
+            if let previous = last {
+                if Self.isError(previous) {
+                    // The first error is the cause; what follows it only says that the connection ended.
+                    PQclear(next)
+                    continue
+                }
+                PQclear(previous)
+            }
+            last = next
+        }
+        guard let last else { throw broken(.connectionLost, name, commits: commits) }
+        if Self.isError(last) {
+            defer { PQclear(last) }
+            throw failure(of: last, name, commits: commits)
+        }
+        if commits, notices.sawWarning {
+            PQclear(last)
+            close()
+            throw PostgresError(.commitInDoubt, effect: .unknown, statement: name)
+        }
+        return Rows(last, statement: name)
+    }
+
+    private func flush(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
+        while true {
+            switch PQflush(connection) {
+            case 0: return
+            case 1: try awaitSocket(name, commits: commits, forWriting: true, deadline: deadline)
+            default: throw broken(.connectionLost, name, commits: commits)
+            }
+        }
+    }
+
+    private func awaitSocket(
+        _ name: String, commits: Bool, forWriting: Bool, deadline: Deadline
+    ) throws(PostgresError) {
+        switch Socket.wait(connection, forReading: true, forWriting: forWriting, until: deadline) {
+        case .ready:
+            if PQconsumeInput(connection) == 0 { throw broken(.connectionLost, name, commits: commits) }
+        case .deadlinePassed:
+            // The statement may hold locks: end it, unless it is a commit, which must never be cancelled.
+            if !commits { canceller.cancelInBackground() }
+            throw broken(.deadlinePassed, name, commits: commits)
+        case .failed:
+            throw broken(.connectionLost, name, commits: commits)
+        }
+    }
+
+    private func broken(_ reason: PostgresError.Reason, _ name: String, commits: Bool) -> PostgresError {
+        let message = String(cString: PQerrorMessage(connection))
+        close()
+        return PostgresError(reason, effect: commits ? .unknown : .none, statement: name, serverMessage: message)
+    }
+
+    private func failure(of result: OpaquePointer, _ name: String, commits: Bool) -> PostgresError {
+        func field(_ code: Character) -> String? {
+            guard let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii)) else { return nil }
+            return String(cString: text)
+        }
+        let message = String(cString: PQresultErrorMessage(result))
+        // After a lost connection libpq makes up a result without a code: the connection's state tells, not the code.
+        guard PQstatus(connection) == CONNECTION_OK, let code = field("C") else {
+            close()
+            let state = field("C").map { PostgresError.Reason.server(SQLState($0)) } ?? .connectionLost
+            return PostgresError(
+                state, effect: commits ? .unknown : .none, statement: name, serverMessage: message)
+        }
+        if SQLState(code) == .queryCanceled, canceller.takeCancelled() {
+            return PostgresError(.cancelled, statement: name, serverMessage: message)
+        }
+        return PostgresError(
+            .server(SQLState(code)), statement: name, constraint: field("n"), serverMessage: message)
+    }
+
+    private static func isError(_ result: OpaquePointer) -> Bool {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: false
+        default: true
+        }
+    }
+
+    private static func send(_ connection: OpaquePointer, _ sql: String, _ parameters: Parameters) -> Int32 {
+        let count = parameters.slots.count
+        let oids = parameters.slots.map { Oid($0.oid) }
+        let lengths = parameters.slots.map { max($0.length, 0) }
+        let formats = [Int32](repeating: 1, count: count)
+        return parameters.bytes.withUnsafeBufferPointer { bytes in
+            // An empty value still needs an address, or libpq sends NULL.
+            var fallback: UInt8 = 0
+            return withUnsafePointer(to: &fallback) { empty in
+                let start = bytes.baseAddress ?? empty
+                let values: [UnsafePointer<CChar>?] = parameters.slots.map { slot in
+                    slot.length < 0 ? nil : UnsafeRawPointer(start + slot.offset).assumingMemoryBound(to: CChar.self)
+                }
+                return PQsendQueryParams(connection, sql, Int32(count), oids, values, lengths, formats, 1)
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// A five-character error code of the SQL standard as Postgres uses it (PostgreSQL manual, appendix A).
+public struct SQLState: Hashable, Sendable {
+    /// The code, such as `40P01`.
+    public let code: String
+
+    /// Wraps a code.
+    public init(_ code: String) { self.code = code }
+
+    /// Two transactions waited for each other; this one was rolled back.
+    public static let deadlockDetected = SQLState("40P01")
+    /// The transaction could not be serialised; it was rolled back.
+    public static let serializationFailure = SQLState("40001")
+    /// `lock_timeout`, or NOWAIT on a held lock.
+    public static let lockNotAvailable = SQLState("55P03")
+    /// `statement_timeout` or a cancel request.
+    public static let queryCanceled = SQLState("57014")
+    /// A row with this key exists.
+    public static let uniqueViolation = SQLState("23505")
+    /// A relation, such as a table, exists already.
+    public static let duplicateTable = SQLState("42P07")
+    /// A relation does not exist.
+    public static let undefinedTable = SQLState("42P01")
+    /// A database of this name exists.
+    public static let duplicateDatabase = SQLState("42P04")
+
+    /// The first two characters.
+    public var codeClass: Substring { code.prefix(2) }
+
+    /// A value in the data broke the statement (class 22: data exception, 23: integrity constraint, 54: a limit passed):
+    /// the same rows fail again, other rows may not.
+    public var blamesData: Bool { ["22", "23", "54"].contains(codeClass) }
+
+    /// The same work may succeed later: rolled back by a conflict (40), connection trouble (08), resources (53),
+    /// operator intervention (57), a held lock (55P03), or a standby not yet promoted (25006).
+    public var isTransient: Bool {
+        ["08", "40", "53", "57", "58"].contains(codeClass) || self == .lockNotAvailable || code == "25006"
+    }
+}

@@ -1,0 +1,33 @@
+/// One place of a pool: a thread, and a connection that is opened when first needed and anew after it broke.
+actor ConnectionSlot {
+    private let executor = ThreadExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let configuration: ConnectionConfiguration
+    private var connection: Connection?
+
+    init(_ configuration: ConnectionConfiguration) { self.configuration = configuration }
+
+    /// Runs the body on the slot's thread; a cancelled task cancels the statement that runs.
+    func perform<Value: Sendable>(
+        deadline: Deadline, cancellation: CancellationRelay, _ body: @Sendable (Connection) throws -> Value
+    ) throws -> Value {
+        let connection = try usable(deadline: deadline)
+        try cancellation.arm(connection.canceller)
+        defer { if cancellation.disarm() { close() } }
+        return try body(connection)
+    }
+
+    func close() {
+        connection?.close()
+        connection = nil
+    }
+
+    private func usable(deadline: Deadline) throws(PostgresError) -> Connection {
+        if let connection, connection.isUsable { return connection }
+        connection = nil
+        let opened = try Connection.open(configuration, deadline: deadline)
+        connection = opened
+        return opened
+    }
+}

@@ -1,0 +1,74 @@
+/// A decimal number as Postgres's `numeric` holds it: `coefficient / 10^scale`.
+public struct Numeric: Hashable, Sendable {
+    /// The digits without the point; negative for a negative number.
+    public let coefficient: Int128
+    /// Digits after the point, 0...30.
+    public let scale: Int
+
+    /// Makes a number.
+    public init(coefficient: Int128, scale: Int) {
+        self.coefficient = coefficient
+        self.scale = scale
+    }
+
+    /// Appends numeric's binary form: base-10000 digits, weight of the first, sign, display scale
+    /// (PostgreSQL source, `numeric_send` in src/backend/utils/adt/numeric.c).
+    func append(to bytes: inout [UInt8]) {
+        // Align the coefficient so that the point falls between two base-10000 digits.
+        let padding = (4 - scale % 4) % 4
+        var rest = coefficient.magnitude
+        for _ in 0..<padding { rest *= 10 }
+        let fractionDigits = (scale + padding) / 4
+        var digits: [UInt16] = []
+        while rest > 0 {
+            digits.append(UInt16(rest % 10_000))
+            rest /= 10_000
+        }
+        let weight = digits.count - fractionDigits - 1
+        var trailing = 0
+        while trailing < digits.count, digits[trailing] == 0 { trailing += 1 }
+        let significant = digits.dropFirst(trailing)
+        bytes.append(bigEndian: UInt16(significant.count))
+        bytes.append(bigEndian: UInt16(bitPattern: Int16(significant.isEmpty ? 0 : weight)))
+        bytes.append(bigEndian: UInt16(coefficient < 0 ? 0x4000 : 0))
+        bytes.append(bigEndian: UInt16(scale))
+        for digit in significant.reversed() { bytes.append(bigEndian: digit) }
+    }
+
+    /// Reads numeric's binary form; nil for NaN, infinities and what does not fit 128 bits.
+    init?(binary: UnsafeRawBufferPointer) {
+        guard binary.count >= 8 else { return nil }
+        func word(_ index: Int) -> UInt16 {
+            UInt16(bigEndian: binary.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+        }
+        let count = Int(word(0))
+        let weight = Int(Int16(bitPattern: word(1)))
+        let sign = word(2)
+        let scale = Int(word(3))
+        guard sign == 0 || sign == 0x4000, scale <= 30, binary.count == 8 + count * 2 else { return nil }
+        // Value = sum of digit[i] * 10000^(weight - i), wanted as an integer times 10^-scale.
+        var coefficient: Int128 = 0
+        var exponent = (weight + 1) * 4 + scale
+        for index in 0..<count {
+            exponent -= 4
+            var digit = Int128(word(4 + index))
+            if exponent < 0 {
+                // Digits behind the display scale are zero by construction.
+                for _ in 0..<min(-exponent, 4) { digit /= 10 }
+                let (sum, overflow) = coefficient.addingReportingOverflow(digit)
+                if overflow { return nil }
+                coefficient = sum
+                continue
+            }
+            for _ in 0..<exponent {
+                let (product, overflow) = digit.multipliedReportingOverflow(by: 10)
+                if overflow { return nil }
+                digit = product
+            }
+            let (sum, overflow) = coefficient.addingReportingOverflow(digit)
+            if overflow { return nil }
+            coefficient = sum
+        }
+        self.init(coefficient: sign == 0 ? coefficient : -coefficient, scale: scale)
+    }
+}

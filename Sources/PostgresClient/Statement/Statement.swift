@@ -1,0 +1,40 @@
+/// One SQL statement: its text, its parameters and what its rows become, on one screen.
+///
+/// Sent with the extended protocol and an unnamed prepared statement, all values in binary: nothing stays in the
+/// session, so it is safe behind PgBouncer in transaction mode, and the planner sees the values.
+public protocol Statement: Sendable {
+    /// What the rows become.
+    associatedtype Output
+    /// The name errors and metrics show. Defaults to the type's name.
+    static var name: String { get }
+    /// The text, with `$n` for parameters.
+    static var sql: String { get }
+    /// Whether it changes anything; decides what a lost connection means. Defaults to ``StatementAccess/writes``.
+    static var access: StatementAccess { get }
+    /// Adds the values of `$1`, `$2` … in order.
+    func bind(_ parameters: inout Parameters)
+    /// Reads the result.
+    func decode(_ rows: Rows) throws(PostgresError) -> Output
+}
+
+/// Whether a statement changes anything.
+public enum StatementAccess: Sendable {
+    /// Reads only: after a lost connection nothing has happened.
+    case reads
+    /// Writes: after a lost connection outside a transaction the effect is unknown.
+    case writes
+}
+
+extension Statement {
+    /// The type's name.
+    public static var name: String { String(describing: Self.self) }
+    /// Writes, unless the statement says otherwise.
+    public static var access: StatementAccess { .writes }
+    /// No parameters, unless the statement says otherwise.
+    public func bind(_ parameters: inout Parameters) {}
+}
+
+extension Statement where Output == Void {
+    /// Ignores rows.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}

@@ -1,0 +1,90 @@
+import Glibc
+
+/// A small file, mapped into memory, in which each worker of a process notes the queue number of the webhook it is
+/// parsing.
+///
+/// The kernel keeps the page when the process dies, however it dies: the next process finds what was being parsed. A
+/// rolled-back transaction could leave no such trace. The file's lock tells a dead owner from a living one.
+/// `@unchecked Sendable`: each worker writes its own place only.
+public final class BreadcrumbFile: @unchecked Sendable {
+    /// Workers of one process at most; the bound of POSTROOM_WORKERS.
+    public static let places = 64
+    private static let size = places * MemoryLayout<Int64>.stride
+
+    private let descriptor: Int32
+    private let cells: UnsafeMutablePointer<Int64>
+
+    /// Opens or makes the file and locks it.
+    /// - Returns: nil where a living process holds it.
+    /// - Throws: ``BreadcrumbFailure`` where the file cannot be made, locked or mapped.
+    public init?(path: String) throws(BreadcrumbFailure) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw BreadcrumbFailure(path: path, errno: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            if code == EWOULDBLOCK { return nil }
+            throw BreadcrumbFailure(path: path, errno: code)
+        }
+        guard ftruncate(descriptor, off_t(Self.size)) == 0,
+            let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+        else {
+            let code = errno
+            close(descriptor)
+            throw BreadcrumbFailure(path: path, errno: code)
+        }
+        self.descriptor = descriptor
+        cells = memory.bindMemory(to: Int64.self, capacity: Self.places)
+    }
+
+    deinit {
+        munmap(cells, Self.size)
+        close(descriptor)
+    }
+
+    /// The queue numbers that were being parsed when the last owner died.
+    public var leftovers: [Int64] { (0..<Self.places).map { cells[$0] }.filter { $0 > 0 } }
+
+    /// Forgets the leftovers.
+    public func clear() {
+        for place in 0..<Self.places { cells[place] = 0 }
+    }
+
+    /// A worker's own place.
+    public func trail(_ place: Int) -> BreadcrumbTrail {
+        BreadcrumbTrail(file: self, cell: cells + min(max(place, 0), Self.places - 1))
+    }
+}
+
+/// One worker's place in the file of its process. `@unchecked Sendable`: only that worker writes it.
+public struct BreadcrumbTrail: @unchecked Sendable {
+    private let file: BreadcrumbFile
+    private let cell: UnsafeMutablePointer<Int64>
+
+    init(file: BreadcrumbFile, cell: UnsafeMutablePointer<Int64>) {
+        self.file = file
+        self.cell = cell
+    }
+
+    /// Runs the body with the trace in place: a store before it and one after it, no system call.
+    @inline(never)
+    func parsing<Value>(_ seq: Int64, _ body: () -> Value) -> Value {
+        cell.pointee = seq
+        defer { cell.pointee = 0 }
+        return body()
+    }
+}
+
+/// The state folder could not be used.
+public struct BreadcrumbFailure: Error, CustomStringConvertible {
+    /// The file or folder.
+    public let path: String
+    /// The system's error number.
+    public let errno: Int32
+
+    /// A sentence for the operator.
+    public var description: String {
+        "the state folder cannot be used: \(path): \(String(cString: strerror(errno))); set POSTROOM_STATE_DIR to a "
+            + "folder on local disk that this process may write"
+    }
+}

@@ -1,0 +1,92 @@
+import Domain
+import PostgresClient
+import Runtime
+import Store
+
+/// What became of a dead letter, or would.
+public enum DeadLetterOutcome: Sendable, Equatable {
+    /// It was processed: what its event did, and the entries it changed.
+    case processed(EventEffect, changes: [EntryChange])
+    /// It still cannot be read, now for this reason.
+    case stillUnreadable(reason: String, detail: String)
+    /// It was given up.
+    case discarded
+    /// It is gone, or another process works on it.
+    case notThere
+}
+
+/// Replays and discards dead letters, each in a transaction of its own, with the counts that keep conservation true.
+public struct DeadLetterDesk: Sendable {
+    /// How long one dead letter may take.
+    public static let timeout = Duration.seconds(30)
+
+    private let reader: WebhookReader
+    private let timeZone: String
+
+    /// Makes a desk that reads with the current parsers; `timeZone` is the zone of NXTele's local times.
+    public init(reader: WebhookReader, timeZone: String) {
+        self.reader = reader
+        self.timeZone = timeZone
+    }
+
+    private struct DryRun: Error {
+        let outcome: DeadLetterOutcome
+    }
+
+    /// Runs the current parser and applies what it reads.
+    /// - Parameter isDryRun: does everything in the transaction, and rolls it back.
+    public func replay(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
+        try settle(id, isDryRun: isDryRun, on: connection) { letter, deadline throws(PostgresError) in
+            let now = Timestamp(microseconds: wallClockMicroseconds())
+            switch reader.read(letter.raw, now: now, tries: letter.summary.tries + 1) {
+            case .unreadable(let burial):
+                try connection.run(UpdateDeadLetter(burial), deadline: deadline)
+                return .stillUnreadable(reason: burial.reason, detail: burial.detail)
+            case .parsed(let webhook):
+                let report = try WebhookEffects.apply(
+                    [webhook], timeZone: timeZone, on: connection, deadline: deadline)
+                let effect = report.effects.first ?? .new
+                try connection.run(RemoveDeadLetter(id), deadline: deadline)
+                var tallies = TallyBatch()
+                tallies.count(.dead, webhook.source, id, by: -1)
+                tallies.count(.processed, webhook.source, id)
+                switch effect {
+                case .new: break
+                case .duplicate: tallies.count(.duplicate, webhook.source, id)
+                case .conflict: tallies.count(.conflict, webhook.source, id)
+                }
+                try connection.run(InsertTallies(tallies), deadline: deadline)
+                return .processed(effect, changes: report.changes)
+            }
+        }
+    }
+
+    /// Gives a dead letter up for good. Its bytes stay in the inbox until their day is dropped.
+    public func discard(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
+        try settle(id, isDryRun: isDryRun, on: connection) { letter, deadline throws(PostgresError) in
+            try connection.run(RemoveDeadLetter(id), deadline: deadline)
+            var tallies = TallyBatch()
+            tallies.count(.dead, letter.summary.source, id, by: -1)
+            tallies.count(.discarded, letter.summary.source, id)
+            try connection.run(InsertTallies(tallies), deadline: deadline)
+            return .discarded
+        }
+    }
+
+    private func settle(
+        _ id: WebhookID, isDryRun: Bool, on connection: Connection,
+        _ body: (DeadLetter, Deadline) throws(PostgresError) -> DeadLetterOutcome
+    ) throws -> DeadLetterOutcome {
+        let deadline = Deadline.in(Self.timeout)
+        do {
+            return try connection.transaction(deadline: deadline) { connection in
+                guard let letter = try connection.run(LockDeadLetter(id), deadline: deadline) else { return .notThere }
+                let outcome = try body(letter, deadline)
+                if isDryRun { throw DryRun(outcome: outcome) }
+                return outcome
+            }
+        } catch let dryRun as DryRun {
+            return dryRun.outcome
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Domain
+import PostgresClient
+import Store
+
+/// Receipts: deduplicated by key, matched to attempts or parked, merged into the state of their entries.
+enum ReceiptEffects {
+    static func apply(
+        _ records: [ReceiptRecord], timeZone: String, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> EffectReport {
+        guard !records.isEmpty else { return EffectReport(effects: [], changes: []) }
+        var effects = [EventEffect](repeating: .new, count: records.count)
+        var unique = reduce(records, &effects)
+        try match(&unique, on: connection, deadline: deadline)
+        let inserted = try connection.run(InsertReceipts(unique.map(\.record)), deadline: deadline)
+        var touched = Set<EntryID>()
+        for one in unique where inserted.contains(one.record.key) {
+            if let match = one.record.match { touched.insert(match.entryID) }
+        }
+        let known = unique.filter { !inserted.contains($0.record.key) }
+        for entryID in try settleKnown(known, &effects, on: connection, deadline: deadline) {
+            touched.insert(entryID)
+        }
+        let changes = try RefreshEntries.run(touched, timeZone: timeZone, on: connection, deadline: deadline)
+        return EffectReport(effects: effects, changes: changes)
+    }
+
+    private struct Unique {
+        var record: ReceiptRecord
+        /// Its place in the batch.
+        var index: Int
+    }
+
+    /// One record for each key, in ascending order of key: of several the one with the greatest content, as a single
+    /// statement can write a row only once. The others are duplicates or conflicts of it.
+    private static func reduce(_ records: [ReceiptRecord], _ effects: inout [EventEffect]) -> [Unique] {
+        var unique: [Unique] = []
+        unique.reserveCapacity(records.count)
+        let order = records.indices.sorted { (records[$0].key, $0) < (records[$1].key, $1) }
+        for index in order {
+            let record = records[index]
+            guard let last = unique.last, last.record.key == record.key else {
+                unique.append(Unique(record: record, index: index))
+                continue
+            }
+            effects[index] = record.contentHash == last.record.contentHash ? .duplicate : .conflict
+            if last.record.receipt.content < record.receipt.content {
+                // What is stored is the greater content with the first one's origin.
+                unique[unique.count - 1].record.receipt = record.receipt
+                unique[unique.count - 1].record.contentHash = record.contentHash
+            }
+        }
+        return unique
+    }
+
+    private static func match(
+        _ unique: inout [Unique], on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) {
+        for (provider, indices) in Dictionary(grouping: unique.indices, by: { unique[$0].record.provider }) {
+            let keys = indices.map { index in
+                let receipt = unique[index].record.receipt
+                return MatchKeys(messageID: receipt.messageID, ext: receipt.content.ext, phone: receipt.phone)
+            }
+            let matches = try ReceiptMatching.match(keys, provider: provider, on: connection, deadline: deadline)
+            for (index, match) in zip(indices, matches) { unique[index].record.match = match }
+        }
+    }
+
+    /// Of receipts whose key is stored already: the same content is a duplicate; of two contents the greater stands.
+    private static func settleKnown(
+        _ known: [Unique], _ effects: inout [EventEffect], on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> [EntryID] {
+        guard !known.isEmpty else { return [] }
+        for one in known { effects[one.index] = .duplicate }
+        let byKey = Dictionary(known.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let stored = try connection.run(
+            LockReceiptContents(known.map { ($0.record.key, $0.record.contentHash) }), deadline: deadline)
+        var greater: [StoredContent] = []
+        var touched: [EntryID] = []
+        for old in stored {
+            guard let one = byKey[old.key] else { continue }
+            effects[one.index] = .conflict
+            guard old.content < one.record.receipt.content else { continue }
+            greater.append(
+                StoredContent(
+                    key: old.key, contentHash: one.record.contentHash, content: one.record.receipt.content))
+            if let match = one.record.match { touched.append(match.entryID) }
+        }
+        if !greater.isEmpty { try connection.run(UpdateReceiptContents(greater), deadline: deadline) }
+        return touched
+    }
+}

@@ -1,0 +1,97 @@
+import Domain
+import PostgresClient
+import Store
+
+/// What a receipt can be matched by.
+struct MatchKeys {
+    /// The attempt's own ids it may carry, the surest first.
+    let attemptIDs: [AttemptID]
+    /// The provider's ids it may carry, the surest first.
+    let providerMessageIDs: [String]
+    /// Digits of the number; must agree with the attempt's.
+    let phone: String
+
+    /// Our attempt's UUID travels as `ext` and as `sys_messageid`; where the provider made an id of its own, a call for
+    /// several numbers reports `<id>-<ten digits>` (reference, section 1.1). Never split at any other dash: an id may
+    /// be a UUID.
+    init(messageID: String, ext: String, phone: String) {
+        let base = Self.withoutNumberSuffix(messageID)
+        var ids: [AttemptID] = []
+        for text in [ext, messageID, base].compactMap(\.self) {
+            if let id = AttemptID(text), !ids.contains(id) { ids.append(id) }
+        }
+        attemptIDs = ids
+        providerMessageIDs = [messageID, base].compactMap(\.self).filter { !$0.isEmpty }
+        self.phone = phone
+    }
+
+    static func withoutNumberSuffix(_ messageID: String) -> String? {
+        let bytes = messageID.utf8
+        guard bytes.count > 11, let dash = bytes.index(bytes.endIndex, offsetBy: -11, limitedBy: bytes.startIndex),
+            bytes[dash] == UInt8(ascii: "-"),
+            bytes[bytes.index(after: dash)...].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return String(messageID[..<dash])
+    }
+
+    /// The attempt among candidates of one key: the one whose number agrees; of several, the lowest id, so that every
+    /// worker chooses alike.
+    func choose(among candidates: [AttemptCandidate]) -> ReceiptMatch? {
+        candidates
+            .filter { Self.agrees(phone, $0.recipientPhoneNumber) }
+            .min { $0.attemptID < $1.attemptID }
+            .map { ReceiptMatch(attemptID: $0.attemptID, entryID: $0.entryID) }
+    }
+
+    static func agrees(_ reported: String, _ recipient: String) -> Bool {
+        if recipient.utf8.first == UInt8(ascii: "+"), recipient.utf8.dropFirst().elementsEqual(reported.utf8) {
+            return true
+        }
+        return PhoneNumber(providerDigits: reported)?.e164 == recipient
+    }
+}
+
+/// Finds the attempts of receipts: by our id, then by the provider's.
+enum ReceiptMatching {
+    /// One match or nil for each of the keys. Two look-ups at most, whatever the number.
+    static func match(
+        _ keys: [MatchKeys], provider: String, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> [ReceiptMatch?] {
+        var matches = [ReceiptMatch?](repeating: nil, count: keys.count)
+        try resolve(&matches, keys, \.attemptIDs) { wanted throws(PostgresError) in
+            try connection.run(
+                FindAttemptsByID(wanted.map { (ordinal: $0.0, id: $0.1) }, provider: provider), deadline: deadline)
+        }
+        try resolve(&matches, keys, \.providerMessageIDs) { wanted throws(PostgresError) in
+            try connection.run(
+                FindAttemptsByProviderID(
+                    wanted.map { (ordinal: $0.0, providerMessageID: $0.1) }, provider: provider), deadline: deadline)
+        }
+        return matches
+    }
+
+    /// Asks for every key of the unmatched at once; of a receipt's keys the surest that finds something decides.
+    private static func resolve<Key>(
+        _ matches: inout [ReceiptMatch?], _ keys: [MatchKeys], _ path: KeyPath<MatchKeys, [Key]>,
+        _ find: ([(Int, Key)]) throws(PostgresError) -> [AttemptCandidate]
+    ) throws(PostgresError) {
+        var wanted: [(Int, Key)] = []
+        var owner: [(index: Int, place: Int)] = []
+        for (index, key) in keys.enumerated() where matches[index] == nil {
+            for (place, value) in key[keyPath: path].enumerated() {
+                wanted.append((owner.count, value))
+                owner.append((index, place))
+            }
+        }
+        guard !wanted.isEmpty else { return }
+        var found: [Int: [AttemptCandidate]] = [:]
+        for candidate in try find(wanted) { found[candidate.ordinal, default: []].append(candidate) }
+        // Ordinals of one receipt ascend from its surest key.
+        for ordinal in found.keys.sorted() {
+            let index = owner[ordinal].index
+            if matches[index] == nil, let candidates = found[ordinal] {
+                matches[index] = keys[index].choose(among: candidates)
+            }
+        }
+    }
+}

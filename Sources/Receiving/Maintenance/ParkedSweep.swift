@@ -1,0 +1,54 @@
+import Domain
+import PostgresClient
+import Store
+
+/// Matches parked receipts again: a receipt and the outcome of its attempt can each miss the other by a moment.
+///
+/// One process at a time does it, page by page, each in a transaction of its own.
+struct ParkedSweep: Sendable {
+    /// Receipts read at a time.
+    static let pageSize: Int32 = 500
+    /// Pages of one sweep at most; the next goes on with what is youngest then.
+    static let pagesMax = 200
+
+    let timeZone: String
+
+    /// Sweeps what was taken in within a span. Returns how many were matched.
+    func run(
+        from oldest: Timestamp, until youngest: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws -> Int {
+        var place = (receivedAt: oldest, key: ReceiptKey(rawValue: 0))
+        var matched = 0
+        for _ in 0..<Self.pagesMax {
+            let page = try connection.transaction(deadline: deadline) { connection -> [ParkedReceipt] in
+                guard try connection.run(TryLock("postroom.parked-sweep"), deadline: deadline) else { return [] }
+                let page = try connection.run(
+                    ReadParkedReceipts(after: place, until: youngest, limit: Self.pageSize), deadline: deadline)
+                matched += try match(page, on: connection, deadline: deadline)
+                return page
+            }
+            guard let last = page.last, page.count == Int(Self.pageSize) else { break }
+            place = (last.receivedAt, last.key)
+        }
+        return matched
+    }
+
+    private func match(
+        _ page: [ParkedReceipt], on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> Int {
+        var found: [(key: ReceiptKey, match: ReceiptMatch)] = []
+        for (provider, receipts) in Dictionary(grouping: page, by: \.provider) {
+            let keys = receipts.map { MatchKeys(messageID: $0.messageID, ext: $0.ext, phone: $0.phone) }
+            let matches = try ReceiptMatching.match(keys, provider: provider, on: connection, deadline: deadline)
+            for (receipt, match) in zip(receipts, matches) {
+                if let match { found.append((receipt.key, match)) }
+            }
+        }
+        guard !found.isEmpty else { return 0 }
+        found.sort { $0.key < $1.key }
+        let count = try connection.run(MatchReceipts(found), deadline: deadline)
+        _ = try RefreshEntries.run(
+            Set(found.map(\.match.entryID)), timeZone: timeZone, on: connection, deadline: deadline)
+        return count
+    }
+}

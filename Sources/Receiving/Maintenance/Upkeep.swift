@@ -1,0 +1,75 @@
+import Domain
+import Logging
+import PostgresClient
+import Runtime
+import ServiceLifecycle
+import Store
+
+/// What the workers do beside webhooks, each as a service of its own: partitions, counts, retention, parked receipts,
+/// signs of life. None of it blocks intake; every failure is normal and tried again.
+struct Upkeep: Sendable {
+    /// Days of the inbox made ahead.
+    static let daysAhead: Int32 = 7
+    /// Parked receipts younger than this are swept every few seconds, all others every few minutes.
+    static let youngSpan = Duration.seconds(600)
+    /// Tally rows folded at a time.
+    static let foldRowsMax: Int32 = 200_000
+    /// Entries removed at a time.
+    static let pruneRowsMax: Int32 = 5_000
+
+    let pool: ConnectionPool
+    let configuration: ReceivingConfiguration
+    let log: Logger
+
+    /// The services, in no particular order.
+    var services: [any Service] {
+        [
+            every(60, "partitions") { try await partitions() },
+            every(20, "tally") {
+                _ = try await pool.run(FoldTally(rowsMax: Self.foldRowsMax), timeout: .seconds(30))
+            },
+            every(600, "retention") { try await retention() },
+            every(3, "parked receipts, young") { try await sweepParked(young: true) },
+            every(300, "parked receipts, old") { try await sweepParked(young: false) },
+        ]
+    }
+
+    private func every(
+        _ seconds: Int, _ name: String, _ action: @escaping @Sendable () async throws -> Void
+    ) -> any Service {
+        Periodic(
+            name, schedule: PeriodicSchedule(interval: .seconds(seconds), runTimeMax: .seconds(120)), logger: log,
+            action: action)
+    }
+
+    private func partitions() async throws {
+        let days = try await pool.run(MakeInboxDays(ahead: Self.daysAhead), timeout: .seconds(30))
+        for day in days {
+            log.info(
+                "inbox day",
+                metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)"])
+        }
+    }
+
+    private func retention() async throws {
+        for day in try await pool.run(PruneInbox(retention: configuration.inboxRetention), timeout: .seconds(60)) {
+            log.info("inbox day pruned", metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)"])
+        }
+        let pruned = try await pool.run(
+            PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60))
+        if pruned > 0 { log.info("entries pruned", metadata: ["count": "\(pruned)"]) }
+        _ = try await pool.run(PruneHeartbeats(keep: .seconds(3_600)), timeout: .seconds(30))
+    }
+
+    private func sweepParked(young: Bool) async throws {
+        let sweep = ParkedSweep(timeZone: configuration.nxteleTimeZone)
+        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let border = Timestamp(microseconds: now.microseconds - Self.youngSpan.components.seconds * 1_000_000)
+        let matched = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
+            try sweep.run(
+                from: young ? border : Timestamp(microseconds: 0), until: young ? now : border, on: connection,
+                deadline: deadline)
+        }
+        if matched > 0 { log.info("parked receipts matched", metadata: ["count": "\(matched)"]) }
+    }
+}

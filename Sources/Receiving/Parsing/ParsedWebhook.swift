@@ -1,0 +1,70 @@
+import Domain
+import Providers
+import Store
+
+/// A webhook that could be read.
+public struct ParsedWebhook: Sendable {
+    /// The raw webhook.
+    public var id: WebhookID
+    /// Which feed it came by.
+    public var source: WebhookSource
+    /// Whose key or token it came with.
+    public var account: String
+    /// When it was taken in.
+    public var receivedAt: Timestamp
+    /// What it says.
+    public var event: WebhookEvent
+}
+
+/// What reading a webhook came to.
+public enum ParseOutcome: Sendable {
+    /// It says something.
+    case parsed(ParsedWebhook)
+    /// It is to be buried.
+    case unreadable(Burial)
+}
+
+/// Reads raw webhooks with the parsers of the providers.
+public struct WebhookReader: Sendable {
+    private let registry: ProviderRegistry
+    private let outboxRetention: Duration
+
+    /// Makes a reader.
+    /// - Parameter outboxRetention: how long dedupe keys live; an older webhook could have its effect twice.
+    public init(registry: ProviderRegistry, outboxRetention: Duration) {
+        self.registry = registry
+        self.outboxRetention = outboxRetention
+    }
+
+    /// The feeds it can read.
+    public var sources: [WebhookSource] { registry.sources }
+
+    /// Reads one.
+    /// - Parameter tries: how often it was tried, this time included; kept with a dead letter.
+    public func read(_ raw: RawWebhook, now: Timestamp, tries: Int32) -> ParseOutcome {
+        guard let parser = registry.parser(for: raw.source) else {
+            return .unreadable(
+                Burial(
+                    webhookID: raw.id, reason: "unknown-source", detail: "no parser for this source",
+                    parserVersion: 0, tries: tries))
+        }
+        let age = now.microseconds - raw.id.timestamp.microseconds
+        guard age <= outboxRetention.components.seconds * 1_000_000 else {
+            return .unreadable(
+                Burial(
+                    webhookID: raw.id, reason: "too-old", detail: "older than what deduplication remembers",
+                    parserVersion: parser.version, tries: tries))
+        }
+        do throws(ParseFailure) {
+            let event = try parser.parse(raw)
+            return .parsed(
+                ParsedWebhook(
+                    id: raw.id, source: raw.source, account: raw.account, receivedAt: raw.receivedAt, event: event))
+        } catch {
+            return .unreadable(
+                Burial(
+                    webhookID: raw.id, reason: error.reason.rawValue, detail: error.detail,
+                    parserVersion: parser.version, tries: tries))
+        }
+    }
+}

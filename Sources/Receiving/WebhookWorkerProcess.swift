@@ -1,0 +1,102 @@
+import Domain
+import Logging
+import PostgresClient
+import Providers
+import Runtime
+import ServiceLifecycle
+import Store
+
+/// The services of one webhook worker process.
+public struct WebhookWorkerProcess: Sendable {
+    private let configuration: ReceivingConfiguration
+    private let identity: ProcessIdentity
+    private let reader: WebhookReader
+    private let log: Logger
+
+    /// Makes the process's parts; `registry` is what it can parse.
+    public init(
+        _ configuration: ReceivingConfiguration, identity: ProcessIdentity,
+        registry: ProviderRegistry = .standard, log: Logger
+    ) {
+        self.configuration = configuration
+        self.identity = identity
+        self.log = log
+        reader = WebhookReader(registry: registry, outboxRetention: configuration.outboxRetention)
+    }
+
+    /// What the workers of dead processes left behind is noted first; then workers, upkeep and heartbeats run.
+    ///
+    /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used; ``UnknownTimeZone``.
+    public func services(readiness: Readiness) throws -> [any Service] {
+        let counts = WorkerCounts(reachable: readiness.addCheck("database"))
+        let pool = ConnectionPool(configuration.database, capacity: 2)
+        let folder = try BreadcrumbFolder(path: configuration.stateFolder)
+        let deaths = DeathRecorder(folder: folder, pool: pool, log: log)
+        let file = try folder.take()
+        let workers = (0..<configuration.workers).map { place in
+            WebhookWorker(configuration, reader: reader, trail: file.trail(place), counts: counts, log: log)
+        }
+        let start = WorkerStart(
+            deaths: deaths, own: file, pool: pool, timeZone: configuration.nxteleTimeZone, workers: workers)
+        let heartbeat = Periodic(
+            "heartbeat", schedule: PeriodicSchedule(interval: .seconds(5), runTimeMax: .seconds(20)), logger: log
+        ) { [identity] in
+            try await pool.run(
+                InsertHeartbeat(
+                    Heartbeat(
+                        processID: identity.id, executable: identity.executable, version: identity.version,
+                        host: identity.host, pid: identity.pid,
+                        startedAt: Timestamp(microseconds: identity.startedAtMicroseconds), claimed: counts.claimed,
+                        isStopping: readiness.isDraining)), timeout: .seconds(10))
+        }
+        let deathWatch = Periodic(
+            "abandoned breadcrumbs", schedule: PeriodicSchedule(interval: .seconds(10), runTimeMax: .seconds(60)),
+            logger: log
+        ) { try await deaths.recordAbandoned() }
+        return [heartbeat, deathWatch] + Upkeep(pool: pool, configuration: configuration, log: log).services + [start]
+    }
+}
+
+/// The time zone setting names none that Postgres knows.
+public struct UnknownTimeZone: Error, CustomStringConvertible {
+    let name: String
+    /// A sentence for the operator.
+    public var description: String { "POSTROOM_NXTELE_TIMEZONE: Postgres knows no time zone of this name: \(name)" }
+}
+
+/// Runs the workers once what an earlier process left in this process's own file is noted.
+private struct WorkerStart: Service {
+    let deaths: DeathRecorder
+    let own: BreadcrumbFile
+    let pool: ConnectionPool
+    let timeZone: String
+    let workers: [WebhookWorker]
+
+    func run() async throws {
+        guard try await prepare() else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for worker in workers { group.addTask { try await worker.run() } }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Waits for Postgres for as long as it takes: a worker that ended because Postgres is not there yet helps nobody.
+    /// - Returns: whether to start; not where a shutdown came first.
+    private func prepare() async throws -> Bool {
+        try await cancelWhenGracefulShutdown {
+            var backoff = ReconnectBackoff()
+            while !Task.isCancelled {
+                do {
+                    guard try await pool.run(CheckTimeZone(timeZone), timeout: .seconds(10)) else {
+                        throw UnknownTimeZone(name: timeZone)
+                    }
+                    try await deaths.record(own)
+                    return true
+                } catch let error as PostgresError where error.isTransient {
+                    try? await Task.sleep(for: backoff.next(jitter: .random(in: 0..<1)))
+                }
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The listener on which a process tells about itself: `GET /healthz`, `/readyz`, `/metrics`.
+///
+/// List it first among the services: it then answers from the start, and until all others have stopped.
+public struct AdminServer: Service {
+    /// The most connections at a time; further ones wait.
+    public static let connectionsMax = 64
+    /// A connection that sends and gets nothing is closed after this time.
+    public static let idleTimeout = Duration.seconds(30)
+    /// How long an answer under way may take once the process stops.
+    public static let drainTimeout = Duration.seconds(1)
+
+    private let address: ListenAddress
+    private let readiness: Readiness
+    private let metrics: PrometheusMetrics
+    private let logger: Logger
+    private let onListening: @Sendable (ListenAddress) -> Void
+
+    /// Makes the listener; it binds when it is run.
+    ///
+    /// - Parameters:
+    ///   - address: Where to listen; port 0 takes a free one.
+    ///   - readiness: What `/readyz` answers by.
+    ///   - metrics: What `/metrics` shows.
+    ///   - logger: Told the address once it listens.
+    ///   - onListening: Called once with the address it listens on.
+    public init(
+        address: ListenAddress, readiness: Readiness, metrics: PrometheusMetrics, logger: Logger,
+        onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+    ) {
+        self.address = address
+        self.readiness = readiness
+        self.metrics = metrics
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Answers until the process has drained.
+    ///
+    /// - Throws: ``ListenFailure`` if the address cannot be taken.
+    public func run() async throws {
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await application.run() }
+                group.addTask {
+                    // A client that dribbles a request must not hold up the end of the process.
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: Self.drainTimeout)
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch let error as IOError {
+            throw ListenFailure(address: address, reason: "\(error)")
+        } catch let error as SocketAddressError {
+            throw ListenFailure(address: address, reason: "\(error)")
+        }
+    }
+
+    private var application: some ApplicationProtocol {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            router: router,
+            server: .http1(configuration: .init(idleTimeout: .nanoseconds(Self.idleTimeout.nanoseconds))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax)),
+            onServerRunning: { channel in
+                let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
+                logger.info("admin listener is up", metadata: ["address": "\(bound)"])
+                onListening(bound)
+            },
+            logger: quiet)
+    }
+
+    private var router: Router<BasicRequestContext> {
+        let router = Router()
+        router.get("healthz") { _, _ in Self.answer(.ok, "ok\n") }
+        router.get("readyz") { [readiness] _, _ in
+            let obstacles = readiness.obstacles
+            return obstacles.isEmpty
+                ? Self.answer(.ok, "ready\n")
+                : Self.answer(.serviceUnavailable, "not ready: \(obstacles.joined(separator: ", "))\n")
+        }
+        router.get("metrics") { [metrics] _, _ in
+            Self.answer(.ok, metrics.render(), contentType: PrometheusText.contentType)
+        }
+        return router
+    }
+
+    private static func answer(
+        _ status: HTTPResponse.Status, _ text: String, contentType: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// Whether this process wants work: every named check passes and it is not draining.
+///
+/// A check fails until it is first set. Draining is for good.
+public final class Readiness: Sendable {
+    private struct State: Sendable {
+        var isDraining = false
+        var checks: [(name: String, passes: Bool)] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes a readiness without checks, which is ready.
+    public init() {}
+
+    /// Adds a check, which fails until it is set.
+    ///
+    /// - Parameter name: A constant word such as `database`; `/readyz` shows it to whoever asks.
+    public func addCheck(_ name: String) -> Check {
+        state.withLock { state in
+            state.checks.append((name, false))
+            return Check(readiness: self, index: state.checks.count - 1)
+        }
+    }
+
+    /// Makes this process unready for good. Called by ``runServices(_:readiness:grace:logger:)``.
+    public func beginDrain() {
+        state.withLock { $0.isDraining = true }
+    }
+
+    /// Whether draining has begun.
+    public var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// Whether this process wants work.
+    public var isReady: Bool { obstacles.isEmpty }
+
+    /// Why it does not: `draining`, then the names of failing checks in the order they were added; none if it does.
+    public var obstacles: [String] {
+        state.withLock { state in
+            (state.isDraining ? ["draining"] : []) + state.checks.filter { !$0.passes }.map(\.name)
+        }
+    }
+
+    /// One named condition; its owner sets it.
+    public struct Check: Sendable {
+        fileprivate let readiness: Readiness
+        fileprivate let index: Int
+
+        /// Records whether the condition holds.
+        public func set(_ passes: Bool) {
+            readiness.state.withLock { $0.checks[index].passes = passes }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Glibc
+import Logging
+import ServiceLifecycle
+
+/// What the parts of a server process share.
+public struct ProcessContext: Sendable {
+    /// Which start of which program this is.
+    public let identity: ProcessIdentity
+    /// The program's logger.
+    public let log: Logger
+    /// Whether the process wants work; parts add their checks.
+    public let readiness: Readiness
+}
+
+/// The whole of a server's `main`: reads the settings and reports every problem with them at once, starts logging,
+/// metrics and the admin listener, then runs the services until a signal ends them.
+///
+/// - Parameters:
+///   - executable: The program's name, for logs and heartbeats.
+///   - adminListen: The setting of its admin listener.
+///   - read: Takes what the program needs from the settings; nothing it reads may be used yet.
+///   - services: Makes the services in the order in which they start.
+/// - Returns: The code to exit with: 64 for arguments, 78 for settings that cannot be used, 1 for a failed start, else
+///   as ``runServices(_:readiness:grace:logger:)``.
+public func runProcess<Configuration>(
+    _ executable: String, adminListen: Setting, read: (SettingsReader) -> Configuration,
+    services: (Configuration, ProcessContext) throws -> [any Service]
+) async -> Int32 {
+    guard CommandLine.arguments.count == 1 else {
+        StandardError.write(Array("\(executable) takes no arguments; its settings are what `postroom config` lists.\n".utf8))
+        return 64
+    }
+    let reader = SettingsReader.standard()
+    let configuration = read(reader)
+    let admin = reader.listenAddress(adminListen)
+    let grace = reader.duration(.shutdownGrace)
+    let level = reader.logLevel()
+    do {
+        try reader.finish()
+    } catch {
+        StandardError.write(Array("\(executable): \(error)\n".utf8))
+        return 78
+    }
+    let log = bootstrapLogging(label: executable, level: level)
+    for warning in reader.warnings { log.warning("unknown setting", metadata: ["setting": "\(warning)"]) }
+    let metrics = PrometheusMetrics()
+    bootstrapMetrics(metrics)
+    let context = ProcessContext(
+        identity: ProcessIdentity(executable: executable), log: log, readiness: Readiness())
+    do {
+        let server = AdminServer(address: admin, readiness: context.readiness, metrics: metrics, logger: log)
+        let parts = try services(configuration, context)
+        return await runServices([server] + parts, readiness: context.readiness, grace: grace, logger: log)
+    } catch {
+        log.critical("cannot start", metadata: ["error": "\(error)"])
+        return 1
+    }
+}

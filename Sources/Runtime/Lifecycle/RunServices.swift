@@ -1,0 +1,68 @@
+import Glibc
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs a program: starts all services, drains on SIGTERM or SIGINT, and tells the code to exit with.
+///
+/// Services stop in reverse order, each once the one behind it has stopped; so list what others lean on first (admin
+/// listener, connection pool, …, listener). The first signal makes `readiness` fail and then drains; a second one ends
+/// the process at once with 128 + the signal's number. A drain that outlasts `grace` ends the process with code 70 and
+/// a line in the log. A service that fails, or that ends without being asked to, drains the others likewise.
+///
+///     exit(await runServices([admin, pool, server], readiness: readiness, grace: grace, logger: logger))
+///
+/// - Returns: 0 after a drain that a signal asked for; 1 after a failure, which is logged.
+public func runServices(
+    _ services: [any Service], readiness: Readiness, grace: Duration, logger: Logger
+) async -> Int32 {
+    let signals = await UnixSignalsSequence(trapping: StopSignals.all)
+    return await runServices(
+        services, signals: signals, readiness: readiness, logger: logger,
+        onDrain: {
+            StopSignals.stopAtOnceFromNowOn()
+            Watchdog.start(grace: grace, logger: logger)
+        },
+        onSecondSignal: { _exit(StopSignals.exitCode($0.rawValue)) })
+}
+
+/// The same with what reaches outside the process as parameters.
+func runServices(
+    _ services: [any Service], signals: some AsyncSequence<UnixSignal, Never> & Sendable, readiness: Readiness,
+    logger: Logger, onDrain: @escaping @Sendable () -> Void, onSecondSignal: @escaping @Sendable (UnixSignal) -> Void
+) async -> Int32 {
+    let all = services.map { GuardedService(service: $0) as any Service }
+    let beacon = DrainBeacon(readiness: readiness, onDrain: onDrain)
+    let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+            services: (all + [beacon]).map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            logger: logger))
+    return await withTaskGroup(of: Void.self) { tasks in
+        tasks.addTask {
+            var isFirst = true
+            for await signal in signals {
+                guard isFirst else {
+                    onSecondSignal(signal)
+                    return
+                }
+                isFirst = false
+                logger.info("draining", metadata: ["signal": "\(signal)"])
+                readiness.beginDrain()
+                await group.triggerGracefulShutdown()
+            }
+        }
+        defer { tasks.cancelAll() }
+        do {
+            try await group.run()
+            logger.info("stopped")
+            return 0
+        } catch {
+            logger.error("stopped by a failure", metadata: ["error": "\(error)"])
+            return 1
+        }
+    }
+}

@@ -1,0 +1,102 @@
+extension Setting {
+    /// Where Postgres is.
+    public static let databaseURL = Setting(
+        "DATABASE_URL", .text, secret: true,
+        "Where Postgres is: a libpq URI or keywords; several hosts may be named.")
+    /// Where webhooks come in.
+    public static let ingressListen = Setting(
+        "POSTROOM_INGRESS_LISTEN", .listenAddress, default: "127.0.0.1:8080",
+        "Where the ingress takes webhooks.")
+    /// Where webhooks come in behind a balancer in TCP mode.
+    public static let rawListen = Setting(
+        "POSTROOM_RAW_LISTEN", .listenAddress,
+        "Where the ingress takes the same routes behind a TCP-mode balancer that speaks PROXY protocol v2.")
+    /// Where the ingress answers about itself.
+    public static let ingressAdminListen = Setting(
+        "POSTROOM_INGRESS_ADMIN_LISTEN", .listenAddress, default: "127.0.0.1:9081",
+        "Where the ingress answers /healthz, /readyz and /metrics.")
+    /// Where the webhook worker answers about itself.
+    public static let webhookWorkerAdminListen = Setting(
+        "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN", .listenAddress, default: "127.0.0.1:9082",
+        "Where the webhook worker answers /healthz, /readyz and /metrics.")
+    /// The keys Onoff may call with.
+    public static let onoffAPIKeys = Setting(
+        "POSTROOM_ONOFF_API_KEYS", .accountSecrets, secret: true,
+        "The keys Onoff may call with; none closes its route.")
+    /// The tokens NXTele may call with.
+    public static let nxteleTokens = Setting(
+        "POSTROOM_NXTELE_TOKENS", .accountSecrets, secret: true,
+        "The tokens NXTele may call with; none closes its routes, save an alias that has an allow list.")
+    /// Further paths for NXTele's receipts.
+    public static let nxteleReceiptPaths = Setting(
+        "POSTROOM_NXTELE_DR_PATHS", .list,
+        "Further paths on which NXTele's receipts are taken, each starting with a slash.")
+    /// The key in NXTele's signed inbound messages.
+    public static let nxteleAccessKey = Setting(
+        "POSTROOM_NXTELE_ACCESSKEY", .text, secret: true,
+        "The access key that NXTele's signed inbound messages carry.")
+    /// The secret NXTele signs inbound messages with.
+    public static let nxteleAccessSecret = Setting(
+        "POSTROOM_NXTELE_ACCESSSECRET", .text, secret: true,
+        "The access secret that NXTele signs inbound messages with.")
+    /// Who may call NXTele's routes.
+    public static let allowedIPs = Setting(
+        "POSTROOM_ALLOWED_IPS", .list,
+        "The addresses or CIDRs that may call NXTele's routes; none allows every address.")
+    /// Whose `X-Forwarded-For` is believed.
+    public static let trustedProxies = Setting(
+        "POSTROOM_TRUSTED_PROXIES", .list,
+        "The addresses or CIDRs of proxies whose X-Forwarded-For is believed.")
+    /// The largest body.
+    public static let maxBodyBytes = Setting(
+        "POSTROOM_MAX_BODY_BYTES", .byteCount(1...16_777_216), default: "65536",
+        "The largest body a webhook may have; a larger one is refused with 413.")
+    /// The zone of NXTele's clock.
+    public static let nxteleTimezone = Setting(
+        "POSTROOM_NXTELE_TIMEZONE", .text, default: "Asia/Shanghai",
+        "The time zone NXTele writes its local times in.")
+    /// How long a webhook may wait for its commit.
+    public static let storeDeadline = Setting(
+        "POSTROOM_STORE_DEADLINE", .duration(.milliseconds(1) ... .seconds(60)), default: "2s",
+        "How long a webhook may wait for its commit in Postgres before it is refused with 503.")
+    /// Where a process keeps its own files.
+    public static let stateDirectory = Setting(
+        "POSTROOM_STATE_DIR", .path,
+        "The folder on local disk for what must outlive a process, such as the worker's trace of what it is parsing.")
+    /// How long raw webhooks are kept.
+    public static let inboxRetention = Setting(
+        "POSTROOM_INBOX_RETENTION", .duration(.seconds(3_600) ... .seconds(87_600 * 3_600)), default: "840h",
+        "How long raw webhooks are kept; whole days, dropped once nothing of that day waits.")
+    /// How long messages are kept.
+    public static let outboxRetention = Setting(
+        "POSTROOM_OUTBOX_RETENTION", .duration(.seconds(3_600) ... .seconds(87_600 * 3_600)), default: "9600h",
+        "How long messages and their receipts are kept; a webhook older than that is buried as too-old.")
+    /// How many workers one process runs.
+    public static let workers = Setting(
+        "POSTROOM_WORKERS", .integer(1...64), default: "2",
+        "How many workers one process runs side by side, each with a connection of its own.")
+    /// How many rows one claim takes.
+    public static let batch = Setting(
+        "POSTROOM_BATCH", .integer(1...5_000), default: "500",
+        "How many webhooks a worker claims at most in one transaction.")
+    /// How long a drain may take.
+    public static let shutdownGrace = Setting(
+        "POSTROOM_SHUTDOWN_GRACE", .duration(.milliseconds(100) ... .seconds(3_600)), default: "20s",
+        "How long a process may take to drain after SIGTERM before it ends with an error.")
+    /// The least severe level that is logged.
+    public static let logLevel = Setting(
+        "LOG_LEVEL", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
+        "The least severe level that is logged.")
+    /// A file of the same keys.
+    public static let environmentFile = Setting(
+        "POSTROOM_ENV_FILE", .path,
+        "A file of the same keys, KEY=VALUE a line; what the environment says wins over it.")
+
+    /// Every setting, in the order `postroom config` prints them.
+    public static let all: [Setting] = [
+        databaseURL, ingressListen, rawListen, ingressAdminListen, webhookWorkerAdminListen, onoffAPIKeys,
+        nxteleTokens, nxteleReceiptPaths, nxteleAccessKey, nxteleAccessSecret, nxteleTimezone, allowedIPs,
+        trustedProxies, maxBodyBytes, storeDeadline, stateDirectory, inboxRetention, outboxRetention, workers, batch,
+        shutdownGrace, logLevel, environmentFile,
+    ]
+}

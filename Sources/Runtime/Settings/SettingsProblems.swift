@@ -1,0 +1,19 @@
+/// Everything that is wrong with the settings, found in one pass at start.
+public struct SettingsProblems: Error, Equatable, Sendable {
+    /// One sentence each, naming the key; never a secret's value.
+    public let problems: [String]
+
+    /// Makes the error from its sentences.
+    public init(_ problems: [String]) {
+        self.problems = problems
+    }
+}
+
+extension SettingsProblems: CustomStringConvertible {
+    /// A heading and one line for every problem.
+    public var description: String {
+        let heading =
+            problems.count == 1 ? "The settings have a problem:" : "The settings have \(problems.count) problems:"
+        return ([heading] + problems.map { "  - \($0)" }).joined(separator: "\n")
+    }
+}

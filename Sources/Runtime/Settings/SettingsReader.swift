@@ -1,0 +1,97 @@
+import Configuration
+
+/// Reads settings from the environment and, beneath it, from the file that `POSTROOM_ENV_FILE` names.
+///
+/// It never throws while reading: every get returns the value, or the default, or the nearest thing to one, and
+/// records what was wrong. Call ``finish()`` once everything was read, before anything read is used: it throws all
+/// problems at once. An empty value counts as absent.
+///
+/// Not `Sendable`: it lives in `main` for the moments of the start.
+public final class SettingsReader {
+    /// The most items a list may have.
+    public static let listItemsMax = 256
+    /// The most characters of a wrong value that a problem quotes.
+    static let quotedCharactersMax = 64
+
+    /// What is odd but no reason to stop: variables named `POSTROOM_…` that no setting has. One sentence each.
+    public private(set) var warnings: [String] = []
+    private var problems: [String] = []
+    private let reader: ConfigReader
+
+    /// Reads from the given variables, and from the file that `POSTROOM_ENV_FILE` among them names.
+    ///
+    /// Blocks while that file is read (at most 1 MiB). A file that cannot be read is a recorded problem.
+    public init(environment: [String: String]) {
+        let secrets = SecretsSpecifier<String, String>.specific(Set(Setting.all.filter(\.isSecret).map(\.name)))
+        let given = Self.withoutEmpty(environment)
+        var values: [String: String] = [:]
+        if let path = given[Setting.environmentFile.name] {
+            switch EnvironmentFile.content(ofFile: path) {
+            case .failure(let failure):
+                problems.append("\(Setting.environmentFile.name): \(path) \(failure.reason).")
+            case .success(let content):
+                let file = EnvironmentFile(parsing: content)
+                values = Self.withoutEmpty(file.values)
+                for line in file.malformedLines {
+                    problems.append("\(Setting.environmentFile.name): line \(line) of \(path) is not KEY=VALUE.")
+                }
+            }
+        }
+        reader = ConfigReader(providers: [
+            EnvironmentVariablesProvider(environmentVariables: given, secretsSpecifier: secrets),
+            EnvironmentVariablesProvider(environmentVariables: values, secretsSpecifier: secrets),
+        ])
+        let known = Set(Setting.all.map(\.name))
+        for name in Set(given.keys).union(values.keys).sorted()
+        where name.hasPrefix("POSTROOM_") && !known.contains(name) {
+            warnings.append("\(name) is not a setting of this version and was ignored.")
+        }
+    }
+
+    /// Reads from the environment of this process.
+    public static func standard() -> SettingsReader {
+        SettingsReader(environment: processEnvironment())
+    }
+
+    /// Records a problem that only the caller can see, such as an address that is no CIDR.
+    ///
+    /// - Parameters:
+    ///   - setting: The key to name first.
+    ///   - sentence: What was given and what is expected. It is printed: no secrets.
+    public func problem(_ setting: Setting, _ sentence: String) {
+        problems.append("\(setting.name): \(sentence)")
+    }
+
+    /// Ends the reading.
+    ///
+    /// - Throws: ``SettingsProblems`` with everything that was recorded, if anything was.
+    public func finish() throws(SettingsProblems) {
+        guard problems.isEmpty else { throw SettingsProblems(problems) }
+    }
+
+    /// The text that was given, without white space around it; nil if none was.
+    func givenText(_ setting: Setting) -> String? {
+        guard let text = reader.string(forKey: ConfigKey([setting.name]), isSecret: setting.isSecret) else {
+            return nil
+        }
+        return String(text.trimmedOfSpaces())
+    }
+
+    /// Records that what was given is not what the setting takes.
+    func reject(_ setting: Setting, _ text: String) {
+        let given =
+            setting.isSecret
+            ? "the value given (not shown) is wrong"
+            : "\(quotedText(text, charactersMax: Self.quotedCharactersMax)) was given"
+        problem(setting, "\(given); expected \(setting.kind.expectation).")
+    }
+
+    /// Records that nothing was given where something must be.
+    func reportMissing(_ setting: Setting) {
+        problem(setting, "nothing was given; expected \(setting.kind.expectation).")
+    }
+
+    private static func withoutEmpty(_ values: [String: String]) -> [String: String] {
+        values.filter { !$0.value.trimmedOfSpaces().isEmpty }
+    }
+}

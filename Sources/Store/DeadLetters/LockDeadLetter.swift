@@ -1,0 +1,46 @@
+import Domain
+import PostgresClient
+
+/// A dead letter with its bytes.
+public struct DeadLetter: Sendable {
+    /// What is known of it.
+    public var summary: DeadLetterSummary
+    /// The version of the parser that refused it; 0 where none saw it.
+    public var parserVersion: Int32
+    /// Its bytes, as they came.
+    public var raw: RawWebhook
+    /// The path it came by, its token replaced.
+    public var path: [UInt8]
+    /// Who called.
+    public var remoteAddress: String
+}
+
+/// Reads one dead letter and locks it; one that another process holds is passed over like one that is gone.
+public struct LockDeadLetter: Statement {
+    public static let sql = """
+        SELECT d.webhook_id, d.source, d.account, d.reason, d.detail, d.tries, d.received_at, d.buried_at,
+               d.parser_version, d.method, d.query, d.content_type, d.headers, d.body, d.path, d.remote_address
+        FROM queue.webhook_dead AS d
+        WHERE d.webhook_id = $1
+        FOR UPDATE SKIP LOCKED
+        """
+    let id: WebhookID
+
+    /// Locks this one.
+    public init(_ id: WebhookID) { self.id = id }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> DeadLetter? {
+        guard rows.count == 1 else { return nil }
+        let row = rows[0]
+        let summary = try DeadLetterSummary(row)
+        return DeadLetter(
+            summary: summary, parserVersion: try row.int32(8),
+            raw: RawWebhook(
+                source: summary.source, account: summary.account, method: try row.text(9), query: try row.bytes(10),
+                contentType: try row.optionalBytes(11), headers: try row.bytes(12), body: try row.bytes(13),
+                receivedAt: summary.receivedAt, id: summary.webhookID),
+            path: try row.bytes(14), remoteAddress: try row.text(15))
+    }
+}

@@ -1,0 +1,47 @@
+import Domain
+import PostgresClient
+
+extension RawWebhook {
+    init(_ row: Row) throws(PostgresError) {
+        self.init(
+            source: WebhookSource(rawValue: try row.text(2)), account: try row.text(3), method: try row.text(4),
+            query: try row.bytes(5), contentType: try row.optionalBytes(6), headers: try row.bytes(7),
+            body: try row.bytes(8), receivedAt: Timestamp(microseconds: try row.timestamptz(1)),
+            id: WebhookID(rawValue: try row.uuid(0)))
+    }
+}
+
+/// Reads raw webhooks by id; in no order.
+///
+/// The bounds let the planner drop every partition but the days in question before it plans anything.
+public struct ReadWebhooks: Statement {
+    public static let access = StatementAccess.reads
+    public static let sql = """
+        SELECT w.id, w.received_at, w.source, w.account, w.method, w.query, w.content_type, w.headers, w.body
+        FROM unnest($1::uuid[]) AS wanted (id)
+        JOIN inbox.webhook AS w ON w.id = wanted.id
+        WHERE w.id BETWEEN $2 AND $3
+        """
+    let ids: [WebhookID]
+
+    /// Reads these.
+    public init(_ ids: [WebhookID]) { self.ids = ids }
+
+    public func bind(_ parameters: inout Parameters) {
+        var array = ArrayParameter(.uuid)
+        var lowest = UInt128.max
+        var highest = UInt128.min
+        for id in ids {
+            array.append(uuid: id.rawValue)
+            lowest = min(lowest, id.rawValue)
+            highest = max(highest, id.rawValue)
+        }
+        parameters.append(array)
+        parameters.append(uuid: lowest)
+        parameters.append(uuid: highest)
+    }
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> [RawWebhook] {
+        try rows.map { row throws(PostgresError) in try RawWebhook(row) }
+    }
+}

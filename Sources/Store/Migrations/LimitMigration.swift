@@ -1,0 +1,26 @@
+import PostgresClient
+
+/// Bounds, for the rest of the transaction, how long a statement waits for a lock; others queue behind such a wait.
+///
+/// No limit on the statement itself, whatever the role has: the migrator's deadline ends it.
+public struct LimitMigration: Statement {
+    /// No rows.
+    public typealias Output = Void
+    /// Changes nothing that lasts.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT pg_catalog.set_config('lock_timeout', $1::text, true),
+               pg_catalog.set_config('statement_timeout', '0', true)
+        """
+    let lockTimeout: Duration
+
+    /// Bounds the waits; zero is no bound. Whole milliseconds.
+    public init(lockTimeout: Duration) { self.lockTimeout = lockTimeout }
+
+    /// `$1` the bound with its unit.
+    public func bind(_ parameters: inout Parameters) {
+        let (seconds, attoseconds) = lockTimeout.components
+        parameters.append("\(seconds * 1_000 + attoseconds / 1_000_000_000_000_000)ms")
+    }
+}

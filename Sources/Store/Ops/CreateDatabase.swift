@@ -1,0 +1,29 @@
+import PostgresClient
+
+/// Whether a database of this name exists.
+public struct DatabaseExists: Statement {
+    public static let access = StatementAccess.reads
+    public static let sql = "SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1)"
+    let name: String
+
+    /// Asks for this one.
+    public init(_ name: String) { self.name = name }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(name) }
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+        try rows.single { row throws(PostgresError) in try row.bool(0) }
+    }
+}
+
+/// Makes the database `postroom`.
+public struct CreatePostroomDatabase: Statement {
+    /// Its name.
+    public static let databaseName = "postroom"
+    public static let sql = "CREATE DATABASE postroom"
+
+    /// Makes it.
+    public init() {}
+
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}

@@ -1,0 +1,111 @@
+import Domain
+import PostgresClient
+
+/// What maintenance did to one day of the inbox.
+public struct DayUpkeep: Sendable, Equatable {
+    /// The UTC day; nil where the outcome is about all of them.
+    public var day: CivilDate?
+    /// A stable word; see the function's comment in `sql/0006_partitions.sql`.
+    public var outcome: String
+    /// Rows moved or dropped with it.
+    public var rowCount: Int64
+    /// Why, where it was not done.
+    public var detail: String?
+
+    init(_ row: Row) throws(PostgresError) {
+        day = CivilDate(daysSinceEpoch: try row.date(0))
+        outcome = try row.text(1)
+        rowCount = try row.optionalInt64(2) ?? 0
+        detail = try row.optionalText(3)
+    }
+}
+
+/// Makes today's partition of the inbox and those of the days ahead. Never waits for anyone longer than tens of
+/// milliseconds; what could not be done is tried again at the next call.
+public struct MakeInboxDays: Statement {
+    public static let sql = """
+        SELECT made.day, made.outcome, made.row_count, made.detail FROM inbox.make_days($1) AS made
+        """
+    let daysAhead: Int32
+
+    /// Makes so many days ahead of today.
+    public init(ahead daysAhead: Int32) { self.daysAhead = daysAhead }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(daysAhead) }
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
+        try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
+    }
+}
+
+/// Drops days of the inbox past their retention of which nothing waits.
+public struct PruneInbox: Statement {
+    public static let sql = """
+        SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail FROM inbox.prune($1) AS pruned
+        """
+    let retention: Duration
+
+    /// Drops what is older than this.
+    public init(retention: Duration) { self.retention = retention }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(interval: retention) }
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
+        try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
+    }
+}
+
+/// Folds counts into one row a source, day and kind. One process at a time; the others do nothing.
+public struct FoldTally: Statement {
+    public static let sql = "SELECT queue.fold_tally($1)"
+    let rowsMax: Int32
+
+    /// Folds up to so many rows.
+    public init(rowsMax: Int32) { self.rowsMax = rowsMax }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(rowsMax) }
+
+    /// How many rows were folded.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+    }
+}
+
+/// Removes signs of life that are older than a span.
+public struct PruneHeartbeats: Statement {
+    public static let sql = "SELECT ops.prune_heartbeats($1)"
+    let keep: Duration
+
+    /// Keeps those of the last span.
+    public init(keep: Duration) { self.keep = keep }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(interval: keep) }
+
+    /// How many were removed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+    }
+}
+
+/// Removes settled entries past their retention with their attempts and receipts, and parked receipts as old.
+public struct PruneOutbox: Statement {
+    public static let sql = "SELECT pruned.entries FROM outbox.prune($1, $2) AS pruned"
+    let retention: Duration
+    let rowsMax: Int32
+
+    /// Removes up to so many entries older than this.
+    public init(retention: Duration, rowsMax: Int32) {
+        self.retention = retention
+        self.rowsMax = rowsMax
+    }
+
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(interval: retention)
+        parameters.append(rowsMax)
+    }
+
+    /// How many entries were removed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+    }
+}

@@ -1,0 +1,15 @@
+import PostgresClient
+
+/// Asks for a sign of life of a server that takes writes.
+public struct Ping: Statement {
+    public static let access = StatementAccess.reads
+    public static let sql = "SELECT NOT pg_catalog.pg_is_in_recovery()"
+
+    /// Makes the question.
+    public init() {}
+
+    /// Whether it takes writes.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+        try rows.single { row throws(PostgresError) in try row.bool(0) }
+    }
+}

@@ -1,0 +1,137 @@
+import Domain
+import PostgresClient
+
+/// A receipt with where it came from and the attempt it was matched to, if any.
+public struct ReceiptRecord: Sendable, Equatable {
+    /// What the provider reported.
+    public var receipt: Receipt
+    /// The dedupe key, and primary key.
+    public var key: ReceiptKey
+    /// Tells a duplicate from a conflict.
+    public var contentHash: Int64
+    /// The provider's name.
+    public var provider: String
+    /// The account whose token it came with.
+    public var account: String
+    /// The raw webhook.
+    public var webhookID: WebhookID
+    /// When it was taken in.
+    public var receivedAt: Timestamp
+    /// Where it belongs; nil parks it.
+    public var match: ReceiptMatch?
+
+    /// Makes a record.
+    public init(
+        receipt: Receipt, key: ReceiptKey, contentHash: Int64, provider: String, account: String,
+        webhookID: WebhookID, receivedAt: Timestamp, match: ReceiptMatch?
+    ) {
+        self.receipt = receipt
+        self.key = key
+        self.contentHash = contentHash
+        self.provider = provider
+        self.account = account
+        self.webhookID = webhookID
+        self.receivedAt = receivedAt
+        self.match = match
+    }
+}
+
+/// The attempt that a receipt reports on.
+public struct ReceiptMatch: Sendable, Hashable {
+    /// The attempt.
+    public var attemptID: AttemptID
+    /// Its entry.
+    public var entryID: EntryID
+
+    /// Makes a match.
+    public init(attemptID: AttemptID, entryID: EntryID) {
+        self.attemptID = attemptID
+        self.entryID = entryID
+    }
+}
+
+extension Numeric {
+    init(_ amount: Amount) { self.init(coefficient: amount.coefficient, scale: amount.scale) }
+}
+
+/// Stores receipts whose key is new.
+///
+/// Must be given in ascending order of key, and is read in that order: two workers that insert the same keys in
+/// different orders would wait for each other (measured in `prototype.md`: 40P01 within seconds). Waits for an
+/// uncommitted receipt of the same key.
+public struct InsertReceipts: Statement {
+    public static let sql = """
+        INSERT INTO outbox.receipt
+            (id, provider, source, account, webhook_id, received_at, message_id, phone, status, result, reported_time,
+             submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id, matched_at)
+        SELECT id, provider, 'webhook', account, webhook_id, received_at, message_id, phone, status, result,
+               reported_time, submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id,
+               entry_id, CASE WHEN attempt_id IS NOT NULL THEN now() END
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[],
+                    $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::integer[],
+                    $15::numeric[], $16::text[], $17::bigint[], $18::smallint[], $19::uuid[], $20::uuid[])
+            AS given (id, provider, account, webhook_id, received_at, message_id, phone, status, result, reported_time,
+                      submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id)
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id
+        """
+    let records: [ReceiptRecord]
+
+    /// Stores these: distinct keys in ascending order.
+    public init(_ records: [ReceiptRecord]) { self.records = records }
+
+    public func bind(_ parameters: inout Parameters) {
+        var id = ArrayParameter(.uuid)
+        var provider = ArrayParameter(.text)
+        var account = ArrayParameter(.text)
+        var webhookID = ArrayParameter(.uuid)
+        var receivedAt = ArrayParameter(.timestamptz)
+        var messageID = ArrayParameter(.text)
+        var phone = ArrayParameter(.text)
+        var status = ArrayParameter(.text)
+        var result = ArrayParameter(.text)
+        var reportedTime = ArrayParameter(.text)
+        var submittedTime = ArrayParameter(.text)
+        var ext = ArrayParameter(.text)
+        var price = ArrayParameter(.numeric)
+        var size = ArrayParameter(.int4)
+        var rate = ArrayParameter(.numeric)
+        var currency = ArrayParameter(.text)
+        var contentHash = ArrayParameter(.int8)
+        var rank = ArrayParameter(.int2)
+        var attemptID = ArrayParameter(.uuid)
+        var entryID = ArrayParameter(.uuid)
+        for record in records {
+            let receipt = record.receipt
+            id.append(uuid: record.key.rawValue)
+            provider.append(record.provider)
+            account.append(record.account)
+            webhookID.append(uuid: record.webhookID.rawValue)
+            receivedAt.append(microseconds: record.receivedAt.microseconds)
+            messageID.append(receipt.messageID)
+            phone.append(receipt.phone)
+            status.append(receipt.status)
+            result.append(receipt.content.result)
+            reportedTime.append(receipt.reportedTime)
+            submittedTime.append(receipt.content.submittedTime)
+            ext.append(receipt.content.ext)
+            price.append(optional: receipt.content.price) { $0.append(Numeric($1)) }
+            size.append(optional: receipt.content.size) { $0.append($1) }
+            rate.append(optional: receipt.content.rate) { $0.append(Numeric($1)) }
+            currency.append(optional: receipt.content.currency) { $0.append($1) }
+            contentHash.append(record.contentHash)
+            rank.append(receipt.rank.rawValue)
+            attemptID.append(optional: record.match) { $0.append(uuid: $1.attemptID.rawValue) }
+            entryID.append(optional: record.match) { $0.append(uuid: $1.entryID.rawValue) }
+        }
+        for array in [
+            id, provider, account, webhookID, receivedAt, messageID, phone, status, result, reportedTime,
+            submittedTime, ext, price, size, rate, currency, contentHash, rank, attemptID, entryID,
+        ] { parameters.append(array) }
+    }
+
+    /// The keys that were new.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Set<ReceiptKey> {
+        Set(try rows.map { row throws(PostgresError) in ReceiptKey(rawValue: try row.uuid(0)) })
+    }
+}

@@ -1,0 +1,90 @@
+import Domain
+import PostgresClient
+
+/// A receipt that waits for its attempt to appear.
+public struct ParkedReceipt: Sendable {
+    /// The receipt.
+    public var key: ReceiptKey
+    /// What it may be matched by.
+    public var messageID: String
+    /// Likewise.
+    public var ext: String
+    /// Digits of the number, which must agree.
+    public var phone: String
+    /// The provider's name.
+    public var provider: String
+    /// When it was taken in; with the key the place in the order of the sweep.
+    public var receivedAt: Timestamp
+}
+
+/// Reads parked receipts that were taken in within a span, oldest first, a page at a time.
+public struct ReadParkedReceipts: Statement {
+    public static let access = StatementAccess.reads
+    public static let sql = """
+        SELECT r.id, r.message_id, r.ext, r.phone, r.provider, r.received_at
+        FROM outbox.receipt AS r
+        WHERE r.entry_id IS NULL
+          AND (r.received_at, r.id) > ($1, $2)
+          AND r.received_at <= $3
+        ORDER BY r.received_at, r.id
+        LIMIT $4
+        """
+    let after: (receivedAt: Timestamp, key: ReceiptKey)
+    let until: Timestamp
+    let limit: Int32
+
+    /// Reads up to `limit` behind a place in the order.
+    public init(after: (receivedAt: Timestamp, key: ReceiptKey), until: Timestamp, limit: Int32) {
+        self.after = after
+        self.until = until
+        self.limit = limit
+    }
+
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(timestamptz: after.receivedAt.microseconds)
+        parameters.append(uuid: after.key.rawValue)
+        parameters.append(timestamptz: until.microseconds)
+        parameters.append(limit)
+    }
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> [ParkedReceipt] {
+        try rows.map { row throws(PostgresError) in
+            ParkedReceipt(
+                key: ReceiptKey(rawValue: try row.uuid(0)), messageID: try row.text(1), ext: try row.text(2),
+                phone: try row.text(3), provider: try row.text(4),
+                receivedAt: Timestamp(microseconds: try row.timestamptz(5)))
+        }
+    }
+}
+
+/// Ties parked receipts to the attempts they were matched to; those tied meanwhile stay as they are.
+///
+/// Locks: those rows, in the order given, which must be ascending by key.
+public struct MatchReceipts: Statement {
+    public static let sql = """
+        UPDATE outbox.receipt AS r
+        SET attempt_id = given.attempt_id, entry_id = given.entry_id, matched_at = now()
+        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS given (id, attempt_id, entry_id)
+        WHERE r.id = given.id
+          AND r.entry_id IS NULL
+        """
+    let matches: [(key: ReceiptKey, match: ReceiptMatch)]
+
+    /// Ties these.
+    public init(_ matches: [(key: ReceiptKey, match: ReceiptMatch)]) { self.matches = matches }
+
+    public func bind(_ parameters: inout Parameters) {
+        var id = ArrayParameter(.uuid)
+        var attemptID = ArrayParameter(.uuid)
+        var entryID = ArrayParameter(.uuid)
+        for (key, match) in matches {
+            id.append(uuid: key.rawValue)
+            attemptID.append(uuid: match.attemptID.rawValue)
+            entryID.append(uuid: match.entryID.rawValue)
+        }
+        for array in [id, attemptID, entryID] { parameters.append(array) }
+    }
+
+    /// How many were still parked.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}

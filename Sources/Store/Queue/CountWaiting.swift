@@ -1,0 +1,14 @@
+import PostgresClient
+
+/// Counts waiting webhooks by looking at them; the monitor's figure comes from the tallies instead.
+public struct CountWaiting: Statement {
+    public static let access = StatementAccess.reads
+    public static let sql = "SELECT count(*) FROM queue.webhook"
+
+    /// Counts.
+    public init() {}
+
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.int64(0) }
+    }
+}

@@ -1,0 +1,89 @@
+import Domain
+import PostgresClient
+
+/// What each webhook since a moment became, in the order of intake. Reads raw rows: for a newcomer's first look.
+public struct InboxReport: TextReport {
+    public static let columns = ["source", "method", "bytes", "became"]
+    public static let sql = """
+        SELECT w.source, w.method, (length(w.query) + length(w.body))::text,
+               CASE
+                   WHEN EXISTS (SELECT FROM outbox.receipt AS r WHERE r.webhook_id = w.id) THEN 'a new receipt'
+                   WHEN EXISTS (SELECT FROM sms_log.entry AS e WHERE e.webhook_id = w.id) THEN 'a new log entry'
+                   WHEN EXISTS (SELECT FROM queue.webhook_dead AS d WHERE d.webhook_id = w.id) THEN 'a dead letter'
+                   WHEN EXISTS (SELECT FROM queue.webhook AS q WHERE q.webhook_id = w.id) THEN 'waits'
+                   ELSE 'nothing new: a duplicate'
+               END
+        FROM inbox.webhook AS w
+        WHERE w.id >= $1
+        ORDER BY w.id
+        LIMIT 100
+        """
+    let since: WebhookID
+
+    /// Reports from an id on.
+    public init(since: WebhookID) { self.since = since }
+
+    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: since.rawValue) }
+}
+
+/// Receipts and where they belong, the latest first.
+public struct ReceiptReport: TextReport {
+    public static let columns = ["message id", "status", "result", "reported", "price x size x rate", "belongs to"]
+    public static let sql = """
+        SELECT r.message_id, r.status, r.result, r.reported_time,
+               concat_ws(' ', concat_ws(' x ', r.price, r.size, r.rate), r.currency),
+               coalesce('entry ' || r.entry_id, 'parked: no such attempt yet')
+        FROM outbox.receipt AS r
+        ORDER BY r.received_at DESC
+        LIMIT 20
+        """
+
+    /// Reports them.
+    public init() {}
+}
+
+/// Onoff's log, the latest first.
+public struct LogReport: TextReport {
+    public static let columns = ["account", "event", "direction", "user", "external", "occurred", "body"]
+    public static let sql = """
+        SELECT e.account, e.event_id, e.direction, e.user_number, e.external_number,
+               to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), e.body
+        FROM sms_log.entry AS e
+        ORDER BY e.received_at DESC
+        LIMIT 20
+        """
+
+    /// Reports it.
+    public init() {}
+}
+
+/// Entries of the outbox and their states, the latest first.
+public struct OutboxReport: TextReport {
+    public static let columns = ["entry", "recipient", "status", "delivery state", "delivered at"]
+    public static let sql = """
+        SELECT e.id::text, e.recipient_phone_number, e.status, e.delivery_state,
+               to_char(e.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"')
+        FROM outbox.entry AS e
+        ORDER BY e.created_at DESC
+        LIMIT 20
+        """
+
+    /// Reports them.
+    public init() {}
+}
+
+/// That nothing disappeared: accepted = waiting + processed + dead + discarded.
+public struct ConservationReport: TextReport {
+    public static let columns = [
+        "source", "day", "accepted", "waiting", "processed", "dead", "discarded", "difference",
+    ]
+    public static let sql = """
+        SELECT c.source, c.intake_day::text, c.accepted::text, c.waiting::text, c.processed::text, c.dead::text,
+               c.discarded::text, c.difference::text
+        FROM monitor.conservation AS c
+        ORDER BY c.source, c.intake_day
+        """
+
+    /// Reports it.
+    public init() {}
+}

@@ -1,0 +1,10 @@
+// Takes in what providers report, stores it raw, answers. What it does: Sources/Ingress.
+import Glibc
+import Ingress
+import Runtime
+
+exit(
+    await runProcess(
+        "postroom-ingress", adminListen: .ingressAdminListen,
+        read: IngressProcess.init(reading:),
+        services: { process, context in process.services(context) }))

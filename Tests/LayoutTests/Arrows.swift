@@ -1,0 +1,43 @@
+/// What a target may import: the arrows of README, "The house", and the libraries it stands on.
+struct Arrows {
+    /// Targets of this package.
+    var siblings: Set<String>
+    /// Products of other packages.
+    var libraries: Set<String> = []
+    /// Modules of the toolchain.
+    var system: Set<String> = []
+
+    var all: Set<String> { siblings.union(libraries).union(system) }
+
+    /// By target. A target that is not here may not exist.
+    static let table: [String: Arrows] = [
+        "CLibpq": Arrows(siblings: []),
+        "Domain": Arrows(siblings: []),
+        "PostgresClient": Arrows(siblings: ["CLibpq"], system: ["Glibc", "Synchronization"]),
+        "Providers": Arrows(siblings: ["Domain"], libraries: ["Crypto"]),
+        "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Synchronization"]),
+        "Runtime": Arrows(
+            siblings: [],
+            libraries: [
+                "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics", "ServiceLifecycle", "UnixSignals",
+                "NIOCore",  // of Hummingbird's: a route's answer is a ByteBuffer
+            ],
+            system: ["Glibc", "Synchronization"]),
+        "Ingress": Arrows(
+            siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
+            libraries: [
+                "Crypto", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+            ],
+            system: ["Glibc", "Synchronization"]),
+        "Receiving": Arrows(
+            siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
+            libraries: ["Logging", "Metrics", "ServiceLifecycle"], system: ["Glibc", "Synchronization"]),
+        "Operations": Arrows(
+            siblings: ["Receiving", "Ingress", "Store", "PostgresClient", "Runtime", "Domain"],
+            libraries: ["ArgumentParser", "Logging"],
+            system: ["Foundation", "Glibc", "Synchronization"]),
+        "postroom": Arrows(siblings: ["Operations"], libraries: ["ArgumentParser"]),
+        "postroom-ingress": Arrows(siblings: ["Ingress", "Runtime"]),
+        "postroom-webhook-worker": Arrows(siblings: ["Receiving", "Runtime"]),
+    ]
+}

@@ -1,0 +1,43 @@
+import Testing
+
+@Suite struct LayoutTests {
+    @Test func `every source file keeps to the arrows, the lengths and the forbidden words`() throws {
+        let files = try Repository.swiftFiles(below: "Sources")
+        #expect(files.count > 10)
+        var problems: [String] = []
+        for path in files {
+            problems += SourceRules.problems(path: path, text: try Repository.text("Sources/\(path)"))
+        }
+        #expect(problems.isEmpty, "\n\(problems.joined(separator: "\n"))")
+    }
+
+    @Test func `every folder of Sources is a target with arrows, and every target has its folder`() throws {
+        #expect(try Set(Repository.entries("Sources")) == Set(Arrows.table.keys))
+    }
+
+    @Test func `every library target has its folder of tests`() throws {
+        let libraries = Arrows.table.keys.filter { $0.first?.isUppercase == true && $0 != "CLibpq" }
+        let expected = Set(libraries.map { "\($0)Tests" } + ["EndToEndTests", "LayoutTests", "TestSupport"])
+        #expect(try Set(Repository.entries("Tests")) == expected)
+    }
+
+    @Test func `the top level holds what it may hold and nothing else`() throws {
+        #expect(Repository.topLevelProblems(try Repository.entries("")) == [])
+    }
+
+    @Test func `migrations are numbered without a gap, each one transaction`() throws {
+        let names = try Repository.entries("sql").filter { $0.hasSuffix(".sql") }
+        #expect(!names.isEmpty)
+        #expect(MigrationRules.problems(try names.map { ($0, try Repository.text("sql/\($0)")) }) == [])
+    }
+
+    @Test func `arrows point down only`() {
+        // A target stands above everything it may import; with a circle there would be no bottom left to take away.
+        var left = Arrows.table.mapValues(\.siblings)
+        while let bottom = left.first(where: { $0.value.isEmpty })?.key {
+            left[bottom] = nil
+            left = left.mapValues { $0.subtracting([bottom]) }
+        }
+        #expect(left.isEmpty)
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Operations
+import PostgresClient
+import Store
+import TestSupport
+import Testing
+
+/// The project's own `sql/`.
+struct MigrateSchemaTests {
+    private static let folder = SQLFolder(path: "\(TestEnvironment.root)/sql")
+
+    /// Everything that a schema is made of, one line each, with its privileges and its comment.
+    private static let inventory = """
+        SELECT 'relation', c.oid::regclass::text, c.relkind::text, c.relacl::text, obj_description(c.oid, 'pg_class'),
+               pg_get_viewdef(c.oid)
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor')
+        UNION ALL
+        SELECT 'column', a.attrelid::regclass || '.' || a.attname, format_type(a.atttypid, a.atttypmod),
+               a.attacl::text, col_description(a.attrelid, a.attnum), pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attribute AS a
+        JOIN pg_class AS c ON c.oid = a.attrelid
+        JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor') AND a.attnum > 0
+        UNION ALL
+        SELECT 'function', p.oid::regprocedure::text, md5(pg_get_functiondef(p.oid)), p.proacl::text,
+               obj_description(p.oid, 'pg_proc'), NULL
+        FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor')
+        UNION ALL
+        SELECT 'constraint', k.conrelid::regclass || '.' || k.conname, pg_get_constraintdef(k.oid), NULL, NULL, NULL
+        FROM pg_constraint AS k JOIN pg_namespace AS n ON n.oid = k.connamespace
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor')
+        ORDER BY 1, 2
+        """
+
+    @Test func `several migrators at once make the schema that psql makes, and psql's is adopted whole`() async throws {
+        let files = try Self.folder.read()
+        try await withTestDatabase(migrated: false) { migrated in
+            let configuration = ConnectionConfiguration(connectionString: migrated.url)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 { group.addTask { _ = try await Migrator(configuration, folder: files).run { _ in } } }
+                try await group.waitForAll()
+            }
+            let ours = try await migrated.sql(Self.inventory)
+            #expect(ours.count > 100)
+
+            try await withTestDatabase(migrated: false) { other in
+                let paths = files.migrations.map(\.path) + files.repeatables.map(\.path)
+                try await applyByPsql(other.url, paths.map { "\(Self.folder.path)/\($0)" })
+                #expect(try await other.sql(Self.inventory) == ours)
+                let migrator = Migrator(ConnectionConfiguration(connectionString: other.url), folder: files)
+                let done = try await migrator.run { _ in }
+                #expect(done.prefix(files.migrations.count).map(\.path) == files.migrations.map(\.path))
+                #expect(
+                    try await other.sql("SELECT count(*) FROM ops.migration WHERE checksum IS NULL") == ["0"])
+                #expect(try await other.sql(Self.inventory) == ours)
+                #expect(try await migrator.plan().isEmpty)
+            }
+        }
+    }
+}

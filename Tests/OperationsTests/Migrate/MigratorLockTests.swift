@@ -1,0 +1,93 @@
+import Operations
+import PostgresClient
+import Store
+import TestSupport
+import Testing
+
+/// Somebody else's transaction, open until it is ended or the server ends it after so long without a word.
+private func holder(
+    _ database: TestDatabase, _ sql: String, endsAfter milliseconds: Int = 0
+) throws -> Connection {
+    let deadline = Deadline.in(.seconds(20))
+    let connection = try Connection.open(ConnectionConfiguration(connectionString: database.url), deadline: deadline)
+    let limit = "SET idle_in_transaction_session_timeout = \(milliseconds)"
+    try connection.runScript("\(limit); BEGIN; \(sql)", named: "hold", deadline: deadline)
+    return connection
+}
+
+struct MigratorLockTests {
+    private static let touchesRun = ScriptFolder.numbered(4, "four", "ALTER TABLE public.other ADD COLUMN x integer;")
+
+    private func prepare(_ scripts: ScriptFolder, _ database: TestDatabase) async throws {
+        _ = try await scripts.migrator(database).run { _ in }
+        try await database.sql("CREATE TABLE public.other ()")
+        try scripts.write("0004_four.sql", Self.touchesRun)
+    }
+
+    @Test func `a held lock is given up on after the tries, with nothing done`() async throws {
+        try await withScripts { scripts in
+            try await withTestDatabase(migrated: false) { database in
+                try await prepare(scripts, database)
+                let other = try holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE")
+                let limits = MigratorLimits(lockTimeout: .milliseconds(30), triesMax: 3, pause: .milliseconds(1))
+                let log = EventLog()
+                let failure = await #expect(throws: MigrateFailure.self) {
+                    try await scripts.migrator(database, limits: limits).run(report: log.note)
+                }
+                #expect(failure == .lockHeld(path: "0004_four.sql", tries: 3))
+                let reason = "a lock it needs is held"
+                #expect(
+                    log.events == [
+                        .retrying(path: "0004_four.sql", reason: reason, nextTry: 2, triesMax: 3),
+                        .retrying(path: "0004_four.sql", reason: reason, nextTry: 3, triesMax: 3),
+                    ])
+                other.close()
+                #expect(try await database.sql("SELECT max(number) FROM ops.migration") == ["3"])
+            }
+        }
+    }
+
+    @Test func `a lock that is released in time is waited for in short turns`() async throws {
+        try await withScripts { scripts in
+            try await withTestDatabase(migrated: false) { database in
+                try await prepare(scripts, database)
+                let other = try holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE", endsAfter: 300)
+                let limits = MigratorLimits(lockTimeout: .milliseconds(30), triesMax: 1_000, pause: .milliseconds(5))
+                let log = EventLog()
+                let done = try await scripts.migrator(database, limits: limits).run(report: log.note)
+                #expect(done.map(\.path) == ["0004_four.sql", "roles.sql"])
+                #expect(log.events.count > 2)
+                other.close()
+            }
+        }
+    }
+
+    @Test func `another migrator is waited for, whatever lock_timeout the database has`() async throws {
+        try await withScripts { scripts in
+            try await withTestDatabase(migrated: false) { database in
+                try await database.sql("ALTER DATABASE \(database.name) SET lock_timeout = '20ms'")
+                // "POSTROOM" in ASCII.
+                let other = try holder(database, "SELECT pg_advisory_xact_lock(5786935667817664333)", endsAfter: 300)
+                let log = EventLog()
+                let done = try await scripts.migrator(database).run(report: log.note)
+                #expect(done.count == 5)
+                #expect(log.events.first == .waiting)
+                #expect(log.events.filter { $0 == .waiting }.count == 1)
+                other.close()
+            }
+        }
+    }
+
+    @Test func `statements have the bound on locks and no other`() async throws {
+        let report = "INSERT INTO public.run VALUES (current_setting('lock_timeout')), "
+        try await withScripts { scripts in
+            try scripts.write(
+                "0002_two.sql", ScriptFolder.numbered(2, "two", "\(report) (current_setting('statement_timeout'));"))
+            try await withTestDatabase(migrated: false) { database in
+                try await database.sql("ALTER DATABASE \(database.name) SET statement_timeout = '50s'")
+                _ = try await scripts.migrator(database).run { _ in }
+                #expect(try await database.sql("SELECT file FROM public.run OFFSET 2 LIMIT 2") == ["5s", "0"])
+            }
+        }
+    }
+}

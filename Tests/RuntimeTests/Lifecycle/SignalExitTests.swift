@@ -1,0 +1,67 @@
+import Glibc
+import Logging
+import ServiceLifecycle
+import Testing
+
+@testable import Runtime
+
+/// Real signals to real processes: each body runs in a process of its own.
+@Suite(.timeLimit(.minutes(1))) struct SignalExitTests {
+    @Test func `SIGTERM drains, and the code is 0`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            exit(await run(grace: .seconds(50)) {})
+        }
+    }
+
+    @Test func `a drain that outlasts the grace ends with code 70 and a line in the log`() async throws {
+        let result = try await #require(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
+            exit(await run(grace: .milliseconds(100)) { await Gate().wait() })
+        }
+        let log = String(decoding: result.standardErrorContent, as: UTF8.self)
+        #expect(log.contains(#""message":"drain outlasted the grace, stopping at once","metadata":{"grace":"100ms"}}"#))
+    }
+
+    @Test func `the grace ends a drain even when every thread of the pool is blocked`() async {
+        await #expect(processExitsWith: .exitCode(70)) {
+            exit(await run(grace: .milliseconds(100)) { await blockThePool() })
+        }
+    }
+
+    @Test func `a second SIGTERM stops at once`() async {
+        await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
+            exit(
+                await run(grace: .seconds(50)) {
+                    kill(getpid(), SIGTERM)
+                    await Gate().wait()
+                })
+        }
+    }
+
+    @Test func `a second signal, here SIGINT, stops at once even when every thread of the pool is blocked`() async {
+        await #expect(processExitsWith: .exitCode(128 + SIGINT)) {
+            exit(
+                await run(grace: .seconds(50)) {
+                    kill(getpid(), SIGINT)
+                    await blockThePool()
+                })
+        }
+    }
+}
+
+/// Runs one service that sends its own process SIGTERM once it runs, and does `whileStopping` when told to stop.
+private func run(grace: Duration, whileStopping: @escaping @Sendable () async -> Void) async -> Int32 {
+    let service = ClosureService {
+        kill(getpid(), SIGTERM)
+        try await gracefulShutdown()
+        await whileStopping()
+    }
+    let logger = bootstrapLogging(label: "test", level: .info)
+    return await runServices([service], readiness: Readiness(), grace: grace, logger: logger)
+}
+
+/// Keeps every thread that tasks run on from doing anything else.
+private func blockThePool() async {
+    await withTaskGroup(of: Void.self) { tasks in
+        for _ in 0..<64 { tasks.addTask { while true { pause() } } }
+    }
+}

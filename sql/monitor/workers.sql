@@ -1,0 +1,33 @@
+-- monitor.workers: which processes live. Reads the heartbeats, which ops.prune_heartbeats keeps few.
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '2s';
+DROP VIEW IF EXISTS monitor.workers;
+
+CREATE VIEW monitor.workers AS
+SELECT p.executable, p.process_id, p.host, p.pid, p.version, p.started_at, p.seen_at,
+       extract(epoch FROM now() - p.seen_at)::numeric(15, 3) AS silent_seconds,
+       p.claimed, p.stopping,
+       p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
+FROM (
+    SELECT DISTINCT ON (h.process_id)
+           h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
+    FROM ops.process AS h
+    ORDER BY h.process_id, h.seen_at DESC
+) AS p;
+
+COMMENT ON VIEW monitor.workers IS 'The latest heartbeat of each process that was seen in the last hour or so.';
+COMMENT ON COLUMN monitor.workers.executable IS 'Such as postroom-ingress.';
+COMMENT ON COLUMN monitor.workers.process_id IS 'UUIDv7 the process made at its start.';
+COMMENT ON COLUMN monitor.workers.host IS 'Machine it runs on.';
+COMMENT ON COLUMN monitor.workers.pid IS 'Its process id there.';
+COMMENT ON COLUMN monitor.workers.version IS 'Version of the executable.';
+COMMENT ON COLUMN monitor.workers.started_at IS 'When it started, by its own clock.';
+COMMENT ON COLUMN monitor.workers.seen_at IS 'The database''s time of its latest heartbeat.';
+COMMENT ON COLUMN monitor.workers.silent_seconds IS 'Seconds since then.';
+COMMENT ON COLUMN monitor.workers.claimed IS 'Rows it has claimed (an ingress: stored) since its start.';
+COMMENT ON COLUMN monitor.workers.stopping IS 'Whether it was draining then.';
+COMMENT ON COLUMN monitor.workers.alive IS 'Seen within 30 s, and not stopping.';
+
+COMMIT;

@@ -1,0 +1,113 @@
+-- Roles: one per executable, with what its work needs and no more. Repeatable: applied last, again when it changes.
+--
+-- Roles have LOGIN and no password: how they authenticate is the cluster's affair (pg_hba.conf, ALTER ROLE).
+-- They belong to the cluster, not to the database, and several databases may be set up at once: so a role is touched
+-- only where it differs from what is wanted, and whoever loses a race looks again.
+-- Needs: CREATEROLE, where a role is missing or differs; for the rest, to own the database's objects.
+-- Locks: none that others wait for.   Phase: before the deploy.
+BEGIN;
+
+DO $$
+DECLARE
+    -- Time-outs in ms. They end what a stopped or vanished process left behind, so that it holds neither rows nor the
+    -- vacuum horizon; what is healthy stays far below them. jit: a surprise of 100 ms in statements that take one.
+    wanted CONSTANT jsonb := '{
+        "postroom_ingress": {
+            "statement_timeout": "5000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000",
+            "synchronous_commit": "on", "jit": "off"},
+        "postroom_webhook_worker": {
+            "statement_timeout": "30000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "10000",
+            "synchronous_commit": "on", "jit": "off"},
+        "postroom_operator": {
+            "statement_timeout": "300000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "60000",
+            "synchronous_commit": "on", "jit": "off"},
+        "postroom_monitor": {
+            "statement_timeout": "10000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "10000",
+            "default_transaction_read_only": "on", "jit": "off"}}';
+    role    record;
+    setting record;
+BEGIN
+    FOR role IN SELECT w.key AS name, w.value AS settings FROM jsonb_each(wanted) AS w LOOP
+        FOR try IN 1..20 LOOP
+            BEGIN
+                IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = role.name) THEN
+                    EXECUTE format('CREATE ROLE %I LOGIN', role.name);
+                    EXECUTE format('COMMENT ON ROLE %I IS %L', role.name, 'Postroom: see sql/roles.sql.');
+                ELSIF NOT (SELECT r.rolcanlogin FROM pg_catalog.pg_roles AS r WHERE r.rolname = role.name) THEN
+                    EXECUTE format('ALTER ROLE %I LOGIN', role.name);
+                END IF;
+                FOR setting IN SELECT s.key AS name, s.value FROM jsonb_each_text(role.settings) AS s LOOP
+                    IF NOT EXISTS (
+                        SELECT FROM pg_catalog.pg_db_role_setting AS d
+                        JOIN pg_catalog.pg_roles AS r ON r.oid = d.setrole
+                        WHERE r.rolname = role.name AND d.setdatabase = 0
+                          AND setting.name || '=' || setting.value = ANY (d.setconfig)) THEN
+                        EXECUTE format('ALTER ROLE %I SET %I = %L', role.name, setting.name, setting.value);
+                    END IF;
+                END LOOP;
+                EXIT;
+            EXCEPTION
+                -- Another database's set-up was at the same role: "tuple concurrently updated" is an internal_error.
+                WHEN duplicate_object OR unique_violation OR internal_error THEN
+                    IF try = 20 THEN
+                        RAISE;
+                    END IF;
+                    PERFORM pg_sleep(0.01 + random() * 0.05);
+            END;
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+-- Nothing but what is granted below: also what an earlier version of this file granted goes.
+REVOKE ALL ON SCHEMA ops, inbox, queue, outbox, sms_log, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_operator, postroom_monitor;
+REVOKE ALL ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_operator, postroom_monitor;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_operator, postroom_monitor;
+
+-- postroom_ingress: stores webhooks, reads none. ON CONFLICT and RETURNING need SELECT on id and source.
+GRANT USAGE ON SCHEMA ops, inbox, queue TO postroom_ingress;
+GRANT INSERT ON inbox.webhook, queue.webhook, queue.tally, ops.process TO postroom_ingress;
+GRANT SELECT (id, source) ON inbox.webhook TO postroom_ingress;
+GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid) TO postroom_ingress;
+
+-- postroom_webhook_worker: claims, settles and buries webhooks, applies their effects, does the maintenance.
+-- postroom_operator may do the same, for replays.
+GRANT USAGE ON SCHEMA ops, inbox, queue, outbox, sms_log TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT ON inbox.webhook, ops.provider, outbox.entry, outbox.attempt TO postroom_webhook_worker, postroom_operator;
+-- FOR UPDATE needs UPDATE on some column; deaths is the one that is ever updated.
+GRANT SELECT, UPDATE (deaths), DELETE ON queue.webhook TO postroom_webhook_worker, postroom_operator;
+GRANT INSERT, SELECT (webhook_id) ON queue.webhook_dead TO postroom_webhook_worker, postroom_operator;
+GRANT INSERT ON queue.tally, ops.process TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_webhook_worker, postroom_operator;
+-- Of a message, what evidence can change; its text, recipient, price and owner it cannot.
+GRANT UPDATE (status, delivery_state, retry_count, error_details, last_attempt_at, sent_at, delivered_at)
+    ON outbox.entry TO postroom_webhook_worker, postroom_operator;
+GRANT UPDATE (state, counts, provider_message_id, settled_at, deadline_passed_at)
+    ON outbox.attempt TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT, INSERT ON sms_log.entry, sms_log.other_event, sms_log.inbound
+    TO postroom_webhook_worker, postroom_operator;
+GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_webhook_worker, postroom_operator;
+GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune(interval, integer, integer),
+    queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer)
+    TO postroom_webhook_worker, postroom_operator;
+
+-- postroom_operator: reads everything, and takes dead letters out to replay or discard them. No schema change.
+GRANT USAGE ON SCHEMA monitor TO postroom_operator;
+GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, monitor TO postroom_operator;
+GRANT EXECUTE ON FUNCTION inbox.days(), ops.lasting_holder(regclass) TO postroom_operator;
+-- FOR UPDATE again needs UPDATE on some column: tries counts a replay that failed.
+GRANT DELETE, UPDATE (reason, detail, parser_version, tries, buried_at) ON queue.webhook_dead TO postroom_operator;
+
+-- postroom_monitor: the views, and nothing else. The function is pure arithmetic that a view calls with the caller's
+-- privileges. The defaults are for views made anew after this file was applied.
+GRANT USAGE ON SCHEMA monitor TO postroom_monitor;
+GRANT SELECT ON ALL TABLES IN SCHEMA monitor TO postroom_monitor;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA monitor TO postroom_monitor, postroom_operator;
+GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid) TO postroom_monitor;
+ALTER DEFAULT PRIVILEGES IN SCHEMA monitor GRANT SELECT ON TABLES TO postroom_monitor, postroom_operator;
+ALTER DEFAULT PRIVILEGES IN SCHEMA monitor GRANT EXECUTE ON FUNCTIONS TO postroom_monitor, postroom_operator;
+
+COMMIT;
