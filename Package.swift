@@ -85,6 +85,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
@@ -96,6 +97,10 @@ let package = Package(
         .executableTarget(
             name: "postroom-webhook-worker", dependencies: ["Receiving", "Runtime"], swiftSettings: settings),
 
+        // A worker whose parser can be killed by a payload: for the test that such a payload is set aside.
+        .executableTarget(
+            name: "poison-worker", dependencies: ["Receiving", "Providers", "Domain", "Runtime"],
+            path: "Tests/PoisonWorker", swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Operations", "Store", "PostgresClient", "Runtime", "Domain"],

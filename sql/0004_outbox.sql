@@ -30,6 +30,7 @@ CREATE TABLE outbox.entry (
     delivery_state         text        NOT NULL DEFAULT 'queued',
     cycle                  integer     NOT NULL DEFAULT 0,
     retry_count            integer     NOT NULL DEFAULT 0,
+    revision               integer     NOT NULL DEFAULT 0,
     error_details          text,
     created_at             timestamptz NOT NULL,
     scheduled_at           timestamptz,
@@ -84,6 +85,8 @@ COMMENT ON COLUMN outbox.entry.status IS
 COMMENT ON COLUMN outbox.entry.delivery_state IS
     'The exact state, computed from the set of evidence, whatever its order of arrival.';
 COMMENT ON COLUMN outbox.entry.cycle IS '0 = the send, 1 = the first resend, and so on.';
+COMMENT ON COLUMN outbox.entry.revision IS
+    'Counts the computations of the state. Each writes only onto the revision it read, so that none overwrites another that knew more.';
 COMMENT ON COLUMN outbox.entry.retry_count IS 'Attempts that count, minus one, at least 0.';
 COMMENT ON COLUMN outbox.entry.error_details IS 'Why it failed, for people; NULL while it has not.';
 COMMENT ON COLUMN outbox.entry.created_at IS 'When it was accepted.';

@@ -83,7 +83,7 @@ GRANT INSERT, SELECT (webhook_id) ON queue.webhook_dead TO postroom_webhook_work
 GRANT INSERT ON queue.tally, ops.process TO postroom_webhook_worker, postroom_operator;
 GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_webhook_worker, postroom_operator;
 -- Of a message, what evidence can change; its text, recipient, price and owner it cannot.
-GRANT UPDATE (status, delivery_state, retry_count, error_details, last_attempt_at, sent_at, delivered_at)
+GRANT UPDATE (revision, status, delivery_state, retry_count, error_details, last_attempt_at, sent_at, delivered_at)
     ON outbox.entry TO postroom_webhook_worker, postroom_operator;
 GRANT UPDATE (state, counts, provider_message_id, settled_at, deadline_passed_at)
     ON outbox.attempt TO postroom_webhook_worker, postroom_operator;

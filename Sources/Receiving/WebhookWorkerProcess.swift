@@ -92,7 +92,8 @@ private struct WorkerStart: Service {
                     }
                     try await deaths.record(own)
                     return true
-                } catch let error as PostgresError where error.isTransient {
+                } catch let error as PostgresError where error.isTransient || Task.isCancelled {
+                    // Ends early, as the loop does, where the shutdown comes first.
                     try? await Task.sleep(for: backoff.next(jitter: .random(in: 0..<1)))
                 }
             }

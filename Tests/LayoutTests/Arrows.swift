@@ -19,14 +19,16 @@ struct Arrows {
         "Runtime": Arrows(
             siblings: [],
             libraries: [
-                "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics", "ServiceLifecycle", "UnixSignals",
+                "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics",
+                "ServiceLifecycle", "UnixSignals",
                 "NIOCore",  // of Hummingbird's: a route's answer is a ByteBuffer
             ],
             system: ["Glibc", "Synchronization"]),
         "Ingress": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
-                "Crypto", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+                "Crypto", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "ServiceLifecycle",
             ],
             system: ["Glibc", "Synchronization"]),
         "Receiving": Arrows(

@@ -74,17 +74,21 @@ import Testing
             cluster.server.kill()
             #expect(await cluster.server.wait() == .signal(SIGKILL))
             folder.close()
+            // Postgres would see through an id of its own ancestors.
+            let stranger = try ChildProcess.start(Launch(name: "sleep", executable: "/bin/sleep", arguments: ["300"]))
+            defer { stranger.kill() }
             for file in ["server/postmaster.pid", "sockets/.s.PGSQL.5432.lock"] {
                 let text = try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)
                 let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
                 let handle = try #require(FileHandle(forWritingAtPath: "\(path)/\(file)"))
                 try handle.truncate(atOffset: 0)
-                try handle.write(contentsOf: Data("\(getpid())\n\(lines[1])".utf8))
+                try handle.write(contentsOf: Data("\(stranger.pid)\n\(lines[1])".utf8))
                 try handle.close()
             }
             try await withCluster(path) { cluster in
                 try await #expect(query(cluster.connectionString(database: "postgres"), "SELECT 1") == "1")
             }
+            #expect(stranger.isRunning)
         }
     }
 

@@ -49,6 +49,7 @@ public final class TestProcess: Sendable {
 /// The processes of one test.
 public actor TestProcesses {
     private var all: [TestProcess] = []
+    private var isOver = false
 
     /// Starts an executable and waits until it is ready.
     ///
@@ -62,6 +63,7 @@ public actor TestProcesses {
         _ executable: String, name: String? = nil, arguments: [String] = [], environment: [String: String] = [:],
         readyPort: UInt16? = nil, within limit: Duration = .seconds(20)
     ) async throws -> TestProcess {
+        guard !isOver else { throw TestSupportFailure("\(executable) is not started: the test is over") }
         let path = executable.hasPrefix("/") ? executable : "\(TestEnvironment.binaries)/\(executable)"
         let process = try TestProcess(
             name: name ?? executable, executable: path, arguments: arguments, environment: environment)
@@ -78,6 +80,7 @@ public actor TestProcesses {
     public var logs: String { all.map(\.log).joined(separator: "\n") }
 
     func killAll() async {
+        isOver = true
         for process in all { process.signal(SIGKILL) }
         for process in all { await process.kill() }
     }

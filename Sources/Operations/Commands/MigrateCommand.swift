@@ -40,9 +40,8 @@ struct MigrateCommand: AsyncParsableCommand {
         } else {
             let start = ContinuousClock.now
             let done = try await migrator.run { Terminal.print($0.description) }
-            Terminal.print(
-                done.isEmpty ? "Nothing to do." : "Done: \(summary(of: done)) in \(start.duration(to: .now).inMilliseconds)."
-            )
+            let time = start.duration(to: .now).inMilliseconds
+            Terminal.print(done.isEmpty ? "Nothing to do." : "Done: \(summary(of: done)) in \(time).")
         }
     }
 }

@@ -16,16 +16,24 @@ public enum MigrateFailure: Error, Equatable, Sendable, CustomStringConvertible 
         case .problem(let problem): problem.description
         case .database(let error, nil): error.operatorSentence
         case .database(let error, let path?):
-            if let line = error.scriptLine {
-                "\(path), line \(line): \(error.operatorSentence) The file was rolled back."
-            } else {
-                "\(path): \(error.operatorSentence) The file was rolled back."
-            }
+            "\(Self.place(path, error)): \(error.operatorSentence) \(Self.outcome(error))"
         case .lockHeld(let path, let tries):
             """
             \(path): a lock it needs was held by another session through \(tries) tries, so it was rolled back. \
             Find the session in pg_stat_activity, let it finish, then migrate again.
             """
+        }
+    }
+
+    /// The file, with the line at which the server stopped.
+    private static func place(_ path: String, _ error: PostgresError) -> String {
+        error.scriptLine.map { "\(path), line \($0)" } ?? path
+    }
+
+    private static func outcome(_ error: PostgresError) -> String {
+        switch error.effect {
+        case .none: "The file was rolled back."
+        case .unknown: "Whether the file was applied is not known: migrate again, which finds out."
         }
     }
 }

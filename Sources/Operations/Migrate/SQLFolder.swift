@@ -51,11 +51,13 @@ public struct SQLFolder: Sendable, Equatable {
 
     /// Reads its numbered files, `monitor/*.sql` and `roles.sql`. Blocks on the file system.
     ///
-    /// - Throws: ``SQLFolderFailure`` where a file cannot be read, or ``Store/MigrationProblem`` inside it where the
-    ///   files do not fit each other.
+    /// - Throws: ``SQLFolderFailure`` where a file cannot be read or the files do not fit each other.
     public func read() throws(SQLFolderFailure) -> MigrationFolder {
-        var paths = Self.names(in: path) ?? []
-        paths += (Self.names(in: "\(path)/monitor") ?? []).map { "monitor/\($0)" }
+        guard var paths = Self.names(in: path) else { throw .fileUnreadable(path: path) }
+        if paths.contains("monitor") {
+            guard let views = Self.names(in: "\(path)/monitor") else { throw .fileUnreadable(path: "\(path)/monitor") }
+            paths += views.map { "monitor/\($0)" }
+        }
         paths.removeAll { !$0.hasSuffix(".sql") }
         guard paths.count <= Self.filesMax else { throw .tooManyFiles(folder: path) }
         var sources: [MigrationSource] = []

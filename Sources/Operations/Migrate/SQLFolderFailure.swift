@@ -10,7 +10,7 @@ public enum SQLFolderFailure: Error, Equatable, Sendable, CustomStringConvertibl
     case tooManyFiles(folder: String)
     /// A file is larger than any migration.
     case fileTooLarge(path: String)
-    /// A file cannot be read.
+    /// A file or folder cannot be read.
     case fileUnreadable(path: String)
     /// A file is not UTF-8, or has a NUL in it.
     case notText(path: String)

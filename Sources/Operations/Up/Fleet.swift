@@ -62,6 +62,11 @@ actor Fleet {
         }
     }
 
+    /// The most memory that one of them has had resident, in MB.
+    func residentMegabytesMax() -> Double {
+        members.map { Operations.residentMegabytesMax(pid: $0.child.pid) }.max() ?? 0
+    }
+
     /// Drains all, the last started first.
     func stop() async {
         for member in members.reversed() {

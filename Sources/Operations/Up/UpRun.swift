@@ -51,7 +51,8 @@ struct UpRun: Sendable {
         }
     }
 
-    private static var binFolder: String {
+    /// The folder of this executable, where the others stand too.
+    static var binFolder: String {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
     }
 

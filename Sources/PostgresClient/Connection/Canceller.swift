@@ -4,6 +4,8 @@ import Synchronization
 
 /// Asks the server to end a connection's running statement, from any thread; never while a commit is under way.
 ///
+/// Where none runs, or one that commits itself, the next statement is refused instead: the server would have forgotten.
+///
 /// A cancelled COMMIT that waits for a synchronous standby would report success although the standby has nothing, so a
 /// commit closes this door first.
 public final class Canceller: Sendable {
@@ -25,16 +27,11 @@ public final class Canceller: Sendable {
     /// Requests the cancel. Blocks for the time of a new connection to the server: call it from a thread that may wait.
     public func cancel() {
         state.withLock { state in
-            guard let handle = state.handle, !state.isCommitting else { return }
             state.wasCancelled = true
+            guard let handle = state.handle, !state.isCommitting else { return }
             var message = [CChar](repeating: 0, count: 256)
             _ = PQcancel(handle, &message, Int32(message.count))
         }
-    }
-
-    /// Requests the cancel from a thread of its own and returns at once.
-    public func cancelInBackground() {
-        DetachedThread.start { self.cancel() }
     }
 
     /// Closes or opens the door for cancels; waits for one that is under way.

@@ -7,10 +7,9 @@ import CLibpq
 /// connection's own over readiness callbacks: each hop between threads costs 10 µs, a round trip has two of them here
 /// and four there. An actor gives it that thread with ``ThreadExecutor``; ``ConnectionPool`` does so for everyone else.
 public final class Connection {
-    private let connection: OpaquePointer
+    /// nil once closed, which libpq's functions take for a broken connection.
+    private var connection: OpaquePointer?
     private let notices: Notices
-    private var isOpen = true
-    private var isInTransaction = false
     /// Ends the running statement from another thread.
     public let canceller: Canceller
 
@@ -70,13 +69,38 @@ public final class Connection {
     }
 
     /// Whether statements can be sent.
-    public var isUsable: Bool { isOpen && PQstatus(connection) == CONNECTION_OK }
+    public var isUsable: Bool { PQstatus(connection) == CONNECTION_OK }
+
+    /// Whether a transaction is open, failed ones included. libpq reads it off every answer: however it was begun.
+    public var isInTransaction: Bool {
+        let status = PQtransactionStatus(connection)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE
+    }
 
     /// The server's version, such as 150018.
     public var serverVersion: Int32 { PQserverVersion(connection) }
 
-    /// Stops using the connection; its memory goes with the last reference.
-    public func close() { isOpen = false }
+    /// Ends the connection; the server rolls an open transaction back.
+    public func close() {
+        guard let ended = connection else { return }
+        connection = nil
+        PQfinish(ended)
+    }
+
+    /// Ends the connection and, before it, the statement that may still run: PgBouncer knows the one by the other. In
+    /// the background, as the request to cancel is a blocking call.
+    private func closeCancelling() {
+        guard let connection else { return }
+        self.connection = nil
+        let ended = EndedConnection(raw: connection)
+        DetachedThread.start { [canceller] in
+            canceller.cancel()
+            PQfinish(ended.raw)
+        }
+    }
+
+    /// A connection handed to the thread that ends it.
+    private struct EndedConnection: @unchecked Sendable { let raw: OpaquePointer }
 
     /// Runs one statement, in the open transaction if there is one, else in one of its own.
     ///
@@ -85,18 +109,25 @@ public final class Connection {
     public func run<S: Statement>(_ statement: S, deadline: Deadline) throws(PostgresError) -> S.Output {
         var parameters = Parameters()
         statement.bind(&parameters)
-        let commitsItself = !isInTransaction && S.access == .writes
-        let rows = try perform(S.name, commits: commitsItself, deadline: deadline) { connection in
+        let step: Step = !isInTransaction && S.access == .writes ? .commitsItself : .plain
+        let rows = try perform(S.name, step, deadline: deadline) { connection in
             Self.send(connection, S.sql, parameters)
         }
-        return try statement.decode(rows)
+        do throws(PostgresError) {
+            return try statement.decode(rows)
+        } catch {
+            var failure = error
+            failure.effect = step.commits ? .unknown : .none
+            throw failure
+        }
     }
 
     /// Runs text of one or more statements with the simple protocol, such as a migration. No parameters, no rows.
     ///
     /// Outside a transaction several statements are one implicit transaction, unless the text says otherwise.
     public func runScript(_ sql: String, named name: String, deadline: Deadline) throws(PostgresError) {
-        _ = try perform(name, commits: !isInTransaction, deadline: deadline) { PQsendQuery($0, sql) }
+        let step: Step = isInTransaction ? .plain : .commitsItself
+        _ = try perform(name, step, deadline: deadline) { PQsendQuery($0, sql) }
     }
 
     /// Runs the body between BEGIN and COMMIT; rolls back where it throws.
@@ -110,11 +141,10 @@ public final class Connection {
         guard !isInTransaction else {
             throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
         }
-        try command(begin, commits: false, deadline: deadline)
-        isInTransaction = true
+        try command(begin, .plain, deadline: deadline)
         do {
             let value = try body(self)
-            try commit(deadline: deadline)
+            try command("COMMIT", .commit, deadline: deadline)
             return value
         } catch {
             rollBack(deadline: deadline)
@@ -124,80 +154,112 @@ public final class Connection {
 
     /// Runs the body between SAVEPOINT and RELEASE inside a transaction; undoes only the body where it throws.
     public func savepoint<Value>(deadline: Deadline, _ body: (Connection) throws -> Value) throws -> Value {
-        try command("SAVEPOINT inner_work", commits: false, deadline: deadline)
+        try command("SAVEPOINT inner_work", .plain, deadline: deadline)
         do {
             let value = try body(self)
-            try command("RELEASE SAVEPOINT inner_work", commits: false, deadline: deadline)
+            try command("RELEASE SAVEPOINT inner_work", .plain, deadline: deadline)
             return value
         } catch {
-            try command("ROLLBACK TO SAVEPOINT inner_work", commits: false, deadline: deadline)
+            try command("ROLLBACK TO SAVEPOINT inner_work", .rollback, deadline: deadline)
             throw error
         }
     }
 
-    private func commit(deadline: Deadline) throws(PostgresError) {
-        isInTransaction = false
-        try command("COMMIT", commits: true, deadline: deadline)
-    }
-
     private func rollBack(deadline: Deadline) {
+        // A commit that was answered left nothing to undo; one that was never sent left a transaction open.
         guard isInTransaction else { return }
-        isInTransaction = false
-        guard isUsable else { return }
         // A rollback that does not come through leaves a connection nobody may use.
-        do { try command("ROLLBACK", commits: false, deadline: max(deadline, .in(.seconds(1)))) } catch { close() }
+        do { try command("ROLLBACK", .rollback, deadline: max(deadline, .in(.seconds(1)))) } catch { close() }
     }
 
-    private func command(_ text: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
-        let rows = try perform(text, commits: commits, deadline: deadline) { PQsendQuery($0, text) }
+    /// What a round trip means to the transaction.
+    private enum Step {
+        /// Commits nothing: a part of a transaction, or a statement that reads.
+        case plain
+        /// A statement outside a transaction that writes.
+        case commitsItself
+        /// COMMIT.
+        case commit
+        /// ROLLBACK, of all or to a savepoint.
+        case rollback
+
+        /// Whether a lost answer leaves the effect unknown, and a cancel is forbidden.
+        var commits: Bool { self == .commitsItself || self == .commit }
+        /// Whether there is any sense in beginning it once a cancel was asked for.
+        var heedsCancel: Bool { self == .plain || self == .commitsItself }
+    }
+
+    private func command(_ text: String, _ step: Step, deadline: Deadline) throws(PostgresError) {
+        let rows = try perform(text, step, deadline: deadline) { PQsendQuery($0, text) }
         // COMMIT of a failed transaction answers ROLLBACK, without an error.
-        if text == "COMMIT", String(cString: PQcmdStatus(rows.result)) != "COMMIT" {
+        if step == .commit, String(cString: PQcmdStatus(rows.result)) != "COMMIT" {
             throw PostgresError(.unexpectedResult, statement: text, serverMessage: "the transaction had failed")
         }
     }
 
     /// Sends, waits, and returns the last result.
     private func perform(
-        _ name: String, commits: Bool, deadline: Deadline, _ send: (OpaquePointer) -> Int32
+        _ name: String, _ step: Step, deadline: Deadline, _ send: (OpaquePointer) -> Int32
     ) throws(PostgresError) -> Rows {
-        guard isUsable else { throw PostgresError(.connectionLost, statement: name) }
+        guard isUsable, let connection else { throw PostgresError(.connectionLost, statement: name) }
         if deadline.hasPassed {
             throw PostgresError(.deadlinePassed, statement: name)
         }
+        // The server forgets a cancel that comes between two statements.
+        if step.heedsCancel, canceller.takeCancelled() {
+            throw PostgresError(.cancelled, statement: name)
+        }
         notices.reset()
+        let commits = step.commits
         if commits { canceller.setCommitting(true) }
         defer { if commits { canceller.setCommitting(false) } }
         guard send(connection) == 1 else {
             throw broken(.connectionLost, name, commits: false)
         }
         try flush(name, commits: commits, deadline: deadline)
-        var last: OpaquePointer?
-        while true {
-            while PQisBusy(connection) == 1 {
-                try awaitSocket(name, commits: commits, forWriting: false, deadline: deadline)
-            }
-            guard let next = PQgetResult(connection) else { break }
-            if let previous = last {
-                if Self.isError(previous) {
-                    // The first error is the cause; what follows it only says that the connection ended.
-                    PQclear(next)
-                    continue
-                }
-                PQclear(previous)
-            }
-            last = next
-        }
-        guard let last else { throw broken(.connectionLost, name, commits: commits) }
+        let last = try lastResult(name, commits: commits, deadline: deadline)
         if Self.isError(last) {
             defer { PQclear(last) }
             throw failure(of: last, name, commits: commits)
         }
-        if commits, notices.sawWarning {
+        if commits, notices.takesCommitBack {
             PQclear(last)
             close()
             throw PostgresError(.commitInDoubt, effect: .unknown, statement: name)
         }
         return Rows(last, statement: name)
+    }
+
+    /// The last result, or the first that is an error: it is the cause, what follows only says that the connection ended.
+    private func lastResult(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
+        var last: OpaquePointer?
+        do throws(PostgresError) {
+            while true {
+                while PQisBusy(connection) == 1 {
+                    // What is there already is taken also after the deadline, but an endless answer ends.
+                    let isOver = deadline.hasPassed
+                    try awaitSocket(name, commits: commits, forWriting: false, deadline: deadline)
+                    if isOver, PQisBusy(connection) == 1 { throw overdue(name, commits: commits) }
+                }
+                guard let next = PQgetResult(connection) else { break }
+                if Self.isCopy(next) {
+                    // libpq would give this result again and again.
+                    PQclear(next)
+                    throw broken(.unexpectedResult, name, commits: commits)
+                }
+                if let previous = last, Self.isError(previous) {
+                    PQclear(next)
+                } else {
+                    if let last { PQclear(last) }
+                    last = next
+                }
+            }
+        } catch {
+            if let last { PQclear(last) }
+            throw error
+        }
+        guard let last else { throw broken(.connectionLost, name, commits: commits) }
+        return last
     }
 
     private func flush(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
@@ -216,13 +278,15 @@ public final class Connection {
         switch Socket.wait(connection, forReading: true, forWriting: forWriting, until: deadline) {
         case .ready:
             if PQconsumeInput(connection) == 0 { throw broken(.connectionLost, name, commits: commits) }
-        case .deadlinePassed:
-            // The statement may hold locks: end it, unless it is a commit, which must never be cancelled.
-            if !commits { canceller.cancelInBackground() }
-            throw broken(.deadlinePassed, name, commits: commits)
-        case .failed:
-            throw broken(.connectionLost, name, commits: commits)
+        case .deadlinePassed: throw overdue(name, commits: commits)
+        case .failed: throw broken(.connectionLost, name, commits: commits)
         }
+    }
+
+    private func overdue(_ name: String, commits: Bool) -> PostgresError {
+        // The statement may hold locks: end it, unless it is a commit, which must never be cancelled.
+        if commits { close() } else { closeCancelling() }
+        return PostgresError(.deadlinePassed, effect: commits ? .unknown : .none, statement: name)
     }
 
     private func broken(_ reason: PostgresError.Reason, _ name: String, commits: Bool) -> PostgresError {
@@ -256,6 +320,11 @@ public final class Connection {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: false
         default: true
         }
+    }
+
+    private static func isCopy(_ result: OpaquePointer) -> Bool {
+        let status = PQresultStatus(result)
+        return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH
     }
 
     private static func send(_ connection: OpaquePointer, _ sql: String, _ parameters: Parameters) -> Int32 {

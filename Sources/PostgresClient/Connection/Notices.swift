@@ -1,23 +1,31 @@
 import CLibpq
+import Glibc
 
-/// Collects the SQLSTATE classes of warnings that arrive beside results; confined to the connection's thread.
+/// Watches the warnings that arrive beside results; confined to the connection's thread.
 final class Notices {
-    /// Whether a warning of class 01 came since the last reset.
-    private(set) var sawWarning = false
+    /// Whether a warning since the last reset takes back the commit it came with.
+    private(set) var takesCommitBack = false
 
-    func reset() { sawWarning = false }
+    func reset() { takesCommitBack = false }
 
     /// Makes the connection report to this object, which must live as long as the connection.
     func attach(to connection: OpaquePointer) {
         PQsetNoticeReceiver(
             connection,
             { raw, result in
-                guard let raw, let result else { return }
-                guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else { return }
-                // 01000 and its kin; NOTICEs carry class 00.
-                if state[0] == CChar(UInt8(ascii: "0")), state[1] == CChar(UInt8(ascii: "1")) {
-                    Unmanaged<Notices>.fromOpaque(raw).takeUnretainedValue().sawWarning = true
-                }
+                guard let raw, let result, Notices.takesCommitBack(result) else { return }
+                Unmanaged<Notices>.fromOpaque(raw).takeUnretainedValue().takesCommitBack = true
             }, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    /// A cancelled wait for a synchronous standby: WARNING 01000 out of syncrep.c (seen with PostgreSQL 15.18; the text
+    /// is translated, the file's name is not). `RAISE WARNING` has the same code and comes out of pl_exec.c: it says
+    /// nothing about the commit. A server that does not tell the file is not trusted.
+    private static func takesCommitBack(_ notice: OpaquePointer) -> Bool {
+        guard let state = PQresultErrorField(notice, Int32(UInt8(ascii: "C"))), strncmp(state, "01", 2) == 0 else {
+            return false
+        }
+        guard let file = PQresultErrorField(notice, Int32(UInt8(ascii: "F"))) else { return true }
+        return strcmp(file, "syncrep.c") == 0
     }
 }

@@ -6,7 +6,7 @@ enum Socket {
     enum Readiness { case ready, deadlinePassed, failed }
 
     static func wait(
-        _ connection: OpaquePointer, forReading: Bool, forWriting: Bool, until deadline: Deadline
+        _ connection: OpaquePointer?, forReading: Bool, forWriting: Bool, until deadline: Deadline
     ) -> Readiness {
         let descriptor = PQsocket(connection)
         guard descriptor >= 0 else { return .failed }

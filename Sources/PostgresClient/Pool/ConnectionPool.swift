@@ -20,6 +20,8 @@ public final class ConnectionPool: Sendable {
     public let capacity: Int
     /// Tasks that may wait for one at most.
     public let waitersMax: Int
+    /// Tasks that wait for one now.
+    public var waiterCount: Int { state.withLock { $0.waiters.count } }
     private let slots: [ConnectionSlot]
     private let state: Mutex<State>
 

@@ -14,7 +14,8 @@ actor ConnectionSlot {
     ) throws -> Value {
         let connection = try usable(deadline: deadline)
         try cancellation.arm(connection.canceller)
-        defer { if cancellation.disarm() { close() } }
+        // The next borrower gets neither a late cancel nor an open transaction, and a broken connection ends now.
+        defer { if cancellation.disarm() || !connection.isUsable || connection.isInTransaction { close() } }
         return try body(connection)
     }
 

@@ -76,12 +76,12 @@ public struct ArrayParameter: Sendable {
 
     /// Appends a timestamptz, or a timestamp as if it were UTC, in microseconds since 1970.
     public mutating func append(microseconds value: Int64) {
-        append(value - PostgresEpoch.microseconds)
+        append(PostgresEpoch.wire(microseconds: value))
     }
 
     /// Appends a date, in days since 1970.
     public mutating func append(days value: Int32) {
-        append(value - PostgresEpoch.days)
+        append(PostgresEpoch.wire(days: value))
     }
 
     /// Appends the value, or NULL for nil.

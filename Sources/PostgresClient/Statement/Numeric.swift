@@ -14,12 +14,15 @@ public struct Numeric: Hashable, Sendable {
     /// Appends numeric's binary form: base-10000 digits, weight of the first, sign, display scale
     /// (PostgreSQL source, `numeric_send` in src/backend/utils/adt/numeric.c).
     func append(to bytes: inout [UInt8]) {
-        // Align the coefficient so that the point falls between two base-10000 digits.
-        let padding = (4 - scale % 4) % 4
         var rest = coefficient.magnitude
-        for _ in 0..<padding { rest *= 10 }
-        let fractionDigits = (scale + padding) / 4
         var digits: [UInt16] = []
+        let fractionDigits = (scale + 3) / 4
+        if scale % 4 > 0 {
+            // The point falls between two base-10000 digits: the last one is filled up with zeros.
+            let unit: UInt128 = [1, 10, 100, 1_000][scale % 4]
+            digits.append(UInt16(rest % unit * (10_000 / unit)))
+            rest /= unit
+        }
         while rest > 0 {
             digits.append(UInt16(rest % 10_000))
             rest /= 10_000
@@ -51,7 +54,8 @@ public struct Numeric: Hashable, Sendable {
         var exponent = (weight + 1) * 4 + scale
         for index in 0..<count {
             exponent -= 4
-            var digit = Int128(word(4 + index))
+            // Signed from the start: the lowest Int128 has no positive counterpart.
+            var digit = sign == 0 ? Int128(word(4 + index)) : -Int128(word(4 + index))
             if exponent < 0 {
                 // Digits behind the display scale are zero by construction.
                 for _ in 0..<min(-exponent, 4) { digit /= 10 }
@@ -69,6 +73,6 @@ public struct Numeric: Hashable, Sendable {
             if overflow { return nil }
             coefficient = sum
         }
-        self.init(coefficient: sign == 0 ? coefficient : -coefficient, scale: scale)
+        self.init(coefficient: coefficient, scale: scale)
     }
 }

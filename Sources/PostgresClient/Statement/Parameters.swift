@@ -56,15 +56,15 @@ public struct Parameters: Sendable {
         add(PostgresType.uuid.rawValue) { $0.append(bigEndian: value) }
     }
 
-    /// Adds a timestamptz, in microseconds since 1970. nil is NULL.
+    /// Adds a timestamptz, in microseconds since 1970; `Int64.max` and `.min` are ±infinity. nil is NULL.
     public mutating func append(timestamptz microseconds: Int64?) {
         guard let microseconds else { return append(null: .timestamptz) }
-        add(PostgresType.timestamptz.rawValue) { $0.append(bigEndian: microseconds - PostgresEpoch.microseconds) }
+        add(PostgresType.timestamptz.rawValue) { $0.append(bigEndian: PostgresEpoch.wire(microseconds: microseconds)) }
     }
 
     /// Adds a date, in days since 1970.
     public mutating func append(date days: Int32) {
-        add(PostgresType.date.rawValue) { $0.append(bigEndian: days - PostgresEpoch.days) }
+        add(PostgresType.date.rawValue) { $0.append(bigEndian: PostgresEpoch.wire(days: days)) }
     }
 
     /// Adds a numeric. nil is NULL.

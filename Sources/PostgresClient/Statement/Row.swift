@@ -15,6 +15,13 @@ public struct Row {
         return Value(bigEndian: bytes.loadUnaligned(as: Value.self))
     }
 
+    private func time(_ bytes: UnsafeRawBufferPointer) throws(PostgresError) -> Int64 {
+        guard let value = PostgresEpoch.unix(microseconds: try integer(bytes, as: Int64.self)) else {
+            throw rows.unexpected("a time out of range")
+        }
+        return value
+    }
+
     /// A boolean.
     public func bool(_ column: Int) throws(PostgresError) -> Bool {
         try integer(required(column, .bool), as: UInt8.self) != 0
@@ -80,20 +87,23 @@ public struct Row {
         return try integer(value, as: UInt128.self)
     }
 
-    /// A timestamptz, in microseconds since 1970.
+    /// A timestamptz, in microseconds since 1970; `Int64.max` and `.min` are infinity and -infinity.
     public func timestamptz(_ column: Int) throws(PostgresError) -> Int64 {
-        try integer(required(column, .timestamptz), as: Int64.self) + PostgresEpoch.microseconds
+        try time(required(column, .timestamptz))
     }
 
     /// A timestamptz or NULL, in microseconds since 1970.
     public func optionalTimestamptz(_ column: Int) throws(PostgresError) -> Int64? {
         guard let value = try rows.value(index, column, .timestamptz) else { return nil }
-        return try integer(value, as: Int64.self) + PostgresEpoch.microseconds
+        return try time(value)
     }
 
     /// A date, in days since 1970.
     public func date(_ column: Int) throws(PostgresError) -> Int32 {
-        try integer(required(column, .date), as: Int32.self) + PostgresEpoch.days
+        guard let days = PostgresEpoch.unix(days: try integer(required(column, .date), as: Int32.self)) else {
+            throw rows.unexpected("column \(column) is out of range")
+        }
+        return days
     }
 
     /// A numeric that fits 128 bits.

@@ -43,10 +43,13 @@ enum ReceiptEffects {
                 continue
             }
             effects[index] = record.contentHash == last.record.contentHash ? .duplicate : .conflict
+            // What is stored is the greatest content with the earliest origin.
             if last.record.receipt.content < record.receipt.content {
-                // What is stored is the greater content with the first one's origin.
                 unique[unique.count - 1].record.receipt = record.receipt
                 unique[unique.count - 1].record.contentHash = record.contentHash
+            }
+            if record.origin.isEarlier(than: last.record.origin) {
+                unique[unique.count - 1].record.origin = record.origin
             }
         }
         return unique
@@ -65,27 +68,37 @@ enum ReceiptEffects {
         }
     }
 
-    /// Of receipts whose key is stored already: the same content is a duplicate; of two contents the greater stands.
+    /// Of receipts whose key is stored already: the same content is a duplicate; of two contents the greater stands, with
+    /// its match; the earliest origin stands; and a parked one is tied as soon as any copy finds its attempt.
     private static func settleKnown(
         _ known: [Unique], _ effects: inout [EventEffect], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EntryID] {
         guard !known.isEmpty else { return [] }
         for one in known { effects[one.index] = .duplicate }
         let byKey = Dictionary(known.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
-        let stored = try connection.run(
-            LockReceiptContents(known.map { ($0.record.key, $0.record.contentHash) }), deadline: deadline)
-        var greater: [StoredContent] = []
+        var changed: [StoredReceipt] = []
         var touched: [EntryID] = []
-        for old in stored {
+        for old in try connection.run(LockReceiptContents(known.map(\.record)), deadline: deadline) {
             guard let one = byKey[old.key] else { continue }
-            effects[one.index] = .conflict
-            guard old.content < one.record.receipt.content else { continue }
-            greater.append(
-                StoredContent(
-                    key: old.key, contentHash: one.record.contentHash, content: one.record.receipt.content))
-            if let match = one.record.match { touched.append(match.entryID) }
+            if old.contentHash != one.record.contentHash { effects[one.index] = .conflict }
+            let new = merged(old, one.record)
+            guard new != old else { continue }
+            changed.append(new)
+            touched += [old.match, new.match].compactMap { $0?.entryID }
         }
-        if !greater.isEmpty { try connection.run(UpdateReceiptContents(greater), deadline: deadline) }
+        if !changed.isEmpty { try connection.run(UpdateReceiptContents(changed), deadline: deadline) }
         return touched
+    }
+
+    private static func merged(_ stored: StoredReceipt, _ copy: ReceiptRecord) -> StoredReceipt {
+        var result = stored
+        if stored.content < copy.receipt.content {
+            result.content = copy.receipt.content
+            result.contentHash = copy.contentHash
+            result.match = copy.match ?? stored.match
+        }
+        if copy.origin.isEarlier(than: stored.origin) { result.origin = copy.origin }
+        result.match = result.match ?? copy.match
+        return result
     }
 }

@@ -23,7 +23,8 @@ public enum WebhookEffects {
                         index,
                         ReceiptRecord(
                             receipt: receipt, key: key, contentHash: hash, provider: nxteleName,
-                            account: webhook.account, webhookID: webhook.id, receivedAt: webhook.receivedAt,
+                            origin: ReceiptOrigin(
+                                account: webhook.account, webhookID: webhook.id, receivedAt: webhook.receivedAt),
                             match: nil)
                     ))
             case .smsLog(let event): logs.append((index, webhook.record(event)))

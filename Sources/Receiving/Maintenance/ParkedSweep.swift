@@ -8,29 +8,40 @@ import Store
 struct ParkedSweep: Sendable {
     /// Receipts read at a time.
     static let pageSize: Int32 = 500
-    /// Pages of one sweep at most; the next goes on with what is youngest then.
+    /// Pages of one sweep at most; the next goes on where this one ended.
     static let pagesMax = 200
 
     let timeZone: String
+    var pageSize = ParkedSweep.pageSize
+    var pagesMax = ParkedSweep.pagesMax
 
-    /// Sweeps what was taken in within a span. Returns how many were matched.
+    /// A place in the order of parked receipts: by time of intake, then by key.
+    struct Place: Sendable, Equatable {
+        var receivedAt: Timestamp
+        var key = ReceiptKey(rawValue: 0)
+    }
+
+    /// Sweeps what was taken in within a span.
+    ///
+    /// - Returns: how many were matched, and where the next sweep goes on; nil where this one came to the end.
     func run(
-        from oldest: Timestamp, until youngest: Timestamp, on connection: Connection, deadline: Deadline
-    ) throws -> Int {
-        var place = (receivedAt: oldest, key: ReceiptKey(rawValue: 0))
+        from start: Place, until youngest: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws -> (matched: Int, next: Place?) {
+        var place = start
         var matched = 0
-        for _ in 0..<Self.pagesMax {
+        for _ in 0..<pagesMax {
             let page = try connection.transaction(deadline: deadline) { connection -> [ParkedReceipt] in
                 guard try connection.run(TryLock("postroom.parked-sweep"), deadline: deadline) else { return [] }
                 let page = try connection.run(
-                    ReadParkedReceipts(after: place, until: youngest, limit: Self.pageSize), deadline: deadline)
+                    ReadParkedReceipts(
+                        after: (place.receivedAt, place.key), until: youngest, limit: pageSize), deadline: deadline)
                 matched += try match(page, on: connection, deadline: deadline)
                 return page
             }
-            guard let last = page.last, page.count == Int(Self.pageSize) else { break }
-            place = (last.receivedAt, last.key)
+            guard let last = page.last, page.count == Int(pageSize) else { return (matched, nil) }
+            place = Place(receivedAt: last.receivedAt, key: last.key)
         }
-        return matched
+        return (matched, place)
     }
 
     private func match(

@@ -4,6 +4,7 @@ import PostgresClient
 import Runtime
 import ServiceLifecycle
 import Store
+import Synchronization
 
 /// What the workers do beside webhooks, each as a service of its own: partitions, counts, retention, parked receipts,
 /// signs of life. None of it blocks intake; every failure is normal and tried again.
@@ -20,6 +21,13 @@ struct Upkeep: Sendable {
     let pool: ConnectionPool
     let configuration: ReceivingConfiguration
     let log: Logger
+    private let oldPlace = OldPlace()
+
+    init(pool: ConnectionPool, configuration: ReceivingConfiguration, log: Logger) {
+        self.pool = pool
+        self.configuration = configuration
+        self.log = log
+    }
 
     /// The services, in no particular order.
     var services: [any Service] {
@@ -29,8 +37,8 @@ struct Upkeep: Sendable {
                 _ = try await pool.run(FoldTally(rowsMax: Self.foldRowsMax), timeout: .seconds(30))
             },
             every(600, "retention") { try await retention() },
-            every(3, "parked receipts, young") { try await sweepParked(young: true) },
-            every(300, "parked receipts, old") { try await sweepParked(young: false) },
+            every(3, "parked receipts, young") { try await sweepYoungParked() },
+            every(300, "parked receipts, old") { try await sweepOldParked() },
         ]
     }
 
@@ -47,13 +55,16 @@ struct Upkeep: Sendable {
         for day in days {
             log.info(
                 "inbox day",
-                metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)"])
+                metadata: [
+                    "day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)",
+                ])
         }
     }
 
     private func retention() async throws {
         for day in try await pool.run(PruneInbox(retention: configuration.inboxRetention), timeout: .seconds(60)) {
-            log.info("inbox day pruned", metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)"])
+            log.info(
+                "inbox day pruned", metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)"])
         }
         let pruned = try await pool.run(
             PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60))
@@ -61,15 +72,34 @@ struct Upkeep: Sendable {
         _ = try await pool.run(PruneHeartbeats(keep: .seconds(3_600)), timeout: .seconds(30))
     }
 
-    private func sweepParked(young: Bool) async throws {
+    private func sweepYoungParked() async throws {
+        let border = Timestamp(microseconds: now().microseconds - Self.youngSpan.components.seconds * 1_000_000)
+        _ = try await sweepParked(from: ParkedSweep.Place(receivedAt: border), until: now())
+    }
+
+    /// Goes on where the last one ended, so that many receipts that never match do not hide those behind them.
+    private func sweepOldParked() async throws {
+        let border = Timestamp(microseconds: now().microseconds - Self.youngSpan.components.seconds * 1_000_000)
+        let start = oldPlace.place.withLock { $0 } ?? ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0))
+        let next = try await sweepParked(from: start, until: border)
+        oldPlace.place.withLock { $0 = next }
+    }
+
+    private func sweepParked(from start: ParkedSweep.Place, until youngest: Timestamp) async throws -> ParkedSweep
+        .Place?
+    {
         let sweep = ParkedSweep(timeZone: configuration.nxteleTimeZone)
-        let now = Timestamp(microseconds: wallClockMicroseconds())
-        let border = Timestamp(microseconds: now.microseconds - Self.youngSpan.components.seconds * 1_000_000)
-        let matched = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
-            try sweep.run(
-                from: young ? border : Timestamp(microseconds: 0), until: young ? now : border, on: connection,
-                deadline: deadline)
+        let (matched, next) = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
+            try sweep.run(from: start, until: youngest, on: connection, deadline: deadline)
         }
         if matched > 0 { log.info("parked receipts matched", metadata: ["count": "\(matched)"]) }
+        return next
+    }
+
+    private func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
+
+    /// Where the next sweep of old parked receipts goes on; nil begins anew.
+    private final class OldPlace: Sendable {
+        let place = Mutex<ParkedSweep.Place?>(nil)
     }
 }

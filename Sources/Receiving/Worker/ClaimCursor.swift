@@ -13,7 +13,9 @@ public struct ClaimCursor: Sendable, Equatable {
     /// Claims begin behind this number.
     public private(set) var floor: Int64 = 0
     private var highest: Int64 = 0
-    private var isSweeping = true
+    /// Whether the claim under way looks below what was reached before.
+    public private(set) var isSweeping = true
+    private var isFirstOfSweep = true
     private var wantsSweep = false
     private var nextSweep: ContinuousClock.Instant
     private var earliestSweep: ContinuousClock.Instant
@@ -27,13 +29,13 @@ public struct ClaimCursor: Sendable, Equatable {
     /// Decides where the next claim begins.
     /// - Parameter isIdle: whether the last claim found nothing.
     public mutating func begin(now: ContinuousClock.Instant, isIdle: Bool) {
-        guard now >= earliestSweep, wantsSweep || isIdle || now >= nextSweep else {
-            isSweeping = false
-            return
+        isFirstOfSweep = now >= earliestSweep && (wantsSweep || isIdle || now >= nextSweep)
+        if isFirstOfSweep {
+            wantsSweep = false
+            floor = 0
         }
-        isSweeping = true
-        wantsSweep = false
-        floor = 0
+        // A sweep whose claim was full goes on until it has come back up.
+        isSweeping = isFirstOfSweep || floor < highest
     }
 
     /// Takes in what the claim found.
@@ -42,11 +44,13 @@ public struct ClaimCursor: Sendable, Equatable {
     ///   - isFull: whether as many were claimed as were asked for: there may be more right behind.
     ///   - took: the time the claim took.
     public mutating func claimed(last: Int64?, isFull: Bool, took: Duration, now: ContinuousClock.Instant) {
+        let reachesTop = !isFull || (last ?? 0) >= highest
         highest = max(highest, last ?? 0)
         // A full claim of a sweep goes on from there; else everything up to the end has been seen.
         floor = isFull ? (last ?? highest) : highest
-        guard isSweeping else { return }
-        earliestSweep = now.advanced(by: took * Self.restFactor)
+        // Dead rows are passed by the first claim of a sweep and by the one that comes back up; between them is work.
+        guard isFirstOfSweep || (isSweeping && reachesTop) else { return }
+        earliestSweep = max(earliestSweep, now).advanced(by: took * Self.restFactor)
         nextSweep = max(earliestSweep, now.advanced(by: Self.sweepInterval))
     }
 

@@ -9,6 +9,8 @@ struct BatchResult: Sendable {
     var buried = 0
     var duplicates = 0
     var conflicts = 0
+    /// Waiting webhooks whose raw row is gone: left in the queue, where the monitor shows them.
+    var withoutRaw: [Int64] = []
 }
 
 /// Turns claimed webhooks into their effects and takes them out of the queue, within the caller's transaction.
@@ -32,19 +34,25 @@ struct WebhookBatchRun {
         parsed.reserveCapacity(claimed.count)
         var burials: [Burial] = []
         let start = now()
+        var settled: [ClaimedWebhook] = []
+        settled.reserveCapacity(claimed.count)
+        var withoutRaw: [Int64] = []
         for one in claimed {
             guard let raw = raws[one.webhookID] else {
-                // Its day cannot have been dropped while it waits: leave it to a person, and the batch to others.
-                throw PostgresError(
-                    .unexpectedResult, statement: ReadWebhooks.name, serverMessage: "webhook without its raw row")
+                // Its day cannot have been dropped while it waits, so somebody did that by hand: leave it to a person.
+                withoutRaw.append(one.seq)
+                continue
             }
+            settled.append(one)
             switch trail.parsing(one.seq, { reader.read(raw, now: start, tries: Int32(one.deaths) + 1) }) {
             case .parsed(let webhook): parsed.append(webhook)
             case .unreadable(let burial): burials.append(burial)
             }
         }
         let report = try WebhookEffects.apply(parsed, timeZone: timeZone, on: connection, deadline: deadline)
-        return try settle(claimed, parsed, report.effects, burials, on: connection, deadline: deadline)
+        var result = try settle(settled, parsed, report.effects, burials, on: connection, deadline: deadline)
+        result.withoutRaw = withoutRaw
+        return result
     }
 
     /// Buries without looking: what killed processes, or what Postgres would not take.
@@ -61,6 +69,7 @@ struct WebhookBatchRun {
         _ claimed: [ClaimedWebhook], _ parsed: [ParsedWebhook], _ effects: [EventEffect], _ burials: [Burial],
         on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> BatchResult {
+        guard !claimed.isEmpty else { return BatchResult() }
         if !burials.isEmpty { try connection.run(BuryWebhooks(burials), deadline: deadline) }
         var result = BatchResult(seqs: claimed.map(\.seq), processed: parsed.count, buried: burials.count)
         var tallies = TallyBatch()

@@ -28,6 +28,9 @@ public actor WebhookWorker: Service {
     private var cursor = ClaimCursor(now: .now)
     private var backoff = ReconnectBackoff()
     private var isIdle = false
+    private var conflictsInARow = 0
+    /// The last suspect tried: one that stays, whatever the reason, does not keep the others from their turn.
+    private var suspectFloor: Int64 = 0
 
     /// Makes a worker; ``run()`` starts it.
     public init(
@@ -38,7 +41,8 @@ public actor WebhookWorker: Service {
         self.counts = counts
         self.log = log
         run = WebhookBatchRun(
-            reader: reader, trail: trail, timeZone: configuration.nxteleTimeZone, now: { Timestamp(microseconds: wallClockMicroseconds()) })
+            reader: reader, trail: trail, timeZone: configuration.nxteleTimeZone,
+            now: { Timestamp(microseconds: wallClockMicroseconds()) })
     }
 
     /// Works until shut down; the batch under way is finished.
@@ -67,22 +71,24 @@ public actor WebhookWorker: Service {
 
     private enum Step { case worked, idle, failed }
 
-    /// One batch, or one suspect when there is nothing else.
+    /// One batch; and one suspect where there is nothing else, or as often as a sweep, so that no load starves it.
     private func step() -> Step {
         do {
             let connection = try usableConnection()
-            var claimed = try batch(on: connection)
-            if claimed == 0 { claimed = try suspect(on: connection) }
+            var settled = try batch(on: connection)
+            if settled == 0 || cursor.isSweeping { settled += try suspect(on: connection) }
             backoff.reset()
+            conflictsInARow = 0
             counts.setReachable(true)
-            isIdle = claimed == 0
+            isIdle = settled == 0
             return isIdle ? .idle : .worked
         } catch {
             cursor.rolledBack()
             let failure = error as? PostgresError
             if failure?.sqlState == .deadlockDetected || failure?.sqlState == .serializationFailure {
                 counts.conflictRolledBack()
-                return .worked
+                conflictsInARow += 1
+                if conflictsInARow <= Self.conflictRetriesMax { return .worked }
             }
             if failure?.isTransient != true || connection?.isUsable != true { counts.setReachable(false) }
             log.warning("batch failed", metadata: ["error": "\(error)"])
@@ -98,6 +104,7 @@ public actor WebhookWorker: Service {
         return opened
     }
 
+    /// - Returns: how many were settled.
     private func batch(on connection: Connection) throws -> Int {
         let deadline = Deadline.in(Self.transactionTimeout)
         cursor.begin(now: .now, isIdle: isIdle)
@@ -114,8 +121,8 @@ public actor WebhookWorker: Service {
                     took: began.duration(to: now), now: now)
                 return try run.run(claimed, on: connection, deadline: deadline)
             }
-            counts.add(result)
-            return claimed.count
+            note(result)
+            return result.seqs.count
         } catch let error as PostgresError where error.sqlState?.blamesData == true {
             cursor.rolledBack()
             try isolate(claimed.map(\.seq), cause: error, on: connection)
@@ -123,26 +130,32 @@ public actor WebhookWorker: Service {
         }
     }
 
+    private func note(_ result: BatchResult) {
+        counts.add(result)
+        if !result.withoutRaw.isEmpty {
+            log.error(
+                "queued webhooks without their raw rows, left waiting",
+                metadata: ["count": "\(result.withoutRaw.count)", "first_seq": "\(result.withoutRaw[0])"])
+        }
+    }
+
     /// One row made the statement of the whole batch fail: halves are tried until it is alone, and it is buried. The
     /// parsers let nothing through that a constraint or a type would refuse, so this is for what nobody thought of.
     private func isolate(_ seqs: [Int64], cause: PostgresError, on connection: Connection) throws {
         guard seqs.count > 1 else {
-            log.error("webhook refused by Postgres", metadata: ["error": "\(cause)"])
-            try inTransaction(on: connection, claim: ClaimWebhooksAgain(seqs)) { claimed, deadline in
-                var result = BatchResult()
-                for one in claimed {
-                    result = try run.bury(
-                        one, reason: "refused-by-database", detail: cause.description, tries: 1, on: connection,
-                        deadline: deadline)
+            try inTransaction(on: connection) { deadline in
+                guard let one = try connection.run(ClaimWebhooksAgain(seqs), deadline: deadline).first else {
+                    return BatchResult()
                 }
-                return result
+                return try buryRefused(one, cause: cause, on: connection, deadline: deadline)
             }
             return
         }
         for half in [seqs[..<(seqs.count / 2)], seqs[(seqs.count / 2)...]] {
             do {
-                try inTransaction(on: connection, claim: ClaimWebhooksAgain(Array(half))) { claimed, deadline in
-                    try run.run(claimed, on: connection, deadline: deadline)
+                try inTransaction(on: connection) { deadline in
+                    let claimed = try connection.run(ClaimWebhooksAgain(Array(half)), deadline: deadline)
+                    return try run.run(claimed, on: connection, deadline: deadline)
                 }
             } catch let error as PostgresError where error.sqlState?.blamesData == true {
                 try isolate(Array(half), cause: error, on: connection)
@@ -152,30 +165,52 @@ public actor WebhookWorker: Service {
 
     /// A webhook during whose parsing a process died is tried alone, so that no other can be blamed; after three such
     /// deaths it is buried unread. Death by anything else leaves no trace of it: the trace stands only while it parses.
+    ///
+    /// - Returns: how many were settled: one or none.
     private func suspect(on connection: Connection) throws -> Int {
-        let deadline = Deadline.in(Self.transactionTimeout)
-        let result = try connection.transaction(deadline: deadline) { connection in
-            let claim = try connection.run(ClaimSuspect(sources: run.reader.sources), deadline: deadline)
-            guard let one = claim else { return BatchResult() }
-            guard one.deaths < Self.deathsMax else {
-                return try run.bury(
-                    one, reason: "killed-the-process", detail: "\(one.deaths) processes died while parsing it",
-                    tries: Int32(one.deaths), on: connection, deadline: deadline)
+        var claim: ClaimedWebhook?
+        do {
+            return try inTransaction(on: connection) { deadline in
+                claim = try connection.run(
+                    ClaimSuspect(above: suspectFloor, sources: run.reader.sources), deadline: deadline)
+                suspectFloor = claim?.seq ?? 0
+                guard let one = claim else { return BatchResult() }
+                guard one.deaths < Self.deathsMax else {
+                    return try run.bury(
+                        one, reason: "killed-the-process", detail: "\(one.deaths) processes died while parsing it",
+                        tries: Int32(one.deaths), on: connection, deadline: deadline)
+                }
+                return try run.run([one], on: connection, deadline: deadline)
             }
-            return try run.run([one], on: connection, deadline: deadline)
+        } catch let error as PostgresError where error.sqlState?.blamesData == true {
+            guard let seq = claim?.seq else { throw error }
+            return try inTransaction(on: connection) { deadline in
+                let again = ClaimSuspect(above: seq - 1, sources: run.reader.sources)
+                guard let one = try connection.run(again, deadline: deadline), one.seq == seq else {
+                    return BatchResult()
+                }
+                return try buryRefused(one, cause: error, on: connection, deadline: deadline)
+            }
         }
-        counts.add(result)
-        return result.seqs.count
     }
 
+    private func buryRefused(
+        _ one: ClaimedWebhook, cause: PostgresError, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> BatchResult {
+        log.error("webhook refused by Postgres", metadata: ["error": "\(cause)"])
+        return try run.bury(
+            one, reason: "refused-by-database", detail: cause.description, tries: Int32(one.deaths) + 1,
+            on: connection, deadline: deadline)
+    }
+
+    /// - Returns: how many were settled.
+    @discardableResult
     private func inTransaction(
-        on connection: Connection, claim: ClaimWebhooksAgain,
-        _ body: ([ClaimedWebhook], Deadline) throws -> BatchResult
-    ) throws {
+        on connection: Connection, _ body: (Deadline) throws -> BatchResult
+    ) throws -> Int {
         let deadline = Deadline.in(Self.transactionTimeout)
-        let result = try connection.transaction(deadline: deadline) { connection in
-            try body(try connection.run(claim, deadline: deadline), deadline)
-        }
-        counts.add(result)
+        let result = try connection.transaction(deadline: deadline) { _ in try body(deadline) }
+        note(result)
+        return result.seqs.count
     }
 }

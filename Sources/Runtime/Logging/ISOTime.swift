@@ -29,7 +29,7 @@ enum ISOTime {
         var divisor: Int32 = 1
         for _ in 1..<digits { divisor *= 10 }
         while divisor > 0 {
-            line.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+            line.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / divisor % 10))
             divisor /= 10
         }
     }

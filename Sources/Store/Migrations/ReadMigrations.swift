@@ -1,21 +1,5 @@
 import PostgresClient
 
-/// Asks whether the database has ever been migrated.
-public struct FindMigrationTable: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = "SELECT pg_catalog.to_regclass('ops.migration') IS NOT NULL"
-
-    /// Makes the question.
-    public init() {}
-
-    /// Whether it has.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
-    }
-}
-
 /// Reads which numbered files were applied.
 public struct ReadMigrations: Statement {
     /// Changes nothing.

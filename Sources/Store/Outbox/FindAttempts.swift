@@ -61,8 +61,13 @@ public struct FindAttemptsByProviderID: Statement {
     public static let sql = """
         SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
         FROM unnest($1::integer[], $2::text[]) AS wanted (ordinal, provider_message_id)
-        JOIN outbox.attempt AS a ON a.provider_message_id = wanted.provider_message_id
-        WHERE a.provider = $3
+        CROSS JOIN LATERAL (
+            SELECT one.id, one.entry_id, one.recipient_phone_number
+            FROM outbox.attempt AS one
+            WHERE one.provider_message_id = wanted.provider_message_id
+              AND one.provider = $3
+            OFFSET 0  -- fence, see ReadReceipts
+        ) AS a
         """
     let keys: [(ordinal: Int, providerMessageID: String)]
     let provider: String

@@ -11,28 +11,46 @@ public struct ReceiptRecord: Sendable, Equatable {
     public var contentHash: Int64
     /// The provider's name.
     public var provider: String
-    /// The account whose token it came with.
-    public var account: String
-    /// The raw webhook.
-    public var webhookID: WebhookID
-    /// When it was taken in.
-    public var receivedAt: Timestamp
+    /// Where it came from.
+    public var origin: ReceiptOrigin
     /// Where it belongs; nil parks it.
     public var match: ReceiptMatch?
 
     /// Makes a record.
     public init(
-        receipt: Receipt, key: ReceiptKey, contentHash: Int64, provider: String, account: String,
-        webhookID: WebhookID, receivedAt: Timestamp, match: ReceiptMatch?
+        receipt: Receipt, key: ReceiptKey, contentHash: Int64, provider: String, origin: ReceiptOrigin,
+        match: ReceiptMatch?
     ) {
         self.receipt = receipt
         self.key = key
         self.contentHash = contentHash
         self.provider = provider
+        self.origin = origin
+        self.match = match
+    }
+}
+
+/// Where a receipt came from. Of several copies the earliest arrival stands, whichever was processed first.
+public struct ReceiptOrigin: Sendable, Equatable {
+    /// The account whose token it came with.
+    public var account: String
+    /// The raw webhook; nil where we asked the provider.
+    public var webhookID: WebhookID?
+    /// When it was taken in.
+    public var receivedAt: Timestamp
+
+    /// Makes an origin.
+    public init(account: String, webhookID: WebhookID?, receivedAt: Timestamp) {
         self.account = account
         self.webhookID = webhookID
         self.receivedAt = receivedAt
-        self.match = match
+    }
+
+    /// Whether it is the earlier of two; of one moment the lower webhook is.
+    public func isEarlier(than other: ReceiptOrigin) -> Bool {
+        if receivedAt != other.receivedAt { return receivedAt < other.receivedAt }
+        guard let webhookID, let otherID = other.webhookID else { return false }
+        return webhookID < otherID
     }
 }
 
@@ -105,9 +123,9 @@ public struct InsertReceipts: Statement {
             let receipt = record.receipt
             id.append(uuid: record.key.rawValue)
             provider.append(record.provider)
-            account.append(record.account)
-            webhookID.append(uuid: record.webhookID.rawValue)
-            receivedAt.append(microseconds: record.receivedAt.microseconds)
+            account.append(record.origin.account)
+            webhookID.append(optional: record.origin.webhookID) { $0.append(uuid: $1.rawValue) }
+            receivedAt.append(microseconds: record.origin.receivedAt.microseconds)
             messageID.append(receipt.messageID)
             phone.append(receipt.phone)
             status.append(receipt.status)

@@ -1,102 +1,76 @@
 import Domain
 import PostgresClient
 
-/// The part of a stored receipt that a second copy of it may contradict.
-public struct StoredContent: Sendable, Equatable {
+/// The part of a stored receipt that a second copy of it may contradict or complete.
+public struct StoredReceipt: Sendable, Equatable {
     /// The receipt.
     public var key: ReceiptKey
     /// Of its whole content.
     public var contentHash: Int64
     /// What was reported beside the identity.
     public var content: ReceiptContent
-
-    /// Makes one, such as to replace another.
-    public init(key: ReceiptKey, contentHash: Int64, content: ReceiptContent) {
-        self.key = key
-        self.contentHash = contentHash
-        self.content = content
-    }
+    /// Where the earliest copy came from.
+    public var origin: ReceiptOrigin
+    /// The attempt it is tied to; nil while it is parked.
+    public var match: ReceiptMatch?
 }
 
-/// Reads and locks the contents of receipts whose key came again with another content.
+/// Looks up receipts whose key is stored already, and locks those that the new copy may change: other content, an
+/// earlier arrival, or a match for a parked one. Plain duplicates are left alone.
 ///
 /// Locks: those rows, in ascending order of key, until the end of the transaction.
 public struct LockReceiptContents: Statement {
     public static let sql = """
-        SELECT r.id, r.content_hash, r.price::text, r.size, r.rate::text, r.currency, r.result, r.submitted_time, r.ext
+        SELECT r.id, r.content_hash, r.price::text, r.size, r.rate::text, r.currency, r.result, r.submitted_time, r.ext,
+               r.account, r.webhook_id, r.received_at, r.attempt_id, r.entry_id
         FROM outbox.receipt AS r
-        JOIN unnest($1::uuid[], $2::bigint[]) AS given (id, content_hash)
-          ON given.id = r.id AND given.content_hash <> r.content_hash
+        JOIN unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::uuid[], $5::uuid[])
+                 AS given (id, content_hash, received_at, webhook_id, attempt_id)
+          ON given.id = r.id
+        WHERE given.content_hash <> r.content_hash
+           OR (given.received_at, given.webhook_id) < (r.received_at, r.webhook_id)
+           OR (r.attempt_id IS NULL AND given.attempt_id IS NOT NULL)
         ORDER BY r.id
         FOR NO KEY UPDATE OF r
         """
-    let contents: [(key: ReceiptKey, contentHash: Int64)]
+    let records: [ReceiptRecord]
 
-    /// Looks these up; those with the same hash are duplicates and left alone.
-    public init(_ contents: [(key: ReceiptKey, contentHash: Int64)]) { self.contents = contents }
-
-    public func bind(_ parameters: inout Parameters) {
-        var ids = ArrayParameter(.uuid)
-        var hashes = ArrayParameter(.int8)
-        for content in contents {
-            ids.append(uuid: content.key.rawValue)
-            hashes.append(content.contentHash)
-        }
-        parameters.append(ids)
-        parameters.append(hashes)
-    }
-
-    public func decode(_ rows: Rows) throws(PostgresError) -> [StoredContent] {
-        try rows.map { row throws(PostgresError) in
-            StoredContent(
-                key: ReceiptKey(rawValue: try row.uuid(0)), contentHash: try row.int64(1),
-                content: ReceiptContent(
-                    price: try row.optionalText(2).flatMap { Amount($0) }, size: try row.optionalInt32(3),
-                    rate: try row.optionalText(4).flatMap { Amount($0) }, currency: try row.optionalText(5),
-                    result: try row.text(6), submittedTime: try row.text(7), ext: try row.text(8)))
-        }
-    }
-}
-
-/// Replaces the contents of receipts by the greater ones that arrived later. The rows are locked already.
-public struct UpdateReceiptContents: Statement {
-    public static let sql = """
-        UPDATE outbox.receipt AS r
-        SET content_hash = given.content_hash, price = given.price, size = given.size, rate = given.rate,
-            currency = given.currency, result = given.result, submitted_time = given.submitted_time, ext = given.ext
-        FROM unnest($1::uuid[], $2::bigint[], $3::numeric[], $4::integer[], $5::numeric[], $6::text[], $7::text[],
-                    $8::text[], $9::text[])
-            AS given (id, content_hash, price, size, rate, currency, result, submitted_time, ext)
-        WHERE r.id = given.id
-        """
-    let contents: [StoredContent]
-
-    /// Writes these.
-    public init(_ contents: [StoredContent]) { self.contents = contents }
+    /// Looks these up.
+    public init(_ records: [ReceiptRecord]) { self.records = records }
 
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
-        var price = ArrayParameter(.numeric)
-        var size = ArrayParameter(.int4)
-        var rate = ArrayParameter(.numeric)
-        var currency = ArrayParameter(.text)
-        var result = ArrayParameter(.text)
-        var submittedTime = ArrayParameter(.text)
-        var ext = ArrayParameter(.text)
-        for one in contents {
-            id.append(uuid: one.key.rawValue)
-            hash.append(one.contentHash)
-            price.append(optional: one.content.price) { $0.append(Numeric($1)) }
-            size.append(optional: one.content.size) { $0.append($1) }
-            rate.append(optional: one.content.rate) { $0.append(Numeric($1)) }
-            currency.append(optional: one.content.currency) { $0.append($1) }
-            result.append(one.content.result)
-            submittedTime.append(one.content.submittedTime)
-            ext.append(one.content.ext)
+        var receivedAt = ArrayParameter(.timestamptz)
+        var webhookID = ArrayParameter(.uuid)
+        var attemptID = ArrayParameter(.uuid)
+        for record in records {
+            id.append(uuid: record.key.rawValue)
+            hash.append(record.contentHash)
+            receivedAt.append(microseconds: record.origin.receivedAt.microseconds)
+            webhookID.append(optional: record.origin.webhookID) { $0.append(uuid: $1.rawValue) }
+            attemptID.append(optional: record.match) { $0.append(uuid: $1.attemptID.rawValue) }
         }
-        for array in [id, hash, price, size, rate, currency, result, submittedTime, ext] { parameters.append(array) }
+        for array in [id, hash, receivedAt, webhookID, attemptID] { parameters.append(array) }
     }
 
-    public func decode(_ rows: Rows) throws(PostgresError) {}
+    public func decode(_ rows: Rows) throws(PostgresError) -> [StoredReceipt] {
+        try rows.map { row throws(PostgresError) in
+            StoredReceipt(
+                key: ReceiptKey(rawValue: try row.uuid(0)), contentHash: try row.int64(1),
+                content: ReceiptContent(
+                    price: try row.optionalText(2).flatMap { Amount($0) }, size: try row.optionalInt32(3),
+                    rate: try row.optionalText(4).flatMap { Amount($0) }, currency: try row.optionalText(5),
+                    result: try row.text(6), submittedTime: try row.text(7), ext: try row.text(8)),
+                origin: ReceiptOrigin(
+                    account: try row.text(9), webhookID: try row.optionalUUID(10).map { WebhookID(rawValue: $0) },
+                    receivedAt: Timestamp(microseconds: try row.timestamptz(11))),
+                match: try match(row))
+        }
+    }
+
+    private func match(_ row: Row) throws(PostgresError) -> ReceiptMatch? {
+        guard let attemptID = try row.optionalUUID(12), let entryID = try row.optionalUUID(13) else { return nil }
+        return ReceiptMatch(attemptID: AttemptID(rawValue: attemptID), entryID: EntryID(rawValue: entryID))
+    }
 }

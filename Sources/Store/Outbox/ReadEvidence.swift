@@ -1,60 +1,102 @@
 import Domain
 import PostgresClient
 
-/// Reads the attempts of entries, without their receipts.
-public struct ReadAttempts: Statement {
-    public static let access = StatementAccess.reads
-    public static let sql = """
-        SELECT a.entry_id, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_answer,
-               a.dispatched_at, a.settled_at, a.deadline_passed_at IS NOT NULL
-        FROM outbox.attempt AS a
-        WHERE a.entry_id = ANY ($1::uuid[])
-        """
-    let entryIDs: [EntryID]
-
-    /// Reads those of these entries.
-    public init(of entryIDs: [EntryID]) { self.entryIDs = entryIDs }
-
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(entryIDs)) }
-
-    public func decode(_ rows: Rows) throws(PostgresError) -> [(entryID: EntryID, attempt: AttemptEvidence)] {
-        try rows.map { row throws(PostgresError) in
-            guard let state = AttemptState(rawValue: try row.text(4)) else {
-                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "attempt state")
-            }
-            let attempt = AttemptEvidence(
-                id: AttemptID(rawValue: try row.uuid(1)), cycle: try row.int32(2), number: try row.int32(3),
-                state: state, counts: try row.bool(5), providerCode: try row.optionalText(6),
-                providerAnswer: try row.optionalText(7),
-                dispatchedAt: try row.optionalTimestamptz(8).map { Timestamp(microseconds: $0) },
-                settledAt: try row.optionalTimestamptz(9).map { Timestamp(microseconds: $0) },
-                deadlinePassed: try row.bool(10), receipts: [])
-            return (EntryID(rawValue: try row.uuid(0)), attempt)
-        }
-    }
+/// All evidence of one entry, and its state as stored.
+public struct StoredEvidence: Sendable {
+    /// The entry.
+    public var id: EntryID
+    /// How often its state has been computed; what is computed from this may only be written onto this.
+    public var revision: Int32
+    /// The status as stored: what the user sees now.
+    public var status: String
+    /// The delivery state as stored.
+    public var deliveryState: String
+    /// What the entry's row, its attempts and their receipts say.
+    public var evidence: EntryEvidence
 }
 
-/// Reads the receipts of entries.
-public struct ReadReceipts: Statement {
+/// Reads everything that the state of entries is computed from, in one look.
+///
+/// The fences keep the plan a look-up by index for each entry. With `entry_id = ANY (…)` a table whose statistics date
+/// from when it was small is read whole for every batch: measured, 40 ms instead of 3 at 100 000 receipts, and growing.
+public struct ReadEvidence: Statement {
     public static let access = StatementAccess.reads
     public static let sql = """
-        SELECT r.attempt_id, r.id, r.status, r.result, r.reported_time, r.received_at
-        FROM outbox.receipt AS r
-        WHERE r.entry_id = ANY ($1::uuid[])
+        SELECT wanted.ordinal, e.revision, e.status, e.delivery_state, e.scheduled_at,
+               coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL, e.cycle,
+               p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_answer,
+               a.dispatched_at, a.settled_at, a.deadline_passed_at, r.id, r.status, r.result, r.reported_time,
+               r.received_at
+        FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
+        JOIN outbox.entry AS e ON e.id = wanted.id
+        JOIN ops.provider AS p ON p.name = e.provider
+        LEFT JOIN LATERAL (
+            SELECT one.id, one.cycle, one.number, one.state, one.counts, one.provider_code, one.provider_answer,
+                   one.dispatched_at, one.settled_at, one.deadline_passed_at
+            FROM outbox.attempt AS one
+            WHERE one.entry_id = wanted.id
+            OFFSET 0  -- fence
+        ) AS a ON true
+        LEFT JOIN LATERAL (
+            SELECT one.id, one.status, one.result, one.reported_time, one.received_at
+            FROM outbox.receipt AS one
+            WHERE one.entry_id = wanted.id
+              AND one.attempt_id = a.id
+            OFFSET 0  -- fence
+        ) AS r ON true
         """
-    let entryIDs: [EntryID]
+    let ids: [EntryID]
 
-    /// Reads those of these entries.
-    public init(of entryIDs: [EntryID]) { self.entryIDs = entryIDs }
+    /// Reads that of these entries, which must be distinct.
+    public init(of ids: [EntryID]) { self.ids = ids }
 
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(entryIDs)) }
+    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
 
-    public func decode(_ rows: Rows) throws(PostgresError) -> [(attemptID: AttemptID, receipt: ReceiptEvidence)] {
-        try rows.map { row throws(PostgresError) in
-            let receipt = ReceiptEvidence(
-                key: ReceiptKey(rawValue: try row.uuid(1)), status: try row.text(2), result: try row.text(3),
-                reportedTime: try row.text(4), receivedAt: Timestamp(microseconds: try row.timestamptz(5)))
-            return (AttemptID(rawValue: try row.uuid(0)), receipt)
+    /// What was found, in the order of the ids; an entry that is gone is left out.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [StoredEvidence] {
+        var found = [StoredEvidence?](repeating: nil, count: ids.count)
+        for index in 0..<rows.count {
+            let row = rows[index]
+            let place = Int(try row.int64(0)) - 1
+            guard found.indices.contains(place) else { throw Self.unexpected("ordinal") }
+            if found[place] == nil { found[place] = try entry(row, ids[place]) }
+            guard let attemptID = try row.optionalUUID(10) else { continue }
+            try add(row, AttemptID(rawValue: attemptID), to: &found[place])
         }
+        return found.compactMap(\.self)
+    }
+
+    private func entry(_ row: Row, _ id: EntryID) throws(PostgresError) -> StoredEvidence {
+        StoredEvidence(
+            id: id, revision: try row.int32(1), status: try row.text(2), deliveryState: try row.text(3),
+            evidence: EntryEvidence(
+                scheduledAt: try row.optionalTimestamptz(4).map { Timestamp(microseconds: $0) },
+                scheduled: try row.bool(5), cancelled: try row.bool(6), expired: try row.bool(7),
+                cycle: try row.int32(8), sendsReceipts: try row.bool(9), attempts: []))
+    }
+
+    private func add(_ row: Row, _ id: AttemptID, to stored: inout StoredEvidence?) throws(PostgresError) {
+        guard let attempts = stored?.evidence.attempts else { return }
+        let place = attempts.firstIndex { $0.id == id } ?? attempts.count
+        if place == attempts.count {
+            guard let state = AttemptState(rawValue: try row.text(13)) else { throw Self.unexpected("attempt state") }
+            stored?.evidence.attempts.append(
+                AttemptEvidence(
+                    id: id, cycle: try row.int32(11), number: try row.int32(12), state: state,
+                    counts: try row.bool(14), providerCode: try row.optionalText(15),
+                    providerAnswer: try row.optionalText(16),
+                    dispatchedAt: try row.optionalTimestamptz(17).map { Timestamp(microseconds: $0) },
+                    settledAt: try row.optionalTimestamptz(18).map { Timestamp(microseconds: $0) },
+                    deadlinePassed: try row.optionalTimestamptz(19) != nil, receipts: []))
+        }
+        guard let key = try row.optionalUUID(20) else { return }
+        stored?.evidence.attempts[place].receipts.append(
+            ReceiptEvidence(
+                key: ReceiptKey(rawValue: key), status: try row.text(21), result: try row.text(22),
+                reportedTime: try row.text(23), receivedAt: Timestamp(microseconds: try row.timestamptz(24))))
+    }
+
+    private static func unexpected(_ what: String) -> PostgresError {
+        PostgresError(.unexpectedResult, statement: name, serverMessage: what)
     }
 }

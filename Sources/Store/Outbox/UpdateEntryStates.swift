@@ -1,8 +1,29 @@
 import Domain
 import PostgresClient
 
-/// Writes computed states to entries, which the transaction has locked; entries that hold theirs already get no new
-/// version.
+/// A computed state, and the revision it was computed from.
+public struct ComputedState: Sendable {
+    /// The entry.
+    public var id: EntryID
+    /// What the evidence was read at.
+    public var revision: Int32
+    /// What it comes to.
+    public var state: EntryState
+
+    /// Makes one.
+    public init(id: EntryID, revision: Int32, state: EntryState) {
+        self.id = id
+        self.revision = revision
+        self.state = state
+    }
+}
+
+/// Writes computed states to entries that are still at the revision they were computed from.
+///
+/// Where another transaction computed in between, this one waits for its end, finds another revision, and writes
+/// nothing: the caller reads again, and sees that one's evidence. The revision rises even where the state stays, as
+/// the evidence did not. It replaces a lock taken before reading, which cost a sixth of the time of a batch. Locks: the
+/// rows, in the order given where the plan follows it, which must be ascending.
 ///
 /// The provider's local time of delivery becomes an instant here, by Postgres's own time zone tables.
 public struct UpdateEntryStates: Statement {
@@ -10,27 +31,24 @@ public struct UpdateEntryStates: Statement {
         UPDATE outbox.entry AS e
         SET status = given.status, delivery_state = given.delivery_state, delivered_at = given.delivered_at,
             sent_at = given.sent_at, last_attempt_at = given.last_attempt_at, retry_count = given.retry_count,
-            error_details = given.error_details
+            error_details = given.error_details, revision = given.revision + 1
         FROM (
-            SELECT id, status, delivery_state, sent_at, last_attempt_at, retry_count, error_details,
-                   coalesce(delivered_local AT TIME ZONE $10, delivered_received) AS delivered_at
+            SELECT id, revision, status, delivery_state, sent_at, last_attempt_at, retry_count, error_details,
+                   coalesce(delivered_local AT TIME ZONE $11, delivered_received) AS delivered_at
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamp[], $5::timestamptz[], $6::timestamptz[],
-                        $7::timestamptz[], $8::integer[], $9::text[])
+                        $7::timestamptz[], $8::integer[], $9::text[], $10::integer[])
                 AS computed (id, status, delivery_state, delivered_local, delivered_received, sent_at,
-                             last_attempt_at, retry_count, error_details)
+                             last_attempt_at, retry_count, error_details, revision)
         ) AS given
         WHERE e.id = given.id
-          AND (e.status, e.delivery_state, e.delivered_at, e.sent_at, e.last_attempt_at, e.retry_count,
-               e.error_details)
-              IS DISTINCT FROM
-              (given.status, given.delivery_state, given.delivered_at, given.sent_at, given.last_attempt_at,
-               given.retry_count, given.error_details)
+          AND e.revision = given.revision
+        RETURNING e.id
         """
-    let states: [(id: EntryID, state: EntryState)]
+    let states: [ComputedState]
     let timeZone: String
 
     /// Writes these; `timeZone` is the zone of the provider's local times, by a name Postgres knows.
-    public init(_ states: [(id: EntryID, state: EntryState)], timeZone: String) {
+    public init(_ states: [ComputedState], timeZone: String) {
         self.states = states
         self.timeZone = timeZone
     }
@@ -45,8 +63,11 @@ public struct UpdateEntryStates: Statement {
         var lastAttemptAt = ArrayParameter(.timestamptz)
         var retryCount = ArrayParameter(.int4)
         var errorDetails = ArrayParameter(.text)
-        for (entryID, state) in states {
-            id.append(uuid: entryID.rawValue)
+        var revision = ArrayParameter(.int4)
+        for computed in states {
+            let state = computed.state
+            id.append(uuid: computed.id.rawValue)
+            revision.append(computed.revision)
             status.append(state.status.rawValue)
             deliveryState.append(state.deliveryState.rawValue)
             var local: LocalTime?
@@ -65,11 +86,13 @@ public struct UpdateEntryStates: Statement {
         }
         for array in [
             id, status, deliveryState, deliveredLocal, deliveredReceived, sentAt, lastAttemptAt, retryCount,
-            errorDetails,
+            errorDetails, revision,
         ] { parameters.append(array) }
         parameters.append(timeZone)
     }
 
-    /// How many changed.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    /// The entries that were written.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
+        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
+    }
 }

@@ -100,17 +100,25 @@ public struct ClaimSuspect: Statement {
         SELECT q.seq, q.webhook_id, q.source, q.deaths
         FROM queue.webhook AS q
         WHERE q.deaths > 0
-          AND q.source = ANY ($1::text[])
+          AND q.seq > $1
+          AND q.source = ANY ($2::text[])
         ORDER BY q.seq
         LIMIT 1
         FOR UPDATE SKIP LOCKED
         """
+    let floor: Int64
     let sources: [WebhookSource]
 
-    /// Claims one of these sources.
-    public init(sources: [WebhookSource]) { self.sources = sources }
+    /// Claims the first of these sources behind the floor.
+    public init(above floor: Int64, sources: [WebhookSource]) {
+        self.floor = floor
+        self.sources = sources
+    }
 
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(sources)) }
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(floor)
+        parameters.append(ArrayParameter(sources))
+    }
 
     public func decode(_ rows: Rows) throws(PostgresError) -> ClaimedWebhook? {
         rows.count == 0 ? nil : try ClaimedWebhook(rows[0])

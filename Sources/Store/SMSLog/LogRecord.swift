@@ -20,7 +20,8 @@ public struct LogRecord<Event: Sendable>: Sendable {
     }
 }
 
-/// What makes two events of an account the same one.
+/// What makes two events of an account the same one: the same texts byte by byte, as Postgres compares them, where
+/// Swift's strings would be equal in every Unicode spelling.
 public struct LogKey: Hashable, Comparable, Sendable {
     /// The account.
     public var account: String
@@ -36,8 +37,25 @@ public struct LogKey: Hashable, Comparable, Sendable {
         self.eventID = eventID
     }
 
+    private var parts: [String.UTF8View] { [account.utf8, eventName.utf8, eventID.utf8] }
+
+    /// The same bytes.
+    public static func == (left: LogKey, right: LogKey) -> Bool {
+        zip(left.parts, right.parts).allSatisfy { $0.elementsEqual($1) }
+    }
+
     /// The order in which every worker inserts, so that none waits for another in a circle.
     public static func < (left: LogKey, right: LogKey) -> Bool {
-        (left.account, left.eventName, left.eventID) < (right.account, right.eventName, right.eventID)
+        for (one, other) in zip(left.parts, right.parts) where !one.elementsEqual(other) {
+            return one.lexicographicallyPrecedes(other)
+        }
+        return false
+    }
+
+    /// Feeds the texts; spellings of one text may share a hash.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(account)
+        hasher.combine(eventName)
+        hasher.combine(eventID)
     }
 }

@@ -37,27 +37,26 @@ struct MigrateSchemaTests {
 
     @Test func `several migrators at once make the schema that psql makes, and psql's is adopted whole`() async throws {
         let files = try Self.folder.read()
-        try await withTestDatabase(migrated: false) { migrated in
-            let configuration = ConnectionConfiguration(connectionString: migrated.url)
+        let ours = try await withTestDatabase(migrated: false) { database in
+            let configuration = ConnectionConfiguration(connectionString: database.url)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 { group.addTask { _ = try await Migrator(configuration, folder: files).run { _ in } } }
                 try await group.waitForAll()
             }
-            let ours = try await migrated.sql(Self.inventory)
-            #expect(ours.count > 100)
+            return try await database.sql(Self.inventory)
+        }
+        #expect(ours.count > 100)
 
-            try await withTestDatabase(migrated: false) { other in
-                let paths = files.migrations.map(\.path) + files.repeatables.map(\.path)
-                try await applyByPsql(other.url, paths.map { "\(Self.folder.path)/\($0)" })
-                #expect(try await other.sql(Self.inventory) == ours)
-                let migrator = Migrator(ConnectionConfiguration(connectionString: other.url), folder: files)
-                let done = try await migrator.run { _ in }
-                #expect(done.prefix(files.migrations.count).map(\.path) == files.migrations.map(\.path))
-                #expect(
-                    try await other.sql("SELECT count(*) FROM ops.migration WHERE checksum IS NULL") == ["0"])
-                #expect(try await other.sql(Self.inventory) == ours)
-                #expect(try await migrator.plan().isEmpty)
-            }
+        try await withTestDatabase(migrated: false) { database in
+            let paths = files.migrations.map(\.path) + files.repeatables.map(\.path)
+            try await applyByPsql(database.url, paths.map { "\(Self.folder.path)/\($0)" })
+            #expect(try await database.sql(Self.inventory) == ours)
+            let migrator = Migrator(ConnectionConfiguration(connectionString: database.url), folder: files)
+            let done = try await migrator.run { _ in }
+            #expect(done.prefix(files.migrations.count).map(\.path) == files.migrations.map(\.path))
+            #expect(try await database.sql("SELECT count(*) FROM ops.migration WHERE checksum IS NULL") == ["0"])
+            #expect(try await database.sql(Self.inventory) == ours)
+            #expect(try await migrator.plan().isEmpty)
         }
     }
 }

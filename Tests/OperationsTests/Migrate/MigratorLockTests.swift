@@ -29,7 +29,8 @@ struct MigratorLockTests {
             try await withTestDatabase(migrated: false) { database in
                 try await prepare(scripts, database)
                 let other = try holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE")
-                let limits = MigratorLimits(lockTimeout: .milliseconds(30), triesMax: 3, pause: .milliseconds(1))
+                let limits = MigratorLimits(
+                    lockTimeout: .milliseconds(30), triesMax: 3, pause: .milliseconds(1), fileTimeout: .seconds(20))
                 let log = EventLog()
                 let failure = await #expect(throws: MigrateFailure.self) {
                     try await scripts.migrator(database, limits: limits).run(report: log.note)
@@ -52,7 +53,8 @@ struct MigratorLockTests {
             try await withTestDatabase(migrated: false) { database in
                 try await prepare(scripts, database)
                 let other = try holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE", endsAfter: 300)
-                let limits = MigratorLimits(lockTimeout: .milliseconds(30), triesMax: 1_000, pause: .milliseconds(5))
+                let limits = MigratorLimits(
+                    lockTimeout: .milliseconds(30), triesMax: 1_000, pause: .milliseconds(5), fileTimeout: .seconds(20))
                 let log = EventLog()
                 let done = try await scripts.migrator(database, limits: limits).run(report: log.note)
                 #expect(done.map(\.path) == ["0004_four.sql", "roles.sql"])

@@ -5,11 +5,15 @@ struct HostileBytes {
     private let special =
         Array("%&=+{}[]\",:\\u0dDcyeE.-/ 29\0\n\r\t".utf8) + [0x7F, 0x80, 0xA4, 0xC2, 0xED, 0xF4, 0xFF]
 
-    init(samples: [String]) {
+    /// The most changes to one sample.
+    private let changesMax: Int
+
+    init(samples: [String], changesMax: Int = 6) {
         self.samples = samples.map { Array($0.utf8) }
+        self.changesMax = changesMax
     }
 
-    /// One input: in 8 cases of 10 a sample with one to six changes, else noise.
+    /// One input: in 8 cases of 10 a sample with one to `changesMax` changes, else noise.
     func make(_ random: inout SeededGenerator) -> [UInt8] {
         switch random.below(10) {
         case 0:
@@ -18,7 +22,7 @@ struct HostileBytes {
             return (0..<random.below(120)).map { _ in special[random.below(special.count)] }
         default:
             var bytes = samples[random.below(samples.count)]
-            for _ in 0...random.below(6) { mutate(&bytes, &random) }
+            for _ in 0...random.below(changesMax) { mutate(&bytes, &random) }
             return bytes
         }
     }

@@ -73,17 +73,18 @@ struct JSONObjectReaderTests {
     }
 
     /// Foundation's parser is the judge: what it refuses we refuse, what it accepts we accept, and strings come out alike.
-    /// Left out are inputs on which ours is stricter on purpose, or Foundation's laxer than RFC 8259.
+    /// Left out are inputs on which ours is stricter on purpose (U+0000, other types) or Foundation's laxer than RFC 8259
+    /// (a comma before the closing bracket).
     @Test func `on 20 000 mutated objects it agrees with Foundation`() {
         let seed: UInt64 = 0x0F0F_2024
         let source = HostileBytes(samples: [
-            #"{"a":"x\n\u00e9","b":[1,{"c":null}],"d":-1.5e3}"#, #"{"a":"😜\ud83d\ude1c","b":true}"#,
+            #"{"a":"some plain words, \n\u00e9","b":[1,{"c":null}],"d":-1.5e3}"#, #"{"a":"more words äöü 😜\ud83d\ude1c","b":true}"#,
         ])
         var (agreed, read) = (0, 0)
         for index in 0..<20_000 {
             var random = SeededGenerator(seed: seed &+ UInt64(index))
             let bytes = source.make(&random)
-            guard bytes.first == ASCII.openBrace, !bytes.contains(0) else { continue }
+            guard bytes.first == ASCII.openBrace, !bytes.contains(0), !hasTrailingComma(bytes) else { continue }
             let ours = reason(bytes)
             if ours == .nulByte || ours == .wrongType { continue }
             let theirs = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
@@ -94,7 +95,14 @@ struct JSONObjectReaderTests {
                 read += 1
             }
         }
-        #expect(agreed > 5_000 && read > 500)
+        #expect(agreed > 5_000 && read > 500, "agreed \(agreed), read \(read)")
+    }
+
+    private func hasTrailingComma(_ bytes: [UInt8]) -> Bool {
+        let solid = bytes.filter { !JSONText.isSpace($0) }
+        return zip(solid, solid.dropFirst()).contains {
+            $0 == ASCII.comma && ($1 == ASCII.closeBracket || $1 == ASCII.closeBrace)
+        }
     }
 
     private func duplicates(of name: String, in bytes: [UInt8]) -> Int {

@@ -41,8 +41,7 @@ import Testing
         await #expect(processExitsWith: .exitCode(128 + SIGINT)) {
             exit(
                 await run(grace: .seconds(50)) {
-                    kill(getpid(), SIGINT)
-                    await blockThePool()
+                    await blockThePool { kill(getpid(), SIGINT) }
                 })
         }
     }
@@ -59,9 +58,16 @@ private func run(grace: Duration, whileStopping: @escaping @Sendable () async ->
     return await runServices([service], readiness: Readiness(), grace: grace, logger: logger)
 }
 
-/// Keeps every thread that tasks run on from doing anything else.
-private func blockThePool() async {
+/// Keeps every thread that tasks run on from doing anything else, and calls `whenBlocked` on the last of them.
+private func blockThePool(whenBlocked: @escaping @Sendable () -> Void = {}) async {
+    let threads = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    let blocked = Captured<Void>()
     await withTaskGroup(of: Void.self) { tasks in
-        for _ in 0..<64 { tasks.addTask { while true { pause() } } }
+        for _ in 0..<(threads + 1) {
+            tasks.addTask {
+                if blocked.append(()) == threads { whenBlocked() }
+                while true { pause() }
+            }
+        }
     }
 }

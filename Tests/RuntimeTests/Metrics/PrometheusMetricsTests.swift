@@ -88,17 +88,17 @@ import Testing
         let counter = Counter(label: "a", factory: metrics)
         let meter = Meter(label: "m", factory: metrics)
         await withTaskGroup(of: Void.self) { tasks in
-            for _ in 0..<8 {
+            for _ in 0..<4 {
                 tasks.addTask {
-                    for _ in 0..<10_000 {
+                    for _ in 0..<200_000 {
                         counter.increment()
                         meter.increment(by: 1)
                     }
                 }
             }
         }
-        #expect(metrics.render().contains("a 80000\n"))
-        #expect(metrics.render().contains("m 80000\n"))
+        #expect(metrics.render().contains("a 800000\n"))
+        #expect(metrics.render().contains("m 800000\n"))
     }
 
     @Test(arguments: [

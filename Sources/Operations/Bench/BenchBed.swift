@@ -1,0 +1,91 @@
+import Foundation
+import PostgresClient
+import Runtime
+import Store
+
+/// What a bench runs on: a cluster in a temporary folder, fresh databases in it, and processes that end with it.
+struct BenchBed: Sendable {
+    let cluster: EmbeddedCluster
+    let folder: DataFolder
+    private let path: String
+    private let migrations: MigrationFolder
+
+    /// Makes one, runs the body, and removes it whatever becomes of the body.
+    static func with(_ body: @escaping @Sendable (BenchBed) async throws -> Void) async throws {
+        let sql = try SQLFolder.find(option: nil, environment: processEnvironment()).read()
+        let path = "/var/tmp/postroom-bench-\(getpid())"
+        let folder = try DataFolder.open(path)
+        var configuration = EmbeddedCluster.Configuration()
+        configuration.sharedBuffersMebibytes = 1024
+        configuration.writeAheadLogMebibytesMax = 16_384
+        let cluster = try await EmbeddedCluster.start(in: folder, configuration: configuration)
+        let bed = BenchBed(cluster: cluster, folder: folder, path: path, migrations: sql)
+        do {
+            try await body(bed)
+        } catch {
+            await bed.remove()
+            throw error
+        }
+        await bed.remove()
+    }
+
+    private func remove() async {
+        await cluster.stop()
+        folder.close()
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// An empty, migrated database, in place of the last one.
+    func freshDatabase() async throws {
+        let server = pool(database: "postgres")
+        try await server.withConnection(timeout: .seconds(120)) { connection, deadline in
+            try connection.runScript(
+                "DROP DATABASE IF EXISTS postroom WITH (FORCE)", named: "drop database", deadline: deadline)
+            try connection.run(CreatePostroomDatabase(), deadline: deadline)
+        }
+        await server.close()
+        _ = try await Migrator(
+            ConnectionConfiguration(connectionString: url(), applicationName: "postroom bench"), folder: migrations
+        ).run { _ in }
+    }
+
+    /// Where the database is, for a role.
+    func url(database: String = CreatePostroomDatabase.databaseName, user: String = EmbeddedCluster.superuser) -> String {
+        cluster.connectionString(database: database, user: user)
+    }
+
+    /// A pool of the owner's.
+    func pool(database: String = CreatePostroomDatabase.databaseName) -> ConnectionPool {
+        ConnectionPool(
+            ConnectionConfiguration(connectionString: url(database: database), applicationName: "postroom bench"),
+            capacity: 2)
+    }
+
+    /// A fleet of the executables that stand beside this one.
+    func fleet() -> Fleet { Fleet(folder: folder, binFolder: UpRun.binFolder) }
+
+    /// Starts an ingress; returns the port it takes webhooks on.
+    func startIngress(_ fleet: Fleet) async throws -> UInt16 {
+        let port = try LocalPort.free()
+        let admin = try LocalPort.free()
+        try await fleet.start(
+            "postroom-ingress",
+            environment: [
+                "DATABASE_URL": url(user: "postroom_ingress"), "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(port)",
+                "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:\(admin)", "POSTROOM_NXTELE_TOKENS": Wrk.token,
+                "LOG_LEVEL": "warning",
+            ], adminPort: admin)
+        return port
+    }
+
+    /// Starts a webhook worker with the default number of workers.
+    func startWorker(_ fleet: Fleet) async throws {
+        let admin = try LocalPort.free()
+        try await fleet.start(
+            "postroom-webhook-worker",
+            environment: [
+                "DATABASE_URL": url(user: "postroom_webhook_worker"), "POSTROOM_STATE_DIR": folder.state,
+                "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN": "127.0.0.1:\(admin)", "LOG_LEVEL": "warning",
+            ], adminPort: admin)
+    }
+}

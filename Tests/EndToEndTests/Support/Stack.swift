@@ -1,0 +1,63 @@
+import TestSupport
+
+/// The processes of one test over one database, each under its own role.
+struct Stack: Sendable {
+    let processes: TestProcesses
+    /// Where a role connects.
+    let url: @Sendable (String) -> String
+    /// A folder for the workers' state.
+    let folder: String
+
+    /// Over a database of the shared server.
+    init(_ processes: TestProcesses, _ database: TestDatabase, folder: String) {
+        self.init(processes, folder: folder) { database.url(user: $0) }
+    }
+
+    init(_ processes: TestProcesses, folder: String, url: @escaping @Sendable (String) -> String) {
+        self.processes = processes
+        self.folder = folder
+        self.url = url
+    }
+
+    /// A running ingress.
+    struct Ingress: Sendable {
+        let process: TestProcess
+        let port: UInt16
+        let adminPort: UInt16
+    }
+
+    /// Starts an ingress and waits until it is ready.
+    func ingress(
+        port: UInt16? = nil, adminPort: UInt16? = nil, _ environment: [String: String] = [:]
+    ) async throws -> Ingress {
+        let port = try port ?? freePort()
+        let adminPort = try adminPort ?? freePort()
+        let settings = [
+            "DATABASE_URL": url("postroom_ingress"), "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(port)",
+            "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:\(adminPort)",
+        ].merging(Access.environment) { first, _ in first }
+        let process = try await processes.start(
+            "postroom-ingress", environment: settings.merging(environment) { _, given in given },
+            readyPort: adminPort)
+        return Ingress(process: process, port: port, adminPort: adminPort)
+    }
+
+    /// Starts a worker.
+    ///
+    /// - Parameters:
+    ///   - place: workers of different places keep their state apart.
+    ///   - waits: until it is ready; else returns at once.
+    func worker(
+        _ executable: String = "postroom-webhook-worker", place: Int = 0, waits: Bool = true,
+        environment: [String: String] = [:]
+    ) async throws -> TestProcess {
+        let adminPort = try freePort()
+        let settings = [
+            "DATABASE_URL": url("postroom_webhook_worker"), "POSTROOM_STATE_DIR": "\(folder)/worker-\(place)",
+            "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN": "127.0.0.1:\(adminPort)",
+        ]
+        return try await processes.start(
+            executable, name: "\(executable) \(place)",
+            environment: settings.merging(environment) { _, given in given }, readyPort: waits ? adminPort : nil)
+    }
+}

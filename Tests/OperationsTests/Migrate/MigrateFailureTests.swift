@@ -1,0 +1,34 @@
+import Operations
+import PostgresClient
+import Testing
+
+struct MigrateFailureTests {
+    private static func server(_ message: String, effect: PostgresError.Effect = .none) -> PostgresError {
+        PostgresError(
+            .server(SQLState("23505")), effect: effect, statement: "0002_two.sql", serverMessage: message)
+    }
+
+    @Test func `what a row held is not told`() {
+        let message =
+            "ERROR:  duplicate key\nDETAIL:  Key (phone)=(+491511234567) already exists.\nLINE 7: INSERT INTO x\n"
+        let failure = MigrateFailure.database(Self.server(message), path: "0002_two.sql")
+        #expect(
+            failure.description
+                == "0002_two.sql, line 7: Postgres refused it: duplicate key (SQLSTATE 23505). The file was rolled back."
+        )
+    }
+
+    @Test func `a commit whose answer was lost is not called rolled back`() {
+        let lost = PostgresError(
+            .connectionLost, effect: .unknown, statement: "COMMIT",
+            serverMessage: "server closed the connection\n\tmore")
+        let text = MigrateFailure.database(lost, path: "0002_two.sql").description
+        #expect(text.hasPrefix("0002_two.sql: Postgres cannot be reached: server closed the connection. "))
+        #expect(text.hasSuffix("Whether the file was applied is not known: migrate again, which finds out."))
+    }
+
+    @Test func `outside a file nothing is said of one`() {
+        let failure = MigrateFailure.database(Self.server("ERROR:  permission denied for schema ops"), path: nil)
+        #expect(failure.description == "Postgres refused it: permission denied for schema ops (SQLSTATE 23505).")
+    }
+}

@@ -1,0 +1,147 @@
+import PostgresClient
+import TestSupport
+import Testing
+
+@Suite struct `A cancelled task ends its statement` {
+    /// Waits until a session of the database sleeps in `pg_sleep`.
+    private func sleeping(_ database: TestDatabase) async throws {
+        try await eventually("it sleeps") {
+            try await database.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()")
+                == ["1"]
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `quickly, and the next borrower notices nothing`(inTransaction: Bool) async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            let pool = ConnectionPool(configuration, capacity: 1)
+            let task = Task {
+                try await failure {
+                    try await pool.withConnection(timeout: longTime) { connection, deadline in
+                        let sleep = Sleep(milliseconds: 25_000)
+                        guard inTransaction else { return try connection.run(sleep, deadline: deadline) }
+                        try connection.transaction(deadline: deadline) { inner in
+                            _ = try inner.run(Insert(1), deadline: deadline)
+                            try inner.run(sleep, deadline: deadline)
+                        }
+                    }
+                }
+            }
+            try await sleeping(database)
+            let start = ContinuousClock.now
+            task.cancel()
+            let error = try await task.value
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(error?.reason == .cancelled)
+            #expect(error?.effect == PostgresError.Effect.none)
+            for _ in 0..<20 { try await pool.run(Sleep(milliseconds: 2), timeout: longTime) }
+            #expect(try await database.sql("SELECT count(*) FROM t") == ["0"])
+        }
+    }
+
+    @Test func `or the one after it, where none was running`() async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            let pool = ConnectionPool(configuration, capacity: 1)
+            let (isBetween, mayGoOn) = (Flag(), Flag())
+            let task = Task {
+                try await failure {
+                    try await pool.withConnection(timeout: longTime) { connection, deadline in
+                        try connection.run(Sleep(milliseconds: 1), deadline: deadline)
+                        isBetween.set()
+                        while !mayGoOn.isSet, !deadline.hasPassed { Deadline.in(.milliseconds(5)).blockThread() }
+                        _ = try connection.run(Insert(1), deadline: deadline)
+                    }
+                }
+            }
+            try await eventually { isBetween.isSet }
+            task.cancel()
+            // The request goes out on a thread of its own: only once it is through, the statement comes.
+            try await Task.sleep(for: .milliseconds(300))
+            mayGoOn.set()
+            #expect(try await task.value?.reason == .cancelled)
+            #expect(try await database.sql("SELECT count(*) FROM t") == ["0"])
+        }
+    }
+
+    @Test func `but never a write that commits itself`() async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            let pool = ConnectionPool(configuration, capacity: 1)
+            let task = Task {
+                try await failure { try await pool.run(SleepAndWrite(milliseconds: 700), timeout: longTime) }
+            }
+            try await sleeping(database)
+            task.cancel()
+            #expect(try await task.value == nil)
+            #expect(try await database.sql("SELECT count(*) FROM t") == ["1"])
+        }
+    }
+
+    @Test func `nor a commit`() async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql(
+                """
+                CREATE TABLE t (a integer);
+                CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN PERFORM pg_sleep(0.7); RETURN NULL; END $$;
+                CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW EXECUTE FUNCTION slow()
+                """)
+            let pool = ConnectionPool(configuration, capacity: 1)
+            let task = Task {
+                try await failure {
+                    try await pool.withConnection(timeout: longTime) { connection, deadline in
+                        try connection.transaction(deadline: deadline) { try $0.run(Insert(1), deadline: deadline) }
+                    }
+                }
+            }
+            try await sleeping(database)
+            task.cancel()
+            #expect(try await task.value == nil)
+            #expect(try await database.sql("SELECT count(*) FROM t") == ["1"])
+        }
+    }
+
+    @Test func `at any moment: what is told is what happened`() async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            let pool = ConnectionPool(configuration, capacity: 2)
+            var random = SeededGenerator(seed: 11)
+            var (done, cancelled) = (0, 0)
+            for _ in 0..<120 {
+                let task = Task {
+                    try await failure {
+                        try await pool.withConnection(timeout: longTime) { connection, deadline in
+                            try connection.transaction(deadline: deadline) { inner in
+                                for _ in 0..<3 { _ = try inner.run(Insert(1), deadline: deadline) }
+                            }
+                        }
+                    }
+                }
+                try await Task.sleep(for: .microseconds(Int64.random(in: 0...4_000, using: &random)))
+                task.cancel()
+                switch try await task.value?.reason {
+                case nil: done += 1
+                case .cancelled: cancelled += 1
+                case let other: Issue.record("neither done nor cancelled: \(String(describing: other))")
+                }
+            }
+            #expect(try await database.sql("SELECT count(*) FROM t") == ["\(done * 3)"])
+            #expect(done + cancelled == 120)
+        }
+    }
+
+    @Test func `a cancel long past does not colour the server's own time-out`() async throws {
+        try await withConnection { connection in
+            connection.canceller.cancel()
+            #expect(try failure { try connection.run(Sleep(milliseconds: 1), deadline: .far) }?.reason == .cancelled)
+            try connection.script("SET statement_timeout = '100ms'")
+            let error = try failure { try connection.run(Sleep(milliseconds: 25_000), deadline: .far) }
+            #expect(error?.sqlState == .queryCanceled)
+            #expect(connection.isUsable)
+        }
+    }
+}
