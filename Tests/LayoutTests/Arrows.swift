@@ -36,10 +36,10 @@ struct Arrows {
             libraries: ["Logging", "Metrics", "ServiceLifecycle"], system: ["Glibc", "Synchronization"]),
         "Operations": Arrows(
             siblings: ["Receiving", "Ingress", "Store", "PostgresClient", "Runtime", "Domain"],
-            libraries: ["ArgumentParser", "Logging"],
+            libraries: ["ArgumentParser", "Crypto", "Logging", "ServiceLifecycle", "UnixSignals"],
             system: ["Foundation", "Glibc", "Synchronization"]),
         "postroom": Arrows(siblings: ["Operations"], libraries: ["ArgumentParser"]),
-        "postroom-ingress": Arrows(siblings: ["Ingress", "Runtime"]),
-        "postroom-webhook-worker": Arrows(siblings: ["Receiving", "Runtime"]),
+        "postroom-ingress": Arrows(siblings: ["Ingress", "Runtime"], system: ["Glibc"]),
+        "postroom-webhook-worker": Arrows(siblings: ["Receiving", "Runtime"], system: ["Glibc"]),
     ]
 }

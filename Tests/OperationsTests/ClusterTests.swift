@@ -74,8 +74,11 @@ import Testing
             cluster.server.kill()
             #expect(await cluster.server.wait() == .signal(SIGKILL))
             folder.close()
-            // Postgres would see through an id of its own ancestors.
-            let stranger = try ChildProcess.start(Launch(name: "sleep", executable: "/bin/sleep", arguments: ["300"]))
+            // Postgres sees through an id of its own ancestors, and of another account.
+            let stranger = try ChildProcess.start(
+                Launch(
+                    name: "sleep", executable: "/bin/sleep", arguments: ["300"], user: try ServerUser.forCaller(),
+                    directory: "/"))
             defer { stranger.kill() }
             for file in ["server/postmaster.pid", "sockets/.s.PGSQL.5432.lock"] {
                 let text = try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Testing
 
 @testable import Providers
@@ -32,7 +33,8 @@ struct HostileInputTests {
 
     /// Parses every input; on the way checks that whatever comes out is fit for Postgres and repeats.
     private func survive(_ parser: some WebhookParser, _ source: HostileBytes, splitting: Bool) {
-        print("\(type(of: parser)): \(Self.inputs) inputs from seed \(Self.seed)")  // a trap leaves no other trace
+        print("\(type(of: parser)): \(Self.inputs) inputs from seed \(Self.seed)")
+        fflush(nil)  // a trap leaves no other trace
         var (accepted, refused) = (0, 0)
         for index in 0..<Self.inputs {
             var random = SeededGenerator(seed: Self.seed &+ UInt64(index))

@@ -18,19 +18,23 @@ func uuidText(of value: UInt128) -> String {
 
 /// Reads a UUID in either case, with all four hyphens (8-4-4-4-12) or with none; nil for everything else.
 func uuidValue(of text: some StringProtocol) -> UInt128? {
-    let bytes = text.utf8
-    let hyphenated = bytes.count == uuidTextBytes
-    guard hyphenated || bytes.count == 32 else { return nil }
+    let count = text.utf8.count
+    guard count == uuidTextBytes || count == 32 else { return nil }
+    // A receipt has three of these: the bytes in one piece are read ten times faster than through the protocol.
+    if let value = text.utf8.withContiguousStorageIfAvailable({ uuidValue(ofBytes: $0) }) { return value }
+    return Array(text.utf8).withUnsafeBufferPointer { uuidValue(ofBytes: $0) }
+}
+
+private func uuidValue(ofBytes bytes: UnsafeBufferPointer<UInt8>) -> UInt128? {
+    let isHyphenated = bytes.count == uuidTextBytes
     var value: UInt128 = 0
-    var position = 0
-    for byte in bytes {
-        if hyphenated, position == 8 || position == 13 || position == 18 || position == 23 {
+    for (position, byte) in bytes.enumerated() {
+        if isHyphenated, position == 8 || position == 13 || position == 18 || position == 23 {
             guard byte == 0x2D else { return nil }
         } else {
             guard let digit = hexadecimalDigit(byte) else { return nil }
             value = value << 4 | UInt128(digit)
         }
-        position += 1
     }
     return value
 }

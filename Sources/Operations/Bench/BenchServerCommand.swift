@@ -15,6 +15,7 @@ struct BenchServerCommand: AsyncParsableCommand {
         let secret = AccountSecret(account: "default", secret: Secret(Wrk.token))
         let configuration = IngressConfiguration(
             listen: ListenAddress(host: "127.0.0.1", port: Int(port)), nxteleTokens: CredentialSet([secret]))
+        FileDescriptorLimit.raise()
         let log = bootstrapLogging(label: "postroom bench server", level: .warning)
         let server = IngressServer(configuration: configuration, sink: AnswerAtOnceSink(), logger: log)
         try await ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm], logger: log).run()

@@ -9,6 +9,8 @@ import CLibpq
 public final class Connection {
     /// nil once closed, which libpq's functions take for a broken connection.
     private var connection: OpaquePointer?
+    private var prepared: Set<String> = []
+    private var mayPrepare = true
     private let notices: Notices
     /// Ends the running statement from another thread.
     public let canceller: Canceller
@@ -110,9 +112,7 @@ public final class Connection {
         var parameters = Parameters()
         statement.bind(&parameters)
         let step: Step = !isInTransaction && S.access == .writes ? .commitsItself : .plain
-        let rows = try perform(S.name, step, deadline: deadline) { connection in
-            Self.send(connection, S.sql, parameters)
-        }
+        let rows = try perform(S.self, parameters, step, deadline: deadline)
         do throws(PostgresError) {
             return try statement.decode(rows)
         } catch {
@@ -327,20 +327,42 @@ public final class Connection {
         return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH
     }
 
-    private static func send(_ connection: OpaquePointer, _ sql: String, _ parameters: Parameters) -> Int32 {
-        let count = parameters.slots.count
-        let oids = parameters.slots.map { Oid($0.oid) }
-        let lengths = parameters.slots.map { max($0.length, 0) }
-        let formats = [Int32](repeating: 1, count: count)
-        return parameters.bytes.withUnsafeBufferPointer { bytes in
-            // An empty value still needs an address, or libpq sends NULL.
-            var fallback: UInt8 = 0
-            return withUnsafePointer(to: &fallback) { empty in
-                let start = bytes.baseAddress ?? empty
-                let values: [UnsafePointer<CChar>?] = parameters.slots.map { slot in
-                    slot.length < 0 ? nil : UnsafeRawPointer(start + slot.offset).assumingMemoryBound(to: CChar.self)
+    /// Sends a statement by the way it asks for.
+    private func perform<S: Statement>(
+        _ type: S.Type, _ parameters: Parameters, _ step: Step, deadline: Deadline
+    ) throws(PostgresError) -> Rows {
+        if S.isPrepared, mayPrepare, !isInTransaction {
+            do throws(PostgresError) {
+                return try performPrepared(type, parameters, step, deadline: deadline)
+            } catch {
+                // Behind a pooler that knows no prepared statements this server connection may lack ours, or have it
+                // already. Nothing has been done yet; from now on this connection does without.
+                guard error.sqlState == .invalidStatementName || error.sqlState == .duplicatePreparedStatement else {
+                    throw error
                 }
-                return PQsendQueryParams(connection, sql, Int32(count), oids, values, lengths, formats, 1)
+                mayPrepare = false
+            }
+        }
+        return try perform(S.name, step, deadline: deadline) { connection in
+            parameters.withPointers { count, oids, values, lengths, formats in
+                PQsendQueryParams(connection, S.sql, count, oids, values, lengths, formats, 1)
+            }
+        }
+    }
+
+    private func performPrepared<S: Statement>(
+        _ type: S.Type, _ parameters: Parameters, _ step: Step, deadline: Deadline
+    ) throws(PostgresError) -> Rows {
+        let name = PreparedName.of(S.name, sql: S.sql)
+        if !prepared.contains(name) {
+            _ = try perform(S.name, .plain, deadline: deadline) { connection in
+                parameters.withPointers { count, oids, _, _, _ in PQsendPrepare(connection, name, S.sql, count, oids) }
+            }
+            prepared.insert(name)
+        }
+        return try perform(S.name, step, deadline: deadline) { connection in
+            parameters.withPointers { count, _, values, lengths, formats in
+                PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
             }
         }
     }

@@ -20,6 +20,10 @@ public struct SQLState: Hashable, Sendable {
     public static let duplicateTable = SQLState("42P07")
     /// A relation does not exist.
     public static let undefinedTable = SQLState("42P01")
+    /// No prepared statement of this name.
+    public static let invalidStatementName = SQLState("26000")
+    /// A prepared statement of this name exists.
+    public static let duplicatePreparedStatement = SQLState("42P05")
     /// A database of this name exists.
     public static let duplicateDatabase = SQLState("42P04")
 

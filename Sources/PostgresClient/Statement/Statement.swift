@@ -1,7 +1,8 @@
 /// One SQL statement: its text, its parameters and what its rows become, on one screen.
 ///
-/// Sent with the extended protocol and an unnamed prepared statement, all values in binary: nothing stays in the
-/// session, so it is safe behind PgBouncer in transaction mode, and the planner sees the values.
+/// Sent with the extended protocol and all values in binary; unless it asks for more, as an unnamed prepared statement:
+/// nothing stays in the session, so it is safe behind PgBouncer in transaction mode, and the planner sees the values
+/// and the sizes of the tables as they are now.
 public protocol Statement: Sendable {
     /// What the rows become.
     associatedtype Output
@@ -11,6 +12,9 @@ public protocol Statement: Sendable {
     static var sql: String { get }
     /// Whether it changes anything; decides what a lost connection means. Defaults to ``StatementAccess/writes``.
     static var access: StatementAccess { get }
+    /// Whether it is parsed and planned once a connection where that is possible, outside transactions. Only for a
+    /// statement whose best plan does not depend on the size of a table. Defaults to false.
+    static var isPrepared: Bool { get }
     /// Adds the values of `$1`, `$2` … in order.
     func bind(_ parameters: inout Parameters)
     /// Reads the result.
@@ -30,6 +34,8 @@ extension Statement {
     public static var name: String { String(describing: Self.self) }
     /// Writes, unless the statement says otherwise.
     public static var access: StatementAccess { .writes }
+    /// Not, unless the statement says otherwise.
+    public static var isPrepared: Bool { false }
     /// No parameters, unless the statement says otherwise.
     public func bind(_ parameters: inout Parameters) {}
 }

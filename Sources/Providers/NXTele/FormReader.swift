@@ -75,7 +75,7 @@ enum FormReader {
     @inline(__always)
     static func decoded(_ bytes: [UInt8], _ position: inout Int, _ end: Int) -> UInt8 {
         let byte = bytes[position]
-        if byte == ASCII.percent, position < end, let high = ASCII.hexDigit(bytes[position + 1]),
+        if byte == ASCII.percent, position + 2 < end, let high = ASCII.hexDigit(bytes[position + 1]),
             let low = ASCII.hexDigit(bytes[position + 2])
         {
             position += 3

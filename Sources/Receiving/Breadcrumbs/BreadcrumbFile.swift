@@ -13,6 +13,7 @@ public final class BreadcrumbFile: @unchecked Sendable {
 
     private let descriptor: Int32
     private let cells: UnsafeMutablePointer<Int64>
+    fileprivate let gate = ParsingGate()
 
     /// Opens or makes the file and locks it.
     /// - Returns: nil where a living process holds it.
@@ -50,6 +51,11 @@ public final class BreadcrumbFile: @unchecked Sendable {
         for place in 0..<Self.places { cells[place] = 0 }
     }
 
+    /// Takes leftovers back after ``clear()``.
+    func restore(_ leftovers: [Int64]) {
+        for (place, seq) in leftovers.prefix(Self.places).enumerated() { cells[place] = seq }
+    }
+
     /// A worker's own place.
     public func trail(_ place: Int) -> BreadcrumbTrail {
         BreadcrumbTrail(file: self, cell: cells + min(max(place, 0), Self.places - 1))
@@ -65,6 +71,9 @@ public struct BreadcrumbTrail: @unchecked Sendable {
         self.file = file
         self.cell = cell
     }
+
+    /// Runs a body that parses; with `alone`, while no other worker of the process does. See ``ParsingGate``.
+    func batch<Value>(alone: Bool, _ body: () -> Value) -> Value { file.gate.pass(alone: alone, body) }
 
     /// Runs the body with the trace in place: a store before it and one after it, no system call.
     @inline(never)

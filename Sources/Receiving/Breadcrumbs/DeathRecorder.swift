@@ -2,10 +2,10 @@ import Logging
 import PostgresClient
 import Store
 
-/// Writes to the queue what dead processes were parsing, and forgets it only after the commit.
+/// Writes to the queue what dead processes were parsing, and forgets it just before the commit.
 ///
-/// A crash between the two counts one death twice; three are needed, and an innocent webhook that was being parsed when
-/// something else killed the process is then tried alone, where its parse takes microseconds.
+/// A crash between the two forgets one death: what really kills will do so once more. The other order would count one
+/// death twice, against an innocent webhook that was being parsed when something else killed the process.
 struct DeathRecorder: Sendable {
     let folder: BreadcrumbFolder
     let pool: ConnectionPool
@@ -20,8 +20,20 @@ struct DeathRecorder: Sendable {
     func record(_ file: BreadcrumbFile) async throws {
         let seqs = file.leftovers
         guard !seqs.isEmpty else { return }
-        let count = try await pool.run(RecordDeaths(seqs), timeout: .seconds(30))
+        let count: Int
+        do {
+            count = try await pool.withConnection(timeout: .seconds(30)) { connection, deadline in
+                try connection.transaction(deadline: deadline) { connection in
+                    let count = try connection.run(RecordDeaths(seqs), deadline: deadline)
+                    file.clear()
+                    return count
+                }
+            }
+        } catch {
+            // Where the commit is in doubt it may have been counted.
+            if (error as? PostgresError)?.effect != .unknown { file.restore(seqs) }
+            throw error
+        }
         log.warning("a process died while parsing", metadata: ["webhooks": "\(count)"])
-        file.clear()
     }
 }

@@ -21,8 +21,9 @@ struct WebhookBatchRun {
     let now: @Sendable () -> Timestamp
 
     /// Reads, parses, applies, buries what cannot be read, settles.
+    /// - Parameter isSuspect: parses while nothing else of the process is parsed.
     func run(
-        _ claimed: [ClaimedWebhook], on connection: Connection, deadline: Deadline
+        _ claimed: [ClaimedWebhook], isSuspect: Bool = false, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> BatchResult {
         guard !claimed.isEmpty else { return BatchResult() }
         var raws: [WebhookID: RawWebhook] = [:]
@@ -37,16 +38,19 @@ struct WebhookBatchRun {
         var settled: [ClaimedWebhook] = []
         settled.reserveCapacity(claimed.count)
         var withoutRaw: [Int64] = []
-        for one in claimed {
-            guard let raw = raws[one.webhookID] else {
-                // Its day cannot have been dropped while it waits, so somebody did that by hand: leave it to a person.
-                withoutRaw.append(one.seq)
-                continue
-            }
-            settled.append(one)
-            switch trail.parsing(one.seq, { reader.read(raw, now: start, tries: Int32(one.deaths) + 1) }) {
-            case .parsed(let webhook): parsed.append(webhook)
-            case .unreadable(let burial): burials.append(burial)
+        trail.batch(alone: isSuspect) {
+            for one in claimed {
+                guard let raw = raws[one.webhookID] else {
+                    // Its day cannot have been dropped while it waits, so somebody did that by hand: leave it to a
+                    // person.
+                    withoutRaw.append(one.seq)
+                    continue
+                }
+                settled.append(one)
+                switch trail.parsing(one.seq, { reader.read(raw, now: start, tries: Int32(one.deaths) + 1) }) {
+                case .parsed(let webhook): parsed.append(webhook)
+                case .unreadable(let burial): burials.append(burial)
+                }
             }
         }
         let report = try WebhookEffects.apply(parsed, timeZone: timeZone, on: connection, deadline: deadline)

@@ -180,7 +180,7 @@ public actor WebhookWorker: Service {
                         one, reason: "killed-the-process", detail: "\(one.deaths) processes died while parsing it",
                         tries: Int32(one.deaths), on: connection, deadline: deadline)
                 }
-                return try run.run([one], on: connection, deadline: deadline)
+                return try run.run([one], isSuspect: true, on: connection, deadline: deadline)
             }
         } catch let error as PostgresError where error.sqlState?.blamesData == true {
             guard let seq = claim?.seq else { throw error }

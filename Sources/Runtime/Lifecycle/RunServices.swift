@@ -1,7 +1,5 @@
-import Glibc
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
 /// Runs a program: starts all services, drains on SIGTERM or SIGINT, and tells the code to exit with.
 ///
@@ -12,24 +10,28 @@ import UnixSignals
 ///
 ///     exit(await runServices([admin, pool, server], readiness: readiness, grace: grace, logger: logger))
 ///
+/// Call it once in a process.
+///
 /// - Returns: 0 after a drain that a signal asked for; 1 after a failure, which is logged.
 public func runServices(
     _ services: [any Service], readiness: Readiness, grace: Duration, logger: Logger
 ) async -> Int32 {
-    let signals = await UnixSignalsSequence(trapping: StopSignals.all)
-    return await runServices(
-        services, signals: signals, readiness: readiness, logger: logger,
-        onDrain: {
-            StopSignals.stopAtOnceFromNowOn()
-            Watchdog.start(grace: grace, logger: logger)
-        },
-        onSecondSignal: { _exit(StopSignals.exitCode($0.rawValue)) })
+    let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
+    do {
+        let watch = try StopWatch.start(grace: grace, logger: logger, onSignal: { continuation.yield($0) })
+        return await runServices(
+            services, signals: signals, readiness: readiness, logger: logger, onDrain: watch.beginDrain)
+    } catch {
+        logger.error("cannot watch for signals", metadata: ["error": "\(error)"])
+        return 1
+    }
 }
 
-/// The same with what reaches outside the process as parameters.
+/// The same with what reaches outside the process as parameters: `signals` yields the first signal, `onDrain` is
+/// called when readiness has failed and before any service is told to stop.
 func runServices(
-    _ services: [any Service], signals: some AsyncSequence<UnixSignal, Never> & Sendable, readiness: Readiness,
-    logger: Logger, onDrain: @escaping @Sendable () -> Void, onSecondSignal: @escaping @Sendable (UnixSignal) -> Void
+    _ services: [any Service], signals: AsyncStream<Int32>, readiness: Readiness, logger: Logger,
+    onDrain: @escaping @Sendable () -> Void
 ) async -> Int32 {
     let all = services.map { GuardedService(service: $0) as any Service }
     let beacon = DrainBeacon(readiness: readiness, onDrain: onDrain)
@@ -43,13 +45,7 @@ func runServices(
             logger: logger))
     return await withTaskGroup(of: Void.self) { tasks in
         tasks.addTask {
-            var isFirst = true
             for await signal in signals {
-                guard isFirst else {
-                    onSecondSignal(signal)
-                    return
-                }
-                isFirst = false
                 logger.info("draining", metadata: ["signal": "\(signal)"])
                 readiness.beginDrain()
                 await group.triggerGracefulShutdown()

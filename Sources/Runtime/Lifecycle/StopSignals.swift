@@ -1,29 +1,36 @@
 import Glibc
-import UnixSignals
+import Synchronization
 
-/// The signals that ask a process to stop: the first to drain, the second to stop at once.
+/// Where the handler writes; -1 before ``StopSignals/trap(into:)``.
+private let stopDescriptor = Atomic<Int32>(-1)
+
+/// The signals that ask a process to stop: SIGTERM from a supervisor, SIGINT from a terminal.
 enum StopSignals {
-    /// SIGTERM from a supervisor, SIGINT from a terminal.
-    static let all: [UnixSignal] = [.sigterm, .sigint]
+    /// Their numbers, all below 256.
+    static let all: [Int32] = [SIGTERM, SIGINT]
 
-    /// The exit code of a process that a signal stopped at once, as a shell tells it.
-    static func exitCode(_ signal: Int32) -> Int32 { 128 &+ signal }
-
-    /// From now on the next of the signals ends the process, whatever its threads are doing.
+    /// From now on each of the signals writes its number as one byte to the descriptor, which must not block.
     ///
-    /// A handler and not the default action, because that does nothing to a container's process 1. It calls only what
-    /// POSIX allows in a handler.
-    static func stopAtOnceFromNowOn() {
+    /// Not Dispatch's signal sources (which UnixSignals stands on): they deliver through the pool of threads that may
+    /// be what is stuck, and compete with any other handler for the second signal.
+    static func trap(into descriptor: Int32) {
+        stopDescriptor.store(descriptor, ordering: .sequentiallyConsistent)
         for stop in all {
-            signal(stop.rawValue) { _exit(128 &+ $0) }
+            // Only what POSIX allows in a handler: an atomic load and write(2).
+            signal(stop) { number in
+                let savedError = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(stopDescriptor.load(ordering: .relaxed), &byte, 1)
+                errno = savedError
+            }
         }
     }
 
-    /// Lets this thread take the signals: Dispatch blocks them in the threads that met one.
+    /// Lets this thread take the signals, whatever it inherited.
     static func unblock() {
         var set = sigset_t()
         sigemptyset(&set)
-        for stop in all { sigaddset(&set, stop.rawValue) }
+        for stop in all { sigaddset(&set, stop) }
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 }

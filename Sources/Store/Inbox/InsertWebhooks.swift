@@ -62,6 +62,7 @@ public struct WebhookBatch: Sendable {
 /// Repeating it after a commit in doubt stores and queues nothing twice. It cannot fail for one row: everything from
 /// the wire is bytea. Locks: none that a webhook could wait for.
 public struct InsertWebhooks: Statement {
+    public static let isPrepared = true
     public static let sql = """
         WITH new AS (
             INSERT INTO inbox.webhook

@@ -69,7 +69,7 @@ extension EndToEnd {
                     let outcome = try await Command(processes).run(
                         "up", "--data", "\(folder)/data", "--port", "\(listener.port)")
                     #expect(outcome.end == "exit code 1")
-                    #expect(outcome.text.contains("127.0.0.1:\(listener.port)"), "\(outcome.text)")
+                    #expect(outcome.text.contains("Port \(listener.port)"), "\(outcome.text)")
                     #expect(outcome.text.contains("choose another port"), "\(outcome.text)")
                     #expect(leftovers(of: folder) == [])
                 }

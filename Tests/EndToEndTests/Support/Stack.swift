@@ -55,6 +55,8 @@ struct Stack: Sendable {
         let settings = [
             "DATABASE_URL": url("postroom_webhook_worker"), "POSTROOM_STATE_DIR": "\(folder)/worker-\(place)",
             "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN": "127.0.0.1:\(adminPort)",
+            // A death is a matter of microseconds then; writing a backtrace takes seconds.
+            "SWIFT_BACKTRACE": "enable=no",
         ]
         return try await processes.start(
             executable, name: "\(executable) \(place)",

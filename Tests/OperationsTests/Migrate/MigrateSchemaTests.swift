@@ -50,7 +50,9 @@ struct MigrateSchemaTests {
         try await withTestDatabase(migrated: false) { database in
             let paths = files.migrations.map(\.path) + files.repeatables.map(\.path)
             try await applyByPsql(database.url, paths.map { "\(Self.folder.path)/\($0)" })
-            #expect(try await database.sql(Self.inventory) == ours)
+            let theirs = try await database.sql(Self.inventory)
+            #expect(Set(theirs).symmetricDifference(ours).sorted() == [])
+            #expect(theirs.count == ours.count)
             let migrator = Migrator(ConnectionConfiguration(connectionString: database.url), folder: files)
             let done = try await migrator.run { _ in }
             #expect(done.prefix(files.migrations.count).map(\.path) == files.migrations.map(\.path))

@@ -16,7 +16,7 @@ import Testing
         Refusal(sql: "INSERT INTO r VALUES (-4915112345678, 'x')", code: "23514", constraint: "r_a_positive"),
         Refusal(sql: "INSERT INTO r VALUES (2, NULL)", code: "23502", constraint: nil),
         Refusal(sql: "INSERT INTO s VALUES (4915112345678)", code: "23503", constraint: "s_a_fkey"),
-        Refusal(sql: "SELECT '4915112345678x'::integer", code: "22P02", constraint: nil),
+        Refusal(sql: "SELECT 'x4915112345678'::integer", code: "22P02", constraint: nil),
         Refusal(sql: "SELECT '4915112345678'::smallint", code: "22003", constraint: nil),
         Refusal(sql: "SELECT x4915112345678", code: "42703", constraint: nil),
         Refusal(sql: "SELECT '4915112345678' FROM nowhere", code: "42P01", constraint: nil),

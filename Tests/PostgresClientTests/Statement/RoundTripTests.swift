@@ -94,6 +94,16 @@ private struct EchoDate: Echo {
     }
 }
 
+private struct FarTime: Statement {
+    static let sql = "SELECT v FROM far"
+    func decode(_ rows: Rows) throws(PostgresError) { _ = try rows[0].timestamptz(0) }
+}
+
+private struct FarDate: Statement {
+    static let sql = "SELECT v FROM far"
+    func decode(_ rows: Rows) throws(PostgresError) { _ = try rows[0].date(0) }
+}
+
 private struct IntervalText: Statement {
     static let sql = "SELECT $1::text"
     let value: Duration
@@ -216,11 +226,23 @@ private struct SortedByServer: Statement {
 
     @Test func `a time beyond Postgres's calendar is an error, not a trap`() async throws {
         let states = try await withConnection { connection in
-            try [Int64.min + 1, .max - 1].map { value in
+            try [Int64.min + 1, -300_000_000_000_000_000].map { value in
                 try failure { try connection.run(EchoTime(value), deadline: .far) }?.sqlState?.code
             }
         }
         #expect(states == ["22008", "22008"])
+    }
+
+    @Test(arguments: ["'294276-12-31 UTC'::timestamptz", "'5874897-12-31'::date"])
+    func `nor is one of Postgres's that 1970 is too far from`(text: String) async throws {
+        let error = try await withConnection { connection in
+            try connection.script("CREATE VIEW far AS SELECT \(text) AS v")
+            return try failure {
+                text.hasSuffix("date") ? try connection.run(FarDate(), deadline: .far) : try connection.run(FarTime(), deadline: .far)
+            }
+        }
+        // Days since 1970 have room for Postgres's last one.
+        #expect(error?.reason == (text.hasSuffix("date") ? nil : .unexpectedResult))
     }
 
     @Test func `dates around both epochs, and without end`() async throws {

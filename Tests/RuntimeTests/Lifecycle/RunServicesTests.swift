@@ -1,7 +1,7 @@
+import Glibc
 import Logging
 import ServiceLifecycle
 import Testing
-import UnixSignals
 
 @testable import Runtime
 
@@ -10,13 +10,12 @@ import UnixSignals
     private let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     private let readiness = Readiness()
     private let events = Captured<String>()
-    private let signals = AsyncStream.makeStream(of: UnixSignal.self)
+    private let signals = AsyncStream.makeStream(of: Int32.self)
 
     private func run(_ services: [any Service]) async -> Int32 {
         await runServices(
             services, signals: signals.stream, readiness: readiness, logger: logger,
-            onDrain: { [events, readiness] in events.append("drain, ready: \(readiness.isReady)") },
-            onSecondSignal: { [events] in events.append("second \($0)") })
+            onDrain: { [events, readiness] in events.append("drain, ready: \(readiness.isReady)") })
     }
 
     /// Notes its end, and whether the process was still ready then.
@@ -29,26 +28,9 @@ import UnixSignals
     }
 
     @Test func `readiness fails first, then services stop in reverse order, and the code is 0`() async {
-        signals.continuation.yield(.sigterm)
+        signals.continuation.yield(SIGTERM)
         #expect(await run([service("first"), service("second")]) == 0)
         #expect(events.all == ["drain, ready: false", "second stops, ready: false", "first stops, ready: false"])
-    }
-
-    @Test func `a second signal is told while the drain is under way`() async {
-        let second = Gate()
-        let slow = service("slow") { [signals] in
-            signals.continuation.yield(.sigint)
-            await second.wait()
-        }
-        signals.continuation.yield(.sigterm)
-        let code = await runServices(
-            [slow], signals: signals.stream, readiness: readiness, logger: logger, onDrain: {},
-            onSecondSignal: { [events] in
-                events.append("second \($0)")
-                second.open()
-            })
-        #expect(code == 0)
-        #expect(events.all == ["second SIGINT", "slow stops, ready: false"])
     }
 
     @Test func `a service that fails drains the others, and the code is 1`() async {

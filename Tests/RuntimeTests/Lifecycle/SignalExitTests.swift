@@ -27,6 +27,27 @@ import Testing
         }
     }
 
+    @Test func `the grace also bounds the drain after a failure`() async {
+        struct Broken: Error {}
+        await #expect(processExitsWith: .exitCode(70)) {
+            let stuck = ClosureService { await Gate().wait() }
+            let broken = ClosureService { throw Broken() }
+            let logger = bootstrapLogging(label: "test", level: .critical)
+            exit(
+                await runServices(
+                    [stuck, broken], readiness: Readiness(), grace: .milliseconds(100), logger: logger))
+        }
+    }
+
+    @Test func `a failure ends with code 1`() async {
+        struct Broken: Error {}
+        await #expect(processExitsWith: .exitCode(1)) {
+            let logger = bootstrapLogging(label: "test", level: .critical)
+            let broken = ClosureService { throw Broken() }
+            exit(await runServices([broken], readiness: Readiness(), grace: .seconds(50), logger: logger))
+        }
+    }
+
     @Test func `a second SIGTERM stops at once`() async {
         await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
             exit(

@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+@testable import Receiving
+
+@Suite struct `A trace of what is being parsed` {
+    @Test func `stands while it is parsed and is gone afterwards`() throws {
+        let folder = try TemporaryFolder()
+        let file = try BreadcrumbFolder(path: folder.path).take()
+        #expect(file.leftovers == [])
+        let seen = file.trail(0).parsing(41) { file.trail(63).parsing(42) { file.leftovers } }
+        #expect(seen == [41, 42])
+        #expect(file.leftovers == [])
+    }
+
+    @Test func `each worker has a place of its own, also one with a number out of bounds`() throws {
+        let folder = try TemporaryFolder()
+        let file = try BreadcrumbFolder(path: folder.path).take()
+        #expect(file.trail(-1).parsing(7) { file.leftovers } == [7])
+        #expect(file.trail(1_000).parsing(8) { file.leftovers } == [8])
+    }
+
+    @Test func `a living owner keeps its file: another process takes the next, and nobody reads it`() throws {
+        let folder = try TemporaryFolder()
+        let first = try BreadcrumbFolder(path: folder.path).take()
+        let second = try BreadcrumbFolder(path: folder.path).take()
+        try first.trail(0).parsing(5) {
+            try #expect(BreadcrumbFolder(path: folder.path).abandoned().map(\.leftovers) == [])
+            #expect(second.leftovers == [])
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["parsing-0", "parsing-1"])
+    }
+
+    @Test func `the file is nobody else's to read`() throws {
+        let folder = try TemporaryFolder()
+        let state = "\(folder.path)/state"
+        _ = try BreadcrumbFolder(path: state).take()
+        for path in [state, "\(state)/parsing-0"] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect((mode ?? 0o777) & 0o077 == 0)
+        }
+    }
+
+    @Test func `a folder that cannot be used is told by its path, and what to do`() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/no/such"
+        let failure = #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: path) }
+        #expect(failure?.description.contains(path) == true)
+        #expect(failure?.description.contains("POSTROOM_STATE_DIR") == true)
+    }
+
+    @Test func `what a killed process was parsing is found, and forgotten when cleared`() async throws {
+        let folder = try TemporaryFolder()
+        // The child inherits it; an exit test's body cannot capture.
+        setenv("POSTROOM_TEST_TRAIL", folder.path, 1)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            let path = try #require(getenv("POSTROOM_TEST_TRAIL").map { String(cString: $0) })
+            let file = try BreadcrumbFolder(path: path).take()
+            file.trail(1).parsing(998) {}
+            file.trail(3).parsing(999) { _ = kill(getpid(), SIGKILL) }
+        }
+        await #expect(processExitsWith: .failure) {
+            let path = try #require(getenv("POSTROOM_TEST_TRAIL").map { String(cString: $0) })
+            // The first file holds what the first child left; a second process starts beside it.
+            let folder = try BreadcrumbFolder(path: path)
+            let held = try folder.take()
+            let file = try folder.take()
+            let numbers = [1, 2, 3].filter { $0 > getpid() }
+            _ = held.leftovers
+            file.trail(0).parsing(1_000) { print(numbers[0]) }
+        }
+        let state = try BreadcrumbFolder(path: folder.path)
+        let left = try state.abandoned()
+        #expect(left.map(\.leftovers) == [[999], [1_000]])
+        // Whoever looks holds it: no other does the same work.
+        #expect(try state.abandoned().isEmpty)
+        left[0].clear()
+        #expect(left[0].leftovers == [])
+    }
+
+    @Test func `cleared traces stay cleared for the next process`() throws {
+        let folder = try TemporaryFolder()
+        let state = try BreadcrumbFolder(path: folder.path)
+        try leave(77, in: state)
+        do {
+            let found = try state.abandoned()
+            #expect(found.map(\.leftovers) == [[77]])
+            found[0].clear()
+        }
+        #expect(try state.abandoned().isEmpty)
+        #expect(try state.take().leftovers == [])
+    }
+
+    /// A file with a trace and no owner, as a dead process leaves it.
+    private func leave(_ seq: Int64, in state: BreadcrumbFolder) throws {
+        let file = try state.take()
+        file.restore([seq])
+    }
+}

@@ -1,0 +1,136 @@
+import Domain
+import Logging
+import PostgresClient
+import Providers
+import Runtime
+import Store
+import TestSupport
+
+@testable import Receiving
+
+/// A database with what the tests do to it, each under the role that does it in production.
+struct Bed: Sendable {
+    let database: TestDatabase
+    let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// How a worker connects.
+    var worker: ConnectionConfiguration {
+        ConnectionConfiguration(connectionString: database.url(user: "postroom_webhook_worker"))
+    }
+
+    /// Stores and queues webhooks in this order, as one flush of the ingress.
+    func store(_ webhooks: [Given]) async throws {
+        var batch = WebhookBatch()
+        for one in webhooks {
+            batch.append(
+                id: one.id, receivedAt: one.id.timestamp, source: one.source, account: one.account,
+                method: one.method, path: one.path.utf8, query: one.query.utf8, contentType: nil, headers: [],
+                body: one.body, remoteAddress: "192.0.2.1")
+        }
+        let sent = batch
+        let ingress = ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress"))
+        let count = try await OwnThread().run {
+            let connection = try Connection.open(ingress, deadline: .far)
+            return try connection.run(InsertWebhooks(sent), deadline: .far)
+        }
+        guard count == Int64(webhooks.count) else { throw TestSupportFailure("only \(count) webhooks were new") }
+    }
+
+    /// Adds entries with one attempt each, which the provider has accepted.
+    func addEntries(_ entries: [(entry: EntryID, attempt: AttemptID, providerMessageID: String?)]) async throws {
+        let values = entries.map { one in
+            "('\(one.entry)', '\(one.attempt)', \(one.providerMessageID.map { "'\($0)'" } ?? "NULL"))"
+        }
+        try await database.sql(
+            """
+            WITH given (entry_id, attempt_id, provider_message_id) AS (
+                SELECT v.a::uuid, v.b::uuid, v.c::text FROM (VALUES \(values.joined(separator: ","))) AS v (a, b, c)
+            ), added AS (
+                INSERT INTO outbox.entry (id, account, user_id, recipient_phone_number, message, sender_id,
+                    sms_units_used, cost_per_unit, total_cost, currency, encoding, provider, delivery_state, created_at)
+                SELECT entry_id, 'default', 'u', '+4915112345678', 'hi', 's', 1, 0.05, 0.05, 'USD', 'gsm7', 'nxtele',
+                       'accepted', now()
+                FROM given
+            )
+            INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,
+                provider_message_id, prepared_at, dispatched_at, settled_at)
+            SELECT attempt_id, entry_id, 0, 1, 'nxtele', '+4915112345678', 'accepted', provider_message_id,
+                   '2026-11-21 01:00:00Z', '2026-11-21 01:00:01Z', '2026-11-21 01:00:02Z'
+            FROM given
+            """)
+    }
+
+    /// Runs workers until nothing waits but what they cannot claim.
+    func work(
+        workers: Int = 1, batch: Int32 = 500, registry: ProviderRegistry = .standard, leaving left: Int = 0,
+        within limit: Duration = .seconds(60)
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let file = try BreadcrumbFolder(path: folder.path).take()
+        let counts = WorkerCounts(reachable: Readiness().addCheck("database"))
+        let configuration = ReceivingConfiguration(
+            database: worker, workers: workers, batch: batch, stateFolder: folder.path)
+        let reader = WebhookReader(registry: registry, outboxRetention: configuration.outboxRetention)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for place in 0..<workers {
+                let worker = WebhookWorker(
+                    configuration, reader: reader, trail: file.trail(place), counts: counts, log: log)
+                group.addTask { try await worker.run() }
+            }
+            try await eventually(within: limit, "the queue is empty") {
+                try await database.sql("SELECT count(*) FROM queue.webhook") == ["\(left)"]
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Claims up to so many webhooks and processes them in one transaction, as one batch of a worker.
+    @discardableResult
+    func batch(_ limit: Int32 = 5_000) async throws -> BatchResult {
+        let folder = try TemporaryFolder()
+        let file = try BreadcrumbFolder(path: folder.path).take()
+        let reader = WebhookReader(registry: .standard, outboxRetention: .seconds(400 * 86_400))
+        let run = WebhookBatchRun(
+            reader: reader, trail: file.trail(0), timeZone: "Asia/Shanghai",
+            now: { Timestamp(microseconds: wallClockMicroseconds()) })
+        let configuration = worker
+        return try await OwnThread().run {
+            let connection = try Connection.open(configuration, deadline: .far)
+            return try connection.transaction(deadline: .far) { connection in
+                let claimed = try connection.run(
+                    ClaimWebhooks(above: 0, sources: reader.sources, limit: limit), deadline: .far)
+                return try run.run(claimed, on: connection, deadline: .far)
+            }
+        }
+    }
+
+    /// Sweeps all parked receipts once.
+    func sweep() async throws -> Int {
+        let configuration = worker
+        return try await OwnThread().run {
+            let connection = try Connection.open(configuration, deadline: .far)
+            return try ParkedSweep(timeZone: "Asia/Shanghai").run(
+                from: ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0)),
+                until: Timestamp(microseconds: wallClockMicroseconds()), on: connection, deadline: .far
+            ).matched
+        }
+    }
+
+    /// Promise 2 at this moment: `difference|difference_dead`, summed up without their signs.
+    func conservation() async throws -> [String] {
+        try await database.sql(
+            "SELECT coalesce(sum(abs(difference)), 0), coalesce(sum(abs(difference_dead)), 0) FROM monitor.conservation")
+    }
+
+    /// `source|kind|count` of all tallies.
+    func tallies() async throws -> [String] {
+        try await database.sql(
+            "SELECT source, kind, sum(count) FROM queue.tally GROUP BY source, kind ORDER BY source, kind")
+    }
+}
+
+/// Runs the body with a migrated database.
+func withBed(_ body: (Bed) async throws -> Void) async throws {
+    try await withTestDatabase { database in try await body(Bed(database: database)) }
+}
