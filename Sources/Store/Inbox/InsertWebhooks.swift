@@ -1,59 +1,73 @@
 import Domain
 import PostgresClient
 
-/// A batch of raw webhooks on its way into the database: the columns of one `unnest`.
+/// A batch of raw webhooks on its way into the database: the columns of two `unnest`s.
+///
+/// What calls of one kind have in common (all but id, time, query and body) is sent once for all of them: that is most
+/// of the columns, and Postgres takes an eighth less time for a batch (measured at 100 webhooks).
 public struct WebhookBatch: Sendable {
+    /// What many webhooks of a batch have in common.
+    private struct Origin: Equatable {
+        var source: WebhookSource
+        var account: String
+        var method: String
+        var path: [UInt8]
+        var contentType: [UInt8]?
+        var headers: [UInt8]
+        var remoteAddress: String
+    }
+    /// Origins that a new webhook is compared with at most; one that is not found among them is sent again.
+    private static let originsCompared = 8
+
     /// Number of webhooks.
     public private(set) var count = 0
-    var id = ArrayParameter(.uuid)
-    var receivedAt = ArrayParameter(.timestamptz)
-    var source = ArrayParameter(.text)
-    var account = ArrayParameter(.text)
-    var method = ArrayParameter(.text)
-    var path = ArrayParameter(.bytea)
-    var query = ArrayParameter(.bytea)
-    var contentType = ArrayParameter(.bytea)
-    var headers = ArrayParameter(.bytea)
-    var body = ArrayParameter(.bytea)
-    var remoteAddress = ArrayParameter(.text)
+    private var origins: [Origin] = []
+    private var id = ArrayParameter(.uuid)
+    private var receivedAt = ArrayParameter(.timestamptz)
+    private var query = ArrayParameter(.bytea)
+    private var body = ArrayParameter(.bytea)
+    private var origin = ArrayParameter(.int4)
 
     /// An empty batch.
     public init() {}
 
     /// Adds one webhook. Text must hold no NUL; what came over the wire is bytes and may hold anything.
     public mutating func append(
-        id: WebhookID, receivedAt: Timestamp, source: WebhookSource, account: String, method: String,
-        path: some Collection<UInt8>, query: some Collection<UInt8>, contentType: [UInt8]?,
-        headers: some Collection<UInt8>, body: some Collection<UInt8>, remoteAddress: String
+        id: WebhookID, receivedAt: Timestamp, source: WebhookSource, account: String, method: String, path: [UInt8],
+        query: [UInt8], contentType: [UInt8]?, headers: [UInt8], body: some Collection<UInt8>, remoteAddress: String
     ) {
+        let own = Origin(
+            source: source, account: account, method: method, path: path, contentType: contentType, headers: headers,
+            remoteAddress: remoteAddress)
         self.id.append(uuid: id.rawValue)
         self.receivedAt.append(microseconds: receivedAt.microseconds)
-        self.source.append(source.rawValue)
-        self.account.append(account)
-        self.method.append(method)
-        self.path.append(bytes: path)
         self.query.append(bytes: query)
-        self.contentType.append(optional: contentType) { $0.append(bytes: $1) }
-        self.headers.append(bytes: headers)
         self.body.append(bytes: body)
-        self.remoteAddress.append(remoteAddress)
+        self.origin.append(place(of: own))
         count += 1
     }
 
-    /// Empties the batch and keeps its memory.
-    public mutating func removeAll() {
-        count = 0
-        id.removeAll()
-        receivedAt.removeAll()
-        source.removeAll()
-        account.removeAll()
-        method.removeAll()
-        path.removeAll()
-        query.removeAll()
-        contentType.removeAll()
-        headers.removeAll()
-        body.removeAll()
-        remoteAddress.removeAll()
+    /// Its place among the origins, from 1 as Postgres counts.
+    private mutating func place(of own: Origin) -> Int32 {
+        if let index = origins.suffix(Self.originsCompared).lastIndex(of: own) { return Int32(index + 1) }
+        origins.append(own)
+        return Int32(origins.count)
+    }
+
+    func bind(_ parameters: inout Parameters) {
+        for column in [id, receivedAt, query, body, origin] { parameters.append(column) }
+        var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 7)
+        for index in 3...5 { columns[index] = ArrayParameter(.bytea) }
+        for origin in origins {
+            columns[0].append(origin.source.rawValue)
+            columns[1].append(origin.account)
+            columns[2].append(origin.method)
+            columns[3].append(bytes: origin.path)
+            columns[4].append(optional: origin.contentType) { $0.append(bytes: $1) }
+            columns[5].append(bytes: origin.headers)
+            columns[6].append(origin.remoteAddress)
+        }
+        for column in columns { parameters.append(column) }
     }
 }
 
@@ -67,11 +81,14 @@ public struct InsertWebhooks: Statement {
         WITH new AS (
             INSERT INTO inbox.webhook
                 (id, received_at, source, account, method, path, query, content_type, headers, body, remote_address)
-            SELECT id, received_at, source, account, method, path, query, content_type, headers, body, remote_address
-            FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bytea[],
-                        $8::bytea[], $9::bytea[], $10::bytea[], $11::text[])
-                AS given (id, received_at, source, account, method, path, query, content_type, headers, body,
-                          remote_address)
+            SELECT given.id, given.received_at, origin.source, origin.account, origin.method, origin.path, given.query,
+                   origin.content_type, origin.headers, given.body, origin.remote_address
+            FROM unnest($1::uuid[], $2::timestamptz[], $3::bytea[], $4::bytea[], $5::integer[])
+                AS given (id, received_at, query, body, origin)
+            JOIN unnest($6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[])
+                WITH ORDINALITY
+                AS origin (source, account, method, path, content_type, headers, remote_address, place)
+              ON origin.place = given.origin
             ON CONFLICT (id) DO NOTHING
             RETURNING id, source
         ), queued AS (
@@ -88,12 +105,7 @@ public struct InsertWebhooks: Statement {
     /// Stores this batch.
     public init(_ batch: WebhookBatch) { self.batch = batch }
 
-    public func bind(_ parameters: inout Parameters) {
-        for column in [
-            batch.id, batch.receivedAt, batch.source, batch.account, batch.method, batch.path, batch.query,
-            batch.contentType, batch.headers, batch.body, batch.remoteAddress,
-        ] { parameters.append(column) }
-    }
+    public func bind(_ parameters: inout Parameters) { batch.bind(&parameters) }
 
     /// How many were new.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {

@@ -24,10 +24,9 @@ import Testing
         let folder = try TemporaryFolder()
         let first = try BreadcrumbFolder(path: folder.path).take()
         let second = try BreadcrumbFolder(path: folder.path).take()
-        try first.trail(0).parsing(5) {
-            try #expect(BreadcrumbFolder(path: folder.path).abandoned().map(\.leftovers) == [])
-            #expect(second.leftovers == [])
-        }
+        let others = first.trail(0).parsing(5) { try? BreadcrumbFolder(path: folder.path).abandoned().count }
+        #expect(others == 0)
+        #expect(second.leftovers == [])
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["parsing-0", "parsing-1"])
     }
 

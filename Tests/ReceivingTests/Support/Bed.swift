@@ -24,7 +24,7 @@ struct Bed: Sendable {
         for one in webhooks {
             batch.append(
                 id: one.id, receivedAt: one.id.timestamp, source: one.source, account: one.account,
-                method: one.method, path: one.path.utf8, query: one.query.utf8, contentType: nil, headers: [],
+                method: one.method, path: Array(one.path.utf8), query: Array(one.query.utf8), contentType: nil, headers: [],
                 body: one.body, remoteAddress: "192.0.2.1")
         }
         let sent = batch

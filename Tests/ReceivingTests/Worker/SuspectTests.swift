@@ -1,0 +1,131 @@
+import Domain
+import PostgresClient
+import Providers
+import Store
+import TestSupport
+import Testing
+
+@testable import Receiving
+
+/// Counts what it is given, and does as the real one does.
+private struct WatchedParser: WebhookParser {
+    let version: Int32 = 1
+    let seen: Seen
+    func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
+        seen.add(raw.id)
+        return try NXTeleReceiptParser().parse(raw)
+    }
+}
+
+@Suite struct `What a process died of` {
+    private func webhooks(_ count: Int) -> [Given] {
+        (0..<count).map { Reported(messageID: "m\($0)").webhook(second: Double($0), random: UInt64($0)) }
+    }
+
+    @Test func `is buried unread after three deaths, tried alone before, and the innocent are none of it`() async throws {
+        try await withBed { bed in
+            let given = webhooks(12)
+            try await bed.store(given)
+            try await bed.database.sql(
+                """
+                UPDATE queue.webhook AS q SET deaths = v.deaths
+                FROM (VALUES ('\(given[3].id)'::uuid, 3), ('\(given[4].id)', 1), ('\(given[5].id)', 2),
+                             ('\(given[6].id)', 7)) AS v (id, deaths)
+                WHERE q.webhook_id = v.id
+                """)
+            let seen = Seen()
+            try await bed.work(registry: ProviderRegistry([.nxteleReceipt: WatchedParser(seen: seen)]))
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT d.webhook_id, d.reason, d.tries, d.parser_version, d.body = w.body
+                    FROM queue.webhook_dead AS d JOIN inbox.webhook AS w ON w.id = d.webhook_id ORDER BY 1
+                    """) == [
+                    "\(given[3].id)|killed-the-process|3|0|t", "\(given[6].id)|killed-the-process|7|0|t",
+                ])
+            // Not one byte of it was given to a parser.
+            #expect(!seen.ids.contains(given[3].id) && !seen.ids.contains(given[6].id))
+            #expect(Set(seen.ids).count == 10 && seen.ids.count == 10)
+            #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["10"])
+            #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
+
+    @Test func `no batch contains a suspect`() async throws {
+        try await withBed { bed in
+            let given = webhooks(5)
+            try await bed.store(given)
+            try await bed.database.sql("UPDATE queue.webhook SET deaths = 1 WHERE webhook_id = '\(given[2].id)'")
+            #expect(try await bed.batch().processed == 4)
+            #expect(try await bed.database.sql("SELECT webhook_id FROM queue.webhook") == ["\(given[2].id)"])
+        }
+    }
+
+    @Test func `a suspect has its turn also while there is always something else`() async throws {
+        try await withBed { bed in
+            let given = webhooks(1)
+            try await bed.store(given)
+            try await bed.database.sql("UPDATE queue.webhook SET deaths = 1")
+            // More than one worker gets through in the time, one at a time.
+            try await bed.store(
+                (10..<3_010).map { Reported(messageID: "n\($0)").webhook(second: 100, random: UInt64($0)) })
+            async let done: Void = bed.work(batch: 1)
+            try await eventually(within: .seconds(30), "the suspect is processed") {
+                try await bed.database.sql("SELECT count(*) FROM outbox.receipt WHERE message_id = 'm0'") == ["1"]
+            }
+            let left = Int(try await bed.database.sql("SELECT count(*) FROM queue.webhook")[0]) ?? 0
+            #expect(left > 0)
+            try await bed.database.sql("DELETE FROM queue.webhook")
+            try await done
+        }
+    }
+
+    @Test func `a suspect that stays does not keep the others from their turn`() async throws {
+        try await withBed { bed in
+            let given = webhooks(3)
+            try await bed.store(given)
+            try await bed.database.sql(
+                "UPDATE queue.webhook SET deaths = 1; DELETE FROM inbox.webhook WHERE id = '\(given[0].id)'")
+            try await bed.work(leaving: 1)
+            #expect(try await bed.database.sql("SELECT webhook_id FROM queue.webhook") == ["\(given[0].id)"])
+            #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["2"])
+        }
+    }
+
+    @Test func `is noted on what still waits, once for each trace, and the trace is cleared`() async throws {
+        try await withBed { bed in
+            let given = webhooks(3)
+            try await bed.store(given)
+            let seqs = try await bed.database.sql("SELECT seq FROM queue.webhook ORDER BY seq").compactMap { Int64($0) }
+            let folder = try TemporaryFolder()
+            let state = try BreadcrumbFolder(path: folder.path)
+            do {
+                let file = try state.take()
+                // The last one has been settled meanwhile.
+                file.restore([seqs[0], seqs[2], seqs[2] + 1_000])
+            }
+            let pool = ConnectionPool(bed.worker, capacity: 1)
+            let recorder = DeathRecorder(folder: state, pool: pool, log: bed.log)
+            try await recorder.recordAbandoned()
+            try await recorder.recordAbandoned()
+            #expect(try await bed.database.sql("SELECT deaths FROM queue.webhook ORDER BY seq") == ["1", "0", "1"])
+            #expect(try state.take().leftovers == [])
+            await pool.close()
+        }
+    }
+
+    @Test func `is kept where Postgres cannot be told`() async throws {
+        let folder = try TemporaryFolder()
+        let state = try BreadcrumbFolder(path: folder.path)
+        do {
+            let file = try state.take()
+            file.restore([4, 5])
+        }
+        let closed = try freePort()
+        let pool = ConnectionPool(ConnectionConfiguration(connectionString: "host=127.0.0.1 port=\(closed)"))
+        await #expect(throws: PostgresError.self) {
+            try await DeathRecorder(folder: state, pool: pool, log: .init(label: "test")).recordAbandoned()
+        }
+        #expect(try state.take().leftovers == [4, 5])
+    }
+}

@@ -1,0 +1,52 @@
+import TestSupport
+import Testing
+
+@Suite struct `The webhook worker's role` {
+    /// Each has a reason to be refused; some would lose evidence, some money, some the proof of either.
+    private static let forbidden = [
+        "INSERT INTO inbox.webhook (id, received_at, source, account, method, path, query, headers, body, remote_address) "
+            + "VALUES (gen_random_uuid(), now(), 's', 'a', 'POST', '', '', '', '', '')",
+        "UPDATE inbox.webhook SET body = ''", "DELETE FROM inbox.webhook", "TRUNCATE inbox.webhook",
+        "INSERT INTO queue.webhook (webhook_id, source) VALUES (gen_random_uuid(), 's')",
+        "UPDATE queue.webhook SET webhook_id = gen_random_uuid()", "UPDATE queue.webhook SET source = 's'",
+        "TRUNCATE queue.webhook", "SELECT body FROM queue.webhook_dead", "DELETE FROM queue.webhook_dead",
+        "UPDATE queue.webhook_dead SET reason = ''", "SELECT * FROM queue.tally", "UPDATE queue.tally SET count = 0",
+        "DELETE FROM queue.tally", "DELETE FROM outbox.receipt", "TRUNCATE outbox.receipt", "DELETE FROM outbox.entry",
+        "INSERT INTO outbox.entry (id) VALUES (gen_random_uuid())", "UPDATE outbox.entry SET message = ''",
+        "UPDATE outbox.entry SET total_cost = 0", "UPDATE outbox.entry SET account = ''",
+        "UPDATE outbox.entry SET recipient_phone_number = ''", "DELETE FROM outbox.attempt",
+        "INSERT INTO outbox.attempt (id) VALUES (gen_random_uuid())",
+        "UPDATE outbox.attempt SET recipient_phone_number = ''", "UPDATE outbox.attempt SET entry_id = id",
+        "UPDATE sms_log.entry SET body = ''", "DELETE FROM sms_log.entry", "DELETE FROM sms_log.inbound",
+        "DELETE FROM sms_log.other_event", "SELECT * FROM ops.process", "DELETE FROM ops.process",
+        "UPDATE ops.provider SET sends_receipts = false", "INSERT INTO ops.provider (name) VALUES ('x')",
+        "SELECT * FROM ops.migration", "SELECT * FROM monitor.conservation",
+        "SELECT inbox.make_day(current_date, false)", "CREATE TABLE inbox.mine (a integer)",
+        "CREATE TABLE queue.mine (a integer)", "CREATE FUNCTION ops.mine() RETURNS integer LANGUAGE sql RETURN 1",
+        "CREATE TABLE public.mine (a integer)", "DROP TABLE inbox.webhook_default",
+        "ALTER TABLE outbox.receipt DISABLE TRIGGER ALL", "CREATE ROLE mine", "SET ROLE postroom_operator",
+        "SET ROLE postgres", "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT pg_read_file('/etc/passwd')",
+    ]
+
+    @Test func `may not do what is not its work`() async throws {
+        try await withBed { bed in
+            for statement in Self.forbidden {
+                let failure = await #expect(throws: TestSupportFailure.self, "\(statement)") {
+                    try await bed.database.sql("BEGIN; \(statement); ROLLBACK", user: "postroom_webhook_worker")
+                }
+                let text = failure?.description ?? ""
+                #expect(text.contains("permission denied") || text.contains("must be owner of"), "\(statement): \(text)")
+            }
+        }
+    }
+
+    @Test func `cannot hold rows for ever: its time-outs come with it`() async throws {
+        try await withBed { bed in
+            let limits = try await bed.database.sql(
+                "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), "
+                    + "current_setting('idle_in_transaction_session_timeout'), current_setting('synchronous_commit')",
+                user: "postroom_webhook_worker")
+            #expect(limits == ["30s|5s|10s|on"])
+        }
+    }
+}
