@@ -6,7 +6,7 @@ import PackageDescription
 
 /// The dependency-import check and the flags every target of ours is built with.
 let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("ExistentialAny")
 ]
 
 let package = Package(
@@ -106,7 +106,8 @@ let package = Package(
             dependencies: ["Operations", "Store", "PostgresClient", "Runtime", "Domain"],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "ProvidersTests", dependencies: ["Providers", "Domain", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "ProvidersTests", dependencies: ["Providers", "Domain", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -14,13 +14,13 @@ DECLARE
     wanted CONSTANT jsonb := '{
         "postroom_ingress": {
             "statement_timeout": "5000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000",
-            "synchronous_commit": "on", "jit": "off"},
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
         "postroom_webhook_worker": {
-            "statement_timeout": "30000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "10000",
-            "synchronous_commit": "on", "jit": "off"},
+            "statement_timeout": "30000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "10000",
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
         "postroom_operator": {
             "statement_timeout": "300000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "60000",
-            "synchronous_commit": "on", "jit": "off"},
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
         "postroom_monitor": {
             "statement_timeout": "10000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "10000",
             "default_transaction_read_only": "on", "jit": "off"}}';

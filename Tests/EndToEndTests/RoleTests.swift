@@ -16,7 +16,10 @@ extension EndToEnd {
             ("postroom_ingress", "SELECT inbox.make_days(1)"),
             ("postroom_webhook_worker", "UPDATE inbox.webhook SET body = ''"),
             ("postroom_webhook_worker", "DELETE FROM inbox.webhook"),
-            ("postroom_webhook_worker", "INSERT INTO queue.webhook (webhook_id, source) VALUES (gen_random_uuid(), 'x')"),
+            (
+                "postroom_webhook_worker",
+                "INSERT INTO queue.webhook (webhook_id, source) VALUES (gen_random_uuid(), 'x')"
+            ),
             ("postroom_webhook_worker", "UPDATE outbox.entry SET recipient_phone_number = ''"),
             ("postroom_webhook_worker", "DELETE FROM queue.webhook_dead"),
             ("postroom_webhook_worker", "DROP TABLE inbox.webhook_default"),

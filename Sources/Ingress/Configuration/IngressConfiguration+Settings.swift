@@ -29,8 +29,16 @@ extension IngressConfiguration {
                 "anybody could call these paths; expected tokens in POSTROOM_NXTELE_TOKENS or addresses in "
                     + "POSTROOM_ALLOWED_IPS.")
         }
+        if rawListen != nil, !allowed.isEmpty, trustedProxies.isEmpty {
+            reader.problem(
+                .trustedProxies,
+                "anybody could claim an allowed address by a PROXY header on POSTROOM_RAW_LISTEN; expected the addresses "
+                    + "of the balancers.")
+        }
         bodyBytesMax = reader.byteCount(.maxBodyBytes).bytes
-        shutdownGrace = TimeAmount(reader.duration(.shutdownGrace))
+        // The group commit behind it still has to write what was accepted.
+        let grace = reader.duration(.shutdownGrace)
+        shutdownGrace = TimeAmount(max(grace - reader.duration(.storeDeadline) - .seconds(1), grace / 2))
     }
 
     private static func signature(_ reader: SettingsReader) -> WebhookSignature? {

@@ -4,7 +4,8 @@ import PostgresClient
 public struct GroupCommitConfiguration: Sendable {
     /// Where Postgres is.
     public var database: ConnectionConfiguration
-    /// How long a webhook may wait for its commit. Defaults to 2 s.
+    /// How long a webhook may wait for its commit; its refusal may come later by the time of one try to connect, which
+    /// is bounded by the same. Defaults to 2 s.
     public var storeDeadline: Duration
     /// Webhooks in one statement at most. Defaults to 1000.
     public var batchItemsMax: Int
@@ -16,6 +17,9 @@ public struct GroupCommitConfiguration: Sendable {
     public var pendingBytesMax: Int
     /// How long the writer waits for webhooks before it asks Postgres for a sign of life. Defaults to 1 s.
     public var probeInterval: Duration
+
+    /// A webhook with less time left than this is refused rather than tried: a tenth of the deadline.
+    var tryTimeMin: Duration { storeDeadline / 10 }
 
     /// Makes a configuration with the defaults.
     public init(

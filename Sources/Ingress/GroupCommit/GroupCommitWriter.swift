@@ -15,10 +15,10 @@ actor GroupCommitWriter {
 
     private let configuration: GroupCommitConfiguration
     private let pending: PendingSubmissions
-    private let isReachable: Reachability
+    private let reachability: Reachability
     private let log: Logger
     private var connection: Connection?
-    private var backoff = ReconnectBackoff()
+    private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)
     private let flushes = Counter(label: "postroom_ingress_flushes_total")
     private let failures = Counter(label: "postroom_ingress_flush_failures_total")
@@ -30,7 +30,7 @@ actor GroupCommitWriter {
     ) {
         self.configuration = configuration
         self.pending = pending
-        self.isReachable = reachability
+        self.reachability = reachability
         self.log = log
     }
 
@@ -53,59 +53,82 @@ actor GroupCommitWriter {
 
     /// Asks Postgres for a sign of life where no webhook does, so that readiness goes and comes back without traffic.
     private func probe() {
-        let deadline = Deadline.in(configuration.storeDeadline)
-        guard let connection = open(until: deadline) else { return isReachable.set(false) }
-        isReachable.set((try? connection.run(Ping(), deadline: deadline)) == true)
+        guard let connection = connect() else { return reachability.set(false) }
+        reachability.set((try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true)
     }
 
     private func write(_ items: [PendingSubmissions.Item]) {
         var batch = WebhookBatch()
         for item in items { batch.append(item.submission.webhook) }
-        var open = items
-        while let oldest = open.first {
-            if store(batch, until: oldest.deadline) {
-                isReachable.set(true)
+        var open = items[...]
+        var isInDoubt = false
+        while true {
+            // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
+            // comes next, and the try that follows has its time.
+            let connection = connect()
+            open = refuseLate(open)
+            guard let oldest = open.first else { return }
+            guard let connection else { continue }
+            switch store(batch, on: connection, until: oldest.deadline, isInDoubt: isInDoubt) {
+            case .stored:
+                reachability.set(true)
                 stored.increment(by: open.count)
                 return answer(open, .stored)
+            case .failed: reachability.set(false)
+            case .inDoubt:
+                isInDoubt = true
+                reachability.set(false)
             }
-            isReachable.set(false)
-            // Submissions come in order, so do their deadlines. Where the spool comes to be, it takes these.
-            let expired = open.prefix { $0.deadline.hasPassed }
-            guard !expired.isEmpty else { continue }
-            refused.increment(by: expired.count)
-            answer(expired, .unavailable)
-            open.removeFirst(expired.count)
-            // The statement still holds what was refused. Storing that too harms nobody: the provider sends it again
-            // as another webhook, and the worker knows duplicates. Leaving it out would need another encoding.
         }
     }
 
+    /// Refuses those whose time is up, or too short for a try: a try cut off by the oldest webhook's last moments would
+    /// fail for all behind it too, and a queue that is as deep as the deadline would never recover. Submissions come in
+    /// order, and so do their deadlines. Where the spool comes to be, it takes these.
+    ///
+    /// The statement may hold what was refused. Storing that too harms nobody: the provider sends it again as another
+    /// webhook, and the worker knows duplicates.
+    private func refuseLate(_ items: ArraySlice<PendingSubmissions.Item>) -> ArraySlice<PendingSubmissions.Item> {
+        let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
+        guard !late.isEmpty else { return items }
+        refused.increment(by: late.count)
+        answer(late, .unavailable)
+        return items.dropFirst(late.count)
+    }
+
+    private enum TryOutcome { case stored, failed, inDoubt }
+
     /// One try. Whatever fails, the next try writes the same ids.
-    private func store(_ batch: WebhookBatch, until deadline: Deadline) -> Bool {
-        guard let connection = open(until: deadline) else { return false }
+    private func store(
+        _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
+    ) -> TryOutcome {
         do throws(PostgresError) {
-            _ = try connection.run(InsertWebhooks(batch), deadline: deadline)
+            let new = try connection.run(InsertWebhooks(batch), deadline: deadline)
             flushes.increment()
             backoff.reset()
-            return true
+            // All of them, or, where an earlier try is in doubt, none: anything else is not what was asked for.
+            if new == batch.count || (isInDoubt && new == 0) { return .stored }
+            log.critical("stored another number of webhooks", metadata: ["of": "\(batch.count)", "stored": "\(new)"])
+            failures.increment()
+            return .failed
         } catch {
             failures.increment()
             log.warning("storing webhooks failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
             // Refused over a sound connection, such as on a full disk: a little later. Broken: connect, not at once.
             let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
             if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
-            return false
+            return isInDoubt || error.effect == .unknown ? .inDoubt : .failed
         }
     }
 
-    private func open(until deadline: Deadline) -> Connection? {
+    /// The connection, or one try to make it, on a clock of its own. Blocks for at most the backoff's ceiling and the
+    /// store deadline.
+    private func connect() -> Connection? {
         if let connection, connection.isUsable { return connection }
         connection = nil
-        guard !deadline.hasPassed else { return nil }
-        if !nextOpening.hasPassed { min(nextOpening, deadline).blockThread() }
-        guard !deadline.hasPassed else { return nil }
+        nextOpening.blockThread()
         do throws(PostgresError) {
-            let opened = try Connection.open(configuration.database, deadline: deadline)
+            let opened = try Connection.open(configuration.database, deadline: .in(configuration.storeDeadline))
             connection = opened
             return opened
         } catch {

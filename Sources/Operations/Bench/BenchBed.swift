@@ -50,7 +50,8 @@ struct BenchBed: Sendable {
     }
 
     /// Where the database is, for a role.
-    func url(database: String = CreatePostroomDatabase.databaseName, user: String = EmbeddedCluster.superuser) -> String {
+    func url(database: String = CreatePostroomDatabase.databaseName, user: String = EmbeddedCluster.superuser) -> String
+    {
         cluster.connectionString(database: database, user: user)
     }
 

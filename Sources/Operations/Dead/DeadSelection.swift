@@ -20,7 +20,9 @@ struct DeadSelection: ParsableArguments {
     func filter() throws(CommandFailure) -> DeadLetterFilter {
         var parsed: [WebhookID] = []
         for text in ids {
-            guard let id = WebhookID(text) else { throw CommandFailure("Not an id: \(text). See `postroom dead list`.") }
+            guard let id = WebhookID(text) else {
+                throw CommandFailure("Not an id: \(text). See `postroom dead list`.")
+            }
             parsed.append(id)
         }
         return DeadLetterFilter(ids: parsed.isEmpty ? nil : parsed, reason: reason, source: source)

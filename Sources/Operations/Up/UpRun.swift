@@ -158,7 +158,9 @@ struct UpRun: Sendable {
 
     private func matched(_ pool: ConnectionPool) async throws {
         try await poll {
-            try await pool.run(ReceiptReport(), timeout: .seconds(10)).allSatisfy { $0.last?.hasPrefix("entry") == true }
+            try await pool.run(ReceiptReport(), timeout: .seconds(10)).allSatisfy {
+                $0.last?.hasPrefix("entry") == true
+            }
         }
     }
 

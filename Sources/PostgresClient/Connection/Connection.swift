@@ -26,16 +26,19 @@ public final class Connection {
 
     /// Connects to the first host of the list that answers as asked.
     ///
-    /// - Parameter deadline: ends the attempt; each host gets at most its own time-out of it.
+    /// - Parameter deadline: ends the attempt; each host gets at most its own time-out and an equal share of what is left.
     /// - Throws: ``PostgresError`` with the reason of the last host that was tried; no effect.
     public static func open(
         _ configuration: ConnectionConfiguration, deadline: Deadline
     ) throws(PostgresError) -> Connection {
         var failure = PostgresError(.connectionLost, statement: "connect")
-        for candidate in try Hosts(configuration).candidates {
+        let candidates = try Hosts(configuration).candidates
+        for (index, candidate) in candidates.enumerated() {
             if deadline.hasPassed { break }
+            // A host that swallows everything must leave time for those behind it.
+            let share = deadline.remaining / (candidates.count - index)
             do {
-                return try open(candidate, deadline: min(deadline, .in(configuration.hostTimeout)))
+                return try open(candidate, deadline: .in(min(share, configuration.hostTimeout)))
             } catch {
                 failure = error
             }

@@ -43,8 +43,25 @@ public final class BreadcrumbFile: @unchecked Sendable {
         close(descriptor)
     }
 
-    /// The queue numbers that were being parsed when the last owner died.
-    public var leftovers: [Int64] { (0..<Self.places).map { cells[$0] }.filter { $0 > 0 } }
+    /// A webhook that was being parsed when the last owner died.
+    public struct Leftover: Hashable, Sendable {
+        /// Its queue number, above 0.
+        public var seq: Int64
+        /// Whether nothing else was being parsed.
+        public var wasAlone: Bool
+
+        /// In a cell: negative where it was alone.
+        init?(cell: Int64) {
+            guard cell != 0 else { return nil }
+            seq = abs(cell)
+            wasAlone = cell < 0
+        }
+
+        var cell: Int64 { wasAlone ? -seq : seq }
+    }
+
+    /// What was being parsed when the last owner died.
+    public var leftovers: [Leftover] { (0..<Self.places).compactMap { Leftover(cell: cells[$0]) } }
 
     /// Forgets the leftovers.
     public func clear() {
@@ -52,8 +69,8 @@ public final class BreadcrumbFile: @unchecked Sendable {
     }
 
     /// Takes leftovers back after ``clear()``.
-    func restore(_ leftovers: [Int64]) {
-        for (place, seq) in leftovers.prefix(Self.places).enumerated() { cells[place] = seq }
+    func restore(_ leftovers: [Leftover]) {
+        for (place, leftover) in leftovers.prefix(Self.places).enumerated() { cells[place] = leftover.cell }
     }
 
     /// A worker's own place.
@@ -77,8 +94,8 @@ public struct BreadcrumbTrail: @unchecked Sendable {
 
     /// Runs the body with the trace in place: a store before it and one after it, no system call.
     @inline(never)
-    func parsing<Value>(_ seq: Int64, _ body: () -> Value) -> Value {
-        cell.pointee = seq
+    func parsing<Value>(_ seq: Int64, alone: Bool, _ body: () -> Value) -> Value {
+        cell.pointee = alone ? -seq : seq
         defer { cell.pointee = 0 }
         return body()
     }

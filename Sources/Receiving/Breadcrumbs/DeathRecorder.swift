@@ -18,20 +18,23 @@ struct DeathRecorder: Sendable {
 
     /// Records the leftovers of a file that this process has locked.
     func record(_ file: BreadcrumbFile) async throws {
-        let seqs = file.leftovers
-        guard !seqs.isEmpty else { return }
+        let leftovers = file.leftovers
+        guard !leftovers.isEmpty else { return }
+        let alone = leftovers.filter(\.wasAlone).map(\.seq)
+        let together = leftovers.filter { !$0.wasAlone }.map(\.seq)
         let count: Int
         do {
             count = try await pool.withConnection(timeout: .seconds(30)) { connection, deadline in
                 try connection.transaction(deadline: deadline) { connection in
-                    let count = try connection.run(RecordDeaths(seqs), deadline: deadline)
+                    var count = try connection.run(RecordDeaths(alone, wereAlone: true), deadline: deadline)
+                    count += try connection.run(RecordDeaths(together, wereAlone: false), deadline: deadline)
                     file.clear()
                     return count
                 }
             }
         } catch {
             // Where the commit is in doubt it may have been counted.
-            if (error as? PostgresError)?.effect != .unknown { file.restore(seqs) }
+            if (error as? PostgresError)?.effect != .unknown { file.restore(leftovers) }
             throw error
         }
         log.warning("a process died while parsing", metadata: ["webhooks": "\(count)"])

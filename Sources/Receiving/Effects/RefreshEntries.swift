@@ -23,7 +23,8 @@ enum RefreshEntries {
             }
             let written = try connection.run(UpdateEntryStates(computed, timeZone: timeZone), deadline: deadline)
             for (entry, new) in zip(entries, computed) where written.contains(entry.id) {
-                if entry.status != new.state.status.rawValue || entry.deliveryState != new.state.deliveryState.rawValue {
+                if entry.status != new.state.status.rawValue || entry.deliveryState != new.state.deliveryState.rawValue
+                {
                     changes.append(EntryChange(from: entry, to: new.state))
                 }
             }

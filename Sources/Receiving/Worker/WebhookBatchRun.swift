@@ -47,7 +47,10 @@ struct WebhookBatchRun {
                     continue
                 }
                 settled.append(one)
-                switch trail.parsing(one.seq, { reader.read(raw, now: start, tries: Int32(one.deaths) + 1) }) {
+                let outcome = trail.parsing(one.seq, alone: isSuspect) {
+                    reader.read(raw, now: start, tries: Int32(one.deaths) + 1)
+                }
+                switch outcome {
                 case .parsed(let webhook): parsed.append(webhook)
                 case .unreadable(let burial): burials.append(burial)
                 }

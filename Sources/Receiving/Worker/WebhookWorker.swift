@@ -27,6 +27,7 @@ public actor WebhookWorker: Service {
     private var connection: Connection?
     private var cursor = ClaimCursor(now: .now)
     private var backoff = ReconnectBackoff()
+    private var passedOver = PassedOver()
     private var isIdle = false
     private var conflictsInARow = 0
     /// The last suspect tried: one that stays, whatever the reason, does not keep the others from their turn.
@@ -113,8 +114,9 @@ public actor WebhookWorker: Service {
             let result = try connection.transaction(deadline: deadline) { connection in
                 let began = ContinuousClock.now
                 claimed = try connection.run(
-                    ClaimWebhooks(above: cursor.floor, sources: run.reader.sources, limit: configuration.batch),
-                    deadline: deadline)
+                    ClaimWebhooks(
+                        above: cursor.floor, sources: run.reader.sources, limit: configuration.batch,
+                        passingOver: passedOver.current(now: began)), deadline: deadline)
                 let now = ContinuousClock.now
                 cursor.claimed(
                     last: claimed.last?.seq, isFull: claimed.count == Int(configuration.batch),
@@ -123,10 +125,9 @@ public actor WebhookWorker: Service {
             }
             note(result)
             return result.seqs.count
-        } catch let error as PostgresError where error.sqlState?.blamesData == true {
+        } catch let error as PostgresError where !claimed.isEmpty && BatchIsolation.isRowsDoing(error) {
             cursor.rolledBack()
-            try isolate(claimed.map(\.seq), cause: error, on: connection)
-            return claimed.count
+            return try isolate(claimed.map(\.seq), cause: error, on: connection)
         }
     }
 
@@ -139,32 +140,45 @@ public actor WebhookWorker: Service {
         }
     }
 
-    /// One row made the statement of the whole batch fail: halves are tried until it is alone, and it is buried. The
-    /// parsers let nothing through that a constraint or a type would refuse, so this is for what nobody thought of.
-    private func isolate(_ seqs: [Int64], cause: PostgresError, on connection: Connection) throws {
-        guard seqs.count > 1 else {
-            try inTransaction(on: connection) { deadline in
-                guard let one = try connection.run(ClaimWebhooksAgain(seqs), deadline: deadline).first else {
-                    return BatchResult()
-                }
-                return try buryRefused(one, cause: cause, on: connection, deadline: deadline)
+    /// One row made the whole batch fail: the others go on, and it is buried or left. See ``BatchIsolation``.
+    ///
+    /// - Returns: how many were settled.
+    private func isolate(_ seqs: [Int64], cause: PostgresError, on connection: Connection) throws -> Int {
+        let isolation = BatchIsolation { part in
+            try self.inTransaction(on: connection) { deadline in
+                try connection.run(
+                    LimitLockWait(milliseconds: BatchIsolation.lockWaitMilliseconds), deadline: deadline)
+                let claimed = try connection.run(ClaimWebhooksAgain(part), deadline: deadline)
+                return try self.run.run(claimed, on: connection, deadline: deadline)
             }
-            return
         }
-        for half in [seqs[..<(seqs.count / 2)], seqs[(seqs.count / 2)...]] {
+        let findings = try isolation.search(seqs, cause: cause)
+        guard findings.passed > 0 || seqs.count == 1 else { throw cause }
+        var left = findings.left
+        var settled = findings.passed
+        for (seq, cause) in findings.refused {
             do {
-                try inTransaction(on: connection) { deadline in
-                    let claimed = try connection.run(ClaimWebhooksAgain(Array(half)), deadline: deadline)
-                    return try run.run(claimed, on: connection, deadline: deadline)
+                settled += try inTransaction(on: connection) { deadline in
+                    guard let one = try connection.run(ClaimWebhooksAgain([seq]), deadline: deadline).first else {
+                        return BatchResult()
+                    }
+                    return try buryRefused(one, cause: cause, on: connection, deadline: deadline)
                 }
-            } catch let error as PostgresError where error.sqlState?.blamesData == true {
-                try isolate(Array(half), cause: error, on: connection)
+            } catch let error as PostgresError where BatchIsolation.isRowsDoing(error) {
+                log.error("webhook cannot be buried", metadata: ["error": "\(error)", "seq": "\(seq)"])
+                left.append(seq)
             }
         }
+        if !left.isEmpty {
+            passedOver.add(left, now: .now)
+            log.error("webhooks left waiting", metadata: ["error": "\(cause)", "count": "\(left.count)"])
+        }
+        return settled
     }
 
-    /// A webhook during whose parsing a process died is tried alone, so that no other can be blamed; after three such
-    /// deaths it is buried unread. Death by anything else leaves no trace of it: the trace stands only while it parses.
+    /// A webhook during whose parsing a process died is tried while nothing else of the process is parsed, so that no
+    /// other can be blamed; after three such deaths, the first included, it is buried unread. Death by anything else
+    /// leaves no trace of it: the trace stands only while it parses.
     ///
     /// - Returns: how many were settled: one or none.
     private func suspect(on connection: Connection) throws -> Int {

@@ -27,7 +27,8 @@ public func runProcess<Configuration>(
     services: (Configuration, ProcessContext) throws -> [any Service]
 ) async -> Int32 {
     guard CommandLine.arguments.count == 1 else {
-        StandardError.write(Array("\(executable) takes no arguments; its settings are what `postroom config` lists.\n".utf8))
+        StandardError.write(
+            Array("\(executable) takes no arguments; its settings are what `postroom config` lists.\n".utf8))
         return 64
     }
     let reader = SettingsReader.standard()

@@ -2,6 +2,7 @@ import PostgresClient
 
 /// Makes entries, each with one accepted attempt, for a measurement. Ids ascend as those of a campaign do.
 public struct GenerateEntries: Statement {
+    /// The statement.
     public static let sql = """
         WITH numbers AS (
             SELECT n, lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - 3600000 + n / 100), 12, '0') AS ms,
@@ -29,14 +30,17 @@ public struct GenerateEntries: Statement {
     /// Makes so many.
     public init(_ count: Int32) { self.count = count }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(count) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }
 
 /// Queues one receipt for each attempt, as the ingress would have stored it: reported at 1 000 a second, in the order
 /// of sending but for a shuffle within 20 000, that is some 20 seconds of a campaign.
 public struct GenerateReceipts: Statement {
+    /// The statement.
     public static let sql = """
         WITH shuffled AS (
             SELECT row_number() OVER (ORDER BY sent.n + random() * 20000) AS n, sent.id, sent.phone,
@@ -74,12 +78,15 @@ public struct GenerateReceipts: Statement {
     /// Queues them.
     public init() {}
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }
 
 /// How fast webhooks were settled: rows and the time between the first and the last settling transaction.
 public struct SettledSpeed: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT coalesce(sum(t.count), 0)::bigint,
                coalesce(extract(epoch FROM max(t.recorded_at) - min(t.recorded_at)) * 1000, 0)::bigint
@@ -98,7 +105,9 @@ public struct SettledSpeed: Statement {
 
 /// What has come in and what has been settled so far, from the tallies.
 public struct InAndOut: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT coalesce(sum(t.count) FILTER (WHERE t.kind = 'accepted'), 0)::bigint,
                coalesce(sum(t.count) FILTER (WHERE t.kind IN ('processed', 'dead')), 0)::bigint
@@ -116,12 +125,15 @@ public struct InAndOut: Statement {
 
 /// How many entries are delivered.
 public struct CountDelivered: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = "SELECT count(*) FROM outbox.entry AS e WHERE e.delivery_state = 'delivered'"
 
     /// Counts.
     public init() {}
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
         try rows.single { row throws(PostgresError) in try row.int64(0) }
     }

@@ -63,7 +63,9 @@ public struct DeadLetterSummary: Sendable, Equatable {
 
 /// Lists dead letters by id, that is by time of intake, a page at a time.
 public struct ListDeadLetters: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT d.webhook_id, d.source, d.account, d.reason, d.detail, d.tries, d.received_at, d.buried_at
         FROM queue.webhook_dead AS d
@@ -83,12 +85,14 @@ public struct ListDeadLetters: Statement {
         self.limit = limit
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         filter.bind(&parameters)
         parameters.append(uuid: after.rawValue)
         parameters.append(limit)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DeadLetterSummary] {
         try rows.map { row throws(PostgresError) in try DeadLetterSummary(row) }
     }

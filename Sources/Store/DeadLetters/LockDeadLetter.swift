@@ -17,6 +17,7 @@ public struct DeadLetter: Sendable {
 
 /// Reads one dead letter and locks it; one that another process holds is passed over like one that is gone.
 public struct LockDeadLetter: Statement {
+    /// The statement.
     public static let sql = """
         SELECT d.webhook_id, d.source, d.account, d.reason, d.detail, d.tries, d.received_at, d.buried_at,
                d.parser_version, d.method, d.query, d.content_type, d.headers, d.body, d.path, d.remote_address
@@ -29,8 +30,10 @@ public struct LockDeadLetter: Statement {
     /// Locks this one.
     public init(_ id: WebhookID) { self.id = id }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> DeadLetter? {
         guard rows.count == 1 else { return nil }
         let row = rows[0]

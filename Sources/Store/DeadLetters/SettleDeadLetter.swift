@@ -3,12 +3,14 @@ import PostgresClient
 
 /// Removes a dead letter that the transaction has locked.
 public struct RemoveDeadLetter: Statement {
+    /// The statement.
     public static let sql = "DELETE FROM queue.webhook_dead AS d WHERE d.webhook_id = $1"
     let id: WebhookID
 
     /// Removes this one.
     public init(_ id: WebhookID) { self.id = id }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
     /// - Throws: where it was not there: the counts would lie.
@@ -21,6 +23,7 @@ public struct RemoveDeadLetter: Statement {
 
 /// Notes why a dead letter that was tried again stays one.
 public struct UpdateDeadLetter: Statement {
+    /// The statement.
     public static let sql = """
         UPDATE queue.webhook_dead AS d
         SET reason = $2, detail = $3, parser_version = $4, tries = $5, buried_at = now()
@@ -31,6 +34,7 @@ public struct UpdateDeadLetter: Statement {
     /// Notes this.
     public init(_ burial: Burial) { self.burial = burial }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: burial.webhookID.rawValue)
         parameters.append(burial.reason)
@@ -39,5 +43,6 @@ public struct UpdateDeadLetter: Statement {
         parameters.append(burial.tries)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }

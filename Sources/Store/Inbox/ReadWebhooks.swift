@@ -15,7 +15,9 @@ extension RawWebhook {
 ///
 /// The bounds let the planner drop every partition but the days in question before it plans anything.
 public struct ReadWebhooks: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT w.id, w.received_at, w.source, w.account, w.method, w.query, w.content_type, w.headers, w.body
         FROM unnest($1::uuid[]) AS wanted (id)
@@ -27,6 +29,7 @@ public struct ReadWebhooks: Statement {
     /// Reads these.
     public init(_ ids: [WebhookID]) { self.ids = ids }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var array = ArrayParameter(.uuid)
         var lowest = UInt128.max
@@ -41,6 +44,7 @@ public struct ReadWebhooks: Statement {
         parameters.append(uuid: highest)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [RawWebhook] {
         try rows.map { row throws(PostgresError) in try RawWebhook(row) }
     }

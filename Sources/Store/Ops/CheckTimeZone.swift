@@ -2,7 +2,9 @@ import PostgresClient
 
 /// Whether Postgres knows a time zone by this name.
 public struct CheckTimeZone: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT EXISTS (SELECT FROM pg_catalog.pg_timezone_names WHERE name = $1)
         """
@@ -11,8 +13,10 @@ public struct CheckTimeZone: Statement {
     /// Asks for this one.
     public init(_ name: String) { self.name = name }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(name) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }

@@ -38,6 +38,7 @@ public struct Heartbeat: Sendable {
 
 /// Adds a sign of life. Append-only: under a held snapshot an updated row's version chain would grow without end.
 public struct InsertHeartbeat: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO ops.process (process_id, executable, version, host, pid, started_at, claimed, stopping)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -47,6 +48,7 @@ public struct InsertHeartbeat: Statement {
     /// Adds this one.
     public init(_ heartbeat: Heartbeat) { self.heartbeat = heartbeat }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: heartbeat.processID)
         parameters.append(heartbeat.executable)
@@ -58,5 +60,6 @@ public struct InsertHeartbeat: Statement {
         parameters.append(heartbeat.isStopping)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }

@@ -23,6 +23,7 @@ public struct DayUpkeep: Sendable, Equatable {
 /// Makes today's partition of the inbox and those of the days ahead. Never waits for anyone longer than tens of
 /// milliseconds; what could not be done is tried again at the next call.
 public struct MakeInboxDays: Statement {
+    /// The statement.
     public static let sql = """
         SELECT made.day, made.outcome, made.row_count, made.detail FROM inbox.make_days($1) AS made
         """
@@ -31,8 +32,10 @@ public struct MakeInboxDays: Statement {
     /// Makes so many days ahead of today.
     public init(ahead daysAhead: Int32) { self.daysAhead = daysAhead }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(daysAhead) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
         try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
     }
@@ -40,6 +43,7 @@ public struct MakeInboxDays: Statement {
 
 /// Drops days of the inbox past their retention of which nothing waits.
 public struct PruneInbox: Statement {
+    /// The statement.
     public static let sql = """
         SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail FROM inbox.prune($1) AS pruned
         """
@@ -48,8 +52,10 @@ public struct PruneInbox: Statement {
     /// Drops what is older than this.
     public init(retention: Duration) { self.retention = retention }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(interval: retention) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
         try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
     }
@@ -57,12 +63,14 @@ public struct PruneInbox: Statement {
 
 /// Folds counts into one row a source, day and kind. One process at a time; the others do nothing.
 public struct FoldTally: Statement {
+    /// The statement.
     public static let sql = "SELECT queue.fold_tally($1)"
     let rowsMax: Int32
 
     /// Folds up to so many rows.
     public init(rowsMax: Int32) { self.rowsMax = rowsMax }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(rowsMax) }
 
     /// How many rows were folded.
@@ -73,12 +81,14 @@ public struct FoldTally: Statement {
 
 /// Removes signs of life that are older than a span.
 public struct PruneHeartbeats: Statement {
+    /// The statement.
     public static let sql = "SELECT ops.prune_heartbeats($1)"
     let keep: Duration
 
     /// Keeps those of the last span.
     public init(keep: Duration) { self.keep = keep }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(interval: keep) }
 
     /// How many were removed.
@@ -89,6 +99,7 @@ public struct PruneHeartbeats: Statement {
 
 /// Removes settled entries past their retention with their attempts and receipts, and parked receipts as old.
 public struct PruneOutbox: Statement {
+    /// The statement.
     public static let sql = "SELECT pruned.entries FROM outbox.prune($1, $2) AS pruned"
     let retention: Duration
     let rowsMax: Int32
@@ -99,6 +110,7 @@ public struct PruneOutbox: Statement {
         self.rowsMax = rowsMax
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(interval: retention)
         parameters.append(rowsMax)

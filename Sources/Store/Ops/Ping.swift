@@ -2,7 +2,9 @@ import PostgresClient
 
 /// Asks for a sign of life of a server that takes writes.
 public struct Ping: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = "SELECT NOT pg_catalog.pg_is_in_recovery()"
 
     /// Makes the question.

@@ -22,7 +22,9 @@ public struct AttemptCandidate: Sendable, Equatable {
 
 /// Finds attempts by their own ids.
 public struct FindAttemptsByID: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
         FROM unnest($1::integer[], $2::uuid[]) AS wanted (ordinal, id)
@@ -38,6 +40,7 @@ public struct FindAttemptsByID: Statement {
         self.provider = provider
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var ordinals = ArrayParameter(.int4)
         var ids = ArrayParameter(.uuid)
@@ -50,6 +53,7 @@ public struct FindAttemptsByID: Statement {
         parameters.append(provider)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
         try rows.map { row throws(PostgresError) in try AttemptCandidate(row) }
     }
@@ -57,7 +61,9 @@ public struct FindAttemptsByID: Statement {
 
 /// Finds attempts by the ids the provider gave them.
 public struct FindAttemptsByProviderID: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
         FROM unnest($1::integer[], $2::text[]) AS wanted (ordinal, provider_message_id)
@@ -78,6 +84,7 @@ public struct FindAttemptsByProviderID: Statement {
         self.provider = provider
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var ordinals = ArrayParameter(.int4)
         var ids = ArrayParameter(.text)
@@ -90,6 +97,7 @@ public struct FindAttemptsByProviderID: Statement {
         parameters.append(provider)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
         try rows.map { row throws(PostgresError) in try AttemptCandidate(row) }
     }

@@ -4,6 +4,7 @@ import PostgresClient
 /// Stores an entry with one attempt that the provider accepted, unless it is there: what a finished hand-over leaves,
 /// for showing what comes after it.
 public struct InsertAcceptedEntry: Statement {
+    /// The statement.
     public static let sql = """
         WITH entry AS (
             INSERT INTO outbox.entry
@@ -37,6 +38,7 @@ public struct InsertAcceptedEntry: Statement {
         self.message = message
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: entryID.rawValue)
         parameters.append(uuid: attemptID.rawValue)
@@ -45,5 +47,6 @@ public struct InsertAcceptedEntry: Statement {
         parameters.append(message)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }

@@ -78,6 +78,7 @@ extension Numeric {
 /// different orders would wait for each other (measured in `prototype.md`: 40P01 within seconds). Waits for an
 /// uncommitted receipt of the same key.
 public struct InsertReceipts: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO outbox.receipt
             (id, provider, source, account, webhook_id, received_at, message_id, phone, status, result, reported_time,
@@ -98,6 +99,7 @@ public struct InsertReceipts: Statement {
     /// Stores these: distinct keys in ascending order.
     public init(_ records: [ReceiptRecord]) { self.records = records }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var provider = ArrayParameter(.text)

@@ -20,6 +20,7 @@ public struct StoredReceipt: Sendable, Equatable {
 ///
 /// Locks: those rows, in ascending order of key, until the end of the transaction.
 public struct LockReceiptContents: Statement {
+    /// The statement.
     public static let sql = """
         SELECT r.id, r.content_hash, r.price::text, r.size, r.rate::text, r.currency, r.result, r.submitted_time, r.ext,
                r.account, r.webhook_id, r.received_at, r.attempt_id, r.entry_id
@@ -38,6 +39,7 @@ public struct LockReceiptContents: Statement {
     /// Looks these up.
     public init(_ records: [ReceiptRecord]) { self.records = records }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
@@ -54,6 +56,7 @@ public struct LockReceiptContents: Statement {
         for array in [id, hash, receivedAt, webhookID, attemptID] { parameters.append(array) }
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [StoredReceipt] {
         try rows.map { row throws(PostgresError) in
             StoredReceipt(

@@ -19,7 +19,9 @@ public struct ParkedReceipt: Sendable {
 
 /// Reads parked receipts that were taken in within a span, oldest first, a page at a time.
 public struct ReadParkedReceipts: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT r.id, r.message_id, r.ext, r.phone, r.provider, r.received_at
         FROM outbox.receipt AS r
@@ -40,6 +42,7 @@ public struct ReadParkedReceipts: Statement {
         self.limit = limit
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(timestamptz: after.receivedAt.microseconds)
         parameters.append(uuid: after.key.rawValue)
@@ -47,6 +50,7 @@ public struct ReadParkedReceipts: Statement {
         parameters.append(limit)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [ParkedReceipt] {
         try rows.map { row throws(PostgresError) in
             ParkedReceipt(
@@ -61,6 +65,7 @@ public struct ReadParkedReceipts: Statement {
 ///
 /// Locks: those rows, in the order given, which must be ascending by key.
 public struct MatchReceipts: Statement {
+    /// The statement.
     public static let sql = """
         UPDATE outbox.receipt AS r
         SET attempt_id = given.attempt_id, entry_id = given.entry_id, matched_at = now()
@@ -73,6 +78,7 @@ public struct MatchReceipts: Statement {
     /// Ties these.
     public init(_ matches: [(key: ReceiptKey, match: ReceiptMatch)]) { self.matches = matches }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var attemptID = ArrayParameter(.uuid)

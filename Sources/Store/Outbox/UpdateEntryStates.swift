@@ -27,6 +27,7 @@ public struct ComputedState: Sendable {
 ///
 /// The provider's local time of delivery becomes an instant here, by Postgres's own time zone tables.
 public struct UpdateEntryStates: Statement {
+    /// The statement.
     public static let sql = """
         UPDATE outbox.entry AS e
         SET status = given.status, delivery_state = given.delivery_state, delivered_at = given.delivered_at,
@@ -53,6 +54,7 @@ public struct UpdateEntryStates: Statement {
         self.timeZone = timeZone
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var status = ArrayParameter(.text)

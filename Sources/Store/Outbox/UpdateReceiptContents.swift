@@ -3,6 +3,7 @@ import PostgresClient
 
 /// Writes what stored receipts have become by further copies of them. The rows are locked already.
 public struct UpdateReceiptContents: Statement {
+    /// The statement.
     public static let sql = """
         UPDATE outbox.receipt AS r
         SET content_hash = given.content_hash, price = given.price, size = given.size, rate = given.rate,
@@ -21,6 +22,7 @@ public struct UpdateReceiptContents: Statement {
     /// Writes these.
     public init(_ receipts: [StoredReceipt]) { self.receipts = receipts }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
@@ -58,5 +60,6 @@ public struct UpdateReceiptContents: Statement {
         ] { parameters.append(array) }
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }

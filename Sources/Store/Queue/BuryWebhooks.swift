@@ -29,6 +29,7 @@ public struct Burial: Sendable {
 /// The raw row is there: its day is not dropped while anything of it waits. The queue row is removed by
 /// ``SettleWebhooks`` in the same transaction.
 public struct BuryWebhooks: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO queue.webhook_dead
             (webhook_id, source, account, reason, detail, parser_version, tries, received_at, method, path, query,
@@ -45,6 +46,7 @@ public struct BuryWebhooks: Statement {
     /// Buries these.
     public init(_ burials: [Burial]) { self.burials = burials }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var reason = ArrayParameter(.text)

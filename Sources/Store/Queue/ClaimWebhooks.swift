@@ -40,12 +40,14 @@ extension ArrayParameter {
 /// from the start falls to a tenth of its speed within a million of them. Locks: each returned row, until the end of
 /// the transaction.
 public struct ClaimWebhooks: Statement {
+    /// The statement.
     public static let sql = """
         SELECT q.seq, q.webhook_id, q.source, q.deaths
         FROM queue.webhook AS q
         WHERE q.seq > $1
           AND q.deaths = 0
           AND q.source = ANY ($2::text[])
+          AND q.seq <> ALL ($4::bigint[])
         ORDER BY q.seq
         LIMIT $3
         FOR UPDATE SKIP LOCKED
@@ -53,20 +55,25 @@ public struct ClaimWebhooks: Statement {
     let floor: Int64
     let sources: [WebhookSource]
     let limit: Int32
+    let passedOver: [Int64]
 
-    /// Claims up to `limit` webhooks of these sources behind the floor.
-    public init(above floor: Int64, sources: [WebhookSource], limit: Int32) {
+    /// Claims up to `limit` webhooks of these sources behind the floor, but none of `passedOver`.
+    public init(above floor: Int64, sources: [WebhookSource], limit: Int32, passingOver passedOver: [Int64] = []) {
         self.floor = floor
         self.sources = sources
         self.limit = limit
+        self.passedOver = passedOver
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(floor)
         parameters.append(ArrayParameter(sources))
         parameters.append(limit)
+        parameters.append(ArrayParameter(seqs: passedOver))
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
         try rows.map { row throws(PostgresError) in try ClaimedWebhook(row) }
     }
@@ -74,6 +81,7 @@ public struct ClaimWebhooks: Statement {
 
 /// Claims these waiting webhooks again, after the batch they were in was rolled back; skips what others hold by now.
 public struct ClaimWebhooksAgain: Statement {
+    /// The statement.
     public static let sql = """
         SELECT q.seq, q.webhook_id, q.source, q.deaths
         FROM queue.webhook AS q
@@ -87,8 +95,10 @@ public struct ClaimWebhooksAgain: Statement {
     /// Claims these.
     public init(_ seqs: [Int64]) { self.seqs = seqs }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(seqs: seqs)) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
         try rows.map { row throws(PostgresError) in try ClaimedWebhook(row) }
     }
@@ -96,6 +106,7 @@ public struct ClaimWebhooksAgain: Statement {
 
 /// Claims one suspect: a webhook during whose parsing a process died. It is tried alone.
 public struct ClaimSuspect: Statement {
+    /// The statement.
     public static let sql = """
         SELECT q.seq, q.webhook_id, q.source, q.deaths
         FROM queue.webhook AS q
@@ -115,11 +126,13 @@ public struct ClaimSuspect: Statement {
         self.sources = sources
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(floor)
         parameters.append(ArrayParameter(sources))
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> ClaimedWebhook? {
         rows.count == 0 ? nil : try ClaimedWebhook(rows[0])
     }

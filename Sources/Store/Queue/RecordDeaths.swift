@@ -1,21 +1,33 @@
 import PostgresClient
 
-/// Notes on each of these waiting webhooks that one more process died while parsing it.
+/// Notes on each of these waiting webhooks that a process died while parsing it.
 ///
-/// Rows settled meanwhile are gone and not touched. Waits for the lock of a row that another worker holds.
+/// A webhook that was parsed beside others is only made a suspect: they may die together again before anybody notes it,
+/// and one of them alone is guilty. What counts up is a death while nothing else was parsed. Rows settled meanwhile are
+/// gone and not touched. Waits for the lock of a row that another worker holds.
 public struct RecordDeaths: Statement {
+    /// The statement.
     public static let sql = """
         UPDATE queue.webhook AS q
-        SET deaths = q.deaths + 1
+        SET deaths = CASE WHEN $2 THEN q.deaths + 1 ELSE greatest(q.deaths, 1) END
         FROM unnest($1::bigint[]) AS suspect (seq)
         WHERE q.seq = suspect.seq
         """
     let seqs: [Int64]
+    let wereAlone: Bool
 
     /// Notes a death on each of these.
-    public init(_ seqs: [Int64]) { self.seqs = seqs }
+    /// - Parameter wereAlone: whether nothing else was parsed in the process that died.
+    public init(_ seqs: [Int64], wereAlone: Bool) {
+        self.seqs = seqs
+        self.wereAlone = wereAlone
+    }
 
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(seqs: seqs)) }
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(ArrayParameter(seqs: seqs))
+        parameters.append(wereAlone)
+    }
 
     /// How many still waited.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }

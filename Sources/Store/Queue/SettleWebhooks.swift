@@ -2,6 +2,7 @@ import PostgresClient
 
 /// Takes webhooks out of the queue and counts what became of them, in the transaction of their effects.
 public struct SettleWebhooks: Statement {
+    /// The statement.
     public static let sql = """
         WITH counted AS (
             INSERT INTO queue.tally (source, intake_day, kind, count, latency_buckets)
@@ -22,6 +23,7 @@ public struct SettleWebhooks: Statement {
         self.tallies = tallies
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(ArrayParameter(seqs: seqs))
         tallies.bind(&parameters)

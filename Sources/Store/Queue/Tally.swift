@@ -90,6 +90,7 @@ public struct TallyBatch: Sendable, Equatable {
 
 /// Adds counts, in the transaction whose effects they count. Append-only: nobody waits for anybody.
 public struct InsertTallies: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO queue.tally (source, intake_day, kind, count, latency_buckets)
         SELECT source, intake_day, kind, count, latency_buckets::bigint[]
@@ -101,7 +102,9 @@ public struct InsertTallies: Statement {
     /// Adds these.
     public init(_ tallies: TallyBatch) { self.tallies = tallies }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { tallies.bind(&parameters) }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) {}
 }

@@ -3,7 +3,9 @@ import PostgresClient
 
 /// What each webhook since a moment became, in the order of intake. Reads raw rows: for a newcomer's first look.
 public struct InboxReport: TextReport {
+    /// Headings.
     public static let columns = ["source", "method", "bytes", "became"]
+    /// The statement.
     public static let sql = """
         SELECT w.source, w.method, (length(w.query) + length(w.body))::text,
                CASE
@@ -23,12 +25,15 @@ public struct InboxReport: TextReport {
     /// Reports from an id on.
     public init(since: WebhookID) { self.since = since }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(uuid: since.rawValue) }
 }
 
 /// Receipts and where they belong, the latest first.
 public struct ReceiptReport: TextReport {
+    /// Headings.
     public static let columns = ["message id", "status", "result", "reported", "price x size x rate", "belongs to"]
+    /// The statement.
     public static let sql = """
         SELECT r.message_id, r.status, r.result, r.reported_time,
                concat_ws(' ', concat_ws(' x ', r.price, r.size, r.rate), r.currency),
@@ -44,7 +49,9 @@ public struct ReceiptReport: TextReport {
 
 /// Onoff's log, the latest first.
 public struct LogReport: TextReport {
+    /// Headings.
     public static let columns = ["account", "event", "direction", "user", "external", "occurred", "body"]
+    /// The statement.
     public static let sql = """
         SELECT e.account, e.event_id, e.direction, e.user_number, e.external_number,
                to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), e.body
@@ -59,7 +66,9 @@ public struct LogReport: TextReport {
 
 /// Entries of the outbox and their states, the latest first.
 public struct OutboxReport: TextReport {
+    /// Headings.
     public static let columns = ["entry", "recipient", "status", "delivery state", "delivered at"]
+    /// The statement.
     public static let sql = """
         SELECT e.id::text, e.recipient_phone_number, e.status, e.delivery_state,
                to_char(e.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"')
@@ -74,9 +83,11 @@ public struct OutboxReport: TextReport {
 
 /// That nothing disappeared: accepted = waiting + processed + dead + discarded.
 public struct ConservationReport: TextReport {
+    /// Headings.
     public static let columns = [
         "source", "day", "accepted", "waiting", "processed", "dead", "discarded", "difference",
     ]
+    /// The statement.
     public static let sql = """
         SELECT c.source, c.intake_day::text, c.accepted::text, c.waiting::text, c.processed::text, c.dead::text,
                c.discarded::text, c.difference::text

@@ -5,6 +5,7 @@ import PostgresClient
 ///
 /// Must be given in ascending order of key (see ``InsertReceipts``).
 public struct InsertInbound: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO sms_log.inbound
             (id, provider, account, webhook_id, received_at, message_id, from_number, from_number_raw, to_number,
@@ -28,6 +29,7 @@ public struct InsertInbound: Statement {
         self.provider = provider
     }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 15)
         columns[0] = ArrayParameter(.uuid)
@@ -65,7 +67,9 @@ public struct InsertInbound: Statement {
 
 /// Finds which of these keys are stored with another content.
 public struct FindInboundConflicts: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT i.id
         FROM unnest($1::uuid[], $2::bigint[]) AS given (id, content_hash)
@@ -77,6 +81,7 @@ public struct FindInboundConflicts: Statement {
     /// Compares these.
     public init(_ contents: [(key: UInt128, contentHash: Int64)]) { self.contents = contents }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
@@ -88,6 +93,7 @@ public struct FindInboundConflicts: Statement {
         parameters.append(hash)
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
         Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
     }

@@ -5,6 +5,7 @@ import PostgresClient
 ///
 /// Must be given in ascending order of key (see ``InsertReceipts``).
 public struct InsertLogEntries: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO sms_log.entry
             (account, event_id, webhook_id, received_at, direction, user_name, user_email, user_number,
@@ -27,6 +28,7 @@ public struct InsertLogEntries: Statement {
     /// Stores these: distinct keys in ascending order.
     public init(_ records: [LogRecord<SMSLogEvent>]) { self.records = records }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 17)
         columns[2] = ArrayParameter(.uuid)
@@ -67,7 +69,9 @@ public struct InsertLogEntries: Statement {
 
 /// Finds which of these keys are stored with another content.
 public struct FindLogEntryConflicts: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT e.account, e.event_id
         FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (account, event_id, content_hash)
@@ -79,6 +83,7 @@ public struct FindLogEntryConflicts: Statement {
     /// Compares these.
     public init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventID = ArrayParameter(.text)
@@ -91,6 +96,7 @@ public struct FindLogEntryConflicts: Statement {
         for array in [account, eventID, hash] { parameters.append(array) }
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in

@@ -5,6 +5,7 @@ import PostgresClient
 ///
 /// Must be given in ascending order of key (see ``InsertReceipts``).
 public struct InsertOtherEvents: Statement {
+    /// The statement.
     public static let sql = """
         INSERT INTO sms_log.other_event
             (account, event_id, event_name, webhook_id, received_at, payload, content_hash)
@@ -19,6 +20,7 @@ public struct InsertOtherEvents: Statement {
     /// Parks these: distinct keys in ascending order.
     public init(_ records: [LogRecord<OtherEvent>]) { self.records = records }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventID = ArrayParameter(.text)
@@ -50,7 +52,9 @@ public struct InsertOtherEvents: Statement {
 
 /// Finds which of these keys are parked with another content.
 public struct FindOtherEventConflicts: Statement {
+    /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// The statement.
     public static let sql = """
         SELECT e.account, e.event_name, e.event_id
         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
@@ -64,6 +68,7 @@ public struct FindOtherEventConflicts: Statement {
     /// Compares these.
     public init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
 
+    /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventName = ArrayParameter(.text)
@@ -78,6 +83,7 @@ public struct FindOtherEventConflicts: Statement {
         for array in [account, eventName, eventID, hash] { parameters.append(array) }
     }
 
+    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in

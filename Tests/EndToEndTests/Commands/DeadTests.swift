@@ -12,7 +12,8 @@ extension EndToEnd {
                 for reason in ["missing-field", "bad-number", "malformed-json"] {
                     #expect(list.lines.count { $0.contains("  \(reason)  ") } == 1, "\(reason) in \(list.text)")
                 }
-                let id = try await database.sql("SELECT webhook_id FROM queue.webhook_dead WHERE reason = 'bad-number'")[0]
+                let id = try await database.sql(
+                    "SELECT webhook_id FROM queue.webhook_dead WHERE reason = 'bad-number'")[0]
                 let filtered = try await command.run("dead", "list", "--reason", "bad-number")
                 #expect(filtered.lines.count == 2 && filtered.lines[1].hasPrefix(id), "\(filtered.text)")
 
@@ -23,7 +24,8 @@ extension EndToEnd {
 
                 // As it is, no replay helps.
                 let vain = try await command.run("dead", "replay", "--all")
-                #expect(vain.end == "exit code 0" && vain.lines.last == "Processed 0, still unreadable 3.", "\(vain.text)")
+                #expect(
+                    vain.end == "exit code 0" && vain.lines.last == "Processed 0, still unreadable 3.", "\(vain.text)")
                 try await expectCounts(watch, processed: 1, dead: 3, discarded: 0)
                 #expect(try await database.sql("SELECT DISTINCT tries FROM queue.webhook_dead") == ["2"])
             }
@@ -31,7 +33,8 @@ extension EndToEnd {
 
         @Test func `a replay first shows what it would change, then changes just that`() async throws {
             try await withDeadLetters { command, database, watch in
-                let id = try await database.sql("SELECT webhook_id FROM queue.webhook_dead WHERE reason = 'bad-number'")[0]
+                let id = try await database.sql(
+                    "SELECT webhook_id FROM queue.webhook_dead WHERE reason = 'bad-number'")[0]
                 // What a parser that understands it would see; the copy in the dead letters is what is replayed.
                 try await database.sql(
                     """
@@ -48,7 +51,8 @@ extension EndToEnd {
                 try await expectCounts(watch, processed: 1, dead: 3, discarded: 0)
 
                 let real = try await command.run("dead", "replay", id)
-                #expect(real.end == "exit code 0" && real.lines.last == "Processed 1, still unreadable 0.", "\(real.text)")
+                #expect(
+                    real.end == "exit code 0" && real.lines.last == "Processed 1, still unreadable 0.", "\(real.text)")
                 #expect(try await database.sql("SELECT status, delivery_state FROM outbox.entry") == ["sent|delivered"])
                 try await expectCounts(watch, processed: 2, dead: 2, discarded: 0)
 

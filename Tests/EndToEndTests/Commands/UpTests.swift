@@ -90,7 +90,8 @@ extension EndToEnd {
                     try FileManager.default.createDirectory(
                         atPath: "\(folder)/foreign/letters", withIntermediateDirectories: true)
                     let foreign = try await Command(processes).run("up", "--data", "\(folder)/foreign", "--port", "0")
-                    #expect(foreign.end == "exit code 1" && foreign.text.contains("\(folder)/foreign"), "\(foreign.text)")
+                    #expect(
+                        foreign.end == "exit code 1" && foreign.text.contains("\(folder)/foreign"), "\(foreign.text)")
                     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/foreign") == ["letters"])
                     #expect(leftovers(of: folder) == [])
                 }
@@ -103,7 +104,8 @@ extension EndToEnd {
                     let command = Command(processes, environment: ["POSTROOM_PG_BIN": folder])
                     let outcome = try await command.run("up", "--data", "\(folder)/data", "--port", "0")
                     #expect(outcome.end == "exit code 1")
-                    #expect(outcome.text.contains(folder) && outcome.text.contains("POSTROOM_PG_BIN"), "\(outcome.text)")
+                    #expect(
+                        outcome.text.contains(folder) && outcome.text.contains("POSTROOM_PG_BIN"), "\(outcome.text)")
                 }
             }
         }
@@ -121,8 +123,12 @@ extension EndToEnd {
             #expect(row("+6282167624806  sent ", "delivered", "2021-02-26 02:01:15Z"))
             for (source, count) in accepted {
                 // source, day, accepted, waiting, processed, dead, discarded, difference
-                let words = outcome.lines.map { $0.split(separator: " ") }.last { $0.first == source[...] && $0.count == 8 }
-                #expect(words?.dropFirst(2).map(String.init) == ["\(count)", "0", "\(count)", "0", "0", "0"], "\(outcome.text)")
+                let words = outcome.lines.map { $0.split(separator: " ") }.last {
+                    $0.first == source[...] && $0.count == 8
+                }
+                #expect(
+                    words?.dropFirst(2).map(String.init) == ["\(count)", "0", "\(count)", "0", "0", "0"],
+                    "\(outcome.text)")
             }
         }
     }

@@ -4,7 +4,8 @@ import TestSupport
 ///
 /// - Parameter body: is given what lets go of the lock.
 func whileNothingCanBeStored(
-    _ processes: TestProcesses, _ database: TestDatabase, _ body: (_ letGo: () async throws -> Void) async throws -> Void
+    _ processes: TestProcesses, _ database: TestDatabase,
+    _ body: (_ letGo: () async throws -> Void) async throws -> Void
 ) async throws {
     let name = "the holder of the lock"
     let lock = "BEGIN; LOCK TABLE inbox.webhook IN EXCLUSIVE MODE; SELECT pg_sleep(120)"

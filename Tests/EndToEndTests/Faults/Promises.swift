@@ -23,7 +23,8 @@ func expectStoredOnce(_ record: Load.Record, url: String) async throws {
 /// The marks of ``Load`` in all raw webhooks.
 private struct ReadMarks: Statement {
     static let access = StatementAccess.reads
-    static let sql = "SELECT substring(convert_from(w.body, 'UTF8') FROM 'mark-[0-9]+-[0-9]+-end') FROM inbox.webhook AS w"
+    static let sql =
+        "SELECT substring(convert_from(w.body, 'UTF8') FROM 'mark-[0-9]+-[0-9]+-end') FROM inbox.webhook AS w"
 
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
         try rows.map { row throws(PostgresError) in try row.text(0) }

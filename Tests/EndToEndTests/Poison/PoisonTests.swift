@@ -45,8 +45,6 @@ extension EndToEnd {
                     }
                     try await expectOnlyPoisonIsDead(database, watch, more: sent.stored.count)
                     let ends = await fleet.ends
-                    print("ENDS", ends, try await database.sql("SELECT count(*), max(tries) FROM queue.webhook_dead"))
-                    print(stack.processes, await stack.processes.logs.split(separator: "\n").filter { $0.contains("parsing") })
                     #expect(ends["signal \(SIGABRT)", default: 0] >= 3)
                     #expect(await fleet.drain().allSatisfy { $0 == "exit code 0" })
                 }

@@ -24,7 +24,9 @@ enum StormOnoff {
 
     /// A request with such members, and with one that nobody knows.
     static func request(_ members: [(String, String)], _ random: inout SeededGenerator) -> [UInt8] {
-        let extra = ("x\(Int.random(in: 0..<9, using: &random))", "\(UInt32.random(in: 0...UInt32.max, using: &random))")
+        let extra = (
+            "x\(Int.random(in: 0..<9, using: &random))", "\(UInt32.random(in: 0...UInt32.max, using: &random))"
+        )
         return request(json: jsonObject(members + [extra], &random), &random)
     }
 

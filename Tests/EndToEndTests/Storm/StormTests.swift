@@ -10,7 +10,8 @@ extension EndToEnd {
         /// Its kind of trouble is over when all is processed and matched; a time no healthy machine needs.
         private static let settling = Duration.seconds(120)
 
-        @Test func `a storm through many processes that keep being killed ends as one worker's quiet day`() async throws {
+        @Test func `a storm through many processes that keep being killed ends as one worker's quiet day`() async throws
+        {
             let seed =
                 ProcessInfo.processInfo.environment["POSTROOM_TEST_SEED"].flatMap(UInt64.init)
                 ?? UInt64.random(in: 0...UInt64.max)

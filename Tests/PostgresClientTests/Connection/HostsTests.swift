@@ -68,7 +68,8 @@ import Testing
             #expect(refused?.reason == .connectionLost)
             #expect(refused?.isTransient == true)
             #expect(try await answer("\(target)=read-only").number != nil)
-            try await database.sql("BEGIN READ WRITE; ALTER DATABASE \(name) RESET default_transaction_read_only; COMMIT")
+            try await database.sql(
+                "BEGIN READ WRITE; ALTER DATABASE \(name) RESET default_transaction_read_only; COMMIT")
             #expect(try await answer("\(target)=read-write").number != nil)
             #expect(try await answer("\(target)=standby").error?.reason == .connectionLost)
         }

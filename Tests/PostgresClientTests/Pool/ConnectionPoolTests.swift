@@ -34,7 +34,8 @@ import Testing
     @Test func `a connection is made when it is first needed, and kept`() async throws {
         try await withDatabase { configuration, database in
             let pool = ConnectionPool(configuration, capacity: 4)
-            let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+            let others =
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
                 + "pg_backend_pid()"
             #expect(try await database.sql(others) == ["0"])
             let first = try await pool.run(BackendNumber(), timeout: longTime)

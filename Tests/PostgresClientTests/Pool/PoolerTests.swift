@@ -72,7 +72,9 @@ private func withPooler(
                                     try connection.transaction(deadline: deadline) { inner in
                                         let number = try inner.run(BackendNumber(), deadline: deadline)
                                         _ = try inner.run(Insert(10), deadline: deadline)
-                                        try? inner.savepoint(deadline: deadline) { try $0.run(BrokenSQL(), deadline: deadline) }
+                                        try? inner.savepoint(deadline: deadline) {
+                                            try $0.run(BrokenSQL(), deadline: deadline)
+                                        }
                                         // The same session to the end of the transaction.
                                         #expect(try inner.run(BackendNumber(), deadline: deadline) == number)
                                         return number
@@ -123,11 +125,14 @@ private func withPooler(
         }
     }
 
-    @Test func `a server session that dies leaves the effect of a commit unknown, and of a transaction none`() async throws {
+    @Test func `a server session that dies leaves the effect of a commit unknown, and of a transaction none`()
+        async throws
+    {
         try await withPooler(poolSize: 1) { configuration, database in
             try await database.sql("CREATE TABLE t (a integer)")
             let pool = ConnectionPool(configuration, capacity: 1)
-            let kill = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
+            let kill =
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
                 + "AND datname = current_database()"
             async let alone = failure { try await pool.run(SleepAndWrite(milliseconds: 25_000), timeout: longTime) }
             try await eventually { try await database.sql(kill) == ["1"] }

@@ -219,7 +219,8 @@ private struct SortedByServer: Statement {
                 (nil, nil), (0, "1970-01-01 00:00:00"), (-1, "1969-12-31 23:59:59.999999"),
                 (1, "1970-01-01 00:00:00.000001"), (946_684_800_000_000, "2000-01-01 00:00:00"),
                 (946_684_799_999_999, "1999-12-31 23:59:59.999999"), (1_684_593_000_000_000, "2023-05-20 14:30:00"),
-                (-62_135_596_800_000_000, "0001-01-01 00:00:00"), (253_402_300_799_999_999, "9999-12-31 23:59:59.999999"),
+                (-62_135_596_800_000_000, "0001-01-01 00:00:00"),
+                (253_402_300_799_999_999, "9999-12-31 23:59:59.999999"),
                 (.max, "infinity"), (.min, "-infinity"),
             ])
     }
@@ -238,7 +239,8 @@ private struct SortedByServer: Statement {
         let error = try await withConnection { connection in
             try connection.script("CREATE VIEW far AS SELECT \(text) AS v")
             return try failure {
-                text.hasSuffix("date") ? try connection.run(FarDate(), deadline: .far) : try connection.run(FarTime(), deadline: .far)
+                text.hasSuffix("date")
+                    ? try connection.run(FarDate(), deadline: .far) : try connection.run(FarTime(), deadline: .far)
             }
         }
         // Days since 1970 have room for Postgres's last one.

@@ -8,26 +8,32 @@ import Testing
         let folder = try TemporaryFolder()
         let file = try BreadcrumbFolder(path: folder.path).take()
         #expect(file.leftovers == [])
-        let seen = file.trail(0).parsing(41) { file.trail(63).parsing(42) { file.leftovers } }
-        #expect(seen == [41, 42])
+        let seen = file.trail(0).parsing(41, alone: false) {
+            file.trail(63).parsing(42, alone: true) { file.leftovers }
+        }
+        #expect(seen.map(\.seq) == [41, 42])
+        #expect(seen.map(\.wasAlone) == [false, true])
         #expect(file.leftovers == [])
     }
 
     @Test func `each worker has a place of its own, also one with a number out of bounds`() throws {
         let folder = try TemporaryFolder()
         let file = try BreadcrumbFolder(path: folder.path).take()
-        #expect(file.trail(-1).parsing(7) { file.leftovers } == [7])
-        #expect(file.trail(1_000).parsing(8) { file.leftovers } == [8])
+        #expect(file.trail(-1).parsing(7, alone: false) { file.leftovers }.map(\.seq) == [7])
+        #expect(file.trail(1_000).parsing(8, alone: false) { file.leftovers }.map(\.seq) == [8])
     }
 
     @Test func `a living owner keeps its file: another process takes the next, and nobody reads it`() throws {
         let folder = try TemporaryFolder()
         let first = try BreadcrumbFolder(path: folder.path).take()
         let second = try BreadcrumbFolder(path: folder.path).take()
-        let others = first.trail(0).parsing(5) { try? BreadcrumbFolder(path: folder.path).abandoned().count }
+        let others = first.trail(0).parsing(5, alone: false) {
+            try? BreadcrumbFolder(path: folder.path).abandoned().count
+        }
         #expect(others == 0)
         #expect(second.leftovers == [])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["parsing-0", "parsing-1"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["parsing-0", "parsing-1"])
     }
 
     @Test func `the file is nobody else's to read`() throws {
@@ -55,8 +61,8 @@ import Testing
         await #expect(processExitsWith: .signal(SIGKILL)) {
             let path = try #require(getenv("POSTROOM_TEST_TRAIL").map { String(cString: $0) })
             let file = try BreadcrumbFolder(path: path).take()
-            file.trail(1).parsing(998) {}
-            file.trail(3).parsing(999) { _ = kill(getpid(), SIGKILL) }
+            file.trail(1).parsing(998, alone: false) {}
+            file.trail(3).parsing(999, alone: true) { _ = kill(getpid(), SIGKILL) }
         }
         await #expect(processExitsWith: .failure) {
             let path = try #require(getenv("POSTROOM_TEST_TRAIL").map { String(cString: $0) })
@@ -66,11 +72,12 @@ import Testing
             let file = try folder.take()
             let numbers = [1, 2, 3].filter { $0 > getpid() }
             _ = held.leftovers
-            file.trail(0).parsing(1_000) { print(numbers[0]) }
+            file.trail(0).parsing(1_000, alone: false) { print(numbers[0]) }
         }
         let state = try BreadcrumbFolder(path: folder.path)
         let left = try state.abandoned()
-        #expect(left.map(\.leftovers) == [[999], [1_000]])
+        #expect(left.map { $0.leftovers.map(\.seq) } == [[999], [1_000]])
+        #expect(left.map { $0.leftovers.map(\.wasAlone) } == [[true], [false]])
         // Whoever looks holds it: no other does the same work.
         #expect(try state.abandoned().isEmpty)
         left[0].clear()
@@ -83,7 +90,7 @@ import Testing
         try leave(77, in: state)
         do {
             let found = try state.abandoned()
-            #expect(found.map(\.leftovers) == [[77]])
+            #expect(found.map { $0.leftovers.map(\.seq) } == [[77]])
             found[0].clear()
         }
         #expect(try state.abandoned().isEmpty)
@@ -93,6 +100,6 @@ import Testing
     /// A file with a trace and no owner, as a dead process leaves it.
     private func leave(_ seq: Int64, in state: BreadcrumbFolder) throws {
         let file = try state.take()
-        file.restore([seq])
+        file.restore([trace(seq, alone: false)])
     }
 }

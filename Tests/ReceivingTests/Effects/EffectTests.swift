@@ -17,17 +17,22 @@ import Testing
     }
 
     static let matches: [Match] = [
-        Match(testDescription: "our id as ext", messageID: "other", ext: "01910000-0000-0000-0000-000000000001",
-              isMatched: true),
-        Match(testDescription: "our id as message id", messageID: "01910000-0000-0000-0000-000000000001", ext: "",
-              isMatched: true),
+        Match(
+            testDescription: "our id as ext", messageID: "other", ext: "01910000-0000-0000-0000-000000000001",
+            isMatched: true),
+        Match(
+            testDescription: "our id as message id", messageID: "01910000-0000-0000-0000-000000000001", ext: "",
+            isMatched: true),
         Match(testDescription: "the provider's id", messageID: "theirs-1", ext: "", isMatched: true),
-        Match(testDescription: "the provider's id with a number's suffix", messageID: "theirs-1-1234567890", ext: "",
-              isMatched: true),
-        Match(testDescription: "an ext of another's, the provider's id of ours", messageID: "theirs-1",
-              ext: "01910000-0000-0000-0000-000000000099", isMatched: true),
-        Match(testDescription: "another number", messageID: "theirs-1", ext: "01910000-0000-0000-0000-000000000001",
-              phone: "4915112345679", isMatched: false),
+        Match(
+            testDescription: "the provider's id with a number's suffix", messageID: "theirs-1-1234567890", ext: "",
+            isMatched: true),
+        Match(
+            testDescription: "an ext of another's, the provider's id of ours", messageID: "theirs-1",
+            ext: "01910000-0000-0000-0000-000000000099", isMatched: true),
+        Match(
+            testDescription: "another number", messageID: "theirs-1", ext: "01910000-0000-0000-0000-000000000001",
+            phone: "4915112345679", isMatched: false),
         Match(testDescription: "unknown ids", messageID: "theirs-2", ext: "x", isMatched: false),
     ]
 
@@ -158,7 +163,9 @@ import Testing
         }
     }
 
-    @Test func `of a delivery without a readable time the first arrival counts, whatever was processed first`() async throws {
+    @Test func `of a delivery without a readable time the first arrival counts, whatever was processed first`()
+        async throws
+    {
         try await withBed { bed in
             try await bed.addEntries([(entry, attempt, nil)])
             var receipt = Reported(messageID: attempt.description)

@@ -15,7 +15,8 @@ import Testing
                 Reported(messageID: attempt($0).description).webhook(second: Double($0), random: UInt64($0))
             })
         try await bed.batch()
-        #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt WHERE entry_id IS NULL") == ["\(count)"])
+        #expect(
+            try await bed.database.sql("SELECT count(*) FROM outbox.receipt WHERE entry_id IS NULL") == ["\(count)"])
     }
 
     private func run(
@@ -90,9 +91,13 @@ import Testing
                     deadline: .far)
                 let connection = try Connection.open(configuration, deadline: .far)
                 let sweep = ParkedSweep(timeZone: "Asia/Shanghai")
-                #expect(try sweep.run(from: Self.beginning, until: Given.time(9), on: connection, deadline: .far).matched == 0)
+                #expect(
+                    try sweep.run(from: Self.beginning, until: Given.time(9), on: connection, deadline: .far).matched
+                        == 0)
                 try holder.runScript("COMMIT", named: "unlock", deadline: .far)
-                #expect(try sweep.run(from: Self.beginning, until: Given.time(9), on: connection, deadline: .far).matched == 1)
+                #expect(
+                    try sweep.run(from: Self.beginning, until: Given.time(9), on: connection, deadline: .far).matched
+                        == 1)
             }
         }
     }

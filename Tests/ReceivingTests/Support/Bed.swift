@@ -24,7 +24,8 @@ struct Bed: Sendable {
         for one in webhooks {
             batch.append(
                 id: one.id, receivedAt: one.id.timestamp, source: one.source, account: one.account,
-                method: one.method, path: Array(one.path.utf8), query: Array(one.query.utf8), contentType: nil, headers: [],
+                method: one.method, path: Array(one.path.utf8), query: Array(one.query.utf8), contentType: nil,
+                headers: [],
                 body: one.body, remoteAddress: "192.0.2.1")
         }
         let sent = batch
@@ -120,7 +121,8 @@ struct Bed: Sendable {
     /// Promise 2 at this moment: `difference|difference_dead`, summed up without their signs.
     func conservation() async throws -> [String] {
         try await database.sql(
-            "SELECT coalesce(sum(abs(difference)), 0), coalesce(sum(abs(difference_dead)), 0) FROM monitor.conservation")
+            "SELECT coalesce(sum(abs(difference)), 0), coalesce(sum(abs(difference_dead)), 0) FROM monitor.conservation"
+        )
     }
 
     /// `source|kind|count` of all tallies.

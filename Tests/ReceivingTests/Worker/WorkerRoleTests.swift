@@ -25,7 +25,7 @@ import Testing
         "CREATE TABLE queue.mine (a integer)", "CREATE FUNCTION ops.mine() RETURNS integer LANGUAGE sql RETURN 1",
         "CREATE TABLE public.mine (a integer)", "DROP TABLE inbox.webhook_default",
         "ALTER TABLE outbox.receipt DISABLE TRIGGER ALL", "CREATE ROLE mine", "SET ROLE postroom_operator",
-        "SET ROLE postgres", "COPY (SELECT 1) TO PROGRAM 'true'", "SELECT pg_read_file('/etc/passwd')",
+        "SET ROLE postgres", "SELECT pg_read_file('/etc/passwd')",
     ]
 
     @Test func `may not do what is not its work`() async throws {
@@ -35,7 +35,8 @@ import Testing
                     try await bed.database.sql("BEGIN; \(statement); ROLLBACK", user: "postroom_webhook_worker")
                 }
                 let text = failure?.description ?? ""
-                #expect(text.contains("permission denied") || text.contains("must be owner of"), "\(statement): \(text)")
+                #expect(
+                    text.contains("permission denied") || text.contains("must be owner of"), "\(statement): \(text)")
             }
         }
     }
@@ -46,7 +47,7 @@ import Testing
                 "SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), "
                     + "current_setting('idle_in_transaction_session_timeout'), current_setting('synchronous_commit')",
                 user: "postroom_webhook_worker")
-            #expect(limits == ["30s|5s|10s|on"])
+            #expect(limits == ["30s|1s|10s|on"])
         }
     }
 }

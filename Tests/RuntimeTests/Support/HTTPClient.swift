@@ -1,7 +1,7 @@
-import Dispatch
+import Foundation
 import Glibc
 
-/// One connection to 127.0.0.1 on blocking sockets with a time limit, off the cooperative pool.
+/// One connection to 127.0.0.1 on blocking sockets with a time limit, on a thread of its own.
 struct HTTPClient: Sendable {
     struct Failure: Error { var step: String }
 
@@ -48,18 +48,28 @@ struct HTTPClient: Sendable {
 
     func close() { Glibc.close(socket) }
 
+    /// Waits until the answer has begun, and reads no more of it.
+    func awaitAnswer() async throws {
+        try await Self.onThread {
+            var byte: UInt8 = 0
+            guard recv(socket, &byte, 1, 0) == 1 else { throw Failure(step: "recv") }
+        }
+    }
+
     /// The whole answer to a GET on a connection of its own.
     static func get(_ path: String, port: Int) async throws -> String {
+        try await onThread {
+            let client = try HTTPClient(port: port)
+            defer { client.close() }
+            try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            return try client.readToEnd()
+        }
+    }
+
+    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        let client = try HTTPClient(port: port)
-                        defer { client.close() }
-                        try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-                        return try client.readToEnd()
-                    })
-            }
+            Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
         }
     }
 }
