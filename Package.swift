@@ -105,7 +105,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Operations", "Store", "PostgresClient", "Runtime", "Domain"],
             path: "Tests/TestSupport", swiftSettings: settings),
-        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
         .testTarget(
             name: "ProvidersTests", dependencies: ["Providers", "Domain", "TestSupport"], swiftSettings: settings),
         .testTarget(

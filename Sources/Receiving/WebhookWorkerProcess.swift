@@ -30,7 +30,8 @@ public struct WebhookWorkerProcess: Sendable {
     public func services(readiness: Readiness) throws -> [any Service] {
         let counts = WorkerCounts(reachable: readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 2)
-        let folder = try BreadcrumbFolder(path: configuration.stateFolder)
+        let folder = try BreadcrumbFolder(
+            path: configuration.stateFolder, database: configuration.database.connectionString)
         let deaths = DeathRecorder(folder: folder, pool: pool, log: log)
         let file = try folder.take()
         let workers = (0..<configuration.workers).map { place in

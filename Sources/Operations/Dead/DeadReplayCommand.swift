@@ -32,7 +32,7 @@ struct DeadReplayCommand: AsyncParsableCommand {
             switch outcome {
             case .processed: processed += 1
             case .stillUnreadable: unreadable += 1
-            case .discarded, .notThere: break
+            case .discarded, .notThere, .refused: break
             }
             Terminal.print("\(letter.webhookID)  \(letter.source)  \(outcome.sentence)")
         }
@@ -52,6 +52,7 @@ extension DeadLetterOutcome {
         case .stillUnreadable(let reason, let detail): "still unreadable: \(reason): \(detail)"
         case .discarded: "discarded"
         case .notThere: "gone, or another process works on it"
+        case .refused(let sentence): "refused, and left as it was: \(sentence)"
         }
     }
 }

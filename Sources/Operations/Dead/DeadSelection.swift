@@ -37,6 +37,8 @@ struct DeadLetterSession: Sendable {
     /// Dead letters read at a time.
     static let pageSize: Int32 = 500
     private static let timeout = Duration.seconds(30)
+    /// Tries of one letter that meets other transactions.
+    private static let conflictTriesMax = 3
 
     let pool: ConnectionPool
     let desk: DeadLetterDesk
@@ -67,13 +69,28 @@ struct DeadLetterSession: Sendable {
         while true {
             let page = try await page(filter, after: after, limit: Self.pageSize)
             for letter in page {
-                let outcome = try await pool.withConnection(timeout: Self.timeout) { [desk] connection, _ in
-                    try work(desk, letter.webhookID, connection)
-                }
-                report(letter, outcome)
+                report(letter, try await settle(letter.webhookID, work))
             }
             guard let last = page.last, page.count == Int(Self.pageSize) else { return }
             after = last.webhookID
         }
+    }
+
+    /// One letter that Postgres refuses does not keep the others from their turn.
+    private func settle(
+        _ id: WebhookID, _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome
+    ) async throws -> DeadLetterOutcome {
+        for _ in 0..<Self.conflictTriesMax {
+            do {
+                return try await pool.withConnection(timeout: Self.timeout) { [desk] connection, _ in
+                    try work(desk, id, connection)
+                }
+            } catch let error as PostgresError where error.sqlState != nil {
+                // Live workers may be at the same entry: a deadlock or serialization failure is worth another try.
+                if error.sqlState?.codeClass == "40" { continue }
+                return .refused(error.operatorSentence)
+            }
+        }
+        return .refused("it kept meeting other transactions")
     }
 }

@@ -19,7 +19,7 @@ public final class BreadcrumbFile: @unchecked Sendable {
     /// - Returns: nil where a living process holds it.
     /// - Throws: ``BreadcrumbFailure`` where the file cannot be made, locked or mapped.
     public init?(path: String) throws(BreadcrumbFailure) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw BreadcrumbFailure(path: path, errno: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno

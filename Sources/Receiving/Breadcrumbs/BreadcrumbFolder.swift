@@ -7,9 +7,26 @@ public struct BreadcrumbFolder: Sendable {
     private let path: String
 
     /// Makes the folder, readable by its owner only, where it is missing.
-    public init(path: String) throws(BreadcrumbFailure) {
-        self.path = path
+    ///
+    /// - Parameters:
+    ///   - path: the state folder of this machine's processes.
+    ///   - database: what tells the database from others, such as its connection string. Queue numbers mean something
+    ///     in one database only, so each has a folder of its own in there.
+    public init(path: String, database: String) throws(BreadcrumbFailure) {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a: the string may hold a password
+        for byte in database.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        self.path = "\(path)/webhook-worker-\(String(hash, radix: 16))"
+        try Self.makeOwn(path)
+        try Self.makeOwn(self.path)
+    }
+
+    /// A folder that somebody else made could hold anything, such as links to our other files.
+    private static func makeOwn(_ path: String) throws(BreadcrumbFailure) {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw BreadcrumbFailure(path: path, errno: errno) }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw BreadcrumbFailure(path: path, errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw BreadcrumbFailure(path: path, errno: ENOTDIR) }
+        guard status.st_uid == geteuid() else { throw BreadcrumbFailure(path: path, errno: EPERM) }
     }
 
     private func file(_ number: Int) throws(BreadcrumbFailure) -> BreadcrumbFile? {

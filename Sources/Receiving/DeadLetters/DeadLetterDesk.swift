@@ -13,6 +13,8 @@ public enum DeadLetterOutcome: Sendable, Equatable {
     case discarded
     /// It is gone, or another process works on it.
     case notThere
+    /// Postgres refused it; it stays as it was.
+    case refused(String)
 }
 
 /// Replays and discards dead letters, each in a transaction of its own, with the counts that keep conservation true.

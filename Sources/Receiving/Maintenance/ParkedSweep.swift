@@ -12,6 +12,8 @@ struct ParkedSweep: Sendable {
     static let pagesMax = 200
 
     let timeZone: String
+    /// Whose turn it is: sweeps of one name exclude each other. Those of young and of old receipts have their own.
+    let name: String
     var pageSize = ParkedSweep.pageSize
     var pagesMax = ParkedSweep.pagesMax
 
@@ -23,21 +25,23 @@ struct ParkedSweep: Sendable {
 
     /// Sweeps what was taken in within a span.
     ///
-    /// - Returns: how many were matched, and where the next sweep goes on; nil where this one came to the end.
+    /// - Returns: how many were matched, and where the next sweep goes on; nil where this one came to the end. Where
+    ///   another process is at it, the place where this one began.
     func run(
         from start: Place, until youngest: Timestamp, on connection: Connection, deadline: Deadline
     ) throws -> (matched: Int, next: Place?) {
         var place = start
         var matched = 0
         for _ in 0..<pagesMax {
-            let page = try connection.transaction(deadline: deadline) { connection -> [ParkedReceipt] in
-                guard try connection.run(TryLock("postroom.parked-sweep"), deadline: deadline) else { return [] }
+            let page = try connection.transaction(deadline: deadline) { connection -> [ParkedReceipt]? in
+                guard try connection.run(TryLock("postroom.parked-sweep.\(name)"), deadline: deadline) else { return nil }
                 let page = try connection.run(
                     ReadParkedReceipts(
                         after: (place.receivedAt, place.key), until: youngest, limit: pageSize), deadline: deadline)
                 matched += try match(page, on: connection, deadline: deadline)
                 return page
             }
+            guard let page else { return (matched, place) }
             guard let last = page.last, page.count == Int(pageSize) else { return (matched, nil) }
             place = Place(receivedAt: last.receivedAt, key: last.key)
         }

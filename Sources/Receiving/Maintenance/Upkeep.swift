@@ -17,6 +17,8 @@ struct Upkeep: Sendable {
     static let foldRowsMax: Int32 = 200_000
     /// Entries removed at a time.
     static let pruneRowsMax: Int32 = 5_000
+    /// Times in a row that so many are removed, every ten minutes: seven million a day and process.
+    static let pruneRoundsMax = 10
 
     let pool: ConnectionPool
     let configuration: ReceivingConfiguration
@@ -66,29 +68,32 @@ struct Upkeep: Sendable {
             log.info(
                 "inbox day pruned", metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)"])
         }
-        let pruned = try await pool.run(
-            PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60))
-        if pruned > 0 { log.info("entries pruned", metadata: ["count": "\(pruned)"]) }
+        for _ in 0..<Self.pruneRoundsMax {
+            let pruned = try await pool.run(
+                PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60))
+            if pruned > 0 { log.info("entries pruned", metadata: ["count": "\(pruned)"]) }
+            if pruned < Int64(Self.pruneRowsMax) { break }
+        }
         _ = try await pool.run(PruneHeartbeats(keep: .seconds(3_600)), timeout: .seconds(30))
     }
 
     private func sweepYoungParked() async throws {
         let border = Timestamp(microseconds: now().microseconds - Self.youngSpan.components.seconds * 1_000_000)
-        _ = try await sweepParked(from: ParkedSweep.Place(receivedAt: border), until: now())
+        _ = try await sweepParked("young", from: ParkedSweep.Place(receivedAt: border), until: now())
     }
 
     /// Goes on where the last one ended, so that many receipts that never match do not hide those behind them.
     private func sweepOldParked() async throws {
         let border = Timestamp(microseconds: now().microseconds - Self.youngSpan.components.seconds * 1_000_000)
         let start = oldPlace.place.withLock { $0 } ?? ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0))
-        let next = try await sweepParked(from: start, until: border)
+        let next = try await sweepParked("old", from: start, until: border)
         oldPlace.place.withLock { $0 = next }
     }
 
-    private func sweepParked(from start: ParkedSweep.Place, until youngest: Timestamp) async throws -> ParkedSweep
-        .Place?
-    {
-        let sweep = ParkedSweep(timeZone: configuration.nxteleTimeZone)
+    private func sweepParked(
+        _ name: String, from start: ParkedSweep.Place, until youngest: Timestamp
+    ) async throws -> ParkedSweep.Place? {
+        let sweep = ParkedSweep(timeZone: configuration.nxteleTimeZone, name: name)
         let (matched, next) = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
             try sweep.run(from: start, until: youngest, on: connection, deadline: deadline)
         }

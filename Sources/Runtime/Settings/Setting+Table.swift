@@ -65,11 +65,11 @@ extension Setting {
         "The folder on local disk for what must outlive a process, such as the worker's trace of what it is parsing.")
     /// How long raw webhooks are kept.
     public static let inboxRetention = Setting(
-        "POSTROOM_INBOX_RETENTION", .duration(.seconds(3_600) ... .seconds(87_600 * 3_600)), default: "840h",
+        "POSTROOM_INBOX_RETENTION", .duration(.seconds(86_400) ... .seconds(87_600 * 3_600)), default: "840h",
         "How long raw webhooks are kept; whole days, dropped once nothing of that day waits.")
     /// How long messages are kept.
     public static let outboxRetention = Setting(
-        "POSTROOM_OUTBOX_RETENTION", .duration(.seconds(3_600) ... .seconds(87_600 * 3_600)), default: "9600h",
+        "POSTROOM_OUTBOX_RETENTION", .duration(.seconds(86_400) ... .seconds(87_600 * 3_600)), default: "9600h",
         "How long messages and their receipts are kept; a webhook older than that is buried as too-old.")
     /// How many workers one process runs.
     public static let workers = Setting(

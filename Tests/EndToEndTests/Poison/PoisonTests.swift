@@ -46,7 +46,7 @@ extension EndToEnd {
                     try await expectOnlyPoisonIsDead(database, watch, more: sent.stored.count)
                     let ends = await fleet.ends
                     #expect(ends["signal \(SIGABRT)", default: 0] >= 3)
-                    #expect(await fleet.drain().allSatisfy { $0 == "exit code 0" })
+                    await fleet.expectDrained()
                 }
             }
         }
@@ -58,7 +58,7 @@ extension EndToEnd {
                 try await eventually(within: .seconds(60), "it is buried") {
                     try await watch.conservation().waiting == 0
                 }
-                _ = await fleet.drain()
+                await fleet.expectDrained()
                 let command = Command(stack.processes, url: database.url(user: "postroom_operator"))
                 let dry = try await command.run("dead", "replay", "--all", "--dry-run")
                 #expect(dry.end == "exit code 0" && dry.text.contains("processed: new"), "\(dry.text)")

@@ -73,7 +73,7 @@ extension EndToEnd {
                             }
                         }
                         #expect(accepted == Storm.count)
-                        #expect(await fleet.drain().allSatisfy { $0 == "exit code 0" })
+                        await fleet.expectDrained()
                         let kills = await fleet.ends["signal 9"] ?? 0
                         #expect(kills >= Self.portions)
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct `A trace of what is being parsed` {
     @Test func `stands while it is parsed and is gone afterwards`() throws {
         let folder = try TemporaryFolder()
-        let file = try BreadcrumbFolder(path: folder.path).take()
+        let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         #expect(file.leftovers == [])
         let seen = file.trail(0).parsing(41, alone: false) {
             file.trail(63).parsing(42, alone: true) { file.leftovers }
@@ -18,38 +18,55 @@ import Testing
 
     @Test func `each worker has a place of its own, also one with a number out of bounds`() throws {
         let folder = try TemporaryFolder()
-        let file = try BreadcrumbFolder(path: folder.path).take()
+        let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         #expect(file.trail(-1).parsing(7, alone: false) { file.leftovers }.map(\.seq) == [7])
         #expect(file.trail(1_000).parsing(8, alone: false) { file.leftovers }.map(\.seq) == [8])
     }
 
     @Test func `a living owner keeps its file: another process takes the next, and nobody reads it`() throws {
         let folder = try TemporaryFolder()
-        let first = try BreadcrumbFolder(path: folder.path).take()
-        let second = try BreadcrumbFolder(path: folder.path).take()
+        let first = try BreadcrumbFolder(path: folder.path, database: "test").take()
+        let second = try BreadcrumbFolder(path: folder.path, database: "test").take()
         let others = first.trail(0).parsing(5, alone: false) {
-            try? BreadcrumbFolder(path: folder.path).abandoned().count
+            try? BreadcrumbFolder(path: folder.path, database: "test").abandoned().count
         }
         #expect(others == 0)
         #expect(second.leftovers == [])
-        #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["parsing-0", "parsing-1"])
     }
 
-    @Test func `the file is nobody else's to read`() throws {
+    @Test func `queue numbers of one database mean nothing in another`() throws {
+        let folder = try TemporaryFolder()
+        try leave(6, in: BreadcrumbFolder(path: folder.path, database: "one"))
+        #expect(try BreadcrumbFolder(path: folder.path, database: "two").abandoned().isEmpty)
+        #expect(try BreadcrumbFolder(path: folder.path, database: "two").take().leftovers == [])
+        #expect(try BreadcrumbFolder(path: folder.path, database: "one").take().leftovers.map(\.seq) == [6])
+    }
+
+    @Test func `nobody else may read or have made what is in the folder`() throws {
         let folder = try TemporaryFolder()
         let state = "\(folder.path)/state"
-        _ = try BreadcrumbFolder(path: state).take()
-        for path in [state, "\(state)/parsing-0"] {
+        let file = try BreadcrumbFolder(path: state, database: "test").take()
+        let inner = try #require(FileManager.default.contentsOfDirectory(atPath: state).first)
+        for path in [state, "\(state)/\(inner)", "\(state)/\(inner)/parsing-0"] {
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect((mode ?? 0o777) & 0o077 == 0)
         }
+        // A link that somebody put there first is not followed, neither for the folder nor for the file.
+        let link = "\(folder.path)/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: state)
+        #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: link, database: "test") }
+        let target = "\(folder.path)/target"
+        #expect(FileManager.default.createFile(atPath: target, contents: nil))
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(state)/\(inner)/parsing-1", withDestinationPath: target)
+        #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: state, database: "test").take() }
+        withExtendedLifetime(file) {}
     }
 
     @Test func `a folder that cannot be used is told by its path, and what to do`() throws {
         let folder = try TemporaryFolder()
         let path = "\(folder.path)/no/such"
-        let failure = #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: path) }
+        let failure = #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: path, database: "test") }
         #expect(failure?.description.contains(path) == true)
         #expect(failure?.description.contains("POSTROOM_STATE_DIR") == true)
     }
@@ -60,21 +77,21 @@ import Testing
         setenv("POSTROOM_TEST_TRAIL", folder.path, 1)
         await #expect(processExitsWith: .signal(SIGKILL)) {
             let path = try #require(getenv("POSTROOM_TEST_TRAIL").map { String(cString: $0) })
-            let file = try BreadcrumbFolder(path: path).take()
+            let file = try BreadcrumbFolder(path: path, database: "test").take()
             file.trail(1).parsing(998, alone: false) {}
             file.trail(3).parsing(999, alone: true) { _ = kill(getpid(), SIGKILL) }
         }
         await #expect(processExitsWith: .failure) {
             let path = try #require(getenv("POSTROOM_TEST_TRAIL").map { String(cString: $0) })
             // The first file holds what the first child left; a second process starts beside it.
-            let folder = try BreadcrumbFolder(path: path)
+            let folder = try BreadcrumbFolder(path: path, database: "test")
             let held = try folder.take()
             let file = try folder.take()
             let numbers = [1, 2, 3].filter { $0 > getpid() }
             _ = held.leftovers
             file.trail(0).parsing(1_000, alone: false) { print(numbers[0]) }
         }
-        let state = try BreadcrumbFolder(path: folder.path)
+        let state = try BreadcrumbFolder(path: folder.path, database: "test")
         let left = try state.abandoned()
         #expect(left.map { $0.leftovers.map(\.seq) } == [[999], [1_000]])
         #expect(left.map { $0.leftovers.map(\.wasAlone) } == [[true], [false]])
@@ -86,7 +103,7 @@ import Testing
 
     @Test func `cleared traces stay cleared for the next process`() throws {
         let folder = try TemporaryFolder()
-        let state = try BreadcrumbFolder(path: folder.path)
+        let state = try BreadcrumbFolder(path: folder.path, database: "test")
         try leave(77, in: state)
         do {
             let found = try state.abandoned()

@@ -25,7 +25,7 @@ import Testing
         let configuration = bed.worker
         return try await OwnThread().run {
             let connection = try Connection.open(configuration, deadline: .far)
-            return try ParkedSweep(timeZone: "Asia/Shanghai", pageSize: pageSize, pagesMax: pagesMax).run(
+            return try ParkedSweep(timeZone: "Asia/Shanghai", name: "test", pageSize: pageSize, pagesMax: pagesMax).run(
                 from: start, until: until, on: connection, deadline: .far)
         }
     }
@@ -87,10 +87,10 @@ import Testing
             try await OwnThread().run {
                 let holder = try Connection.open(configuration, deadline: .far)
                 try holder.runScript(
-                    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('postroom.parked-sweep', 0))", named: "lock",
+                    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('postroom.parked-sweep.test', 0))", named: "lock",
                     deadline: .far)
                 let connection = try Connection.open(configuration, deadline: .far)
-                let sweep = ParkedSweep(timeZone: "Asia/Shanghai")
+                let sweep = ParkedSweep(timeZone: "Asia/Shanghai", name: "test")
                 #expect(
                     try sweep.run(from: Self.beginning, until: Given.time(9), on: connection, deadline: .far).matched
                         == 0)

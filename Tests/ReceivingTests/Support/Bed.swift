@@ -67,7 +67,7 @@ struct Bed: Sendable {
         within limit: Duration = .seconds(60)
     ) async throws {
         let folder = try TemporaryFolder()
-        let file = try BreadcrumbFolder(path: folder.path).take()
+        let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         let counts = WorkerCounts(reachable: Readiness().addCheck("database"))
         let configuration = ReceivingConfiguration(
             database: worker, workers: workers, batch: batch, stateFolder: folder.path)
@@ -90,7 +90,7 @@ struct Bed: Sendable {
     @discardableResult
     func batch(_ limit: Int32 = 5_000) async throws -> BatchResult {
         let folder = try TemporaryFolder()
-        let file = try BreadcrumbFolder(path: folder.path).take()
+        let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         let reader = WebhookReader(registry: .standard, outboxRetention: .seconds(400 * 86_400))
         let run = WebhookBatchRun(
             reader: reader, trail: file.trail(0), timeZone: "Asia/Shanghai",
@@ -111,7 +111,7 @@ struct Bed: Sendable {
         let configuration = worker
         return try await OwnThread().run {
             let connection = try Connection.open(configuration, deadline: .far)
-            return try ParkedSweep(timeZone: "Asia/Shanghai").run(
+            return try ParkedSweep(timeZone: "Asia/Shanghai", name: "test").run(
                 from: ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0)),
                 until: Timestamp(microseconds: wallClockMicroseconds()), on: connection, deadline: .far
             ).matched

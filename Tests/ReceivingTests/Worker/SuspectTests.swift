@@ -98,7 +98,7 @@ private struct WatchedParser: WebhookParser {
             try await bed.store(webhooks(4))
             let seqs = try await bed.database.sql("SELECT seq FROM queue.webhook ORDER BY seq").compactMap { Int64($0) }
             let folder = try TemporaryFolder()
-            let state = try BreadcrumbFolder(path: folder.path)
+            let state = try BreadcrumbFolder(path: folder.path, database: "test")
             let pool = ConnectionPool(bed.worker, capacity: 1)
             let recorder = DeathRecorder(folder: state, pool: pool, log: bed.log)
             for _ in 1...2 {
@@ -127,7 +127,7 @@ private struct WatchedParser: WebhookParser {
 
     @Test func `is kept where Postgres cannot be told`() async throws {
         let folder = try TemporaryFolder()
-        let state = try BreadcrumbFolder(path: folder.path)
+        let state = try BreadcrumbFolder(path: folder.path, database: "test")
         let traces = [4, 5].map { trace($0, alone: true) }
         try leave(traces, in: state)
         let closed = try freePort()
