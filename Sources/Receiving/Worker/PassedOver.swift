@@ -2,8 +2,8 @@
 struct PassedOver {
     /// How long one is passed over. 60 s.
     static let span = Duration.seconds(60)
-    /// How many are remembered; the oldest make room.
-    static let countMax = 500
+    /// How many are remembered: the largest batch. The oldest make room.
+    static let countMax = 5_000
 
     private var entries: [(seq: Int64, until: ContinuousClock.Instant)] = []
 

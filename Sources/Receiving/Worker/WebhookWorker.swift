@@ -153,7 +153,11 @@ public actor WebhookWorker: Service {
             }
         }
         let findings = try isolation.search(seqs, cause: cause)
-        guard findings.passed > 0 || seqs.count == 1 else { throw cause }
+        guard findings.passed > 0 || seqs.count == 1 else {
+            // Those behind may pass, and these in their company.
+            passedOver.add(seqs, now: .now)
+            throw cause
+        }
         var left = findings.left
         var settled = findings.passed
         for (seq, cause) in findings.refused {

@@ -24,7 +24,7 @@ struct IngressConfigurationTests {
         #expect(configuration.allowedAddresses.map(\.description) == ["192.0.2.0/24"])
         #expect(configuration.trustedProxies.map(\.description) == ["10.0.0.0/8", "::1/128"])
         #expect(configuration.bodyBytesMax == 1_000)
-        #expect(configuration.shutdownGrace == .seconds(5))
+        #expect(configuration.shutdownGrace == .milliseconds(2_500))
     }
 
     @Test func `without settings there are defaults, and every route is closed`() throws {

@@ -103,9 +103,9 @@ struct IngressConnectionsTests {
 
     @Test func `an idle connection is closed, one that waits for the store is not`() async throws {
         var configuration = RunningServer.configuration()
-        configuration.headTimeout = .milliseconds(50)
-        configuration.bodyTimeout = .milliseconds(50)
-        configuration.idleTimeout = .milliseconds(50)
+        configuration.headTimeout = .seconds(1)
+        configuration.bodyTimeout = .seconds(1)
+        configuration.idleTimeout = .seconds(1)
         let sink = RecordingSink(nil)
         try await RunningServer.run(configuration, sink: sink) { server in
             let busy = try await HTTPProbe.open(port: server.port)
@@ -177,7 +177,8 @@ struct IngressConnectionsTests {
             await server.shutDown()
             #expect(try await idle.isClosedByServer())
             #expect(!server.server.isReady)
-            await #expect(throws: TestSupportFailure.self) { try await HTTPProbe.open(port: server.port) }
+            // Another server may have got the port by now, so what counts is that nothing more reaches this one's store.
+            if let late = try? await HTTPProbe.open(port: server.port) { try? await late.send(Self.receipt) }
             #expect(!server.hasEnded())
             try await sending.send("us=2")
             try await eventually("the store has both") { sink.waitingCount == 2 }

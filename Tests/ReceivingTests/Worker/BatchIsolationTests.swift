@@ -1,0 +1,91 @@
+import PostgresClient
+import TestSupport
+import Testing
+
+@testable import Receiving
+
+private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQLState(code)), statement: "test") }
+
+@Suite struct `The search for what made a batch fail` {
+    /// Numbers of a batch that fail, each with its own code; what passes is kept.
+    private final class Batch {
+        var bad: [Int64: String]
+        var passed: [Int64] = []
+        var attempts = 0
+        init(_ bad: [Int64: String]) { self.bad = bad }
+
+        func attempt(_ seqs: [Int64]) throws -> Int {
+            attempts += 1
+            if let code = seqs.compactMap({ bad[$0] }).first { throw refusal(code) }
+            passed += seqs
+            return seqs.count
+        }
+    }
+
+    @Test(arguments: [2, 3, 7, 64, 500])
+    func `finds each one, and lets every other pass exactly once`(count: Int) throws {
+        var random = SeededGenerator(seed: UInt64(count))
+        for badCount in [1, 2, min(5, count - 1)] {
+            let seqs = (1...count).map { Int64($0 * 3) }
+            let codes = ["23514", "22003", "54000", "55P03", "57014", "XX000"]
+            let chosen = seqs.shuffled(using: &random).prefix(badCount)
+            let bad = Dictionary(
+                uniqueKeysWithValues: chosen.map { ($0, codes.randomElement(using: &random) ?? "23514") })
+            let batch = Batch(bad)
+            let findings = try BatchIsolation(attempt: batch.attempt).search(
+                seqs, cause: refusal(bad.values.first ?? ""))
+            #expect(batch.passed.sorted() == seqs.filter { bad[$0] == nil })
+            #expect(findings.passed == count - bad.count)
+            let blamed = bad.filter { ["22", "23", "54"].contains($0.value.prefix(2)) }
+            #expect(findings.refused.map(\.seq).sorted() == blamed.keys.sorted())
+            #expect(findings.refused.allSatisfy { $0.cause.sqlState?.code == blamed[$0.seq] })
+            #expect(findings.left.sorted() == bad.keys.filter { blamed[$0] == nil }.sorted())
+            // Two attempts at each of the halvings, for each bad one.
+            #expect(batch.attempts <= 2 * badCount * (Int.bitWidth - count.leadingZeroBitCount))
+        }
+    }
+
+    @Test func `of one alone needs no attempt`() throws {
+        let batch = Batch([7: "23514"])
+        let findings = try BatchIsolation(attempt: batch.attempt).search([7], cause: refusal("23514"))
+        #expect(findings.refused.map(\.seq) == [7] && findings.passed == 0 && batch.attempts == 0)
+    }
+
+    @Test(arguments: ["40P01", "40001", "53100", "42P01", "42501", "57P01", "08006"])
+    func `ends where the failure is no row's doing`(code: String) {
+        #expect(!BatchIsolation.isRowsDoing(refusal(code)))
+        let batch = Batch([5: code])
+        #expect(throws: refusal(code)) {
+            try BatchIsolation(attempt: batch.attempt).search([1, 2, 5, 6], cause: refusal("23514"))
+        }
+    }
+
+    @Test func `does not take a lost connection for a row's doing`() {
+        for reason in [PostgresError.Reason.connectionLost, .deadlinePassed, .commitInDoubt, .cancelled, .closed] {
+            #expect(!BatchIsolation.isRowsDoing(PostgresError(reason, statement: "test")))
+        }
+        #expect(BatchIsolation.isRowsDoing(PostgresError(.unexpectedResult, statement: "test")))
+    }
+}
+
+@Suite struct `What is passed over for a while` {
+    private let start = ContinuousClock.now
+
+    @Test func `is tried again after its span`() {
+        var passedOver = PassedOver()
+        passedOver.add([1, 2], now: start)
+        passedOver.add([3], now: start.advanced(by: .seconds(10)))
+        #expect(passedOver.current(now: start.advanced(by: .seconds(59))) == [1, 2, 3])
+        #expect(passedOver.current(now: start.advanced(by: .seconds(61))) == [3])
+        #expect(passedOver.current(now: start.advanced(by: .seconds(71))) == [])
+    }
+
+    @Test func `is bounded, the oldest making room`() {
+        var passedOver = PassedOver()
+        passedOver.add(Array(1...Int64(PassedOver.countMax)), now: start)
+        passedOver.add([-1, -2], now: start)
+        let current = passedOver.current(now: start)
+        #expect(current.count == PassedOver.countMax)
+        #expect(current.first == 3 && current.suffix(2) == [-1, -2])
+    }
+}
