@@ -4,7 +4,7 @@
 
 import PackageDescription
 
-/// The dependency-import check and the flags every target of ours is built with.
+/// The flags every target of ours is built with.
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny")
 ]
@@ -49,10 +49,11 @@ let package = Package(
             dependencies: [
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .target(

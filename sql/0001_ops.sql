@@ -64,7 +64,7 @@ COMMENT ON COLUMN ops.process.version IS 'Version of the executable.';
 COMMENT ON COLUMN ops.process.host IS 'Name of the machine it runs on.';
 COMMENT ON COLUMN ops.process.pid IS 'Its process id on that machine.';
 COMMENT ON COLUMN ops.process.started_at IS 'When it started, by its own clock.';
-COMMENT ON COLUMN ops.process.claimed IS 'Rows it has claimed (an ingress: stored) since its start.';
+COMMENT ON COLUMN ops.process.claimed IS 'Rows it has claimed (0 for an ingress) since its start.';
 COMMENT ON COLUMN ops.process.stopping IS 'True once it drains: no longer alive in monitor.workers.';
 COMMENT ON INDEX ops.process_seen_at_idx IS 'Finds heartbeats past their keeping, for ops.prune_heartbeats.';
 

@@ -31,8 +31,8 @@ COMMENT ON COLUMN queue.webhook.seq IS
 COMMENT ON COLUMN queue.webhook.webhook_id IS 'inbox.webhook.id. Unique by the statement that writes it.';
 COMMENT ON COLUMN queue.webhook.source IS 'inbox.webhook.source, so that a worker claims only what it can parse.';
 COMMENT ON COLUMN queue.webhook.deaths IS
-    'Number of processes that died while parsing this one; written by a worker, committed before the row is tried '
-    'alone.';
+    '0, or a suspect: 1 once a process died while parsing it beside others, and one more for each that died while '
+    'parsing it alone. Written by a worker, committed before the row is tried alone.';
 COMMENT ON INDEX queue.webhook_suspect_idx IS 'The few rows with deaths, for the worker that tries them one by one.';
 
 CREATE TABLE queue.webhook_dead (

@@ -58,8 +58,8 @@ CREATE TABLE outbox.entry (
 CREATE UNIQUE INDEX entry_message_id_key ON outbox.entry (account, user_id, message_id) WHERE message_id IS NOT NULL;
 COMMENT ON TABLE outbox.entry IS
     'The outbox: one row per message to one recipient. Written by the API (insert, cancel) and by whoever learns '
-    'evidence: webhook workers and send workers, which lock the row and write the state computed from the set of '
-    'its attempts and receipts. Claimed through queue.send, not here. Kept for POSTROOM_OUTBOX_RETENTION (400 '
+    'evidence: webhook workers and send workers, which write the state computed from the set of its attempts and '
+    'receipts onto the revision that they read. Claimed through queue.send, not here. Kept for POSTROOM_OUTBOX_RETENTION (400 '
     'days), then dropped by outbox.prune.';
 COMMENT ON COLUMN outbox.entry.id IS 'UUIDv7 made at intake: the outboxId that users see.';
 COMMENT ON COLUMN outbox.entry.account IS 'Who pays; owns keys, limits and fairness.';

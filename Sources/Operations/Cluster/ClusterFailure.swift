@@ -42,7 +42,7 @@ public enum ClusterFailure: Error, Equatable, Sendable, CustomStringConvertible 
             """
             No PostgreSQL server was found (looked into \(searched.joined(separator: ", "))). \
             Install Debian's package postgresql (apt-get install postgresql), or name the folder of its programs in \
-            POSTROOM_PG_BIN, or give a DATABASE_URL.
+            POSTROOM_PG_BIN.
             """
         case .serverTooOld(let found, let folder):
             """

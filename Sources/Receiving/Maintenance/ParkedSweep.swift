@@ -34,7 +34,9 @@ struct ParkedSweep: Sendable {
         var matched = 0
         for _ in 0..<pagesMax {
             let page = try connection.transaction(deadline: deadline) { connection -> [ParkedReceipt]? in
-                guard try connection.run(TryLock("postroom.parked-sweep.\(name)"), deadline: deadline) else { return nil }
+                guard try connection.run(TryLock("postroom.parked-sweep.\(name)"), deadline: deadline) else {
+                    return nil
+                }
                 let page = try connection.run(
                     ReadParkedReceipts(
                         after: (place.receivedAt, place.key), until: youngest, limit: pageSize), deadline: deadline)

@@ -70,7 +70,8 @@ struct Upkeep: Sendable {
         }
         for _ in 0..<Self.pruneRoundsMax {
             let pruned = try await pool.run(
-                PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60))
+                PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60)
+            )
             if pruned > 0 { log.info("entries pruned", metadata: ["count": "\(pruned)"]) }
             if pruned < Int64(Self.pruneRowsMax) { break }
         }

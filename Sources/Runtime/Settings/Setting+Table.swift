@@ -62,7 +62,8 @@ extension Setting {
     /// Where a process keeps its own files.
     public static let stateDirectory = Setting(
         "POSTROOM_STATE_DIR", .path,
-        "The folder on local disk for what must outlive a process, such as the worker's trace of what it is parsing.")
+        "The folder on local disk for what must outlive a process, such as the worker's trace of what it is parsing; "
+            + "unset, /tmp/postroom-UID.")
     /// How long raw webhooks are kept.
     public static let inboxRetention = Setting(
         "POSTROOM_INBOX_RETENTION", .duration(.seconds(86_400) ... .seconds(87_600 * 3_600)), default: "840h",

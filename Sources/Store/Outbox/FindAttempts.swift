@@ -72,7 +72,7 @@ public struct FindAttemptsByProviderID: Statement {
             FROM outbox.attempt AS one
             WHERE one.provider_message_id = wanted.provider_message_id
               AND one.provider = $3
-            OFFSET 0  -- fence, see ReadReceipts
+            OFFSET 0  -- fence, see ReadEvidence
         ) AS a
         """
     let keys: [(ordinal: Int, providerMessageID: String)]

@@ -29,13 +29,21 @@ extension EndToEnd {
                 let fleet = WorkerFleet(stack, executable: "poison-worker", environment: ["POSTROOM_BATCH": "20"])
                 await fleet.start(3)
                 let ingress = try await stack.ingress()
-                let load = Load(port: ingress.port, connections: 2) { Access.onoff(id: $0, text: "innocent") }
+                // Long texts, so that a kill mostly hits a worker while it parses one.
+                let text = String(repeating: "innocent ", count: 120)
+                let load = Load(port: ingress.port, connections: 4) { Access.onoff(id: $0, text: text) }
                 try await whileConserved(database.url(user: "postroom_monitor")) {
                     try await alongside {
                         await killOften(fleet)
                     } _: {
-                        try await eventually(within: .seconds(60), "forty were killed") {
-                            await fleet.ends["signal \(SIGKILL)", default: 0] >= 40
+                        // Three or four of the traces are the poison's own.
+                        let what = "thirty are killed, and enough of them while they parse an innocent one"
+                        try await eventually(within: .seconds(90), every: .milliseconds(200), what) {
+                            let killed = await fleet.ends["signal \(SIGKILL)", default: 0]
+                            let traces = await stack.processes.logs.split(separator: "\n").count {
+                                $0.contains("a process died while parsing")
+                            }
+                            return killed >= 30 && traces >= 12
                         }
                     }
                     let sent = await load.stop()

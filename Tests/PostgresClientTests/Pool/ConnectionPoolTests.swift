@@ -121,8 +121,10 @@ import Testing
             let (pool, end) = try await busy(configuration, waitersMax: 5)
             let waiter = Task { try await failure { try await pool.run(BackendNumber(), timeout: longTime) } }
             try await eventually { pool.waiterCount == 1 }
+            let start = ContinuousClock.now
             waiter.cancel()
             #expect(try await waiter.value?.reason == .cancelled)
+            #expect(ContinuousClock.now - start < .seconds(10))
             #expect(pool.waiterCount == 0)
             try await end()
             #expect(try await pool.run(BackendNumber(), timeout: longTime) > 0)

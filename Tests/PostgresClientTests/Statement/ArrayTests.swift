@@ -86,15 +86,6 @@ private struct Unnested: Statement {
         }
     }
 
-    @Test func `an emptied array forgets its NULL`() async throws {
-        var array = ArrayParameter(.text)
-        array.appendNull()
-        array.removeAll()
-        array.append("a")
-        let sent = array
-        #expect(try await withConnection { try $0.run(Unnested(array: sent), deadline: .far) } == ["a"])
-    }
-
     @Test(arguments: [1, 1_000, 50_000])
     func `any number of them, in their order`(count: Int) async throws {
         let wanted = (0..<count).map { $0 % 7 == 3 ? nil : "value \($0) é" }

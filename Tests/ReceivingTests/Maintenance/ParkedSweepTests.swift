@@ -87,7 +87,8 @@ import Testing
             try await OwnThread().run {
                 let holder = try Connection.open(configuration, deadline: .far)
                 try holder.runScript(
-                    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('postroom.parked-sweep.test', 0))", named: "lock",
+                    "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('postroom.parked-sweep.test', 0))",
+                    named: "lock",
                     deadline: .far)
                 let connection = try Connection.open(configuration, deadline: .far)
                 let sweep = ParkedSweep(timeZone: "Asia/Shanghai", name: "test")

@@ -13,5 +13,6 @@ final class Seen: Sendable {
 /// What a process leaves behind that died while parsing.
 func trace(_ seq: Int64, alone: Bool) -> BreadcrumbFile.Leftover {
     // Only 0 is no trace, and no queue number.
+    // swift-format-ignore: NeverForceUnwrap
     BreadcrumbFile.Leftover(cell: alone ? -seq : seq)!
 }

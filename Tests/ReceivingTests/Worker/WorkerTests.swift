@@ -226,7 +226,9 @@ import Testing
         }
     }
 
-    @Test func `a whole batch of them holds up nobody behind it, and is buried once others pass beside it`() async throws {
+    @Test func `a whole batch of them holds up nobody behind it, and is buried once others pass beside it`()
+        async throws
+    {
         try await withBed { bed in
             try await refuse(bed, code: "23514")
             let webhooks = (0..<12).map { place in
