@@ -130,8 +130,8 @@ private struct WatchedParser: WebhookParser {
         let state = try BreadcrumbFolder(path: folder.path, database: "test")
         let traces = [4, 5].map { trace($0, alone: true) }
         try leave(traces, in: state)
-        let closed = try freePort()
-        let pool = ConnectionPool(ConnectionConfiguration(connectionString: "host=127.0.0.1 port=\(closed)"))
+        // A folder without a socket: nobody else can come to listen there, as on a free port.
+        let pool = ConnectionPool(ConnectionConfiguration(connectionString: "host=\(folder.path) port=1"))
         await #expect(throws: PostgresError.self) {
             try await DeathRecorder(folder: state, pool: pool, log: .init(label: "test")).recordAbandoned()
         }
