@@ -4,9 +4,10 @@ import Store
 /// Finds out which webhooks of a rolled-back batch made it fail, so that they hold up no other: halves are tried until
 /// a failing one is alone.
 ///
-/// What Postgres refuses for its data is buried, but only where others of the batch passed: where none does, the cause
-/// lies elsewhere (a setting, a newer schema), and burying would sweep whole queues into the dead letters. What fails
-/// for another reason, such as a row somebody holds locked, is left waiting and passed over for a while.
+/// What Postgres refuses for its data is buried, but only where others pass, in the batch or since it was refused first:
+/// where none does, the cause lies elsewhere (a setting, a newer schema), and burying would sweep whole queues into the
+/// dead letters. Until then, and where it fails for another reason, such as a row somebody holds locked, it is left
+/// waiting and passed over for a while.
 struct BatchIsolation {
     /// The longest wait for a lock while searching, so that one held row does not cost its wait at every halving.
     static let lockWaitMilliseconds: Int32 = 50

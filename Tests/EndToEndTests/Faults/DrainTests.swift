@@ -46,7 +46,7 @@ extension EndToEnd {
             }
         }
 
-        @Test func `SIGTERM under load loses nothing that was answered, and breaks no request`() async throws {
+        @Test func `SIGTERM under load loses nothing that was answered`() async throws {
             try await withStack { stack, database in
                 let ingress = try await stack.ingress()
                 let load = Load(port: ingress.port, connections: 8) { Access.onoff(id: $0, text: "") }

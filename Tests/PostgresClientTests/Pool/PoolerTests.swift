@@ -92,6 +92,23 @@ private func withPooler(
         }
     }
 
+    @Test func `prepared statements do their work, although the pooler mixes up who has which`() async throws {
+        try await withPooler(poolSize: 2) { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        let pool = ConnectionPool(configuration, capacity: 1)
+                        for _ in 0..<40 { _ = try await pool.run(PreparedInsert(1), timeout: longTime) }
+                        await pool.close()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await database.sql("SELECT sum(a) FROM t") == ["240"])
+        }
+    }
+
     @Test func `a deadline ends the statement on the server, too`() async throws {
         try await withPooler(poolSize: 2) { configuration, database in
             let pool = ConnectionPool(configuration, capacity: 1)

@@ -1,4 +1,5 @@
 import Domain
+import PostgresClient
 import TestSupport
 import Testing
 
@@ -160,6 +161,33 @@ import Testing
                 states == [
                     "pending|accepted", "failed|undelivered", "sent|delivered", "sent|delivered", "sent|delivered",
                 ])
+        }
+    }
+
+    @Test func `of two that work on one entry at a time, the second sees what the first one brought`() async throws {
+        try await withBed { bed in
+            try await bed.addEntries([(entry, attempt, nil)])
+            var failed = Reported(messageID: attempt.description)
+            failed.status = "5"
+            try await bed.store([
+                Reported(messageID: attempt.description).webhook(second: 1, random: 1),
+                failed.webhook(second: 2, random: 2),
+            ])
+            let (isHeld, mayCommit) = (Flag(), Flag())
+            async let first = bed.batch(1) {
+                isHeld.set()
+                while !mayCommit.isSet { Deadline.in(.milliseconds(5)).blockThread() }
+            }
+            try await eventually("the first is done but for its commit") { isHeld.isSet }
+            async let second = bed.batch(1)
+            try await eventually("the second waits for the entry") {
+                try await bed.database.sql("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted") == ["t"]
+            }
+            mayCommit.set()
+            #expect(try await first.processed == 1)
+            #expect(try await second.processed == 1)
+            // It computed from its own receipt alone, undelivered, before it had to wait.
+            #expect(try await bed.database.sql("SELECT delivery_state, revision FROM outbox.entry") == ["delivered|2"])
         }
     }
 

@@ -87,8 +87,12 @@ struct Bed: Sendable {
     }
 
     /// Claims up to so many webhooks and processes them in one transaction, as one batch of a worker.
+    ///
+    /// - Parameter beforeCommit: runs on the worker's thread when all is done but the commit.
     @discardableResult
-    func batch(_ limit: Int32 = 5_000) async throws -> BatchResult {
+    func batch(
+        _ limit: Int32 = 5_000, beforeCommit: @escaping @Sendable () -> Void = {}
+    ) async throws -> BatchResult {
         let folder = try TemporaryFolder()
         let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         let reader = WebhookReader(registry: .standard, outboxRetention: .seconds(400 * 86_400))
@@ -101,7 +105,9 @@ struct Bed: Sendable {
             return try connection.transaction(deadline: .far) { connection in
                 let claimed = try connection.run(
                     ClaimWebhooks(above: 0, sources: reader.sources, limit: limit), deadline: .far)
-                return try run.run(claimed, on: connection, deadline: .far)
+                let result = try run.run(claimed, on: connection, deadline: .far)
+                beforeCommit()
+                return result
             }
         }
     }

@@ -16,3 +16,10 @@ func trace(_ seq: Int64, alone: Bool) -> BreadcrumbFile.Leftover {
     // swift-format-ignore: NeverForceUnwrap
     BreadcrumbFile.Leftover(cell: alone ? -seq : seq)!
 }
+
+/// A yes that stays.
+final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
+}

@@ -71,6 +71,22 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
 @Suite struct `What is passed over for a while` {
     private let start = ContinuousClock.now
 
+    @Test func `is known to have failed before others passed, also when it is tried again`() {
+        var passedOver = PassedOver()
+        func at(_ seconds: Int) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
+        passedOver.add([1], now: at(0))
+        passedOver.add([2], now: at(50))
+        #expect(!passedOver.hasFailed(1, before: nil))
+        #expect(!passedOver.hasFailed(3, before: at(70)))
+        #expect(passedOver.hasFailed(1, before: at(40)) && !passedOver.hasFailed(2, before: at(40)))
+        // Failing again does not make it younger, and does not end its being passed over.
+        passedOver.add([1], now: at(61))
+        #expect(passedOver.hasFailed(1, before: at(40)))
+        #expect(passedOver.current(now: at(115)) == [1])
+        #expect(passedOver.current(now: at(125)) == [])
+        #expect(passedOver.hasFailed(1, before: at(40)))
+    }
+
     @Test func `is tried again after its span`() {
         var passedOver = PassedOver()
         passedOver.add([1, 2], now: start)

@@ -190,7 +190,8 @@ import Testing
             webhooks.append(Logged(id: "bad", text: "MARKER").webhook(second: 600, random: 600))
             webhooks.append(Logged(id: "good").webhook(second: 601, random: 601))
             try await bed.store(webhooks)
-            try await bed.work(workers: 2)
+            // One worker: two might share it out so that one of them has nothing but what is refused, and leaves it.
+            try await bed.work()
             #expect(
                 try await bed.database.sql(
                     """
