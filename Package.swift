@@ -15,6 +15,8 @@ let package = Package(
         .executable(name: "postroom", targets: ["postroom"]),
         .executable(name: "postroom-ingress", targets: ["postroom-ingress"]),
         .executable(name: "postroom-webhook-worker", targets: ["postroom-webhook-worker"]),
+        .executable(name: "postroom-api", targets: ["postroom-api"]),
+        .executable(name: "postroom-send-worker", targets: ["postroom-send-worker"]),
         .library(name: "PostgresClient", targets: ["PostgresClient"]),
     ],
     dependencies: [
@@ -30,8 +32,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The ingress's sockets and HTTP/1 codec (DESIGN section 9 says why not a framework there).
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // The admin listener's routes; later the API and the console.
+        // The admin listener's routes and the outbox API.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Calls to providers: pooled connections, deadlines, TLS.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // Start, drain and stop order, and Unix signals.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -80,9 +84,47 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "OutboxAPI",
+            dependencies: [
+                "Domain", "Store", "PostgresClient", "Runtime",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Sending",
+            dependencies: [
+                "Domain", "Providers", "Store", "PostgresClient", "Runtime",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        // A provider for machines without one: speaks NXTele's protocol, and misbehaves as it is told.
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "Domain", "Providers", "Runtime",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Operations",
             dependencies: [
-                "Domain", "Store", "PostgresClient", "Runtime", "Ingress", "Receiving",
+                "Domain", "Providers", "Store", "PostgresClient", "Runtime", "Ingress", "Receiving", "OutboxAPI",
+                "Sending", "Sandbox", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -97,6 +139,9 @@ let package = Package(
         .executableTarget(name: "postroom-ingress", dependencies: ["Ingress", "Runtime"], swiftSettings: settings),
         .executableTarget(
             name: "postroom-webhook-worker", dependencies: ["Receiving", "Runtime"], swiftSettings: settings),
+        .executableTarget(name: "postroom-api", dependencies: ["OutboxAPI", "Runtime"], swiftSettings: settings),
+        .executableTarget(
+            name: "postroom-send-worker", dependencies: ["Sending", "Runtime"], swiftSettings: settings),
 
         // A worker whose parser can be killed by a payload: for the test that such a payload is set aside.
         .executableTarget(
@@ -124,6 +169,16 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReceivingTests", dependencies: ["Receiving", "Store", "PostgresClient", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "OutboxAPITests", dependencies: ["OutboxAPI", "Store", "PostgresClient", "Domain", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SendingTests",
+            dependencies: ["Sending", "Sandbox", "Providers", "Store", "PostgresClient", "Domain", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", "Providers", "Domain", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "OperationsTests", dependencies: ["Operations", "Store", "PostgresClient", "TestSupport"],

@@ -18,6 +18,12 @@ DECLARE
         "postroom_webhook_worker": {
             "statement_timeout": "30000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "10000",
             "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
+        "postroom_api": {
+            "statement_timeout": "5000", "lock_timeout": "2000", "idle_in_transaction_session_timeout": "5000",
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
+        "postroom_send_worker": {
+            "statement_timeout": "10000", "lock_timeout": "2000", "idle_in_transaction_session_timeout": "5000",
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
         "postroom_operator": {
             "statement_timeout": "300000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "60000",
             "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
@@ -60,12 +66,15 @@ END
 $$;
 
 -- Nothing but what is granted below: also what an earlier version of this file granted goes.
-REVOKE ALL ON SCHEMA ops, inbox, queue, outbox, sms_log, monitor
-    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_operator, postroom_monitor;
-REVOKE ALL ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, monitor
-    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_operator, postroom_monitor;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, monitor
-    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_operator, postroom_monitor;
+REVOKE ALL ON SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_operator,
+        postroom_monitor;
+REVOKE ALL ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_operator,
+        postroom_monitor;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_operator,
+        postroom_monitor;
 
 -- postroom_ingress: stores webhooks, reads none. ON CONFLICT and RETURNING need SELECT on id and source.
 GRANT USAGE ON SCHEMA ops, inbox, queue TO postroom_ingress;
@@ -83,10 +92,15 @@ GRANT INSERT, SELECT (webhook_id) ON queue.webhook_dead TO postroom_webhook_work
 GRANT INSERT ON queue.tally, ops.process TO postroom_webhook_worker, postroom_operator;
 GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_webhook_worker, postroom_operator;
 -- Of a message, what evidence can change; its text, recipient, price and owner it cannot.
-GRANT UPDATE (revision, status, delivery_state, retry_count, error_details, last_attempt_at, sent_at, delivered_at)
-    ON outbox.entry TO postroom_webhook_worker, postroom_operator;
-GRANT UPDATE (state, counts, provider_message_id, settled_at, deadline_passed_at)
-    ON outbox.attempt TO postroom_webhook_worker, postroom_operator;
+GRANT UPDATE (revision, status, delivery_state, retry_count, error_details, last_attempt_at, sent_at, delivered_at,
+              owed_cycles, total_cost)
+    ON outbox.entry TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
+-- Evidence can change what is owed, so whoever brings it posts to the ledger, under the account's lock.
+GRANT USAGE ON SCHEMA billing TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
+GRANT SELECT, INSERT ON billing.ledger_entry
+    TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
+GRANT EXECUTE ON FUNCTION billing.lock_accounts(text[])
+    TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
 GRANT SELECT, INSERT ON sms_log.entry, sms_log.other_event, sms_log.inbound
     TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_webhook_worker, postroom_operator;
@@ -94,9 +108,37 @@ GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune
     queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer)
     TO postroom_webhook_worker, postroom_operator;
 
+-- postroom_api: takes sends, resends and cancels, and shows what became of them.
+GRANT USAGE ON SCHEMA ops, queue, outbox, sms_log TO postroom_api;
+GRANT SELECT ON ops.api_key, ops.provider, billing.account, billing.sms_price, outbox.entry, outbox.attempt,
+    outbox.receipt, queue.send, sms_log.entry TO postroom_api;
+GRANT INSERT ON ops.process, outbox.entry TO postroom_api;
+-- A resend starts a cycle, a cancel ends one; a withdrawn retry was never sent.
+GRANT UPDATE (cycle, valid_until, expired_at, cancelled_at) ON outbox.entry TO postroom_api;
+GRANT UPDATE (state, counts, settled_at) ON outbox.attempt TO postroom_api;
+GRANT INSERT, DELETE, UPDATE (fence) ON queue.send TO postroom_api;
+
+-- postroom_send_worker: claims sends, records attempts and outcomes, looks up what is not known.
+GRANT USAGE ON SCHEMA ops, queue, outbox TO postroom_send_worker;
+GRANT SELECT ON ops.provider, ops.provider_event, billing.account, outbox.entry TO postroom_send_worker;
+GRANT INSERT ON ops.process, ops.provider_event TO postroom_send_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON queue.send, queue.lookup TO postroom_send_worker;
+GRANT SELECT, INSERT, DELETE ON queue.send_slot TO postroom_send_worker;
+GRANT UPDATE (expired_at) ON outbox.entry TO postroom_send_worker;
+GRANT SELECT, INSERT, UPDATE (state, counts, provider_message_id, provider_code, provider_answer, dispatched_at,
+                              settled_at, deadline_passed_at, unclear_deadline_passed_at)
+    ON outbox.attempt TO postroom_send_worker;
+GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_send_worker;
+GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_send_worker;
+
 -- postroom_operator: reads everything, and takes dead letters out to replay or discard them. No schema change.
 GRANT USAGE ON SCHEMA monitor TO postroom_operator;
-GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, monitor TO postroom_operator;
+GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor TO postroom_operator;
+-- Keys, accounts and prices are the operator's, and to resume a provider by hand.
+GRANT INSERT ON ops.provider_event TO postroom_operator;
+GRANT INSERT, UPDATE (revoked_at) ON ops.api_key TO postroom_operator;
+GRANT INSERT, UPDATE (kind, max_automatic_retries, max_resends, unclear_policy) ON billing.account TO postroom_operator;
+GRANT INSERT ON billing.sms_price TO postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.days(), ops.lasting_holder(regclass) TO postroom_operator;
 -- FOR UPDATE again needs UPDATE on some column: tries counts a replay that failed.
 GRANT DELETE, UPDATE (reason, detail, parser_version, tries, buried_at) ON queue.webhook_dead TO postroom_operator;

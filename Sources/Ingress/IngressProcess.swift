@@ -21,7 +21,6 @@ public struct IngressProcess: Sendable {
     /// The services in the order in which they start; they stop in the reverse, so that the group commit still writes
     /// what the HTTP side has accepted.
     public func services(_ context: ProcessContext) -> [any Service] {
-        FileDescriptorLimit.raise()
         let commit = GroupCommit(store, reachable: context.readiness.addCheck("database"), log: context.log)
         let listening = context.readiness.addCheck("listening")
         let server = IngressServer(configuration: http, sink: commit, logger: context.log) { _ in listening.set(true) }

@@ -34,12 +34,32 @@ struct Arrows {
         "Receiving": Arrows(
             siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: ["Logging", "Metrics", "ServiceLifecycle"], system: ["Glibc", "Synchronization"]),
+        "OutboxAPI": Arrows(
+            siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
+            libraries: [
+                "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore",
+                "ServiceLifecycle",
+            ],
+            system: ["Glibc", "Synchronization", "Foundation"]),
+        "Sending": Arrows(
+            siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
+            libraries: ["AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle"],
+            system: ["Glibc", "Synchronization"]),
+        "Sandbox": Arrows(
+            siblings: ["Providers", "Runtime", "Domain"],
+            libraries: ["Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
+            system: ["Glibc", "Synchronization"]),
         "Operations": Arrows(
-            siblings: ["Receiving", "Ingress", "Store", "PostgresClient", "Runtime", "Domain"],
-            libraries: ["ArgumentParser", "Crypto", "Logging", "ServiceLifecycle", "UnixSignals"],
+            siblings: [
+                "Receiving", "Ingress", "OutboxAPI", "Sending", "Sandbox", "Providers", "Store", "PostgresClient",
+                "Runtime", "Domain",
+            ],
+            libraries: ["ArgumentParser", "AsyncHTTPClient", "Crypto", "Logging", "ServiceLifecycle", "UnixSignals"],
             system: ["Foundation", "Glibc", "Synchronization"]),
         "postroom": Arrows(siblings: ["Operations"], libraries: ["ArgumentParser"]),
         "postroom-ingress": Arrows(siblings: ["Ingress", "Runtime"], system: ["Glibc"]),
         "postroom-webhook-worker": Arrows(siblings: ["Receiving", "Runtime"], system: ["Glibc"]),
+        "postroom-api": Arrows(siblings: ["OutboxAPI", "Runtime"], system: ["Glibc"]),
+        "postroom-send-worker": Arrows(siblings: ["Sending", "Runtime"], system: ["Glibc"]),
     ]
 }

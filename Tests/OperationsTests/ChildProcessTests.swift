@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Operations
@@ -20,6 +21,23 @@ import Testing
     @Test(arguments: [("exit 3", ChildExit.code(3)), ("kill -KILL $$", .signal(SIGKILL)), ("true", .code(0))])
     func `the end is told as it was`(script: String, expected: ChildExit) async throws {
         #expect(try await shell(script).exit == expected)
+    }
+
+    @Test func `a child inherits no connection, so that its end here is its end`() async throws {
+        var ends: [Int32] = [-1, -1]
+        // As NIO opens its sockets: without SOCK_CLOEXEC.
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+        let child = try sleeper("echo ready")
+        try await child.ready()
+        close(ends[0])
+        // A child of another test holds it for the moment between its fork and its exec.
+        let other = ends[1]
+        try await eventually("this end is told") {
+            var byte: UInt8 = 0
+            return recv(other, &byte, 1, Int32(MSG_DONTWAIT)) == 0
+        }
+        #expect(child.process.isRunning)
+        close(ends[1])
     }
 
     @Test func `a child that ends on SIGTERM is let end`() async throws {

@@ -19,6 +19,50 @@ struct HostileInputTests {
         OnoffSample.log, OnoffSample.call, #"{"id":1,"eventName":"SMS","body":"\ud83d\ude1c\u0041\n"}"#, "{}",
     ])
 
+    private static let replies = HostileBytes(samples: [
+        NXTeleReplySample.accepted, NXTeleReplySample.refused, NXTeleReplySample.record(),
+        NXTeleReplySample.record(["dr": #""\ud83d\u0000""#]), NXTeleReplySample.dayList, NXTeleReplySample.balance,
+        NXTeleReplySample.newestBalance, #"{"code":88,"result":"to +4915112345678 \u202e"}"#,
+    ])
+
+    @Test func `no reply traps its readers`() {
+        let inputs = 25_000  // each for four readers
+        print("NXTele's replies: \(inputs) inputs from seed \(Self.seed)")
+        fflush(nil)
+        let sender = NXTeleSenders.signed
+        var (accepted, found, pages, balances) = (0, 0, 0, 0)
+        for index in 0..<inputs {
+            var random = SeededGenerator(seed: Self.seed &+ UInt64(index))
+            let reply = ProviderReply(status: 100 * random.below(7), body: Self.replies.make(&random))
+            let result = sender.result(of: reply)
+            if case .accepted = result.outcome {
+                accepted += 1
+                if result.code != "0" { Issue.record("accepted without code 0: input \(index)") }
+            }
+            if let answer = result.answer, !isFit(answer) { Issue.record("words: input \(index)") }
+            if case .found(let record) = sender.lookUpResult(of: reply) {
+                found += 1
+                if !isClean(record) { Issue.record("record: input \(index)") }
+            }
+            if case .page(let records, _) = sender.dayListResult(of: reply) {
+                pages += 1
+                if !records.allSatisfy(isClean) { Issue.record("page: input \(index)") }
+            }
+            if case .balance = sender.balanceResult(of: reply) { balances += 1 }
+        }
+        #expect(min(accepted, found, pages, balances) > inputs / 200, "most replies must get past the first check")
+    }
+
+    private func isFit(_ words: String) -> Bool {
+        !words.isEmpty && words.utf8.count <= ReplyLimits.wordsBytesMax
+            && words.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } && !words.contains("4915112345678")
+    }
+
+    private func isClean(_ record: ProviderRecord) -> Bool {
+        guard let report = record.report else { return !record.messageID.utf8.contains(0) }
+        return isClean(.receipt(report.receipt, key: report.key, contentHash: report.contentHash))
+    }
+
     @Test func `no input traps the receipt parser`() {
         survive(NXTeleReceiptParser(), Self.forms, splitting: true)
     }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Glibc
 import Synchronization
@@ -21,8 +20,12 @@ public final class HTTPProbe: Sendable {
 
     /// Connects to a loopback port.
     ///
-    /// - Parameter limit: of each later wait for bytes, whole seconds.
-    public static func open(port: UInt16, limit: Duration = .seconds(10)) async throws -> HTTPProbe {
+    /// - Parameters:
+    ///   - limit: of each later wait for bytes, whole seconds.
+    ///   - first: sent at once, by the thread that has connected: where the server's clock for it runs already.
+    public static func open(
+        port: UInt16, limit: Duration = .seconds(30), sending first: String = ""
+    ) async throws -> HTTPProbe {
         try await offPool {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
             guard descriptor >= 0 else { throw TestSupportFailure("socket: errno \(errno)") }
@@ -43,22 +46,24 @@ public final class HTTPProbe: Sendable {
                 Glibc.close(descriptor)
                 throw TestSupportFailure("connect to port \(port): \(String(cString: strerror(number)))")
             }
-            return HTTPProbe(descriptor: descriptor)
+            let probe = HTTPProbe(descriptor: descriptor)
+            try probe.sendNow(Array(first.utf8))
+            return probe
         }
     }
 
     /// Sends the bytes as they are.
-    public func send(_ bytes: [UInt8]) async throws {
-        try await Self.offPool {
-            try self.state.withLock { state in
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let count = rest.withUnsafeBytes {
-                        Glibc.send(state.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                    }
-                    guard count > 0 else { throw TestSupportFailure("send: \(String(cString: strerror(errno)))") }
-                    rest = rest.dropFirst(count)
+    public func send(_ bytes: [UInt8]) async throws { try await Self.offPool { try self.sendNow(bytes) } }
+
+    private func sendNow(_ bytes: [UInt8]) throws {
+        try state.withLock { state in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(state.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
+                guard count > 0 else { throw TestSupportFailure("send: \(String(cString: strerror(errno)))") }
+                rest = rest.dropFirst(count)
             }
         }
     }
@@ -100,7 +105,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// One exchange over a new connection.
-    public static func send(_ bytes: [UInt8], port: UInt16, limit: Duration = .seconds(10)) async throws -> HTTPAnswer {
+    public static func send(_ bytes: [UInt8], port: UInt16, limit: Duration = .seconds(30)) async throws -> HTTPAnswer {
         let probe = try await open(port: port, limit: limit)
         defer { probe.close() }
         try await probe.send(bytes)
@@ -129,7 +134,8 @@ public final class HTTPProbe: Sendable {
         -> Result
     {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Swift.Result { try work() }) }
+            // Not on Dispatch's pool: it adds threads only once a second, and here many block at once.
+            Thread.detachNewThread { continuation.resume(with: Swift.Result { try work() }) }
         }
     }
 }

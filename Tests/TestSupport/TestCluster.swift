@@ -55,6 +55,10 @@ public actor TestCluster {
         return cluster.connectionString(database: Self.database, user: user)
     }
 
+    /// Runs SQL as the superuser through `psql`; see ``TestDatabase/sql(_:user:)``.
+    @discardableResult
+    public func sql(_ text: String) async throws -> [String] { try await Psql.run(url(), ["-c", text]) }
+
     private var serverURL: String {
         get throws {
             guard let cluster else { throw TestSupportFailure("the server does not run") }

@@ -18,8 +18,11 @@ public struct AttemptEvidence: Sendable {
     public var dispatchedAt: Timestamp?
     /// When the outcome became known; for accepted, the time of acceptance.
     public var settledAt: Timestamp?
-    /// Whether the receipt's or the unclear attempt's deadline passed with the question open.
+    /// Whether the receipt's deadline passed with the question open; an attempt still unclear then is so for good.
     public var deadlinePassed: Bool
+    /// Whether the deadline of an unclear attempt passed before its outcome was known. It comes long before the
+    /// receipt's, and says nothing about that one: a message proved taken afterwards still has its time to be delivered.
+    public var unclearDeadlinePassed: Bool
     /// Its matched receipts, in any order, copies allowed.
     public var receipts: [ReceiptEvidence]
 
@@ -27,7 +30,8 @@ public struct AttemptEvidence: Sendable {
     public init(
         id: AttemptID, cycle: Int32, number: Int32, state: AttemptState, counts: Bool = true,
         providerCode: String? = nil, providerAnswer: String? = nil, dispatchedAt: Timestamp? = nil,
-        settledAt: Timestamp? = nil, deadlinePassed: Bool = false, receipts: [ReceiptEvidence] = []
+        settledAt: Timestamp? = nil, deadlinePassed: Bool = false, unclearDeadlinePassed: Bool = false,
+        receipts: [ReceiptEvidence] = []
     ) {
         self.id = id
         self.cycle = cycle
@@ -39,6 +43,7 @@ public struct AttemptEvidence: Sendable {
         self.dispatchedAt = dispatchedAt
         self.settledAt = settledAt
         self.deadlinePassed = deadlinePassed
+        self.unclearDeadlinePassed = unclearDeadlinePassed
         self.receipts = receipts
     }
 

@@ -14,6 +14,10 @@
 /// `sentAt` is the earliest time of acceptance, or of dispatch where only a receipt proves acceptance, among the
 /// delivered attempts; if none is delivered, among the current cycle's attempts that the provider took.
 ///
+/// `owedCycles` are those with evidence of acceptance, or still open: the current one while the entry is pending, and
+/// any with an attempt whose outcome is waited for, be the entry delivered by another. A cycle once known to be taken
+/// stays owed, whatever comes.
+///
 /// - Complexity: O(n), n the number of attempts and receipts.
 public func entryState(of evidence: EntryEvidence) -> EntryState {
     let attempts = evidence.attempts.map(WeighedAttempt.init)
@@ -28,7 +32,7 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
         standing = Standing(.failed, .cancelled, "The message was cancelled before it was sent.")
     } else if evidence.expired, !current.contains(where: \.mayBeWithProvider) {
         standing = Standing(.failed, .expired, "The message was not sent while it was valid.")
-    } else if let attempt = decidingAttempt(of: current) {
+    } else if let attempt = decidingAttempt(of: current, in: evidence) {
         standing = attempt.standing(in: evidence)
     } else {
         standing = .waiting(evidence)
@@ -40,18 +44,35 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
         sentAt: (delivered.isEmpty ? current : delivered).compactMap(\.takenAt).min(),
         lastAttemptAt: attempts.compactMap(\.evidence.dispatchedAt).max(),
         retryCount: retryCount(attempts),
-        errorDetails: standing.errorDetails)
+        errorDetails: standing.errorDetails,
+        owedCycles: owedCycles(attempts, current: standing.status == .pending ? CycleSet(cycle: cycle) : []))
 }
 
-/// The attempt of a cycle that decides: the latest.
+/// The attempt of a cycle that decides: the latest, while it is with the provider and its question is open. Else:
 ///
-/// Except that a latest attempt that brought nothing (not sent, rejected) gives way to an earlier one that the
-/// provider took and no receipt calls undelivered: that message is under way. So it is when a second try, refused as a
-/// duplicate, proves that the unclear first one was taken.
-private func decidingAttempt(of cycle: [WeighedAttempt]) -> WeighedAttempt? {
+/// - An earlier one that the provider took and no receipt calls undelivered: that message is under way. So it is when a
+///   second try, refused as a duplicate, proves that the unclear first one was taken.
+/// - The latest. If it is one that only waits to be sent (prepared, not sent), then only while more may be sent; after
+///   that, the latest that brought anything. More is sent until one of the cycle is known to be taken or refused for
+///   good (a failing receipt never starts a retry), or the user cancelled, or its validity passed. Otherwise an entry
+///   whose retry was withdrawn would look queued for ever.
+private func decidingAttempt(of cycle: [WeighedAttempt], in entry: EntryEvidence) -> WeighedAttempt? {
     guard let latest = cycle.max(by: WeighedAttempt.isEarlier) else { return nil }
-    guard !latest.mayBeWithProvider, latest.evidence.state != .prepared else { return latest }
-    return cycle.filter(\.isUnderWay).max(by: WeighedAttempt.isEarlier) ?? latest
+    if latest.mayBeWithProvider, latest.standing(in: entry).status == .pending { return latest }
+
+    let underWay = cycle.filter(\.isUnderWay)
+    let inTime = underWay.filter { $0.standing(in: entry).status != .failed }
+    if let attempt = (inTime.isEmpty ? underWay : inTime).max(by: WeighedAttempt.isEarlier) { return attempt }
+
+    let hasEnded =
+        entry.cancelled || entry.expired || cycle.contains { $0.wasTaken || $0.evidence.state == .rejected }
+    guard latest.broughtNothing, hasEnded else { return latest }
+    return cycle.filter { !$0.broughtNothing }.max(by: WeighedAttempt.isEarlier) ?? latest
+}
+
+/// The cycles that the provider took, or of which an outcome is still open, beside the current one while that is.
+private func owedCycles(_ attempts: [WeighedAttempt], current: CycleSet) -> CycleSet {
+    attempts.filter { $0.wasTaken || $0.isOpen }.reduce(into: current) { $0.insert(CycleSet(cycle: $1.evidence.cycle)) }
 }
 
 /// The earliest readable time among the delivering receipts; if none can be read, the earliest arrival.

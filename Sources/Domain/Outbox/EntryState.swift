@@ -58,11 +58,14 @@ public struct EntryState: Hashable, Sendable {
     public var retryCount: Int32
     /// Why it failed, one or two sentences without phone numbers; nil unless failed.
     public var errorDetails: String?
+    /// The cycles whose price is owed: those that the provider took, or whose outcome is still open.
+    public var owedCycles: CycleSet
 
     /// The state with these fields.
     public init(
         status: EntryStatus, deliveryState: DeliveryState, deliveredAt: DeliveredAt? = nil, sentAt: Timestamp? = nil,
-        lastAttemptAt: Timestamp? = nil, retryCount: Int32 = 0, errorDetails: String? = nil
+        lastAttemptAt: Timestamp? = nil, retryCount: Int32 = 0, errorDetails: String? = nil,
+        owedCycles: CycleSet = []
     ) {
         self.status = status
         self.deliveryState = deliveryState
@@ -71,5 +74,6 @@ public struct EntryState: Hashable, Sendable {
         self.lastAttemptAt = lastAttemptAt
         self.retryCount = retryCount
         self.errorDetails = errorDetails
+        self.owedCycles = owedCycles
     }
 }

@@ -11,6 +11,12 @@ func rejectedDetails(_ code: String?) -> String {
     sentence("The provider refused the message", [code.flatMap(token).map { "code \($0)" }])
 }
 
+func notTakenDetails(_ code: String?) -> String {
+    sentence(
+        "The provider did not take the message, which became known too late to try again",
+        [code.flatMap(token).map { "code \($0)" }])
+}
+
 func unconfirmedDetails(_ receipt: ReceiptEvidence?) -> String {
     let what = receipt == nil ? "sent no receipt" : "could not say what became of it"
     return "The provider accepted the message and \(what) before the deadline. It may have been delivered."

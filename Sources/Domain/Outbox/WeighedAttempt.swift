@@ -29,6 +29,29 @@ struct WeighedAttempt {
         }
     }
 
+    /// Whether its outcome is not known and somebody still waits for it.
+    var isOpen: Bool {
+        guard !wasTaken, evidence.state == .dispatched || evidence.state == .unclear else { return false }
+        return !isGivenUp
+    }
+
+    /// Whether nothing was, or may have been, handed over by it, nor refused: it leaves the decision to another.
+    var broughtNothing: Bool {
+        !mayBeWithProvider && evidence.state != .rejected
+    }
+
+    /// Whether the wait for an unknown outcome is over. The receipt's deadline ends it too, should it come first.
+    private var isGivenUp: Bool { evidence.unclearDeadlinePassed || evidence.deadlinePassed }
+
+    /// Whether no better receipt is waited for. Of one that we had noted as not taken nobody asks again, so a receipt
+    /// that only proves it was taken is the last word until another comes.
+    private var isReceiptOverdue: Bool {
+        switch evidence.state {
+        case .prepared, .rejected, .notSent: true
+        case .dispatched, .accepted, .unclear: evidence.deadlinePassed
+        }
+    }
+
     /// When the provider took it: the time of acceptance, else the dispatch that a receipt proved.
     var takenAt: Timestamp? {
         guard wasTaken else { return nil }
@@ -40,18 +63,19 @@ struct WeighedAttempt {
         if receipt?.rank == .failed { return Standing(.failed, .undelivered, undeliveredDetails(receipt)) }
         if wasTaken {
             guard entry.sendsReceipts else { return Standing(.sent, .accepted) }
-            guard evidence.deadlinePassed else { return Standing(.pending, .accepted) }
+            guard isReceiptOverdue else { return Standing(.pending, .accepted) }
             return Standing(.failed, .unconfirmed, unconfirmedDetails(receipt))
         }
         switch evidence.state {
+        case .notSent where evidence.unclearDeadlinePassed:
+            return Standing(.failed, .rejected, notTakenDetails(evidence.providerCode))
         case .prepared, .notSent:
             return .waiting(entry)
         case .rejected:
             return Standing(.failed, .rejected, rejectedDetails(evidence.providerCode))
-        case .dispatched where !evidence.deadlinePassed:
-            return Standing(.pending, .dispatched)
         case .dispatched, .unclear, .accepted:
-            return evidence.deadlinePassed ? Standing(.failed, .unclear, unclearDetails) : Standing(.pending, .unclear)
+            if isGivenUp { return Standing(.failed, .unclear, unclearDetails) }
+            return Standing(.pending, evidence.state == .dispatched ? .dispatched : .unclear)
         }
     }
 }

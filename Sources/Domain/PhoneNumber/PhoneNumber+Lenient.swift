@@ -11,23 +11,30 @@ extension PhoneNumber {
     ///
     /// Source: providers.md, section 5.
     public init?(lenient text: some StringProtocol) {
-        guard var bytes = cleaned(text) else { return nil }
-        var international = true
-        if bytes.first == plus {
-            bytes.removeFirst()
-        } else if bytes.starts(with: [zero, zero]) {
-            bytes.removeFirst(2)
-        } else {
-            international = false
-        }
-        guard let kept = withoutTrunkZero(bytes, international: international),
-            let digits = InternationalDigits(kept.makeIterator())
-        else { return nil }
+        guard let digits = writtenDigits(text, needsPrefix: false) else { return nil }
         self.init(digits)
     }
 
     /// The longest text that is read as a number, in Unicode scalars.
     public static let lenientTextScalarsMax = 64
+}
+
+/// The digits of a number as people write it; with `needsPrefix`, only where `+` or `00` says that the country code is
+/// there.
+func writtenDigits(_ text: some StringProtocol, needsPrefix: Bool) -> InternationalDigits? {
+    guard var bytes = cleaned(text) else { return nil }
+    var international = true
+    if bytes.first == plus {
+        bytes.removeFirst()
+    } else if bytes.starts(with: [zero, zero]) {
+        bytes.removeFirst(2)
+    } else {
+        international = false
+    }
+    guard international || !needsPrefix, let kept = withoutTrunkZero(bytes, international: international) else {
+        return nil
+    }
+    return InternationalDigits(kept.makeIterator())
 }
 
 private let plus: UInt8 = 0x2B

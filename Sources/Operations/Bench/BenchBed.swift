@@ -7,6 +7,8 @@ import Store
 struct BenchBed: Sendable {
     let cluster: EmbeddedCluster
     let folder: DataFolder
+    /// The application's key and secret at the sandbox.
+    static let providerKey = "benchkey"
     private let path: String
     private let migrations: MigrationFolder
 
@@ -62,6 +64,14 @@ struct BenchBed: Sendable {
             capacity: 2)
     }
 
+    /// Does what Postgres owes after much was written at once, so that it does not do it while something is measured.
+    func tidy(_ pool: ConnectionPool) async throws {
+        try await pool.withConnection(timeout: .seconds(300)) { connection, deadline in
+            try connection.runScript("VACUUM ANALYZE", named: "vacuum", deadline: deadline)
+            try connection.runScript("CHECKPOINT", named: "checkpoint", deadline: deadline)
+        }
+    }
+
     /// A fleet of the executables that stand beside this one.
     func fleet() -> Fleet { Fleet(folder: folder, binFolder: UpRun.binFolder) }
 
@@ -88,5 +98,53 @@ struct BenchBed: Sendable {
                 "DATABASE_URL": url(user: "postroom_webhook_worker"), "POSTROOM_STATE_DIR": folder.state,
                 "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN": "127.0.0.1:\(admin)", "LOG_LEVEL": "warning",
             ], adminPort: admin)
+    }
+
+    /// Starts a sandbox provider that sends no receipts; returns the port it takes calls on.
+    func startSandbox(_ fleet: Fleet, delayMilliseconds: Int) async throws -> UInt16 {
+        let port = try LocalPort.free()
+        try await fleet.start(
+            "postroom",
+            arguments: [
+                "sandbox", "--listen", "127.0.0.1:\(port)", "--script", "delay=\(delayMilliseconds)ms,no-receipt=1",
+                "--appkey", Self.providerKey, "--secretkey", Self.providerKey,
+            ], environment: [:], adminPort: port, readyPath: "/sandbox/counts")
+        return port
+    }
+
+    /// Starts a send worker with so many calls in flight, which begins at once.
+    func startSendWorker(_ fleet: Fleet, sandboxPort: UInt16, calls: Int) async throws {
+        let admin = try LocalPort.free()
+        try await fleet.start(
+            "postroom-send-worker",
+            environment: [
+                "DATABASE_URL": url(user: "postroom_send_worker"),
+                "POSTROOM_SEND_WORKER_ADMIN_LISTEN": "127.0.0.1:\(admin)", "POSTROOM_SEND_CALLS": "\(calls)",
+                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)",
+                "POSTROOM_NXTELE_APPKEY": Self.providerKey, "POSTROOM_NXTELE_SECRETKEY": Self.providerKey,
+                "LOG_LEVEL": "warning",
+            ], adminPort: admin)
+    }
+
+    /// Starts an API; returns the port it takes sends on.
+    func startAPI(_ fleet: Fleet) async throws -> UInt16 {
+        let port = try LocalPort.free()
+        let admin = try LocalPort.free()
+        try await fleet.start(
+            "postroom-api",
+            environment: [
+                "DATABASE_URL": url(user: "postroom_api"), "POSTROOM_API_LISTEN": "127.0.0.1:\(port)",
+                "POSTROOM_API_ADMIN_LISTEN": "127.0.0.1:\(admin)", "LOG_LEVEL": "warning",
+            ], adminPort: admin)
+        return port
+    }
+
+    /// Starts the API's server without a database, which echoes bodies; returns its port.
+    func startEchoAPI(_ fleet: Fleet) async throws -> UInt16 {
+        let port = try LocalPort.free()
+        try await fleet.start(
+            "postroom", arguments: ["bench", "api-server", "--port", "\(port)"], environment: [:], adminPort: port,
+            readyPath: "/")
+        return port
     }
 }

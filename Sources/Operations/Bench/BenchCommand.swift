@@ -11,6 +11,6 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             BenchIngressCommand.self, BenchWebhookWorkerCommand.self, BenchHorizonCommand.self,
-            BenchServerCommand.self,
+            BenchSendCommand.self, BenchAPICommand.self, BenchServerCommand.self, BenchAPIServerCommand.self,
         ])
 }

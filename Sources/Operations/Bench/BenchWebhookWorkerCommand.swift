@@ -49,10 +49,7 @@ struct BenchWebhookWorkerCommand: AsyncParsableCommand {
         let pool = bed.pool()
         try await pool.run(GenerateEntries(receipts), timeout: .seconds(600))
         try await pool.run(GenerateReceipts(), timeout: .seconds(600))
-        try await pool.withConnection(timeout: .seconds(300)) { connection, deadline in
-            try connection.runScript("VACUUM ANALYZE", named: "vacuum", deadline: deadline)
-            try connection.runScript("CHECKPOINT", named: "checkpoint", deadline: deadline)
-        }
+        try await bed.tidy(pool)
         let fleet = bed.fleet()
         for _ in 0..<max(processes, 1) { try await bed.startWorker(fleet) }
         let deadline = ContinuousClock.now + .seconds(600)

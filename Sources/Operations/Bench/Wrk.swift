@@ -1,6 +1,6 @@
 import Foundation
 
-/// The load generator `wrk`, with form bodies of 250 bytes that all differ.
+/// The load generator `wrk`, with bodies that all differ.
 struct Wrk: Sendable {
     /// The token the ingress under test takes.
     static let token = "benchtoken"
@@ -12,7 +12,7 @@ struct Wrk: Sendable {
         var p50: Double
         /// Milliseconds.
         var p99: Double
-        /// Requests answered with 200.
+        /// Requests answered with 2xx.
         var answered: Int64
         /// Answers that were not 2xx, and socket errors.
         var failures: Int64
@@ -20,13 +20,15 @@ struct Wrk: Sendable {
 
     private let executable: String
     private let script: String
+    private let path: String
 
     /// - Parameter folder: where the script is written.
-    init(folder: String) throws {
-        guard let path = findTool("wrk") else { throw CommandFailure("wrk is missing: apt-get install wrk.") }
-        executable = path
-        script = "\(folder)/receipts.lua"
-        try Self.lua.write(toFile: script, atomically: true, encoding: .utf8)
+    init(folder: String, load: WrkLoad = .receipts) throws {
+        guard let tool = findTool("wrk") else { throw CommandFailure("wrk is missing: apt-get install wrk.") }
+        executable = tool
+        script = "\(folder)/\(load.name).lua"
+        path = load.path
+        try (Self.begin + load.request + Self.end).write(toFile: script, atomically: true, encoding: .utf8)
     }
 
     /// Sends for so many seconds over so many kept-alive connections.
@@ -35,8 +37,8 @@ struct Wrk: Sendable {
             Launch(
                 name: "wrk", executable: executable,
                 arguments: [
-                    "-t2", "-c\(connections)", "-d\(seconds)s", "--latency", "-s", script,
-                    "http://127.0.0.1:\(port)/v1/nxtele/dr/\(Self.token)",
+                    "-t\(Self.threads)", "-c\(connections)", "-d\(seconds)s", "--latency", "-s", script,
+                    "http://127.0.0.1:\(port)\(path)",
                 ]), within: .seconds(seconds + 60))
         guard outcome.succeeded, let line = outcome.lines.first(where: { $0.hasPrefix("figures ") }) else {
             throw CommandFailure("wrk failed: \(outcome.text)")
@@ -48,7 +50,10 @@ struct Wrk: Sendable {
             answered: Int64(numbers[3] - numbers[4]), failures: Int64(numbers[4]))
     }
 
-    private static let lua = """
+    /// Threads, which the scripts count on: `number` is another one in each request.
+    private static let threads = 2
+
+    private static let begin = """
         local thread_count = 0
         function setup(thread)
             thread:set("id", thread_count)
@@ -59,15 +64,15 @@ struct Wrk: Sendable {
             math.randomseed(os.time() * 8 + id)
             run = string.format("%08x", math.random(0, 0x7fffffff))
         end
-        function request()
+        function next_number()
             counter = counter + 1
-            local body = string.format(
-                "result=DELIVRD&size=1&phone=62812%08d&rate=6.4845&price=0.045&messageid=%s%x%022x" ..
-                "&drtime=2026-11-20+10%%3A01%%3A15&currency=USD&sendtime=2026-11-20+10%%3A01%%3A10&status=2" ..
-                "&ext=00000000-0000-4000-8000-000000000000&pad=", counter % 100000000, run, id, counter)
-            body = body .. string.rep("x", 250 - #body)
-            return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
+            return counter * \(threads) + id
         end
+
+        """
+
+    private static let end = """
+
         function done(summary, latency, requests)
             local errors = summary.errors
             io.write(string.format(

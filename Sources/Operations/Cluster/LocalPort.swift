@@ -24,6 +24,13 @@ public enum LocalPort {
         }
     }
 
+    /// The port that was asked for, which must not be taken, or for 0 one that is free.
+    public static func chosen(_ port: UInt16) throws(ClusterFailure) -> UInt16 {
+        guard port != 0 else { return try free() }
+        try check(port: port)
+        return port
+    }
+
     private struct Errno: Error { var number: Int32 }
 
     private static func bindOnce(host: String, port: UInt16) -> Result<UInt16, Errno> {

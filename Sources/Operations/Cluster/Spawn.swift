@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// One posix_spawn(3): a pipe for output and errors, a process group of its own, default signals.
+/// One posix_spawn(3): a pipe for output and errors, a process group of its own, default signals, and no other
+/// descriptor of ours.
 struct Spawn: Sendable {
     struct Running {
         var identity: ProcessStamp
@@ -49,6 +50,9 @@ struct Spawn: Sendable {
         posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&files, writeEnd, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&files, writeEnd, STDERR_FILENO)
+        // NIO and others open sockets without SOCK_CLOEXEC. With a child that inherited one, closing it here would
+        // close nothing: the client would wait for an end that does not come, and the port would stay taken.
+        _ = addCloseFrom?(&files, STDERR_FILENO + 1)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -82,6 +86,15 @@ private func closingPipe() throws(ChildProcessFailure) -> (readEnd: Int32, write
     guard pipe(&ends) == 0 else { throw .system(call: "pipe", code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
+}
+
+private typealias AddCloseFrom =
+    @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, _ from: Int32) -> Int32
+
+/// `posix_spawn_file_actions_addclosefrom_np`, of glibc 2.34 and later: its header shows it to GNU C only, and so not to
+/// Swift. Looked up once.
+private let addCloseFrom: AddCloseFrom? = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
+    unsafeBitCast($0, to: AddCloseFrom.self)
 }
 
 private func withCStrings<R>(_ words: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {

@@ -10,7 +10,10 @@ public struct PostroomCommand: AsyncParsableCommand {
         commandName: "postroom",
         abstract: "Keeps the truth about a company's SMS traffic in one Postgres database.",
         version: postroomVersion,
-        subcommands: [UpCommand.self, MigrateCommand.self, ConfigCommand.self, DeadCommand.self, BenchCommand.self])
+        subcommands: [
+            UpCommand.self, MigrateCommand.self, ConfigCommand.self, DeadCommand.self, AccountCommand.self,
+            KeyCommand.self, PriceCommand.self, SandboxCommand.self, BenchCommand.self,
+        ])
 
     /// Makes the command; the parser fills it.
     public init() {}

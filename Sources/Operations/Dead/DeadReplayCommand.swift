@@ -47,12 +47,20 @@ extension DeadLetterOutcome {
     var sentence: String {
         switch self {
         case .processed(let effect, let changes):
-            (["processed: \(effect.rawValue)"] + changes.map { "entry \($0.entryID): \($0.before) -> \($0.after)" })
+            (["processed: \(effect.rawValue)"] + changes.map(\.line))
                 .joined(separator: "; ")
         case .stillUnreadable(let reason, let detail): "still unreadable: \(reason): \(detail)"
         case .discarded: "discarded"
         case .notThere: "gone, or another process works on it"
         case .refused(let sentence): "refused, and left as it was: \(sentence)"
         }
+    }
+}
+
+extension EntryChange {
+    /// The entry, and `status/deliveryState` before and after.
+    fileprivate var line: String {
+        "entry \(entryID): \(statusBefore)/\(deliveryStateBefore) -> "
+            + "\(after.status.rawValue)/\(after.deliveryState.rawValue)"
     }
 }

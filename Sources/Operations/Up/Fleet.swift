@@ -21,28 +21,31 @@ actor Fleet {
         self.binFolder = binFolder
     }
 
-    /// Starts an executable that stands beside this one, and returns once `/readyz` on its admin port says so.
+    /// Starts an executable that stands beside this one, and returns once `/readyz` on its admin port says so, or
+    /// whatever path answers 200 when it is ready.
     func start(
-        _ executable: String, environment: [String: String], adminPort: UInt16
+        _ executable: String, arguments: [String] = [], environment: [String: String], adminPort: UInt16,
+        readyPath: String = "/readyz"
     ) async throws {
-        let log = folder.log(executable)
+        let name = ([executable] + arguments.prefix(1)).joined(separator: "-")
+        let log = folder.log(name)
         let child = try ChildProcess.start(
             Launch(
-                name: executable, executable: "\(binFolder)/\(executable)", environment: environment,
+                name: name, executable: "\(binFolder)/\(executable)", arguments: arguments, environment: environment,
                 parentDeathSignal: .terminate)
         ) { log.append($0) }
         folder.ledger.add(child)
         members.append(Member(child: child, log: log))
-        let request = RawHTTP.request("GET", Array("/readyz".utf8))
+        let request = RawHTTP.request("GET", Array(readyPath.utf8))
         let deadline = ContinuousClock.now + Self.readyTimeout
         while true {
             if await offPool({ RawHTTP.send(request, port: adminPort, seconds: 1) })?.status == 200 { return }
             try Task.checkCancellation()
             if await child.exit(within: .milliseconds(50)) != nil {
-                throw CommandFailure("\(executable) ended while starting: \(log.tail.suffix(3).joined(separator: " "))")
+                throw CommandFailure("\(name) ended while starting: \(log.tail.suffix(3).joined(separator: " "))")
             }
             guard ContinuousClock.now < deadline else {
-                throw CommandFailure("\(executable) did not become ready within 30 s; its log is in \(folder.logs).")
+                throw CommandFailure("\(name) did not become ready within 30 s; its log is in \(folder.logs).")
             }
         }
     }

@@ -5,11 +5,11 @@ import Foundation
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run everything on this machine and watch the first webhooks become rows.",
+        abstract: "Run everything on this machine: the first webhooks become rows, the first SMS goes out.",
         discussion: """
-            Makes a private Postgres cluster, migrates it, starts the ingress and the webhook worker, sends the \
-            examples of both providers' documentation over HTTP, and shows what became of them. Then it stops all it \
-            started, unless --keep is given.
+            Makes a private Postgres cluster, migrates it, starts every process and a provider in a sandbox, sends \
+            the examples of both providers' documentation over HTTP and shows what became of them, and sends a few \
+            SMS and follows them until their receipts are back. Then it stops all it started, unless --keep is given.
             """)
 
     @Option(help: "The data folder. Defaults to \(DataFolder.standardPath()).")
@@ -17,6 +17,9 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(help: "The port of the ingress on 127.0.0.1, 0...65535; 0 takes a free one.")
     var port: UInt16 = 8080
+
+    @Option(help: "The port of the outbox API on 127.0.0.1, 0...65535; 0 takes a free one.")
+    var apiPort: UInt16 = 8081
 
     @Option(name: .customLong("sql-dir"), help: "The sql folder. Defaults to the one that came with this executable.")
     var sqlFolder: String?
@@ -26,7 +29,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let run = UpRun(
-            data: data ?? DataFolder.standardPath(), port: port, sqlFolder: sqlFolder, keeps: keep)
+            data: data ?? DataFolder.standardPath(), port: port, apiPort: apiPort, sqlFolder: sqlFolder, keeps: keep)
         try await untilStopSignal { try await run.run() }
     }
 }

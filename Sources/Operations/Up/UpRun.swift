@@ -11,44 +11,38 @@ struct UpRun: Sendable {
 
     let data: String
     let port: UInt16
+    let apiPort: UInt16
     let sqlFolder: String?
     let keeps: Bool
 
     func run() async throws {
         let folder = try DataFolder.open(data)
         defer { folder.close() }
-        if port != 0 { try LocalPort.check(port: port) }
-        let listen = port == 0 ? try LocalPort.free() : port
+        let listen = try LocalPort.chosen(port)
+        let apiListen = try LocalPort.chosen(apiPort)
         let cluster = try await EmbeddedCluster.start(in: folder) { Terminal.print($0) }
         Terminal.print("PostgreSQL \(cluster.binaries.version) runs in \(folder.path)")
         let fleet = Fleet(folder: folder, binFolder: Self.binFolder)
+        var started: UpProcesses?
         do {
             try await migrate(cluster)
-            let access = try await startProcesses(cluster, fleet, folder, listen: listen)
-            try await show(cluster, access, listen: listen)
-            if keeps { try await keepRunning(cluster, fleet, access, listen: listen) }
+            let processes = try UpProcesses(cluster: cluster, ingressPort: listen, apiPort: apiListen)
+            started = processes
+            try await processes.start(fleet, folder)
+            try await show(cluster, processes)
+            if keeps { try await keepRunning(cluster, fleet, processes) }
         } catch {
-            await Task.detached { await stop(fleet, cluster) }.value
+            await Task.detached { [started] in await stop(fleet, cluster, started) }.value
             throw error
         }
-        await stop(fleet, cluster)
+        await stop(fleet, cluster, started)
         Terminal.print("Everything is stopped. `--keep` leaves it running.")
     }
 
-    private func stop(_ fleet: Fleet, _ cluster: EmbeddedCluster) async {
+    private func stop(_ fleet: Fleet, _ cluster: EmbeddedCluster, _ processes: UpProcesses?) async {
         await fleet.stop()
+        await processes?.revokeKey()
         await cluster.stop()
-    }
-
-    /// The secrets of this run.
-    private struct Access: Sendable {
-        let onoffKey = Self.random()
-        let nxteleToken = Self.random()
-
-        static func random() -> String {
-            let word = UInt128(UInt64.random(in: .min ... .max)) << 64 | UInt128(UInt64.random(in: .min ... .max))
-            return String(word, radix: 36)
-        }
     }
 
     /// The folder of this executable, where the others stand too.
@@ -79,34 +73,9 @@ struct UpRun: Sendable {
         Terminal.print(done.isEmpty ? "The schema is up to date" : "Migrated: \(summary(of: done))")
     }
 
-    private func startProcesses(
-        _ cluster: EmbeddedCluster, _ fleet: Fleet, _ folder: DataFolder, listen: UInt16
-    ) async throws -> Access {
-        let access = Access()
-        let path = processEnvironment()["PATH"] ?? "/usr/bin:/bin"
-        let workerAdmin = try LocalPort.free()
-        try await fleet.start(
-            "postroom-webhook-worker",
-            environment: [
-                "PATH": path, "DATABASE_URL": connectionString(cluster, "postroom_webhook_worker"),
-                "POSTROOM_STATE_DIR": "\(folder.state)",
-                "POSTROOM_WEBHOOK_WORKER_ADMIN_LISTEN": "127.0.0.1:\(workerAdmin)",
-            ], adminPort: workerAdmin)
-        let ingressAdmin = try LocalPort.free()
-        try await fleet.start(
-            "postroom-ingress",
-            environment: [
-                "PATH": path, "DATABASE_URL": connectionString(cluster, "postroom_ingress"),
-                "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(listen)",
-                "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:\(ingressAdmin)",
-                "POSTROOM_ONOFF_API_KEYS": access.onoffKey, "POSTROOM_NXTELE_TOKENS": access.nxteleToken,
-            ], adminPort: ingressAdmin)
-        Terminal.print("postroom-ingress is ready on 127.0.0.1:\(listen), and a postroom-webhook-worker behind it")
-        return access
-    }
-
     /// The samples go in twice: first in the wrong order and before the outbox knows the message, then in the right one.
-    private func show(_ cluster: EmbeddedCluster, _ access: Access, listen: UInt16) async throws {
+    private func show(_ cluster: EmbeddedCluster, _ processes: UpProcesses) async throws {
+        let (access, listen) = (processes.access, processes.ingressPort)
         let pool = ConnectionPool(
             ConnectionConfiguration(
                 connectionString: connectionString(cluster, EmbeddedCluster.superuser),
@@ -128,7 +97,11 @@ struct UpRun: Sendable {
         try await report("What became of them", InboxReport(since: since), pool)
         try await report("outbox.receipt", ReceiptReport(), pool)
         try await report("sms_log.entry", LogReport(), pool)
+        try await SendingShow(
+            apiPort: processes.apiPort, sandboxPort: processes.sandboxPort, key: processes.apiKey.text, pool: pool
+        ).run()
         try await report("outbox.entry", OutboxReport(), pool)
+        try await report("billing.ledger_entry", LedgerReport(), pool)
         try await report("monitor.conservation", ConservationReport(), pool)
         Terminal.print("")
         await pool.close()
@@ -180,15 +153,16 @@ struct UpRun: Sendable {
         for line in textTable(Report.columns, rows) { Terminal.print("  \(line)") }
     }
 
-    private func keepRunning(
-        _ cluster: EmbeddedCluster, _ fleet: Fleet, _ access: Access, listen: UInt16
-    ) async throws {
+    private func keepRunning(_ cluster: EmbeddedCluster, _ fleet: Fleet, _ processes: UpProcesses) async throws {
+        let access = processes.access
         Terminal.print(
             """
             It goes on running; Ctrl-C stops it.
-              Onoff    POST http://127.0.0.1:\(listen)/v1/onoff/sms            Authorization: x-api-key \(access.onoffKey)
-              NXTele   POST http://127.0.0.1:\(listen)/v1/nxtele/dr/\(access.nxteleToken)
-              Postgres psql '\(connectionString(cluster, "postroom_operator"))'
+              Onoff    POST http://127.0.0.1:\(processes.ingressPort)/v1/onoff/sms            Authorization: x-api-key \(access.onoffKey)
+              NXTele   POST http://127.0.0.1:\(processes.ingressPort)/v1/nxtele/dr/\(access.nxteleToken)
+              Outbox   POST http://127.0.0.1:\(processes.apiPort)/api/sms/send            Authorization: Bearer \(processes.apiKey.text)
+              Sandbox  http://127.0.0.1:\(processes.sandboxPort)/sandbox/accepted
+              Postgres psql '\(processes.connectionString("postroom_operator"))'
             """)
         let name = await fleet.firstEnd()
         try Task.checkCancellation()

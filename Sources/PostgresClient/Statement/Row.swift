@@ -106,6 +106,11 @@ public struct Row {
         return days
     }
 
+    /// A date or NULL, in days since 1970.
+    public func optionalDate(_ column: Int) throws(PostgresError) -> Int32? {
+        try rows.value(index, column, .date) == nil ? nil : date(column)
+    }
+
     /// A numeric that fits 128 bits.
     public func numeric(_ column: Int) throws(PostgresError) -> Numeric {
         guard let value = Numeric(binary: try required(column, .numeric)) else {

@@ -2,25 +2,32 @@
 ///
 /// Our own, because a webhook is one object of a dozen short members: this keeps a number's text exactly, names the
 /// member at fault, and bounds the nesting. Unknown members are checked as strictly and dropped. Of duplicate members
-/// the first stands. One pass, O(n) time, at most ``ParserLimits/jsonDepthMax`` stack frames.
+/// the first stands. One pass, O(n) time, at most ``ParserLimits/jsonDepthMax`` stack frames. A known member that is an
+/// object or array is kept as its JSON text, to be read in a pass of its own (``WireFields/json(_:)``).
 struct JSONObjectReader<Field: WireField> {
     private let bytes: [UInt8]
     private let names: FieldNames<Field>
+    /// See ``JSONText/string(_:at:into:repairs:)``.
+    private let repairs: Bool
     private var position = 0
     /// The member being read, for messages.
     private var member: String?
 
-    private init(_ bytes: [UInt8], _ names: FieldNames<Field>) {
+    private init(_ bytes: [UInt8], _ names: FieldNames<Field>, repairs: Bool) {
         self.bytes = bytes
         self.names = names
+        self.repairs = repairs
+        position = JSONText.start(of: bytes)
     }
 
     /// Reads a whole text that must be one object; a byte order mark before it is passed over.
+    ///
+    /// - Parameter repairs: Whether damaged text in a string spoils only that string, not the whole. Off for webhooks:
+    ///   they are refused whole and kept, while an answer of ours to ask for is gone.
     static func read(
-        _ bytes: [UInt8], _ names: FieldNames<Field>, into fields: inout WireFields<Field>
+        _ bytes: [UInt8], _ names: FieldNames<Field>, repairs: Bool = false, into fields: inout WireFields<Field>
     ) throws(ParseFailure) {
-        var reader = JSONObjectReader(bytes, names)
-        reader.position = JSONText.start(of: bytes)
+        var reader = JSONObjectReader(bytes, names, repairs: repairs)
         switch reader.peek {
         case ASCII.openBrace?: break
         case nil: throw ParseFailure(.empty, field: "body")
@@ -30,6 +37,36 @@ struct JSONObjectReader<Field: WireField> {
         try reader.members(into: &fields)
         reader.skipSpace()
         if reader.peek != nil { throw reader.malformed }
+    }
+
+    /// Reads a whole text that must be an array of objects, each into fields of its own; damaged text is repaired.
+    ///
+    /// - Throws: also `.tooLarge` above `countMax` objects.
+    static func readList(
+        _ bytes: [UInt8], _ names: FieldNames<Field>, countMax: Int
+    ) throws(ParseFailure) -> [WireFields<Field>] {
+        var reader = JSONObjectReader(bytes, names, repairs: true)
+        var list: [WireFields<Field>] = []
+        try reader.expect(ASCII.openBracket)
+        reader.skipSpace()
+        if reader.peek == ASCII.closeBracket {
+            reader.position += 1
+        } else {
+            while true {
+                if list.count == countMax { throw ParseFailure(.tooLarge, note: "more than \(countMax) objects") }
+                reader.skipSpace()
+                var fields = WireFields<Field>(capacity: 128)
+                try reader.members(into: &fields)
+                list.append(fields)
+                reader.skipSpace()
+                guard reader.peek == ASCII.comma else { break }
+                reader.position += 1
+            }
+            try reader.expect(ASCII.closeBracket)
+        }
+        reader.skipSpace()
+        if reader.peek != nil { throw reader.malformed }
+        return list
     }
 
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -67,8 +104,10 @@ struct JSONObjectReader<Field: WireField> {
             skipSpace()
             try expect(ASCII.colon)
             skipSpace()
+            let start = position
             let kind = try value(into: &fields.buffer, depth: 1)
             if let field, !fields.has(field) {
+                if kind == .other { fields.buffer.append(contentsOf: bytes[start..<position]) }
                 fields.note(field, kind, from: mark)
             } else {
                 fields.buffer.removeSubrange(mark...)
@@ -183,7 +222,7 @@ struct JSONObjectReader<Field: WireField> {
 
     private mutating func string(into buffer: inout [UInt8]) throws(ParseFailure) {
         do {
-            try JSONText.string(bytes, at: &position, into: &buffer)
+            try JSONText.string(bytes, at: &position, into: &buffer, repairs: repairs)
         } catch {
             switch error {
             case .malformed: throw malformed

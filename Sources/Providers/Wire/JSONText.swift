@@ -26,8 +26,11 @@ enum JSONText {
     /// Decodes the string at `position` onto the end of `buffer` and steps behind it; valid UTF-8 without U+0000.
     ///
     /// On failure `position` is at or just behind the fault, and what was appended must not be used.
+    ///
+    /// - Parameter repairs: takes U+FFFD for an escape that names U+0000 or half of a pair, and leaves it to the
+    ///   reader of the text to check its UTF-8.
     static func string(
-        _ bytes: [UInt8], at position: inout Int, into buffer: inout [UInt8]
+        _ bytes: [UInt8], at position: inout Int, into buffer: inout [UInt8], repairs: Bool = false
     ) throws(StringFault) {
         guard position < bytes.count, bytes[position] == ASCII.quote else { throw .malformed }
         position += 1
@@ -38,13 +41,14 @@ enum JSONText {
             switch byte {
             case ASCII.quote:
                 position += 1
-                if !isASCII, (try? UTF8Span(validating: buffer.span.extracting(start..<buffer.count))) == nil {
+                if !isASCII, !repairs, (try? UTF8Span(validating: buffer.span.extracting(start..<buffer.count))) == nil
+                {
                     throw .notUTF8
                 }
                 return
             case ASCII.backslash:
                 position += 1
-                try escape(bytes, at: &position, into: &buffer)
+                try escape(bytes, at: &position, into: &buffer, repairs: repairs)
             case 0:
                 throw .nul
             case 0..<0x20:
@@ -60,7 +64,7 @@ enum JSONText {
 
     /// Decodes what stands behind a backslash.
     private static func escape(
-        _ bytes: [UInt8], at position: inout Int, into buffer: inout [UInt8]
+        _ bytes: [UInt8], at position: inout Int, into buffer: inout [UInt8], repairs: Bool
     ) throws(StringFault) {
         guard position < bytes.count else { throw .malformed }
         let letter = bytes[position]
@@ -72,7 +76,14 @@ enum JSONText {
         case UInt8(ascii: "n"): buffer.append(ASCII.lineFeed)
         case UInt8(ascii: "r"): buffer.append(ASCII.carriageReturn)
         case UInt8(ascii: "t"): buffer.append(ASCII.tab)
-        case UInt8(ascii: "u"): try unicode(bytes, at: &position, into: &buffer)
+        case UInt8(ascii: "u"):
+            let start = position
+            do {
+                try unicode(bytes, at: &position, into: &buffer)
+            } catch  where repairs && error != .malformed {
+                position = start + 4  // what follows is read for itself, also where it was no second half
+                buffer.append(contentsOf: UTF8.encodedReplacementCharacter)
+            }
         default: throw .malformed
         }
     }

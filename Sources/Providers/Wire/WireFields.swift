@@ -31,6 +31,12 @@ struct WireFields<Field: WireField>: Sendable {
         slots[field.rawValue] = Slot(kind: kind, start: start, end: buffer.count)
     }
 
+    /// The JSON text of a field that is an object or array (or `true` or `false`), nil for any other.
+    func json(_ field: Field) -> [UInt8]? {
+        let slot = slots[field.rawValue]
+        return slot.kind == .other ? Array(buffer[slot.start..<slot.end]) : nil
+    }
+
     /// The field's text, nil where it is absent or null.
     ///
     /// - Throws: `.wrongType`, `.tooLong`, `.nulByte`, `.controlCharacter`, `.invalidUTF8`, naming the field.

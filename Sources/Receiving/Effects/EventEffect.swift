@@ -1,3 +1,5 @@
+import Store
+
 /// What one event did to the tables.
 public enum EventEffect: String, Sendable, Equatable {
     /// It told something new.
@@ -6,16 +8,6 @@ public enum EventEffect: String, Sendable, Equatable {
     case duplicate
     /// It had the key of a known one and another content; kept raw, counted, and resolved by rule.
     case conflict
-}
-
-/// An entry whose state an event changed.
-public struct EntryChange: Sendable, Equatable {
-    /// The entry's id as text.
-    public var entryID: String
-    /// `status/deliveryState` before.
-    public var before: String
-    /// The same after.
-    public var after: String
 }
 
 /// What a batch of events did.

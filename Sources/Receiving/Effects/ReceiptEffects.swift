@@ -68,8 +68,8 @@ enum ReceiptEffects {
         }
     }
 
-    /// Of receipts whose key is stored already: the same content is a duplicate; of two contents the greater stands, with
-    /// its match; the earliest origin stands; and a parked one is tied as soon as any copy finds its attempt.
+    /// Of receipts whose key is stored already: the same content is a duplicate, another a conflict, and what is stored
+    /// becomes what ``StoredReceipt/merged(with:)`` says.
     private static func settleKnown(
         _ known: [Unique], _ effects: inout [EventEffect], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EntryID] {
@@ -81,24 +81,12 @@ enum ReceiptEffects {
         for old in try connection.run(LockReceiptContents(known.map(\.record)), deadline: deadline) {
             guard let one = byKey[old.key] else { continue }
             if old.contentHash != one.record.contentHash { effects[one.index] = .conflict }
-            let new = merged(old, one.record)
+            let new = old.merged(with: one.record)
             guard new != old else { continue }
             changed.append(new)
             touched += [old.match, new.match].compactMap { $0?.entryID }
         }
         if !changed.isEmpty { try connection.run(UpdateReceiptContents(changed), deadline: deadline) }
         return touched
-    }
-
-    private static func merged(_ stored: StoredReceipt, _ copy: ReceiptRecord) -> StoredReceipt {
-        var result = stored
-        if stored.content < copy.receipt.content {
-            result.content = copy.receipt.content
-            result.contentHash = copy.contentHash
-            result.match = copy.match ?? stored.match
-        }
-        if copy.origin.isEarlier(than: stored.origin) { result.origin = copy.origin }
-        result.match = result.match ?? copy.match
-        return result
     }
 }

@@ -42,6 +42,7 @@ public func runProcess<Configuration>(
         StandardError.write(Array("\(executable): \(error)\n".utf8))
         return 78
     }
+    FileDescriptorLimit.raise()
     let log = bootstrapLogging(label: executable, level: level)
     for warning in reader.warnings { log.warning("unknown setting", metadata: ["setting": "\(warning)"]) }
     let metrics = PrometheusMetrics()

@@ -32,6 +32,9 @@ public struct AccountSecret: Hashable, Sendable {
         }
     }
 
+    /// Whether a text may be an account's name: 1 to 64 of ASCII letters, digits, `.`, `_` and `-`.
+    public static func isAccountName(_ text: some StringProtocol) -> Bool { isAccount(text.utf8) }
+
     private static func isSecret(_ bytes: some Collection<UInt8>) -> Bool {
         (1...secretBytesMax).contains(bytes.count)
             && bytes.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ",") }

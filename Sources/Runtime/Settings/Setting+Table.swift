@@ -64,6 +64,83 @@ extension Setting {
         "POSTROOM_STATE_DIR", .path,
         "The folder on local disk for what must outlive a process, such as the worker's trace of what it is parsing; "
             + "unset, /tmp/postroom-UID.")
+    /// Where applications call the outbox API.
+    public static let apiListen = Setting(
+        "POSTROOM_API_LISTEN", .listenAddress, default: "127.0.0.1:8081",
+        "Where the outbox API takes requests.")
+    /// Where the API answers about itself.
+    public static let apiAdminListen = Setting(
+        "POSTROOM_API_ADMIN_LISTEN", .listenAddress, default: "127.0.0.1:9083",
+        "Where the API answers /healthz, /readyz and /metrics.")
+    /// How often a user may have one entry sent again.
+    public static let maxResends = Setting(
+        "POSTROOM_MAX_RESENDS", .integer(0...60), default: "3",
+        "How often a failed message may be resent, unless the account says otherwise.")
+    /// Where the send worker answers about itself.
+    public static let sendWorkerAdminListen = Setting(
+        "POSTROOM_SEND_WORKER_ADMIN_LISTEN", .listenAddress, default: "127.0.0.1:9084",
+        "Where the send worker answers /healthz, /readyz and /metrics.")
+    /// Where NXTele is.
+    public static let nxteleURL = Setting(
+        "POSTROOM_NXTELE_URL", .text, default: "https://api2.nxcloud.com",
+        "The address of NXTele's API, without the path of a call.")
+    /// The key of NXTele's SMS application.
+    public static let nxteleAppKey = Setting(
+        "POSTROOM_NXTELE_APPKEY", .text, secret: true,
+        "The key of the SMS application at NXTele that messages are sent through.")
+    /// The secret of NXTele's SMS application.
+    public static let nxteleSecretKey = Setting(
+        "POSTROOM_NXTELE_SECRETKEY", .text, secret: true,
+        "The secret of the SMS application at NXTele that messages are sent through.")
+    /// Where NXTele sends the receipts of our messages.
+    public static let nxteleReceiptURL = Setting(
+        "POSTROOM_NXTELE_DR_URL", .text, secret: true,
+        "The address NXTele sends receipts to, given with each message; unset, the one set at NXTele.")
+    /// How many calls a second NXTele is made.
+    public static let nxteleRate = Setting(
+        "POSTROOM_NXTELE_RATE", .integer(0...100_000), default: "0",
+        "How many messages a second all send workers together hand to NXTele; 0 is no limit.")
+    /// How long a call to a provider may take.
+    public static let sendTimeout = Setting(
+        "POSTROOM_SEND_TIMEOUT", .duration(.milliseconds(100) ... .seconds(300)), default: "30s",
+        "How long a call to a provider may take; past it, whether it took the message is not known.")
+    /// How many calls one send worker makes at a time.
+    public static let sendCalls = Setting(
+        "POSTROOM_SEND_CALLS", .integer(1...4_096), default: "256",
+        "How many calls one send worker has in flight at most.")
+    /// How often the system tries again.
+    public static let maxAutomaticRetries = Setting(
+        "POSTROOM_MAX_AUTOMATIC_RETRIES", .integer(0...100), default: "3",
+        "How many counted attempts may follow the first by themselves, unless the account says otherwise.")
+    /// The longest wait before the first retry.
+    public static let retryBase = Setting(
+        "POSTROOM_RETRY_BASE", .duration(.zero ... .seconds(86_400)), default: "5s",
+        "The longest wait before the first retry; it doubles with each further one.")
+    /// The longest wait before any retry.
+    public static let retryCap = Setting(
+        "POSTROOM_RETRY_CAP", .duration(.zero ... .seconds(86_400)), default: "15m",
+        "The longest wait before any retry, also where the provider asks for more.")
+    /// When an unclear attempt is given up.
+    public static let unclearDeadline = Setting(
+        "POSTROOM_UNCLEAR_DEADLINE", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "24h",
+        "How long after its dispatch an attempt whose outcome is not known is looked up before the policy decides.")
+    /// What becomes of an unclear attempt at its deadline.
+    public static let unclearPolicy = Setting(
+        "POSTROOM_UNCLEAR_POLICY", .choice(["fail", "retry"]), default: "fail",
+        "What becomes of an attempt still unclear at its deadline, unless the account says otherwise: fail, or retry at "
+            + "the risk of a second SMS.")
+    /// When a receipt is looked up.
+    public static let receiptOverdue = Setting(
+        "POSTROOM_RECEIPT_OVERDUE", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "1h",
+        "How long after its acceptance a message's receipt is overdue, so that the provider is asked.")
+    /// When a receipt is given up.
+    public static let receiptDeadline = Setting(
+        "POSTROOM_RECEIPT_DEADLINE", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "72h",
+        "How long after its acceptance a message without a receipt counts as unconfirmed.")
+    /// How long an entry may wait to be sent.
+    public static let maxWait = Setting(
+        "POSTROOM_MAX_WAIT", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "24h",
+        "How long a message without a validity of its own may wait to be sent before it expires.")
     /// How long raw webhooks are kept.
     public static let inboxRetention = Setting(
         "POSTROOM_INBOX_RETENTION", .duration(.seconds(86_400) ... .seconds(87_600 * 3_600)), default: "840h",
@@ -97,7 +174,11 @@ extension Setting {
     public static let all: [Setting] = [
         databaseURL, ingressListen, rawListen, ingressAdminListen, webhookWorkerAdminListen, onoffAPIKeys,
         nxteleTokens, nxteleReceiptPaths, nxteleAccessKey, nxteleAccessSecret, nxteleTimezone, allowedIPs,
-        trustedProxies, maxBodyBytes, storeDeadline, stateDirectory, inboxRetention, outboxRetention, workers, batch,
+        trustedProxies, maxBodyBytes, storeDeadline, stateDirectory, apiListen, apiAdminListen, maxResends,
+        sendWorkerAdminListen,
+        nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
+        maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,
+        maxWait, inboxRetention, outboxRetention, workers, batch,
         shutdownGrace, logLevel, environmentFile,
     ]
 }

@@ -61,6 +61,14 @@ extension SettingsReader {
         } ?? ByteCount(0)
     }
 
+    /// One of the words of the setting's kind, or its default.
+    public func choice(_ setting: Setting) -> String {
+        value(setting) { text in
+            guard case .choice(let words) = setting.kind, words.contains(text) else { return nil }
+            return text
+        } ?? ""
+    }
+
     /// The items between commas, without white space around them; none if nothing was given.
     ///
     /// An empty item, or more than 256, is a recorded problem.

@@ -13,7 +13,7 @@ public struct DayUpkeep: Sendable, Equatable {
     public var detail: String?
 
     init(_ row: Row) throws(PostgresError) {
-        day = CivilDate(daysSinceEpoch: try row.date(0))
+        day = try row.optionalDate(0).map { CivilDate(daysSinceEpoch: $0) }
         outcome = try row.text(1)
         rowCount = try row.optionalInt64(2) ?? 0
         detail = try row.optionalText(3)

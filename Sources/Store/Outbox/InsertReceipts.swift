@@ -69,7 +69,8 @@ public struct ReceiptMatch: Sendable, Hashable {
 }
 
 extension Numeric {
-    init(_ amount: Amount) { self.init(coefficient: amount.coefficient, scale: amount.scale) }
+    /// The same amount.
+    public init(_ amount: Amount) { self.init(coefficient: amount.coefficient, scale: amount.scale) }
 }
 
 /// Stores receipts whose key is new.
@@ -83,9 +84,9 @@ public struct InsertReceipts: Statement {
         INSERT INTO outbox.receipt
             (id, provider, source, account, webhook_id, received_at, message_id, phone, status, result, reported_time,
              submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id, matched_at)
-        SELECT id, provider, 'webhook', account, webhook_id, received_at, message_id, phone, status, result,
-               reported_time, submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id,
-               entry_id, CASE WHEN attempt_id IS NOT NULL THEN now() END
+        SELECT id, provider, CASE WHEN webhook_id IS NULL THEN 'query' ELSE 'webhook' END, account, webhook_id,
+               received_at, message_id, phone, status, result, reported_time, submitted_time, ext, price, size, rate,
+               currency, content_hash, rank, attempt_id, entry_id, CASE WHEN attempt_id IS NOT NULL THEN now() END
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::timestamptz[], $6::text[], $7::text[],
                     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::integer[],
                     $15::numeric[], $16::text[], $17::bigint[], $18::smallint[], $19::uuid[], $20::uuid[])

@@ -11,6 +11,10 @@ public struct StoredEvidence: Sendable {
     public var status: String
     /// The delivery state as stored.
     public var deliveryState: String
+    /// Who pays.
+    public var account: String
+    /// The cycles that the ledger has charged for.
+    public var owedCycles: CycleSet
     /// What the entry's row, its attempts and their receipts say.
     public var evidence: EntryEvidence
 }
@@ -28,13 +32,13 @@ public struct ReadEvidence: Statement {
                coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL, e.cycle,
                p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_answer,
                a.dispatched_at, a.settled_at, a.deadline_passed_at, r.id, r.status, r.result, r.reported_time,
-               r.received_at
+               r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at
         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
         JOIN outbox.entry AS e ON e.id = wanted.id
         JOIN ops.provider AS p ON p.name = e.provider
         LEFT JOIN LATERAL (
             SELECT one.id, one.cycle, one.number, one.state, one.counts, one.provider_code, one.provider_answer,
-                   one.dispatched_at, one.settled_at, one.deadline_passed_at
+                   one.dispatched_at, one.settled_at, one.deadline_passed_at, one.unclear_deadline_passed_at
             FROM outbox.attempt AS one
             WHERE one.entry_id = wanted.id
             OFFSET 0  -- fence
@@ -72,6 +76,7 @@ public struct ReadEvidence: Statement {
     private func entry(_ row: Row, _ id: EntryID) throws(PostgresError) -> StoredEvidence {
         StoredEvidence(
             id: id, revision: try row.int32(1), status: try row.text(2), deliveryState: try row.text(3),
+            account: try row.text(25), owedCycles: CycleSet(rawValue: try row.int64(26)),
             evidence: EntryEvidence(
                 scheduledAt: try row.optionalTimestamptz(4).map { Timestamp(microseconds: $0) },
                 scheduled: try row.bool(5), cancelled: try row.bool(6), expired: try row.bool(7),
@@ -90,7 +95,8 @@ public struct ReadEvidence: Statement {
                     providerAnswer: try row.optionalText(16),
                     dispatchedAt: try row.optionalTimestamptz(17).map { Timestamp(microseconds: $0) },
                     settledAt: try row.optionalTimestamptz(18).map { Timestamp(microseconds: $0) },
-                    deadlinePassed: try row.optionalTimestamptz(19) != nil, receipts: []))
+                    deadlinePassed: try row.optionalTimestamptz(19) != nil,
+                    unclearDeadlinePassed: try row.optionalTimestamptz(27) != nil, receipts: []))
         }
         guard let key = try row.optionalUUID(20) else { return }
         stored?.evidence.attempts[place].receipts.append(

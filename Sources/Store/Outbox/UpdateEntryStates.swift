@@ -25,6 +25,8 @@ public struct ComputedState: Sendable {
 /// the evidence did not. It replaces a lock taken before reading, which cost a sixth of the time of a batch. Locks: the
 /// rows, in the order given where the plan follows it, which must be ascending.
 ///
+/// What is owed is the number of owed cycles times the price that was fixed when the entry was accepted.
+///
 /// The provider's local time of delivery becomes an instant here, by Postgres's own time zone tables.
 public struct UpdateEntryStates: Statement {
     /// The statement.
@@ -32,14 +34,16 @@ public struct UpdateEntryStates: Statement {
         UPDATE outbox.entry AS e
         SET status = given.status, delivery_state = given.delivery_state, delivered_at = given.delivered_at,
             sent_at = given.sent_at, last_attempt_at = given.last_attempt_at, retry_count = given.retry_count,
-            error_details = given.error_details, revision = given.revision + 1
+            error_details = given.error_details, revision = given.revision + 1, owed_cycles = given.owed_cycles,
+            total_cost = e.cost_per_unit * e.sms_units_used * given.owed_count
         FROM (
             SELECT id, revision, status, delivery_state, sent_at, last_attempt_at, retry_count, error_details,
+                   owed_cycles, owed_count,
                    coalesce(delivered_local AT TIME ZONE $11, delivered_received) AS delivered_at
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamp[], $5::timestamptz[], $6::timestamptz[],
-                        $7::timestamptz[], $8::integer[], $9::text[], $10::integer[])
+                        $7::timestamptz[], $8::integer[], $9::text[], $10::integer[], $12::bigint[], $13::integer[])
                 AS computed (id, status, delivery_state, delivered_local, delivered_received, sent_at,
-                             last_attempt_at, retry_count, error_details, revision)
+                             last_attempt_at, retry_count, error_details, revision, owed_cycles, owed_count)
         ) AS given
         WHERE e.id = given.id
           AND e.revision = given.revision
@@ -66,6 +70,8 @@ public struct UpdateEntryStates: Statement {
         var retryCount = ArrayParameter(.int4)
         var errorDetails = ArrayParameter(.text)
         var revision = ArrayParameter(.int4)
+        var owedCycles = ArrayParameter(.int8)
+        var owedCount = ArrayParameter(.int4)
         for computed in states {
             let state = computed.state
             id.append(uuid: computed.id.rawValue)
@@ -85,12 +91,16 @@ public struct UpdateEntryStates: Statement {
             lastAttemptAt.append(optional: state.lastAttemptAt) { $0.append(microseconds: $1.microseconds) }
             retryCount.append(state.retryCount)
             errorDetails.append(optional: state.errorDetails) { $0.append($1) }
+            owedCycles.append(state.owedCycles.rawValue)
+            owedCount.append(Int32(state.owedCycles.count))
         }
         for array in [
             id, status, deliveryState, deliveredLocal, deliveredReceived, sentAt, lastAttemptAt, retryCount,
             errorDetails, revision,
         ] { parameters.append(array) }
         parameters.append(timeZone)
+        parameters.append(owedCycles)
+        parameters.append(owedCount)
     }
 
     /// The entries that were written.

@@ -9,6 +9,7 @@ public struct UpdateReceiptContents: Statement {
         SET content_hash = given.content_hash, price = given.price, size = given.size, rate = given.rate,
             currency = given.currency, result = given.result, submitted_time = given.submitted_time, ext = given.ext,
             account = given.account, webhook_id = given.webhook_id, received_at = given.received_at,
+            source = CASE WHEN given.webhook_id IS NULL THEN 'query' ELSE 'webhook' END,
             attempt_id = given.attempt_id, entry_id = given.entry_id,
             matched_at = CASE WHEN given.entry_id IS NOT NULL THEN coalesce(r.matched_at, now()) END
         FROM unnest($1::uuid[], $2::bigint[], $3::numeric[], $4::integer[], $5::numeric[], $6::text[], $7::text[],

@@ -98,3 +98,24 @@ public struct ConservationReport: TextReport {
     /// Reports it.
     public init() {}
 }
+
+/// The ledger, in order.
+public struct LedgerReport: TextReport {
+    /// Headings.
+    public static let columns = ["account", "seq", "kind", "amount", "balance", "entry"]
+    /// The statement.
+    public static let sql = """
+        SELECT shown.account, shown.seq::text, shown.kind, shown.amount, shown.balance, shown.entry
+        FROM (
+            SELECT l.account, l.seq, l.kind, trim_scale(l.amount)::text AS amount,
+                   trim_scale(l.balance_after)::text AS balance, l.entry_id::text AS entry
+            FROM billing.ledger_entry AS l
+            ORDER BY l.created_at DESC, l.seq DESC
+            LIMIT 20
+        ) AS shown
+        ORDER BY shown.account, shown.seq
+        """
+
+    /// Reports it.
+    public init() {}
+}

@@ -56,10 +56,6 @@ struct EntryStateHistoryTests {
         let proved = attempt(.unclear, number: 1, dispatchedAt: 1, receipts: [receipt("12")])
         let evidence = EntryEvidence(attempts: [proved, attempt(.notSent, number: 2)])
         #expect(entryState(of: evidence).deliveryState == .accepted)
-        let undelivered = attempt(.unclear, number: 1, receipts: [receipt("5")])
-        #expect(
-            entryState(of: EntryEvidence(attempts: [undelivered, attempt(.notSent, number: 2)])).deliveryState
-                == .queued)
         let unclear = attempt(.unclear, number: 1)
         #expect(
             entryState(of: EntryEvidence(attempts: [unclear, attempt(.prepared, number: 2)])).deliveryState == .queued)

@@ -20,8 +20,8 @@ struct EntryStateTests {
             (.unclear, ["5"], false, .failed, .undelivered), (.unclear, ["2"], true, .sent, .delivered),
             (.dispatched, ["12"], false, .pending, .accepted), (.dispatched, ["2"], false, .sent, .delivered),
             (.rejected, ["2"], false, .sent, .delivered), (.rejected, ["5"], false, .failed, .undelivered),
-            (.rejected, ["12"], false, .pending, .accepted),
-            (.notSent, ["2"], false, .sent, .delivered), (.notSent, ["12"], false, .pending, .accepted),
+            (.rejected, ["12"], false, .failed, .unconfirmed),
+            (.notSent, ["2"], false, .sent, .delivered), (.notSent, ["12"], false, .failed, .unconfirmed),
             (.prepared, ["2"], false, .sent, .delivered),
         ] as [(AttemptState, [String], Bool, EntryStatus, DeliveryState)])
     func `state, receipts and deadline of one attempt`(
@@ -52,7 +52,8 @@ struct EntryStateTests {
     }
 
     @Test func `without attempts an entry is scheduled or queued`() {
-        #expect(entryState(of: EntryEvidence()) == EntryState(status: .pending, deliveryState: .queued))
+        let queued = EntryState(status: .pending, deliveryState: .queued, owedCycles: CycleSet(cycle: 0))
+        #expect(entryState(of: EntryEvidence()) == queued)
         let later = Timestamp(microseconds: 9)
         #expect(entryState(of: EntryEvidence(scheduledAt: later, scheduled: true)).deliveryState == .scheduled)
         #expect(entryState(of: EntryEvidence(scheduledAt: later)).deliveryState == .queued)
@@ -91,13 +92,14 @@ struct EntryStateTests {
 func attempt(
     _ state: AttemptState, cycle: Int32 = 0, number: Int32 = 1, counts: Bool = true, code: String? = nil,
     answer: String? = nil, dispatchedAt: Int64? = nil, settledAt: Int64? = nil, deadlinePassed: Bool = false,
-    receipts: [ReceiptEvidence] = []
+    unclearDeadlinePassed: Bool = false, receipts: [ReceiptEvidence] = []
 ) -> AttemptEvidence {
     AttemptEvidence(
         id: AttemptID(rawValue: UInt128(cycle) << 64 | UInt128(number)), cycle: cycle, number: number, state: state,
         counts: counts, providerCode: code, providerAnswer: answer,
         dispatchedAt: dispatchedAt.map { Timestamp(microseconds: $0) },
-        settledAt: settledAt.map { Timestamp(microseconds: $0) }, deadlinePassed: deadlinePassed, receipts: receipts)
+        settledAt: settledAt.map { Timestamp(microseconds: $0) }, deadlinePassed: deadlinePassed,
+        unclearDeadlinePassed: unclearDeadlinePassed, receipts: receipts)
 }
 
 func receipt(

@@ -39,7 +39,8 @@ extension SplitMix64 {
                     providerCode: pick([nil, "0", "6", "26"]),
                     dispatchedAt: pick([nil, Timestamp(microseconds: Int64(place) * 10)]),
                     settledAt: pick([nil, Timestamp(microseconds: Int64(place) * 10 + 5)]),
-                    deadlinePassed: once(in: 3), receipts: once(in: 2) ? receipts() : []))
+                    deadlinePassed: once(in: 3), unclearDeadlinePassed: once(in: 3),
+                    receipts: once(in: 2) ? receipts() : []))
         }
         let scheduled = once(in: 4)
         return EntryEvidence(

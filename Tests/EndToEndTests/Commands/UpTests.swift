@@ -10,16 +10,18 @@ extension EndToEnd {
             try await withTemporaryFolder { folder in
                 try await withProcesses { processes in
                     let command = Command(processes)
-                    let first = try await command.run("up", "--data", "\(folder)/data", "--port", "0")
-                    expectShown(first, accepted: ["nxtele-receipt": 4, "onoff-sms": 2])
+                    let first = try await command.run(
+                        "up", "--data", "\(folder)/data", "--port", "0", "--api-port", "0")
+                    expectShown(first, accepted: ["nxtele-receipt": 7, "onoff-sms": 2])
                     #expect(first.lines.contains { $0.hasPrefix("Making a database cluster") })
                     #expect(first.lines.count { $0.hasSuffix("nothing new: a duplicate") } == 4)
                     #expect(first.lines.count { $0.hasSuffix("a new receipt") } == 1)
                     #expect(first.lines.count { $0.hasSuffix("a new log entry") } == 1)
                     #expect(leftovers(of: folder) == [])
 
-                    let second = try await command.run("up", "--data", "\(folder)/data", "--port", "0")
-                    expectShown(second, accepted: ["nxtele-receipt": 8, "onoff-sms": 4])
+                    let second = try await command.run(
+                        "up", "--data", "\(folder)/data", "--port", "0", "--api-port", "0")
+                    expectShown(second, accepted: ["nxtele-receipt": 14, "onoff-sms": 4])
                     #expect(second.lines.contains("The schema is up to date"))
                     #expect(second.lines.count { $0.hasSuffix("nothing new: a duplicate") } == 6)
                     #expect(leftovers(of: folder) == [])
@@ -31,15 +33,17 @@ extension EndToEnd {
             try await withTemporaryFolder { folder in
                 try await withProcesses { processes in
                     let command = Command(processes)
-                    let first = try await command.start("up", "--data", "\(folder)/data", "--port", "0", "--keep")
+                    let first = try await command.start(
+                        "up", "--data", "\(folder)/data", "--port", "0", "--api-port", "0", "--keep")
                     try await eventually(within: .seconds(60), "it keeps running") {
                         guard first.isRunning else { throw TestSupportFailure("it ended") }
                         return first.lines.contains { $0.contains("Ctrl-C stops it") }
                     }
                     #expect(leftovers(of: folder).count >= 4)  // Postgres, ingress, worker, and itself
                     await first.kill()
-                    let second = try await command.run("up", "--data", "\(folder)/data", "--port", "0")
-                    expectShown(second, accepted: ["nxtele-receipt": 8, "onoff-sms": 4])
+                    let second = try await command.run(
+                        "up", "--data", "\(folder)/data", "--port", "0", "--api-port", "0")
+                    expectShown(second, accepted: ["nxtele-receipt": 14, "onoff-sms": 4])
                     try await eventually("nothing of either run is left") { leftovers(of: folder) == [] }
                 }
             }
@@ -50,7 +54,7 @@ extension EndToEnd {
                 try await withProcesses { processes in
                     let port = try freePort()
                     let up = try await Command(processes).start(
-                        "up", "--data", "\(folder)/data", "--port", "\(port)", "--keep")
+                        "up", "--data", "\(folder)/data", "--port", "\(port)", "--api-port", "0", "--keep")
                     try await eventually(within: .seconds(60), "it keeps running") {
                         up.lines.contains { $0.contains("Ctrl-C stops it") }
                     }
@@ -67,7 +71,7 @@ extension EndToEnd {
                 try await withProcesses { processes in
                     let listener = try Listener()
                     let outcome = try await Command(processes).run(
-                        "up", "--data", "\(folder)/data", "--port", "\(listener.port)")
+                        "up", "--data", "\(folder)/data", "--port", "\(listener.port)", "--api-port", "0")
                     #expect(outcome.end == "exit code 1")
                     #expect(outcome.text.contains("Port \(listener.port)"), "\(outcome.text)")
                     #expect(outcome.text.contains("choose another port"), "\(outcome.text)")
@@ -83,13 +87,15 @@ extension EndToEnd {
                         atPath: "\(folder)/old/server", withIntermediateDirectories: true)
                     try Data().write(to: URL(fileURLWithPath: "\(folder)/old/postroom.folder"))
                     try Data("9\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/old/server/PG_VERSION"))
-                    let old = try await Command(processes).run("up", "--data", "\(folder)/old", "--port", "0")
+                    let old = try await Command(processes).run(
+                        "up", "--data", "\(folder)/old", "--port", "0", "--api-port", "0")
                     #expect(old.end == "exit code 1")
                     #expect(old.text.contains("PostgreSQL 9") && old.text.contains("postgresql-9"), "\(old.text)")
 
                     try FileManager.default.createDirectory(
                         atPath: "\(folder)/foreign/letters", withIntermediateDirectories: true)
-                    let foreign = try await Command(processes).run("up", "--data", "\(folder)/foreign", "--port", "0")
+                    let foreign = try await Command(processes).run(
+                        "up", "--data", "\(folder)/foreign", "--port", "0", "--api-port", "0")
                     #expect(
                         foreign.end == "exit code 1" && foreign.text.contains("\(folder)/foreign"), "\(foreign.text)")
                     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/foreign") == ["letters"])
@@ -102,7 +108,8 @@ extension EndToEnd {
             try await withTemporaryFolder { folder in
                 try await withProcesses { processes in
                     let command = Command(processes, environment: ["POSTROOM_PG_BIN": folder])
-                    let outcome = try await command.run("up", "--data", "\(folder)/data", "--port", "0")
+                    let outcome = try await command.run(
+                        "up", "--data", "\(folder)/data", "--port", "0", "--api-port", "0")
                     #expect(outcome.end == "exit code 1")
                     #expect(
                         outcome.text.contains(folder) && outcome.text.contains("POSTROOM_PG_BIN"), "\(outcome.text)")

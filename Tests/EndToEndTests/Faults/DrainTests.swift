@@ -98,15 +98,5 @@ extension EndToEnd {
                 try await expectStoredOnce(record, database)
             }
         }
-
-        private func withStack(_ body: (Stack, TestDatabase) async throws -> Void) async throws {
-            try await withTestDatabase { database in
-                try await withTemporaryFolder { folder in
-                    try await withProcesses { processes in
-                        try await body(Stack(processes, database, folder: folder), database)
-                    }
-                }
-            }
-        }
     }
 }

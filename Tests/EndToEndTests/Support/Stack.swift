@@ -63,3 +63,14 @@ struct Stack: Sendable {
             environment: settings.merging(environment) { _, given in given }, readyPort: waits ? adminPort : nil)
     }
 }
+
+/// Runs the body with a migrated database of its own and the processes it starts over it.
+func withStack(_ body: (Stack, TestDatabase) async throws -> Void) async throws {
+    try await withTestDatabase { database in
+        try await withTemporaryFolder { folder in
+            try await withProcesses { processes in
+                try await body(Stack(processes, database, folder: folder), database)
+            }
+        }
+    }
+}

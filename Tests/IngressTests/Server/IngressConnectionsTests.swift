@@ -85,12 +85,11 @@ struct IngressConnectionsTests {
     func `a slow client is told so, a silent one is just closed`(part: String, status: Int?) async throws {
         var configuration = RunningServer.configuration()
         // Long enough that the first bytes are there before it is over, also on a busy machine.
-        configuration.headTimeout = .milliseconds(500)
-        configuration.bodyTimeout = .milliseconds(500)
+        configuration.headTimeout = .seconds(1)
+        configuration.bodyTimeout = .seconds(1)
         let sink = RecordingSink()
         try await RunningServer.run(configuration, sink: sink) { server in
-            let probe = try await HTTPProbe.open(port: server.port)
-            try await probe.send(part)
+            let probe = try await HTTPProbe.open(port: server.port, sending: part)
             if let status {
                 let answer = try await probe.receive()
                 #expect(answer.status == status)
@@ -103,17 +102,26 @@ struct IngressConnectionsTests {
 
     @Test func `an idle connection is closed, one that waits for the store is not`() async throws {
         var configuration = RunningServer.configuration()
-        configuration.headTimeout = .seconds(1)
-        configuration.bodyTimeout = .seconds(1)
+        // Of this nothing here may come to its end, also on a busy machine.
+        configuration.headTimeout = .seconds(60)
         configuration.idleTimeout = .seconds(1)
         let sink = RecordingSink(nil)
         try await RunningServer.run(configuration, sink: sink) { server in
             let busy = try await HTTPProbe.open(port: server.port)
-            try await busy.send(Self.receipt)
-            try await eventually("the store has it") { sink.waitingCount == 1 }
-            // A second connection's whole life is the measure of time.
-            let silent = try await HTTPProbe.open(port: server.port)
-            #expect(try await silent.isClosedByServer())
+            // Two at once: the second comes out of an idleness that lasted no time.
+            try await busy.send(Self.receipt + Self.receipt)
+            try await eventually("the store has the first") { sink.waitingCount == 1 }
+            sink.answerWaiting(.stored)
+            #expect(try await busy.receive().status == 200)
+            try await eventually("the store has the second") { sink.waitingCount == 1 }
+            // The idleness of two other connections is the measure of time: in the second one's, every connection is
+            // looked at that could have been idle since the first one's began.
+            for _ in 0..<2 {
+                let idle = try await HTTPProbe.open(port: server.port)
+                try await idle.send("GET / HTTP/1.1\r\n\r\n")
+                #expect(try await idle.receive().status == 404)
+                #expect(try await idle.isClosedByServer())
+            }
             sink.answerWaiting(.stored)
             #expect(try await busy.receive().status == 200)
             #expect(try await busy.isClosedByServer())
@@ -172,7 +180,10 @@ struct IngressConnectionsTests {
             let busy = try await HTTPProbe.open(port: server.port)
             try await busy.send(Self.receipt + Self.receipt)
             let sending = try await HTTPProbe.open(port: server.port)
-            try await sending.send("POST /v1/nxtele/dr/T HTTP/1.1\r\nContent-Length: 8\r\n\r\nstat")
+            try await sending.send(
+                "POST /v1/nxtele/dr/T HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 8\r\n\r\nstat")
+            // So the server has seen it: what it has not begun to read is not under way.
+            #expect(try await sending.receive().status == 100)
             try await eventually("the store has it") { sink.waitingCount == 1 }
             await server.shutDown()
             #expect(try await idle.isClosedByServer())

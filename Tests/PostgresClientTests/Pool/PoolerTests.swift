@@ -7,50 +7,15 @@ import Testing
 private func withPooler(
     poolSize: Int, _ body: (ConnectionConfiguration, TestDatabase) async throws -> Void
 ) async throws {
-    let program = try #require(
-        ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"].first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }, "the package pgbouncer is not installed")
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pooler-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     defer { try? FileManager.default.removeItem(at: folder) }
-    let port = try freePort()
-    let words = try TestEnvironment.serverURL().split(separator: " ").filter {
-        $0.hasPrefix("host=") || $0.hasPrefix("port=")
-    }
-    try "\"postgres\" \"\"\n".write(to: folder.appendingPathComponent("users.txt"), atomically: true, encoding: .utf8)
-    try """
-    [databases]
-    * = \(words.joined(separator: " "))
-    [pgbouncer]
-    listen_addr = 127.0.0.1
-    listen_port = \(port)
-    unix_socket_dir =
-    auth_type = trust
-    auth_file = \(folder.path)/users.txt
-    pool_mode = transaction
-    default_pool_size = \(poolSize)
-    max_client_conn = 100
-    logfile =
-    pidfile =
-
-    """.write(to: folder.appendingPathComponent("pgbouncer.ini"), atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
-    // PgBouncer refuses root.
-    let command = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", program]
-    let words2 = (geteuid() == 0 ? command : [program]) + ["\(folder.path)/pgbouncer.ini"]
     try await withProcesses { processes in
-        let pooler = try await processes.start(words2[0], name: "pgbouncer", arguments: Array(words2.dropFirst()))
+        let pooler = try TestPooler(processes, folder: folder.path, poolSize: poolSize)
         try await withTestDatabase(migrated: false) { database in
-            let configuration = ConnectionConfiguration(
-                connectionString: "host=127.0.0.1 port=\(port) dbname=\(database.name) user=postgres sslmode=disable "
-                    + "gssencmode=disable")
-            let probe = ConnectionPool(configuration, capacity: 1)
-            try await eventually("PgBouncer answers: \(pooler.log)") {
-                try await failure { try await probe.run(BackendNumber(), timeout: .seconds(2)) } == nil
-            }
-            await probe.close()
-            try await body(configuration, database)
+            try await pooler.start(database)
+            try await body(ConnectionConfiguration(connectionString: pooler.url(database)), database)
         }
     }
 }

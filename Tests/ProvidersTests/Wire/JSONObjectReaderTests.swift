@@ -72,6 +72,54 @@ struct JSONObjectReaderTests {
         }
     }
 
+    @Test(arguments: [#"{"a":{"b":[1, "}"]} }"#, #"{"c":1,"a":{"b":[1, "}"]},"a":[]}"#])
+    func `an object in an object is kept as its text`(json: String) throws {
+        var fields = WireFields<Member>(capacity: 16)
+        try JSONObjectReader.read(
+            Array(json.utf8), FieldNames(Member.self, ignoresCase: false), into: &fields)
+        #expect(fields.json(.a).map { String(decoding: $0, as: UTF8.self) } == #"{"b":[1, "}"]}"#)
+        #expect(fields.json(.b) == nil)
+    }
+
+    private func list(_ json: String, countMax: Int = 3) throws(ParseFailure) -> [String?] {
+        let names = FieldNames(Member.self, ignoresCase: false)
+        return try JSONObjectReader.readList(Array(json.utf8), names, countMax: countMax).map { fields in
+            try? fields.text(.a, TextRule(bytesMax: 10, acceptsNumbers: true))
+        }
+    }
+
+    @Test func `a list of objects is read one by one`() throws {
+        #expect(try list("[]") == [])
+        #expect(try list(" [ ] ") == [])
+        #expect(try list(#"[{"a":"x"},{} , {"b":[{"a":"y"}],"a":2}]"#) == ["x", nil, "2"])
+    }
+
+    @Test(arguments: [
+        "", "{}", "[", "[,]", "[{}", "[{},]", "[{} {}]", "[1]", "[[]]", "[null]", "[{}]]", "[{}] x", "[{},{},{},{}]",
+        #"[{"a":1},{"a":}]"#,
+    ])
+    func `what is no list of objects is refused`(json: String) {
+        #expect(throws: ParseFailure.self) { try list(json) }
+    }
+
+    @Test(arguments: [
+        (#"\ud83d"#, "\u{FFFD}"), (#"\ud83dx"#, "\u{FFFD}x"), (#"\ud83d\u0041"#, "\u{FFFD}A"),
+        (#"\udc00\ud83d\ude1c"#, "\u{FFFD}😜"), (#"\u0000"#, "\u{FFFD}"), (#"\ud83d\ud83d\ude1c"#, "\u{FFFD}😜"),
+    ])
+    func `damaged escapes are repaired only where that is asked for`(escaped: String, text: String) throws {
+        let json = #"{"b":"\#(escaped)","a":"\#(escaped)"}"#
+        #expect(reason(Array(json.utf8)) != nil)
+        #expect(try list("[\(json)]") == [text])
+        // A text that is not UTF-8 spoils itself alone, an escape that is none spoils the whole.
+        let names = FieldNames(Member.self, ignoresCase: false)
+        let bytes = Array(#"[{"b":""#.utf8) + [0xFF] + Array(#"","a":"x"}]"#.utf8)
+        let fields = try #require(try JSONObjectReader.readList(bytes, names, countMax: 1).first)
+        #expect(try fields.text(.a, TextRule(bytesMax: 10)) == "x")
+        #expect(throws: ParseFailure.self) { try fields.text(.b, TextRule(bytesMax: 10)) }
+        #expect(throws: ParseFailure.self) { try list(#"[{"b":"\ud83d\u00"}]"#) }
+        #expect(throws: ParseFailure.self) { try list(#"[{"b":"\u12g4"}]"#) }
+    }
+
     /// Foundation's parser is the judge: what it refuses we refuse, what it accepts we accept, and strings come out alike.
     /// Left out are inputs on which ours is stricter on purpose (U+0000, other types) or Foundation's laxer than RFC 8259
     /// (a comma before the closing bracket).

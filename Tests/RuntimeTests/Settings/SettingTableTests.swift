@@ -19,7 +19,7 @@ import Testing
         let reader = SettingsReader(environment: [:])
         switch setting.kind {
         case .text, .path: #expect(reader.optionalText(setting) == setting.defaultText)
-        case .choice: #expect(reader.logLevel(setting).rawValue == setting.defaultText)
+        case .choice: #expect(reader.choice(setting) == setting.defaultText)
         case .list: #expect(reader.list(setting).isEmpty)
         case .accountSecrets: #expect(reader.accountSecrets(setting).isEmpty)
         case .listenAddress: #expect(reader.optionalListenAddress(setting)?.description == setting.defaultText)

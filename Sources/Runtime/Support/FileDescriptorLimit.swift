@@ -2,7 +2,7 @@ import Glibc
 
 /// How many files and sockets this process may have open.
 public enum FileDescriptorLimit {
-    /// Raises the soft limit to the hard one: 1 024, where many systems begin, is less than `connectionsMax`.
+    /// Raises the soft limit to the hard one: 1 024, where many systems begin, is less than servers here may hold open.
     ///
     /// - Returns: The limit that holds now.
     @discardableResult

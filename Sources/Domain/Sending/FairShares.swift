@@ -1,0 +1,39 @@
+/// How many sends of each account to claim next (DESIGN, section 5, "Sending controls").
+///
+/// Round robin in the order given; where `free` does not go round, the first ones get one more, so the caller begins
+/// each time with another account. No account gets beyond half of `callsMax` (at least 1) in flight while another one
+/// is left waiting; what nobody else waits for, one account may take.
+///
+/// - Parameters:
+///   - loads: each account once.
+///   - free: how many calls may be begun now; the shares' sum is at most this.
+///   - callsMax: how many calls the worker makes at a time.
+/// - Returns: accounts with a share of at least 1, in the order given.
+/// - Complexity: O(n²), n the number of accounts; whatever the figures.
+public func fairShares(_ loads: [AccountLoad], free: Int, callsMax: Int) -> [(account: String, count: Int)] {
+    let callsMaxPerAccount = max(1, callsMax / 2)
+    let waiting = loads.map { max(0, $0.waiting) }
+    var left = max(0, free)
+    var shares = zip(loads, waiting).map { load, waiting in
+        (count: 0, room: min(waiting, max(0, callsMaxPerAccount - max(0, load.inFlight))))
+    }
+
+    // Each turn but the last serves at least one account in full, so there are at most n + 1.
+    var open = shares.indices.filter { shares[$0].room > 0 }
+    while left > 0, !open.isEmpty {
+        let smallest = open.map { shares[$0].room }.min() ?? 0
+        let turns = min(smallest, max(1, left / open.count))
+        for index in open.prefix(left / turns) {
+            shares[index].count += turns
+            shares[index].room -= turns
+            left -= turns
+        }
+        open.removeAll { shares[$0].room == 0 }
+    }
+
+    let unserved = shares.indices.filter { shares[$0].count < waiting[$0] }
+    if let alone = unserved.first, unserved.count == 1 {
+        shares[alone].count += min(left, waiting[alone] - shares[alone].count)
+    }
+    return zip(loads, shares).filter { $0.1.count > 0 }.map { ($0.0.account, $0.1.count) }
+}

@@ -1,0 +1,29 @@
+extension WaitReason {
+    /// The longest wait, also where the provider asks for more.
+    public static let delayMax: Duration = .seconds(3_600)
+
+    /// The shortest wait, before the second try.
+    public var delayMin: Duration {
+        switch self {
+        case .rateLimited, .clockSkew, .notWritten: .seconds(1)
+        case .duplicateUnproven: .seconds(300)  // the provider's window for duplicates
+        case .numberCapped: .seconds(600)
+        }
+    }
+
+    /// The longest wait by our own choice. What ends within moments must not keep a message for an hour afterwards.
+    public var ownDelayMax: Duration {
+        switch self {
+        case .rateLimited, .clockSkew, .notWritten: .seconds(300)
+        case .duplicateUnproven, .numberCapped: WaitReason.delayMax
+        }
+    }
+
+    /// How long to wait: it doubles with every try, and the upper half of it is left to chance, so that what was put
+    /// off together does not come back together.
+    func delay(triesBefore: Int32, retryAfter: Duration?, jitter: Double) -> Duration {
+        let longest = min(doubled(delayMin, times: triesBefore, upTo: ownDelayMax) * 2, ownDelayMax)
+        let chosen = longest / 2 + share(longest / 2, jitter)
+        return max(chosen, delayMin, min(retryAfter ?? .zero, WaitReason.delayMax))
+    }
+}

@@ -1,0 +1,46 @@
+import Store
+
+/// What `wrk` asks for: a path, and the Lua function that makes a request. `run` is a text that no other run has, `id`
+/// the thread, `next_number()` another number each time.
+struct WrkLoad: Sendable {
+    let name: String
+    let path: String
+    let request: String
+
+    /// NXTele's receipts: form bodies of 250 bytes.
+    static let receipts = WrkLoad(
+        name: "receipts", path: "/v1/nxtele/dr/\(Wrk.token)",
+        request: """
+            function request()
+                local number = next_number()
+                local body = string.format(
+                    "result=DELIVRD&size=1&phone=62812%08d&rate=6.4845&price=0.045&messageid=%s%x%022x" ..
+                    "&drtime=2026-11-20+10%%3A01%%3A15&currency=USD&sendtime=2026-11-20+10%%3A01%%3A10&status=2" ..
+                    "&ext=00000000-0000-4000-8000-000000000000&pad=", number % 100000000, run, id, number)
+                body = body .. string.rep("x", 250 - #body)
+                return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
+            end
+            """)
+
+    /// Messages to send, each with an id of its own, by the keys of so many accounts in turn.
+    static func sends(accounts: Int) -> WrkLoad {
+        WrkLoad(
+            name: "sends-\(accounts)", path: "/api/sms/send",
+            request: """
+                local headers = {}
+                for account = 1, \(accounts) do
+                    headers[account] = {
+                        ["Content-Type"] = "application/json",
+                        ["Authorization"] = "Bearer \(GenerateAccounts.keyPrefix)" .. account,
+                    }
+                end
+                function request()
+                    local number = next_number()
+                    local body = string.format(
+                        '{"recipientPhoneNumber":"+62812%08d","message":"Your code is %d. Never tell it to anybody.",' ..
+                        '"senderId":"POSTROOM","messageId":"bench-%s-%d"}', number % 100000000, number, run, number)
+                    return wrk.format("POST", nil, headers[number % #headers + 1], body)
+                end
+                """)
+    }
+}

@@ -1,0 +1,66 @@
+import PostgresClient
+import Runtime
+
+/// What commands share that do a little work in the database: its address, a connection, and sentences for failures.
+struct OperatorSession: Sendable {
+    /// How long one piece of work may take.
+    private static let timeout = Duration.seconds(30)
+    /// Tries of work that meets other transactions, or whose commit is in doubt.
+    private static let triesMax = 3
+
+    private let pool: ConnectionPool
+
+    /// Reads `DATABASE_URL`; connects at the first piece of work, as this application.
+    init(_ applicationName: String) throws {
+        let reader = SettingsReader.standard()
+        let url = reader.secret(.databaseURL)
+        try reader.finish()
+        pool = ConnectionPool(
+            ConnectionConfiguration(connectionString: url.revealed, applicationName: applicationName), capacity: 1)
+    }
+
+    /// Runs one statement.
+    func run<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
+        try await perform { connection, deadline in try connection.run(statement, deadline: deadline) }
+    }
+
+    /// Runs several in one transaction, which is rolled back where the body throws.
+    func transaction<Value: Sendable>(
+        _ body: @escaping @Sendable (Connection, Deadline) throws -> Value
+    ) async throws -> Value {
+        try await perform { connection, deadline in
+            try connection.transaction(deadline: deadline) { try body($0, deadline) }
+        }
+    }
+
+    /// Does a piece of work, again where another transaction stood in its way.
+    ///
+    /// - Parameter isRepeatable: whether it may also be done again where it may have been done: it then happens once all
+    ///   the same.
+    /// - Throws: a ``CommandFailure`` for what Postgres refused.
+    func perform<Value: Sendable>(
+        isRepeatable: Bool = false, _ body: @escaping @Sendable (Connection, Deadline) throws -> Value
+    ) async throws -> Value {
+        var tries = 1
+        while true {
+            do {
+                return try await pool.withConnection(timeout: Self.timeout, body)
+            } catch let error as PostgresError {
+                let mayRepeat = error.effect == .unknown ? isRepeatable : error.sqlState?.codeClass == "40"
+                guard mayRepeat, tries < Self.triesMax else { throw CommandFailure(Self.sentence(error)) }
+                tries += 1
+            }
+        }
+    }
+
+    private static func sentence(_ error: PostgresError) -> String {
+        var text = error.operatorSentence
+        switch error.sqlState?.code {
+        case "42501": text += " Connect as postroom_operator, or as the owner."
+        case "42P01", "42703", "3F000": text += " The database is of another version: run `postroom migrate`."
+        default: break
+        }
+        if error.effect == .unknown { text += " It may have been done all the same: look before you do it again." }
+        return text
+    }
+}

@@ -1,0 +1,125 @@
+import Domain
+import PostgresClient
+import Runtime
+import Store
+
+/// The server processes of `postroom up`, and how they are reached.
+struct UpProcesses: Sendable {
+    /// The secrets of this run.
+    struct Access: Sendable {
+        let onoffKey = Self.random()
+        let nxteleToken = Self.random()
+        let appKey = Self.random()
+        let secretKey = Self.random()
+
+        static func random() -> String {
+            let word = UInt128(UInt64.random(in: .min ... .max)) << 64 | UInt128(UInt64.random(in: .min ... .max))
+            return String(word, radix: 36)
+        }
+    }
+
+    /// The account whose key the run uses; the migrations make it.
+    static let account = "default"
+    /// What a part costs in the sandbox, in the currency of the account.
+    static let costPerUnit = (currency: "USD", amount: "0.05")
+
+    let cluster: EmbeddedCluster
+    let access = Access()
+    let apiKey = APIKey.make()
+    private let apiKeyID = APIKeyID(
+        at: Timestamp(microseconds: wallClockMicroseconds()),
+        random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+    let ingressPort: UInt16
+    let apiPort: UInt16
+    let sandboxPort: UInt16
+
+    init(cluster: EmbeddedCluster, ingressPort: UInt16, apiPort: UInt16) throws {
+        self.cluster = cluster
+        self.ingressPort = ingressPort
+        self.apiPort = apiPort
+        sandboxPort = try LocalPort.free()
+    }
+
+    /// Where a role connects.
+    func connectionString(_ role: String) -> String {
+        cluster.connectionString(database: CreatePostroomDatabase.databaseName, user: role)
+    }
+
+    /// Makes a key and a price, and starts every process; returns once all are ready.
+    func start(_ fleet: Fleet, _ folder: DataFolder) async throws {
+        try await prepareOutbox()
+        try await startProcess(
+            fleet, "postroom-webhook-worker", "WEBHOOK_WORKER", ["POSTROOM_STATE_DIR": "\(folder.state)"])
+        try await startProcess(
+            fleet, "postroom-ingress", "INGRESS",
+            [
+                "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(ingressPort)", "POSTROOM_ONOFF_API_KEYS": access.onoffKey,
+                "POSTROOM_NXTELE_TOKENS": access.nxteleToken,
+            ])
+        Terminal.print("postroom-ingress is ready on 127.0.0.1:\(ingressPort), and a postroom-webhook-worker behind it")
+        try await fleet.start(
+            "postroom",
+            arguments: [
+                "sandbox", "--listen", "127.0.0.1:\(sandboxPort)", "--appkey", access.appKey, "--secretkey",
+                access.secretKey, "--receipt-url",
+                "http://127.0.0.1:\(ingressPort)/v1/nxtele/dr/\(access.nxteleToken)",
+            ], environment: environment([:]), adminPort: sandboxPort, readyPath: "/sandbox/counts")
+        try await startProcess(
+            fleet, "postroom-send-worker", "SEND_WORKER",
+            [
+                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)", "POSTROOM_NXTELE_APPKEY": access.appKey,
+                "POSTROOM_NXTELE_SECRETKEY": access.secretKey, "POSTROOM_RETRY_BASE": "1s",
+            ])
+        try await startProcess(fleet, "postroom-api", "API", ["POSTROOM_API_LISTEN": "127.0.0.1:\(apiPort)"])
+        Terminal.print(
+            "postroom-api is ready on 127.0.0.1:\(apiPort), a postroom-send-worker and a sandbox provider behind it")
+    }
+
+    /// The key was this run's; one of a run that was killed stays good in its folder.
+    func revokeKey() async {
+        let pool = ConnectionPool(
+            ConnectionConfiguration(
+                connectionString: connectionString(EmbeddedCluster.superuser), applicationName: "postroom up"),
+            capacity: 1)
+        _ = try? await pool.run(RevokeAPIKey(apiKeyID), timeout: .seconds(5))
+        await pool.close()
+    }
+
+    private func startProcess(
+        _ fleet: Fleet, _ executable: String, _ name: String, _ settings: [String: String]
+    ) async throws {
+        let admin = try LocalPort.free()
+        let role = executable.replacing("-", with: "_")
+        let own = [
+            "DATABASE_URL": connectionString(role), "POSTROOM_\(name)_ADMIN_LISTEN": "127.0.0.1:\(admin)",
+        ].merging(settings) { _, given in given }
+        try await fleet.start(executable, environment: environment(own), adminPort: admin)
+    }
+
+    private func environment(_ settings: [String: String]) -> [String: String] {
+        settings.merging(["PATH": processEnvironment()["PATH"] ?? "/usr/bin:/bin"]) { given, _ in given }
+    }
+
+    /// The API key of the run, and a price for every destination where there is none.
+    private func prepareOutbox() async throws {
+        guard let cost = Amount(Self.costPerUnit.amount) else { throw CommandFailure("The price cannot be read.") }
+        let pool = ConnectionPool(
+            ConnectionConfiguration(
+                connectionString: connectionString(EmbeddedCluster.superuser), applicationName: "postroom up"),
+            capacity: 1)
+        let key = CreateAPIKey(
+            id: apiKeyID, hash: apiKey.hash, account: Self.account, user: "newcomer", scopes: [.send, .read])
+        let price = NewPrice(
+            currency: Self.costPerUnit.currency, prefix: "", costPerUnit: cost, validFrom: Timestamp(microseconds: 0))
+        do {
+            guard try await pool.run(key, timeout: .seconds(10)) else {
+                throw CommandFailure("The account \(Self.account) is missing.")
+            }
+            _ = try await pool.run(SetPrices([price]), timeout: .seconds(10))
+        } catch {
+            await pool.close()
+            throw error
+        }
+        await pool.close()
+    }
+}

@@ -1,0 +1,14 @@
+import PostgresClient
+import Runtime
+
+extension APIConfiguration {
+    /// Reads the settings of an API process; problems are collected in the reader.
+    public init(_ reader: SettingsReader) {
+        self.init(
+            database: ConnectionConfiguration(
+                connectionString: reader.text(.databaseURL), applicationName: "postroom-api"),
+            listen: reader.listenAddress(.apiListen), storeDeadline: reader.duration(.storeDeadline),
+            waitMax: reader.duration(.maxWait), resendsMax: Int32(reader.integer(.maxResends)),
+            providerTimeZone: reader.text(.nxteleTimezone))
+    }
+}

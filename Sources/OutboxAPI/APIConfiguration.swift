@@ -1,0 +1,65 @@
+import PostgresClient
+import Runtime
+
+/// What an API process needs to know.
+public struct APIConfiguration: Sendable {
+    /// Where Postgres is.
+    public var database: ConnectionConfiguration
+    /// Where requests come in.
+    public var listen: ListenAddress
+    /// How long a request may wait for its commit. Defaults to 2 s.
+    public var storeDeadline: Duration
+    /// How long a message without a validity may wait to be sent. Defaults to 24 h.
+    public var waitMax: Duration
+    /// Resends of one entry, where the account says nothing. Defaults to 3.
+    public var resendsMax: Int32
+    /// The zone of the provider's local times, by a name Postgres knows.
+    public var providerTimeZone: String
+    /// The provider that sends, as in ops.provider. Defaults to `nxtele`.
+    public var provider: String
+    /// Connections at a time; further ones wait. Defaults to 4096.
+    public var connectionsMax: Int
+    /// A connection on which nothing moves is closed after this time. Defaults to 60 s.
+    public var idleTimeout: Duration
+    /// How long a body may take to come. Defaults to 20 s.
+    public var bodyTimeMax: Duration
+    /// Connections to Postgres beside the one that sends are written on. Defaults to 4.
+    public var poolCapacity: Int
+    /// Sends in one transaction at most. Defaults to 256.
+    public var groupSendsMax: Int
+    /// Sends that wait at most; more are refused at once. Defaults to 5000.
+    public var pendingSendsMax: Int
+    /// Bytes of sends that wait at most. Defaults to 32 MiB.
+    public var pendingBytesMax: Int
+
+    /// A request with less time left than this is refused rather than tried: a tenth of the deadline.
+    var tryTimeMin: Duration { storeDeadline / 10 }
+
+    /// How long requests under way may take once the process stops: that of a request that was just read, and of one
+    /// more try to connect.
+    var drainTimeMax: Duration { storeDeadline * 2 + .seconds(1) }
+
+    /// Makes a configuration with the defaults.
+    public init(
+        database: ConnectionConfiguration, listen: ListenAddress, storeDeadline: Duration = .seconds(2),
+        waitMax: Duration = .seconds(86_400), resendsMax: Int32 = 3, providerTimeZone: String = "Asia/Shanghai",
+        provider: String = "nxtele", connectionsMax: Int = 4096, idleTimeout: Duration = .seconds(60),
+        bodyTimeMax: Duration = .seconds(20), poolCapacity: Int = 4, groupSendsMax: Int = 256,
+        pendingSendsMax: Int = 5000, pendingBytesMax: Int = 32 << 20
+    ) {
+        self.database = database
+        self.listen = listen
+        self.storeDeadline = storeDeadline
+        self.waitMax = waitMax
+        self.resendsMax = resendsMax
+        self.providerTimeZone = providerTimeZone
+        self.provider = provider
+        self.connectionsMax = connectionsMax
+        self.idleTimeout = idleTimeout
+        self.bodyTimeMax = bodyTimeMax
+        self.poolCapacity = poolCapacity
+        self.groupSendsMax = groupSendsMax
+        self.pendingSendsMax = pendingSendsMax
+        self.pendingBytesMax = pendingBytesMax
+    }
+}

@@ -1,0 +1,60 @@
+import Domain
+import Logging
+import PostgresClient
+import Runtime
+import ServiceLifecycle
+import Store
+
+/// The parts of one API process.
+public struct APIProcess: Sendable {
+    private let configuration: APIConfiguration
+
+    /// Makes the process's parts.
+    public init(_ configuration: APIConfiguration) { self.configuration = configuration }
+
+    /// The services in the order in which they start; they stop in the reverse, so that what the listener has accepted
+    /// is still written.
+    public func services(_ context: ProcessContext) -> [any Service] {
+        let listening = context.readiness.addCheck("listening")
+        let parts = parts(reachable: context.readiness.addCheck("database"), log: context.log) { _ in
+            listening.set(true)
+        }
+        let identity = context.identity
+        let pool = ConnectionPool(configuration.database, capacity: 1)
+        let heartbeat = Periodic(
+            "heartbeat", schedule: PeriodicSchedule(interval: .seconds(5), runTimeMax: .seconds(20)),
+            logger: context.log
+        ) {
+            try await pool.run(
+                InsertHeartbeat(
+                    Heartbeat(
+                        processID: identity.id, executable: identity.executable, version: identity.version,
+                        host: identity.host, pid: identity.pid,
+                        startedAt: Timestamp(microseconds: identity.startedAtMicroseconds), claimed: 0,
+                        isStopping: context.readiness.isDraining)), timeout: .seconds(10))
+        }
+        return [heartbeat] + parts
+    }
+
+    /// What takes and answers requests.
+    func parts(
+        reachable: Readiness.Check?, log: Logger, onListening: @escaping @Sendable (ListenAddress) -> Void
+    ) -> [any Service] {
+        let pool = ConnectionPool(configuration.database, capacity: configuration.poolCapacity)
+        let desk = Desk(pool: pool, storeDeadline: configuration.storeDeadline, log: log)
+        let groups = SendGroups(configuration, reachable: reachable, log: log)
+        let clock: @Sendable () -> Int64 = { wallClockMicroseconds() }
+        let responder = APIResponder(
+            keys: APIKeys(pool: pool, timeout: configuration.storeDeadline),
+            sends: SendHandler(groups: groups, fields: SendFields(clock: clock), clock: clock),
+            outbox: OutboxHandler(
+                desk: OutboxDesk(
+                    desk: desk, resendsMax: configuration.resendsMax, waitMax: configuration.waitMax,
+                    timeZone: configuration.providerTimeZone)),
+            balance: BalanceHandler(desk: desk), logList: LogHandler(desk: desk),
+            bounds: BodyBounds(timeMax: configuration.bodyTimeMax), metrics: APIMetrics(), log: log)
+        return [
+            groups, APIServer(configuration: configuration, responder: responder, log: log, onListening: onListening),
+        ]
+    }
+}

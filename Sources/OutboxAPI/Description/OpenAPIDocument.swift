@@ -1,0 +1,150 @@
+import Domain
+import Runtime
+
+/// The description of this API in OpenAPI 3.1, made of the same rules that requests are read by.
+enum OpenAPIDocument {
+    typealias Member = JSONValue.Member
+
+    /// The document as it is served.
+    static let bytes: [UInt8] = {
+        var writer = JSONWriter(capacity: 32_768)
+        writer.value(document)
+        return writer.bytes
+    }()
+
+    static let document = Schema.object(
+        .init("openapi", .string("3.1.0")),
+        .init(
+            "info",
+            Schema.object(
+                .init("title", .string("Postroom outbox API")), .init("version", .string(postroomVersion)),
+                .init(
+                    "description",
+                    .string(
+                        "Send an SMS with one call, see what became of it, have a failed one sent again. Bodies are "
+                            + "JSON of at most \(BodyBounds.bytesMax) bytes, without fields that are not described "
+                            + "here. Errors are problem details (RFC 9457).")))),
+        .init("security", .array([Schema.object(.init("key", .array([])))])),
+        .init("paths", .object(paths)),
+        .init(
+            "components",
+            Schema.object(
+                .init(
+                    "securitySchemes",
+                    Schema.object(
+                        .init(
+                            "key",
+                            Schema.object(
+                                .init("type", .string("http")), .init("scheme", .string("bearer")),
+                                .init(
+                                    "description",
+                                    .string(
+                                        "A key made by `postroom key create`. Scopes: send, read, admin; admin may do "
+                                            + "everything.")))))),
+                .init("schemas", .object(DocumentSchemas.all)))))
+
+    private static let sendFields = SendFields(clock: { 0 })
+    private static let listFields = ListFields()
+
+    private static var paths: [Member] {
+        let outboxID = parameter(
+            "outboxId", in: "path", required: true, Schema.text("The entry's id.", format: "uuid"))
+        return [
+            path(
+                .send, "Sends an SMS.", body: "SendRequest",
+                parameters: [
+                    parameter(
+                        SendFields.keyHeader, in: "header", required: false, .object(SendFields.key.schema),
+                        "Instead of messageId: makes the request happen once.")
+                ],
+                answers: [
+                    (201, "Accepted.", "Accepted"), (200, "A repeat: the first entry.", "Accepted"),
+                ], problems: [400, 401, 402, 403, 408, 409, 413, 415, 422, 503]),
+            path(
+                .resend, "Has a failed SMS sent again.", body: "ResendRequest",
+                answers: [(202, "Accepted.", "Accepted")],
+                problems: [400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 503]),
+            path(
+                .list, "Lists entries, newest first.",
+                parameters: [
+                    query(listFields.status), query(listFields.tag), query(listFields.recipient),
+                    query(listFields.from, "Accepted then or later."), query(listFields.to, "Accepted before."),
+                    query(listFields.userID, "Of this user; another than the key's own takes an admin key."),
+                    query(listFields.limit, "\(ListFields.limitDefault) where it is not given."),
+                    query(listFields.cursor, "nextCursor of the page before."),
+                ], answers: [(200, "A page.", "EntryPage")], problems: [401, 403, 422, 503]),
+            path(
+                .entry, "One entry with its attempts and their receipts.", parameters: [outboxID],
+                answers: [(200, "The entry.", "EntryWithAttempts")], problems: [401, 403, 404, 503]),
+            path(
+                .cancel, "Cancels an SMS that is pending and not yet with the provider.", parameters: [outboxID],
+                answers: [(200, "Cancelled, now or before.", "Accepted")], problems: [401, 403, 404, 409, 503]),
+            path(
+                .balance, "The account's balance.", answers: [(200, "The balance.", "Balance")],
+                problems: [401, 403, 503]),
+            path(
+                .topUp, "Tops the account up; the reference makes it happen once.", body: "TopUpRequest",
+                answers: [
+                    (201, "Topped up.", "ToppedUp"), (200, "Topped up earlier with this reference.", "ToppedUp"),
+                ], problems: [400, 401, 403, 408, 409, 413, 415, 422, 503]),
+            path(
+                .log, "Onoff's log, what came last first.",
+                parameters: [query(listFields.limit), query(listFields.cursor, "nextCursor of the page before.")],
+                answers: [(200, "A page.", "LogPage")], problems: [401, 403, 422, 503]),
+        ]
+    }
+
+    private static func path(
+        _ route: APIRoute, _ summary: String, body: String? = nil, parameters: [JSONValue] = [],
+        answers: [(status: Int, description: String, schema: String)], problems: [Int]
+    ) -> Member {
+        var operation: [Member] = [
+            .init("operationId", .string("\(route)")), .init("summary", .string(summary)),
+        ]
+        if !parameters.isEmpty { operation.append(.init("parameters", .array(parameters))) }
+        if let body {
+            operation.append(
+                .init(
+                    "requestBody",
+                    Schema.object(
+                        .init("required", .bool(true)), .init("content", content("application/json", body)))))
+        }
+        var responses = answers.map { answer in
+            Member(
+                String(answer.status),
+                Schema.object(
+                    .init("description", .string(answer.description)),
+                    .init("content", content("application/json", answer.schema))))
+        }
+        for status in problems {
+            let kinds = Problem.Kind.allCases.filter { $0.status.code == status }
+            responses.append(
+                Member(
+                    String(status),
+                    Schema.object(
+                        .init(
+                            "description", .string(kinds.map { "\($0.rawValue): \($0.title)." }.joined(separator: " "))),
+                        .init("content", content("application/problem+json", "Problem")))))
+        }
+        operation.append(.init("responses", .object(responses)))
+        return .init(route.path, .object([.init(route.method.lowercased(), .object(operation))]))
+    }
+
+    private static func content(_ type: String, _ schema: String) -> JSONValue {
+        Schema.object(.init(type, Schema.object(.init("schema", Schema.reference(schema)))))
+    }
+
+    private static func query<Rule: FieldRule>(_ field: Field<Rule>, _ note: String? = nil) -> JSONValue {
+        parameter(field.name, in: "query", required: false, .object(field.rule.schema), note)
+    }
+
+    private static func parameter(
+        _ name: String, in place: String, required: Bool, _ schema: JSONValue, _ note: String? = nil
+    ) -> JSONValue {
+        .object(
+            [
+                .init("name", .string(name)), .init("in", .string(place)), .init("required", .bool(required)),
+                .init("schema", schema),
+            ] + (note.map { [.init("description", .string($0))] } ?? []))
+    }
+}

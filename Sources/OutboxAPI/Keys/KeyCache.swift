@@ -1,0 +1,71 @@
+/// What was found out about keys, for a short while: good keys and unknown ones apart, so that a flood of guesses drives
+/// out no good key. Bounded; the time comes in as a parameter.
+struct KeyCache {
+    /// What is known of a key.
+    enum Finding: Equatable {
+        /// Nothing, or not any more: it is to be looked up.
+        case unknown
+        /// It is good.
+        case good(Principal)
+        /// It is good, and one caller at a time is told to look it up anew, so that a busy key never makes all its
+        /// callers wait for the same look-up.
+        case refresh(Principal)
+        /// There is no such key, or it was revoked.
+        case bad
+    }
+
+    private struct Good {
+        let principal: Principal
+        var foundAt: ContinuousClock.Instant
+        var refreshingSince: ContinuousClock.Instant?
+    }
+
+    /// How long a finding holds: a revoked key works no longer than this.
+    let holdTime: Duration
+    /// Good keys, and bad ones, at most.
+    let keysMax: Int
+    private var good: [[UInt8]: Good] = [:]
+    private var bad: [[UInt8]: ContinuousClock.Instant] = [:]
+
+    init(holdTime: Duration, keysMax: Int) {
+        self.holdTime = holdTime
+        self.keysMax = keysMax
+    }
+
+    /// How old a finding gets before it is looked up anew while it still holds.
+    private var freshTime: Duration { holdTime / 2 }
+
+    mutating func find(_ hash: [UInt8], at now: ContinuousClock.Instant) -> Finding {
+        if let known = good[hash] {
+            let age = known.foundAt.duration(to: now)
+            if age >= holdTime { return .unknown }
+            if age < freshTime { return .good(known.principal) }
+            // Whoever took it upon himself may have failed: the next one tries.
+            if let since = known.refreshingSince, since.duration(to: now) < freshTime / 2 {
+                return .good(known.principal)
+            }
+            good[hash]?.refreshingSince = now
+            return .refresh(known.principal)
+        }
+        if let foundAt = bad[hash], foundAt.duration(to: now) < holdTime { return .bad }
+        return .unknown
+    }
+
+    /// Keeps what a look-up brought. `now` is when it began: what was true then may have ended since.
+    mutating func keep(_ principal: Principal?, for hash: [UInt8], at now: ContinuousClock.Instant) {
+        if let principal {
+            bad[hash] = nil
+            if good.count >= keysMax, good[hash] == nil {
+                good = good.filter { $0.value.foundAt.duration(to: now) < holdTime }
+                if good.count >= keysMax { good.removeAll(keepingCapacity: true) }
+            }
+            good[hash] = Good(principal: principal, foundAt: now, refreshingSince: nil)
+        } else {
+            good[hash] = nil
+            if bad.count >= keysMax, bad[hash] == nil { bad.removeAll(keepingCapacity: true) }
+            bad[hash] = now
+        }
+    }
+
+    var count: Int { good.count + bad.count }
+}

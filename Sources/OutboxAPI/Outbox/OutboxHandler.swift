@@ -1,0 +1,64 @@
+import Domain
+import Hummingbird
+import Store
+
+/// The routes of `/api/sms/outbox`.
+struct OutboxHandler: Sendable {
+    let desk: OutboxDesk
+    let listFields = ListFields()
+    let resendFields = ResendFields()
+
+    func resend(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
+        let (id, allowDuplicate) = try resendFields.read(members)
+        let entry = try await desk.resend(id, allowDuplicate: allowDuplicate, principal)
+        return Response(status: .accepted) { $0.success("Accepted for resending.", entry) }
+    }
+
+    func cancel(_ id: EntryID?, _ principal: Principal) async throws -> Response {
+        guard let id else { throw OutboxDesk.notFound }
+        let entry = try await desk.cancel(id, principal)
+        return Response(status: .ok) { $0.success("Cancelled.", entry) }
+    }
+
+    func entry(_ id: EntryID?, _ principal: Principal) async throws -> Response {
+        guard let id else { throw OutboxDesk.notFound }
+        let entry = try await desk.find(id, principal)
+        let attempts = try await desk.desk.read(ReadAttempts(of: id))
+        return Response(status: .ok, capacity: 4096) { $0.value(entry, attempts: attempts) }
+    }
+
+    func list(_ query: String?, _ principal: Principal) async throws -> Response {
+        let (filter, limit) = try listFields.read(query, principal)
+        // One more than asked for tells whether there is another page.
+        let entries = try await desk.desk.read(ListEntries(filter, limit: limit + 1))
+        let page = entries.prefix(Int(limit))
+        return Response(status: .ok, capacity: 1024 * (page.count + 1)) {
+            $0.object {
+                $0.name("outbox")
+                $0.array { for entry in page { $0.value(entry) } }
+                $0.name("nextCursor")
+                $0.value(entries.count > page.count ? page.last.map { Cursor.text(of: $0.id) } : nil)
+            }
+        }
+    }
+}
+
+/// The fields of a resend.
+struct ResendFields: Sendable {
+    /// A UUID with its hyphens.
+    static let idCharacters = 36
+
+    let outboxID = Field("outboxId", TextRule(characters: 1...Self.idCharacters, alphabet: .printableASCII))
+    let allowDuplicate = Field("allowDuplicate", BoolRule())
+
+    /// - Throws: ``Problem`` with every field that is wrong. A text that is no id is the id of nothing.
+    func read(_ members: [JSONValue.Member]) throws(Problem) -> (id: EntryID, allowDuplicate: Bool) {
+        var reader = FieldReader(members)
+        let text = reader.required(outboxID)
+        let allow = reader.optional(allowDuplicate) ?? false
+        reader.finish()
+        guard reader.problems.isEmpty, let text else { throw Problem.fields(reader.problems) }
+        guard let id = EntryID(text) else { throw OutboxDesk.notFound }
+        return (id, allow)
+    }
+}

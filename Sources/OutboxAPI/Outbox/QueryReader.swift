@@ -1,0 +1,73 @@
+/// The parameters of a query string, taken one after the other; every problem is kept.
+struct QueryReader {
+    /// The most parameters that are read.
+    static let parametersMax = 50
+
+    private var rest: [(name: String, value: String)] = []
+    private(set) var problems: [FieldProblem] = []
+
+    init(_ query: String?) {
+        guard let query, !query.isEmpty else { return }
+        for part in query.split(separator: "&").prefix(Self.parametersMax) {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Self.decoded(pair[0]), let value = Self.decoded(pair.count > 1 ? pair[1] : "") else {
+                problems.append(FieldProblem(field: "query", detail: "Must be percent-encoded UTF-8."))
+                continue
+            }
+            rest.append((name, value))
+        }
+    }
+
+    /// Takes a parameter and reads it; nil where it is not given, or wrong.
+    mutating func take<Value>(_ name: String, _ read: (String) throws(FieldFault) -> Value) -> Value? {
+        let values = rest.filter { $0.name == name }.map(\.value)
+        rest.removeAll { $0.name == name }
+        guard let value = values.first else { return nil }
+        guard values.count == 1 else {
+            problems.append(FieldProblem(field: name, detail: "Is given more than once."))
+            return nil
+        }
+        do throws(FieldFault) { return try read(value) } catch {
+            problems.append(FieldProblem(field: name, detail: error.sentence))
+            return nil
+        }
+    }
+
+    /// - Throws: ``Problem`` with everything that is wrong, unknown parameters included.
+    mutating func finish() throws(Problem) {
+        for (name, _) in rest {
+            problems.append(
+                FieldProblem(
+                    field: String(name.prefix(FieldReader.nameCharactersMax)),
+                    detail: "Is not a parameter of this request."))
+        }
+        guard problems.isEmpty else { throw Problem.fields(problems) }
+    }
+
+    /// `%41` and `+` decoded; nil where that is no UTF-8.
+    private static func decoded(_ text: Substring) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
+    }
+}

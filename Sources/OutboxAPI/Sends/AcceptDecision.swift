@@ -1,0 +1,137 @@
+import Domain
+import PostgresClient
+import Store
+
+/// What is decided about one send.
+enum AcceptVerdict: Sendable, Equatable {
+    /// It is new and is to be stored: 201.
+    case accept(AcceptedSend)
+    /// An earlier try has stored it already: 201.
+    case stored
+    /// It repeats this entry: 200.
+    case repeats(EntryID)
+    /// The caller's key was used for another content: 409.
+    case conflict
+    /// The account cannot pay it: 402.
+    case insufficientBalance
+    /// No price covers the destination: 422.
+    case noPrice
+    /// The account is gone, or its numbers have left every bound.
+    case impossible
+}
+
+/// What a group of sends is decided by, read under the locks of their accounts.
+struct AcceptFacts: Sendable {
+    /// The transaction's time.
+    var now: Timestamp
+    /// By name.
+    var accounts: [String: AccountStanding]
+    var prices: PriceList
+    /// Entries that are there already, by the place of the send that they answer.
+    var earlier: [Int: EarlierEntry]
+    var provider: String
+    /// How long an entry without a validity may wait.
+    var waitMax: Duration
+}
+
+/// Decides on each send in order. Pure: what an earlier one of the group spends, the later ones no longer have, and
+/// what it stores, they repeat.
+func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [AcceptVerdict] {
+    var accounts = facts.accounts
+    var inGroup: [CallerKey: (id: EntryID, contentHash: [UInt8])] = [:]
+    return candidates.enumerated().map { place, candidate in
+        if let earlier = facts.earlier[place] {
+            if earlier.id == candidate.id { return .stored }
+            return earlier.contentHash == candidate.contentHash ? .repeats(earlier.id) : .conflict
+        }
+        let key = CallerKey(candidate)
+        if let key, let earlier = inGroup[key] {
+            return earlier.contentHash == candidate.contentHash ? .repeats(earlier.id) : .conflict
+        }
+        guard var account = accounts[candidate.account] else { return .impossible }
+        guard let price = facts.prices.costPerUnit(to: candidate.request.recipient, currency: account.currency) else {
+            return .noPrice
+        }
+        guard let units = Int32(exactly: candidate.parts.count), let total = Numeric(price).times(units),
+            let after = account.balance.adding(total.negated)
+        else { return .impossible }
+        if account.isPrepaid, after.isNegative, !total.isSameAmount(as: .zero) { return .insufficientBalance }
+        account.balance = after
+        account.lastSeq += 1
+        accounts[candidate.account] = account
+        if let key { inGroup[key] = (candidate.id, candidate.contentHash) }
+        return .accept(
+            AcceptedSend(candidate, units: units, costPerUnit: Numeric(price), total: total, account: account, facts))
+    }
+}
+
+/// What makes two sends the same one. Bytes: to Swift, texts in different Unicode spellings are equal; to Postgres not.
+private struct CallerKey: Hashable {
+    let account: [UInt8]
+    let userID: [UInt8]
+    let key: [UInt8]
+
+    init?(_ candidate: SendCandidate) {
+        guard let text = candidate.idempotencyKey else { return nil }
+        account = Array(candidate.account.utf8)
+        userID = Array(candidate.userID.utf8)
+        key = Array(text.utf8)
+    }
+}
+
+extension AcceptedSend {
+    /// `account` is as this send leaves it.
+    fileprivate init(
+        _ candidate: SendCandidate, units: Int32, costPerUnit: Numeric, total: Numeric, account: AccountStanding,
+        _ facts: AcceptFacts
+    ) {
+        let request = candidate.request
+        // A time in the past means at once.
+        let scheduledAt = request.scheduledAt.flatMap { $0 > facts.now ? $0 : nil }
+        let start = scheduledAt ?? facts.now
+        let validUntil = request.validForSeconds.map {
+            Timestamp(microseconds: start.microseconds + Int64($0) * 1_000_000)
+        }
+        var tags = JSONWriter(capacity: 64)
+        tags.array { for tag in request.tags { $0.value(tag) } }
+        self.init(
+            entry: EntryRecord(
+                id: candidate.id, account: candidate.account, userID: candidate.userID,
+                recipient: request.recipient.e164, message: request.message, senderID: request.senderID,
+                messageID: request.messageID, messageName: request.messageName, units: units,
+                costPerUnit: costPerUnit, totalCost: total, currency: account.currency,
+                encoding: candidate.parts.encoding.rawValue, priority: request.priority, tagsJSON: tags.text,
+                customDataJSON: request.customData, provider: facts.provider,
+                status: EntryStatus.pending.rawValue,
+                deliveryState: (scheduledAt == nil ? DeliveryState.queued : .scheduled).rawValue,
+                times: EntryTimes(createdAt: facts.now, scheduledAt: scheduledAt, validUntil: validUntil)),
+            tagsArray: postgresArray(request.tags), idempotencyKey: candidate.idempotencyKey,
+            contentHash: candidate.contentHash, validForSeconds: request.validForSeconds,
+            giveUpAt: validUntil ?? Timestamp(microseconds: start.microseconds + facts.waitMax.wholeMicroseconds),
+            chargeSeq: account.lastSeq, balanceAfter: account.balance)
+    }
+}
+
+/// Texts as Postgres writes an array of them: each in quotes, with `\` and `"` escaped (manual, section 8.15.2).
+func postgresArray(_ texts: [String]) -> String {
+    var bytes: [UInt8] = [UInt8(ascii: "{")]
+    for (index, text) in texts.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+            bytes.append(byte)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+    bytes.append(UInt8(ascii: "}"))
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+extension Duration {
+    /// Microseconds, rounded down.
+    var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import PostgresClient
+import Store
+
+/// One transaction for a group of sends: locks their accounts, reads what decides, decides, and stores what is
+/// accepted.
+struct AcceptGroup {
+    let candidates: [SendCandidate]
+    /// Whether an earlier try may have stored them.
+    let isInDoubt: Bool
+    let provider: String
+    let waitMax: Duration
+
+    /// Runs it; the answers are in the order of the candidates, and are to be given only after it has returned.
+    func run(on connection: Connection, deadline: Deadline) throws -> [SendAnswer] {
+        try connection.transaction(deadline: deadline) { connection in
+            let accounts = Set(candidates.map(\.account))
+            // Also where nothing is to be written: it gives the transaction an id, so that its commit waits until what
+            // it answers with is on the synchronous standby.
+            try connection.run(LockAccounts(accounts), deadline: deadline)
+            let facts = try facts(accounts, connection, deadline)
+            let verdicts = decideSends(candidates, by: facts)
+            let accepted = verdicts.compactMap { verdict in
+                if case .accept(let send) = verdict { send } else { nil }
+            }
+            if !accepted.isEmpty {
+                guard try connection.run(AcceptEntries(accepted), deadline: deadline) == accepted.count else {
+                    throw PostgresError(.unexpectedResult, statement: AcceptEntries.name)
+                }
+            }
+            return answers(verdicts, try earlierEntries(verdicts, connection, deadline))
+        }
+    }
+
+    private func facts(
+        _ accounts: Set<String>, _ connection: Connection, _ deadline: Deadline
+    ) throws(PostgresError) -> AcceptFacts {
+        let (standings, now) = try connection.run(ReadAccounts(accounts), deadline: deadline)
+        let prefixes = Set(candidates.flatMap { PriceList.prefixes(of: $0.request.recipient) })
+        let prices = try connection.run(ReadPrices(prefixes: prefixes, accounts: accounts), deadline: deadline)
+        let keys = candidates.enumerated().compactMap { place, candidate in
+            isInDoubt || candidate.idempotencyKey != nil
+                ? (
+                    ordinal: place,
+                    key: RepeatKey(
+                        id: candidate.id, account: candidate.account, userID: candidate.userID,
+                        idempotencyKey: candidate.idempotencyKey)
+                ) : nil
+        }
+        let earlier = keys.isEmpty ? [:] : try connection.run(FindRepeats(keys), deadline: deadline)
+        return AcceptFacts(
+            now: now ?? Timestamp(microseconds: 0),
+            accounts: Dictionary(standings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            prices: PriceList(prices), earlier: earlier, provider: provider, waitMax: waitMax)
+    }
+
+    /// The entries that repeats are answered with; few, and read only where there are any.
+    private func earlierEntries(
+        _ verdicts: [AcceptVerdict], _ connection: Connection, _ deadline: Deadline
+    ) throws(PostgresError) -> [EntryID: EntryRecord] {
+        let ids = zip(verdicts, candidates).compactMap { verdict, candidate in
+            switch verdict {
+            case .repeats(let id): id
+            case .stored: candidate.id
+            default: nil as EntryID?
+            }
+        }
+        guard !ids.isEmpty else { return [:] }
+        let records = try connection.run(ReadEntries(Array(Set(ids))), deadline: deadline)
+        return Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func answers(_ verdicts: [AcceptVerdict], _ earlier: [EntryID: EntryRecord]) -> [SendAnswer] {
+        zip(verdicts, candidates).map { verdict, candidate in
+            switch verdict {
+            case .accept(let send): .accepted(send.entry)
+            case .stored: earlier[candidate.id].map(SendAnswer.accepted) ?? .unavailable
+            case .repeats(let id): earlier[id].map(SendAnswer.repeated) ?? .unavailable
+            case .conflict: .conflict
+            case .insufficientBalance: .insufficientBalance
+            case .noPrice: .noPrice
+            case .impossible: .failed
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Logging
+import Metrics
+import PostgresClient
+import Runtime
+import Store
+
+/// Decides on and stores what waits, one transaction at a time, on a connection with a thread of its own.
+///
+/// Nobody lingers to make groups larger: those that come while one is under way are the next. A group whose commit is in
+/// doubt is tried again with the same entry ids until each send's deadline: what is stored already is found by them.
+actor SendGroupWriter {
+    /// How long the writer waits for sends before it asks Postgres for a sign of life.
+    static let probeInterval = Duration.seconds(1)
+
+    private let executor = ThreadExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let configuration: APIConfiguration
+    private let pending: PendingSends
+    private let reachable: Readiness.Check?
+    private let log: Logger
+    private var connection: Connection?
+    private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
+    private var nextOpening = Deadline.in(.zero)
+    private let metrics = SendGroupMetrics()
+
+    init(_ configuration: APIConfiguration, pending: PendingSends, reachable: Readiness.Check?, log: Logger) {
+        self.configuration = configuration
+        self.pending = pending
+        self.reachable = reachable
+        self.log = log
+    }
+
+    /// Writes until the pending sends are closed and empty. Occupies the thread.
+    func run() {
+        probe()
+        while true {
+            switch pending.take(itemsMax: configuration.groupSendsMax, timeout: Self.probeInterval) {
+            case .group(let items): write(items[...])
+            case .none: probe()
+            case .closed:
+                connection?.close()
+                return
+            }
+        }
+    }
+
+    /// Asks Postgres for a sign of life where no send does, so that readiness goes and comes back without traffic.
+    private func probe() {
+        guard let connection = connect() else { return setReachable(false) }
+        setReachable((try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true)
+    }
+
+    private func setReachable(_ value: Bool) { reachable?.set(value) }
+
+    private func write(_ items: ArraySlice<PendingSends.Item>) {
+        var open = items
+        var isInDoubt = false
+        while true {
+            // Before the deadlines are looked at: where it takes long, it is paid by those who waited.
+            let connection = connect()
+            open = refuseLate(open, isInDoubt: isInDoubt)
+            guard let oldest = open.first else { return }
+            guard let connection else { continue }
+            switch store(open, on: connection, until: oldest.deadline, isInDoubt: isInDoubt) {
+            case .answered: return setReachable(true)
+            case .failed: setReachable(false)
+            case .inDoubt:
+                isInDoubt = true
+                setReachable(false)
+            case .refused:
+                // A row of one of them broke the statement, which was rolled back for all.
+                guard open.count > 1, !isInDoubt else {
+                    answer(open, isInDoubt ? .unconfirmed : .failed)
+                    return
+                }
+                for index in open.indices { write(open[index...index]) }
+                return
+            }
+        }
+    }
+
+    /// Refuses those whose time is up, or too short for a try. They come in order, and so do their deadlines.
+    private func refuseLate(
+        _ items: ArraySlice<PendingSends.Item>, isInDoubt: Bool
+    ) -> ArraySlice<PendingSends.Item> {
+        let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
+        guard !late.isEmpty else { return items }
+        answer(late, isInDoubt ? .unconfirmed : .unavailable)
+        return items.dropFirst(late.count)
+    }
+
+    private func answer(_ items: ArraySlice<PendingSends.Item>, _ answer: SendAnswer) {
+        for item in items { item.continuation.resume(returning: answer) }
+    }
+
+    private enum TryOutcome { case answered, failed, inDoubt, refused }
+
+    /// One try. Whatever fails, the next try has the same ids.
+    private func store(
+        _ items: ArraySlice<PendingSends.Item>, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
+    ) -> TryOutcome {
+        let group = AcceptGroup(
+            candidates: items.map(\.candidate), isInDoubt: isInDoubt, provider: configuration.provider,
+            waitMax: configuration.waitMax)
+        do {
+            let answers = try group.run(on: connection, deadline: deadline)
+            metrics.stored(items.count)
+            backoff.reset()
+            for (item, answer) in zip(items, answers) { item.continuation.resume(returning: answer) }
+            return .answered
+        } catch {
+            metrics.failures.increment()
+            log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])
+            let failure = error as? PostgresError
+            if failure?.sqlState?.blamesData == true { return .refused }
+            // Refused over a sound connection, such as on a full disk: a little later. Broken: connect, not at once.
+            let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
+            if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
+            return isInDoubt || failure?.effect == .unknown ? .inDoubt : .failed
+        }
+    }
+
+    /// The connection, or one try to make it. Blocks for at most the backoff's ceiling and the store deadline.
+    private func connect() -> Connection? {
+        if let connection, connection.isUsable { return connection }
+        connection = nil
+        nextOpening.blockThread()
+        do throws(PostgresError) {
+            let opened = try Connection.open(configuration.database, deadline: .in(configuration.storeDeadline))
+            connection = opened
+            return opened
+        } catch {
+            metrics.failures.increment()
+            nextOpening = .in(backoff.next(jitter: .random(in: 0..<1)))
+            log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+}
+
+/// | name | type |
+/// |---|---|
+/// | `postroom_api_send_groups_total` | counter |
+/// | `postroom_api_send_group_size` | recorder: sum and count of sends in a group |
+/// | `postroom_api_send_group_failures_total` | counter of tries that failed |
+struct SendGroupMetrics: Sendable {
+    private let groups = Counter(label: "postroom_api_send_groups_total")
+    private let size = Recorder(label: "postroom_api_send_group_size", aggregate: true)
+    let failures = Counter(label: "postroom_api_send_group_failures_total")
+
+    func stored(_ count: Int) {
+        groups.increment()
+        size.record(count)
+    }
+}

@@ -1,0 +1,43 @@
+import Logging
+import NIOConcurrencyHelpers
+import PostgresClient
+import Runtime
+import ServiceLifecycle
+
+/// The way of sends into Postgres: those that wait while a transaction is under way share the next one and its commit,
+/// and each is answered after that.
+///
+/// As a service it comes before the HTTP server in the list, so that it ends after it and every accepted request is
+/// still written.
+final class SendGroups: Service {
+    private let configuration: APIConfiguration
+    private let pending: PendingSends
+    private let reachable: Readiness.Check?
+    private let log: Logger
+
+    init(_ configuration: APIConfiguration, reachable: Readiness.Check?, log: Logger) {
+        self.configuration = configuration
+        self.reachable = reachable
+        self.log = log
+        pending = PendingSends(itemsMax: configuration.pendingSendsMax, bytesMax: configuration.pendingBytesMax)
+    }
+
+    /// Has a send decided on and stored. Where there is no room it is refused at once.
+    func submit(_ candidate: SendCandidate) async -> SendAnswer {
+        await withCheckedContinuation { continuation in
+            let item = PendingSends.Item(
+                candidate: candidate, deadline: .in(configuration.storeDeadline), continuation: continuation)
+            if !pending.add(item) { continuation.resume(returning: .unavailable) }
+        }
+    }
+
+    /// Writes until shut down, and then what still waits.
+    func run() async throws {
+        let writer = SendGroupWriter(configuration, pending: pending, reachable: reachable, log: log)
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await writer.run()
+        } onCancelOrGracefulShutdown: {
+            self.pending.close()
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Domain
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// What a request comes with, beside itself.
+struct APIContext: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+/// Answers requests: finds the route, the caller and the scope, then hands over.
+///
+/// Not Hummingbird's router: nine fixed paths need none, and its own answers to an unknown path or method are no
+/// problem+json.
+struct APIResponder: HTTPResponder {
+    let keys: APIKeys
+    let sends: SendHandler
+    let outbox: OutboxHandler
+    let balance: BalanceHandler
+    let logList: LogHandler
+    let bounds: BodyBounds
+    let metrics: APIMetrics
+    let log: Logger
+    private let openAPI = OpenAPIDocument.bytes
+
+    init(
+        keys: APIKeys, sends: SendHandler, outbox: OutboxHandler, balance: BalanceHandler, logList: LogHandler,
+        bounds: BodyBounds, metrics: APIMetrics, log: Logger
+    ) {
+        self.keys = keys
+        self.sends = sends
+        self.outbox = outbox
+        self.balance = balance
+        self.logList = logList
+        self.bounds = bounds
+        self.metrics = metrics
+        self.log = log
+    }
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        let (route, id) = APIRoute.match(request.uri.path)
+        do {
+            let response = try await answer(request, route, id, context)
+            metrics.count(response.status, on: route)
+            return response
+        } catch let problem as Problem {
+            metrics.count(problem.kind.status, on: route)
+            return problem.response
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ route: APIRoute, _ id: EntryID?, _ context: APIContext
+    ) async throws -> Response {
+        guard route != .unknown else { throw Problem(.notFound, "There is nothing at this path.") }
+        guard request.method.rawValue == route.method else {
+            throw Problem(.methodNotAllowed, "This path takes \(route.method).", allow: route.method)
+        }
+        if route == .openAPI { return Response(status: .ok, json: openAPI) }
+        let principal = try await caller(request, route)
+        let members = route.hasBody ? try await request.jsonObject(bounds, channel: context.channel) : []
+        switch route {
+        case .send:
+            return try await sends.send(members, idempotencyKey: request.idempotencyKey, principal)
+        case .resend: return try await outbox.resend(members, principal)
+        case .list: return try await outbox.list(request.uri.query, principal)
+        case .entry: return try await outbox.entry(id, principal)
+        case .cancel: return try await outbox.cancel(id, principal)
+        case .balance: return try await balance.balance(principal)
+        case .topUp: return try await balance.topUp(members, principal)
+        case .log: return try await logList.list(request.uri.query, principal)
+        case .openAPI, .unknown: throw Problem.internalError
+        }
+    }
+
+    private func caller(_ request: Request, _ route: APIRoute) async throws -> Principal {
+        switch await keys.caller(request.headers[.authorization]) {
+        case .unknown: throw Problem(.unauthorized, "Send Authorization: Bearer and a key that has not been revoked.")
+        case .unavailable: throw Problem.unavailable
+        case .known(let principal):
+            guard !principal.scopes.isDisjoint(with: route.scopes) else {
+                throw Problem(.forbidden, "The key has none of the scopes that this takes.")
+            }
+            return principal
+        }
+    }
+}
+
+extension Request {
+    /// The caller's key; several are one text with commas between them, as of any field.
+    fileprivate var idempotencyKey: String? {
+        let values = headers.filter { $0.name.canonicalName == SendFields.keyHeaderCanonical }.map(\.value)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,59 @@
+import Logging
+import PostgresClient
+
+/// Runs the transactions of requests that are no sends, on a few connections, and again where that is safe.
+struct Desk: Sendable {
+    /// The pause before another try.
+    static let pause = Duration.milliseconds(50)
+
+    let pool: ConnectionPool
+    let storeDeadline: Duration
+    let log: Logger
+
+    /// Runs one statement that reads.
+    func read<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
+        try await write { connection, deadline, _ in try connection.run(statement, deadline: deadline) }
+    }
+
+    /// Runs `work` between BEGIN and COMMIT, until it is through or the deadline has passed.
+    ///
+    /// - Parameter work: told whether an earlier try may have been committed: then it looks first. Throw a ``Problem``
+    ///   to give up what was done.
+    /// - Throws: ``Problem``: the body's, or that nothing was done, or that it is not known.
+    func transaction<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection, Deadline, _ isInDoubt: Bool) throws -> Value
+    ) async throws -> Value {
+        try await write { connection, deadline, isInDoubt in
+            try connection.transaction(deadline: deadline) { try work($0, deadline, isInDoubt) }
+        }
+    }
+
+    private func write<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection, Deadline, Bool) throws -> Value
+    ) async throws -> Value {
+        let deadline = Deadline.in(storeDeadline)
+        var isInDoubt = false
+        while true {
+            do {
+                let doubt = isInDoubt
+                return try await pool.withConnection(timeout: deadline.remaining) { connection, deadline in
+                    try work(connection, deadline, doubt)
+                }
+            } catch let problem as Problem {
+                // Also after a try in doubt: this one had its locks, and looked for what that one may have done.
+                throw problem
+            } catch let error as PostgresError {
+                log.warning("a request's transaction failed", metadata: ["error": "\(error)"])
+                if error.effect == .unknown { isInDoubt = true }
+                guard error.isTransient || isInDoubt, deadline.remaining > Self.pause else {
+                    if isInDoubt { throw Self.unconfirmed }
+                    throw error.isTransient ? Problem.unavailable : Problem.internalError
+                }
+                try? await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    private static let unconfirmed = Problem(
+        .unconfirmed, "Whether it was done is not known. Look at the entry or the balance before you try again.")
+}

@@ -1,0 +1,45 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import PostgresClient
+import Runtime
+import ServiceLifecycle
+
+/// The API's listener alone: reads each body under the API's bounds and answers with it, without a database. What the
+/// API costs is measured against it.
+public struct EchoServer: Service {
+    private let server: APIServer<EchoResponder>
+
+    /// Makes it; it listens once it runs.
+    public init(listen: ListenAddress, log: Logger) {
+        // No connection is ever opened.
+        let nowhere = ConnectionConfiguration(connectionString: "", applicationName: "echo")
+        let configuration = APIConfiguration(database: nowhere, listen: listen)
+        server = APIServer(
+            configuration: configuration,
+            responder: EchoResponder(bounds: BodyBounds(timeMax: configuration.bodyTimeMax)), log: log,
+            onListening: { _ in })
+    }
+
+    /// Answers until the process drains, and then what is under way.
+    ///
+    /// - Throws: ``ListenFailure`` if the address cannot be taken.
+    public func run() async throws { try await server.run() }
+}
+
+/// Answers every request with its body.
+private struct EchoResponder: HTTPResponder {
+    let bounds: BodyBounds
+
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        do {
+            let body = try await request.boundedBody(bounds, channel: context.channel)
+            return Response(
+                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                body: ResponseBody(byteBuffer: body))
+        } catch let problem as Problem {
+            return problem.response
+        }
+    }
+}

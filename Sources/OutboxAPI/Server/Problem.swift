@@ -1,0 +1,134 @@
+import Hummingbird
+
+/// An error as callers get it: RFC 9457 problem details. Its sentences quote nothing of the request but the names of
+/// fields.
+struct Problem: Error, Sendable, Equatable {
+    /// The kinds. The word is the `type`, and what programs go by.
+    enum Kind: String, Sendable, CaseIterable {
+        case malformed = "not-json"
+        case unauthorized
+        case insufficientBalance = "insufficient-balance"
+        case forbidden
+        case notFound = "not-found"
+        case methodNotAllowed = "method-not-allowed"
+        case bodyTimeout = "body-timeout"
+        case idempotencyConflict = "idempotency-conflict"
+        case notFailed = "not-failed"
+        case outcomeUnknown = "outcome-unknown"
+        case cancelled
+        case notPending = "not-pending"
+        case dispatched
+        case referenceConflict = "reference-conflict"
+        case bodyTooLarge = "body-too-large"
+        case unsupportedMediaType = "unsupported-media-type"
+        case invalidFields = "invalid-fields"
+        case noPrice = "no-price"
+        case resendCap = "resend-cap"
+        case internalError = "internal-error"
+        case unavailable
+        case unconfirmed
+
+        var status: HTTPResponse.Status {
+            switch self {
+            case .malformed: .badRequest
+            case .unauthorized: .unauthorized
+            case .insufficientBalance: HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
+            case .forbidden: .forbidden
+            case .notFound: .notFound
+            case .methodNotAllowed: .methodNotAllowed
+            case .bodyTimeout: .requestTimeout
+            case .idempotencyConflict, .notFailed, .outcomeUnknown, .cancelled, .notPending, .dispatched,
+                .referenceConflict:
+                .conflict
+            case .bodyTooLarge: .contentTooLarge
+            case .unsupportedMediaType: .unsupportedMediaType
+            case .invalidFields, .noPrice: .unprocessableContent
+            case .resendCap: .tooManyRequests
+            case .internalError: .internalServerError
+            case .unavailable, .unconfirmed: .serviceUnavailable
+            }
+        }
+
+        var title: String {
+            switch self {
+            case .malformed: "The body cannot be read"
+            case .unauthorized: "A good key is needed"
+            case .insufficientBalance: "The balance cannot pay for it"
+            case .forbidden: "The key may not do this"
+            case .notFound: "There is no such thing"
+            case .methodNotAllowed: "Another method is needed"
+            case .bodyTimeout: "The body took too long to come"
+            case .idempotencyConflict: "The messageId was used for something else"
+            case .notFailed: "Only a failed message can be resent"
+            case .outcomeUnknown: "The message may have been delivered"
+            case .cancelled: "The message was cancelled"
+            case .notPending: "The message is no longer pending"
+            case .dispatched: "The message is with the provider already"
+            case .referenceConflict: "The reference was used for another amount"
+            case .bodyTooLarge: "The body is too large"
+            case .unsupportedMediaType: "The body must be JSON"
+            case .invalidFields: "Some fields are not valid"
+            case .noPrice: "There is no price for the destination"
+            case .resendCap: "The message was resent too often"
+            case .internalError: "Something is wrong on our side"
+            case .unavailable: "Not now"
+            case .unconfirmed: "Whether it was done is not known"
+            }
+        }
+    }
+
+    var kind: Kind
+    var detail: String
+    var errors: [FieldProblem] = []
+    /// `Allow` of a 405.
+    var allow: String?
+
+    init(_ kind: Kind, _ detail: String, errors: [FieldProblem] = [], allow: String? = nil) {
+        self.kind = kind
+        self.detail = detail
+        self.errors = errors
+        self.allow = allow
+    }
+
+    static func fields(_ errors: [FieldProblem]) -> Problem {
+        Problem(.invalidFields, "Each error names a field and says what it must be.", errors: errors)
+    }
+
+    static let unavailable = Problem(.unavailable, "Nothing was done. Try again a little later.")
+    static let internalError = Problem(.internalError, "Nothing was done. The log of the server says more.")
+
+    /// Seconds after which to try again, in `Retry-After` of a 503.
+    static let retryAfterSeconds = 2
+
+    var response: Response {
+        var writer = JSONWriter(capacity: 512)
+        writer.object {
+            $0.name("type")
+            $0.value(kind.rawValue)
+            $0.name("title")
+            $0.value(kind.title)
+            $0.name("status")
+            $0.value(kind.status.code)
+            $0.name("detail")
+            $0.value(detail)
+            if !errors.isEmpty {
+                $0.name("errors")
+                $0.array {
+                    for error in errors {
+                        $0.object {
+                            $0.name("field")
+                            $0.value(error.field)
+                            $0.name("detail")
+                            $0.value(error.detail)
+                        }
+                    }
+                }
+            }
+        }
+        var response = Response(status: kind.status, json: writer.bytes, contentType: "application/problem+json")
+        if kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        if kind.status == .serviceUnavailable { response.headers[.retryAfter] = String(Self.retryAfterSeconds) }
+        if let allow { response.headers[.allow] = allow }
+        return response
+    }
+}

@@ -1,0 +1,18 @@
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// An answer of JSON. Never to be kept by anyone on the way: it holds messages and numbers.
+    init(status: HTTPResponse.Status, json bytes: [UInt8], contentType: String = "application/json") {
+        self.init(
+            status: status, headers: [.contentType: contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// An answer of JSON.
+    init(status: HTTPResponse.Status, capacity: Int = 1024, _ write: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter(capacity: capacity)
+        write(&writer)
+        self.init(status: status, json: writer.bytes)
+    }
+}

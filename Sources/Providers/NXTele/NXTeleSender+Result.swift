@@ -1,0 +1,53 @@
+import Domain
+
+extension NXTeleSender {
+    /// See ``SendingProvider/result(of:)``. A code that can be read stands over the HTTP status, and its words decide
+    /// nothing: they are Chinese or English, and change.
+    public func result(of reply: ProviderReply) -> SendResult {
+        let read = NXTeleReply(reply.body)
+        let words = (read.text(.result, .words) ?? read.text(.message, .words)).flatMap {
+            ProviderWords.clean($0, secrets: access.secrets)
+        }
+        guard let code = read.code else {
+            return SendResult(
+                outcome: Self.outcome(ofStatus: reply.status, retryAfter: reply.retryAfter),
+                answer: words ?? "HTTP \(reply.status) without a readable code")
+        }
+        let messageID = read.text(.messageID, .identifier)
+        return SendResult(
+            outcome: Self.outcome(ofCode: code, messageID: messageID, retryAfter: reply.retryAfter),
+            code: String(code), answer: words)
+    }
+
+    /// The class of a code (DESIGN, section 5; providers.md §1.1 and 1.3). Never SMPP's table, whose numbers clash.
+    static func outcome(ofCode code: Int32, messageID: String?, retryAfter: Duration?) -> SendOutcome {
+        switch code {
+        case 0: .accepted(providerMessageID: messageID)
+        case 88, 99: .retry(retryAfter: retryAfter)
+        case 28, 429: .wait(.rateLimited, retryAfter: retryAfter)
+        case 27: .wait(.numberCapped, retryAfter: retryAfter)
+        case 1004: .wait(.clockSkew, retryAfter: retryAfter)
+        case 26: .duplicate
+        // Keys, address, balance, a closed account; and 1001, a header that we forgot: no other message fares better.
+        case 1, 3, 9, 102, 1001, 1003, 1005: .pause
+        // 2, 4 to 8, 104 and 1002, and every code nobody has told us of: it was not accepted, and why is kept.
+        default: .permanent
+        }
+    }
+
+    /// The class of an answer without a readable code.
+    ///
+    /// An answer of success that cannot be read may be an acceptance that was garbled on its way, and 408 may come
+    /// after the whole request was taken: what became of the message is not known. Nor is it for a redirect: some
+    /// servers redirect after they did the work, and a POST that is followed or repeated would be a second SMS.
+    static func outcome(ofStatus status: Int, retryAfter: Duration?) -> SendOutcome {
+        switch status {
+        case 401, 403: .pause
+        case 408: .unclear
+        case 429: .wait(.rateLimited, retryAfter: retryAfter)
+        case 400..<500: .permanent
+        case 500..<600: .retry(retryAfter: retryAfter)
+        default: .unclear
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// What came back from a call, whole; a call without a whole reply has none.
+public struct ProviderReply: Hashable, Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// The header `Retry-After`, as a time from now.
+    public var retryAfter: Duration?
+    /// The body; beyond ``ReplyLimits`` it is not read.
+    public var body: [UInt8]
+
+    /// A reply with these parts.
+    public init(status: Int, retryAfter: Duration? = nil, body: [UInt8]) {
+        self.status = status
+        self.retryAfter = retryAfter
+        self.body = body
+    }
+}
+
+extension ProviderReply: WithoutContents {
+    /// The status and the size.
+    public var description: String { "HTTP \(status), \(body.count) bytes" }
+}

@@ -1,0 +1,11 @@
+/// Every bound on what a provider answers; a longer body is as good as an unreadable one.
+public enum ReplyLimits {
+    /// The body of any answer but a day list, bytes. NXTele's have a few hundred.
+    public static let bodyBytesMax = 64 * 1024
+    /// The body of a page of a day list, bytes: 999 records with their texts (1 000 characters at most) and names.
+    public static let dayListBytesMax = 4 * 1024 * 1024
+    /// The most records asked for in a page, and read of one. NXTele wants less than 1 000.
+    public static let pageRecordsMax = 999
+    /// What is kept of a provider's words, bytes.
+    public static let wordsBytesMax = 200
+}

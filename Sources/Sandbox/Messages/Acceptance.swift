@@ -1,0 +1,67 @@
+import Domain
+
+/// A message that the sandbox took: it is really sent, whatever the caller was answered.
+public struct Acceptance: Hashable, Sendable {
+    /// When.
+    public let acceptedAt: Timestamp
+    /// The provider's id; with several numbers in one call, the id of this number.
+    public let messageID: String
+    /// The caller's `sys_messageid`.
+    public let systemMessageID: String?
+    /// What the receipts echo.
+    public let ext: String?
+    /// Country code and digits.
+    public let phone: String
+    /// The sender the caller asked for.
+    public let senderID: String
+    /// The text; kept for the record query, in memory only.
+    public let content: String
+    /// What stands for the text in the accept log.
+    public let fingerprint: ContentFingerprint
+    /// How the call is answered.
+    public let fate: CallFate
+    /// What is reported, and how.
+    public let report: ReportPlan
+    /// Billed parts.
+    public let size: Int
+    /// How far the provider's local time is ahead of UTC.
+    let utcOffset: Duration
+    /// Where the receipts go; nil if nowhere.
+    let receiptURL: String?
+
+    /// The provider's local time of the acceptance, as receipts and records have it.
+    var sendTime: String { localText(after: .zero) }
+
+    /// The provider's local time of the report, to the second.
+    var reportTime: String { localText(after: report.reportedAfter ?? .zero) }
+
+    /// The time of the older report of 12 UNKNOWN, if there is one.
+    var olderReportTime: String { localText(after: (report.reportedAfter ?? .zero) - .seconds(1)) }
+
+    /// The provider's day of the acceptance.
+    var day: CivilDate { acceptedAt.moved(by: utcOffset).day }
+
+    /// Whether the provider knows by then what became of the message.
+    func isReported(at now: Timestamp) -> Bool {
+        guard let delay = report.reportedAfter else { return false }
+        return acceptedAt.moved(by: delay) <= now
+    }
+
+    private func localText(after delay: Duration) -> String {
+        acceptedAt.moved(by: utcOffset + delay).localText
+    }
+}
+
+extension Timestamp {
+    /// This much later.
+    func moved(by duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        return Timestamp(microseconds: microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+
+    /// `yyyy-MM-dd HH:mm:ss` of a clock that shows this moment as UTC.
+    fileprivate var localText: String {
+        let text = iso8601
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
+    }
+}

@@ -1,0 +1,81 @@
+import AsyncHTTPClient
+import Domain
+import NIOCore
+import Providers
+import Runtime
+
+/// Makes calls to a provider over kept-alive connections: no redirects, no proxies, every wait bounded.
+struct ProviderClient: Sendable {
+    /// How long a connection may lie idle. Shorter than what servers grant, so that a call does not meet one that is
+    /// just being closed and so end unclear.
+    static let idleTimeout = TimeAmount.seconds(4)
+    /// How long connecting may take.
+    static let connectTimeoutMax = Duration.seconds(5)
+
+    private let http: HTTPClient
+    private let url: String
+
+    /// Makes a client; ``shutDown()`` ends it.
+    init(url: String, callsMax: Int, timeout: Duration) {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = .nanoseconds(min(timeout, Self.connectTimeoutMax).wholeNanoseconds)
+        configuration.timeout.read = .nanoseconds(timeout.wholeNanoseconds)
+        configuration.connectionPool.idleTimeout = Self.idleTimeout
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = callsMax
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.url = url
+    }
+
+    /// Closes the connections.
+    func shutDown() async throws { try await http.shutdown() }
+
+    /// Makes a call and reads the whole reply.
+    ///
+    /// - Parameters:
+    ///   - gate: asked just before the body is written; nil for a call that may be made at any time.
+    ///   - timeout: of all of it.
+    /// - Throws: what failed; whether anything was written is the gate's to say.
+    func reply(
+        to call: ProviderCall, gate: CallGate? = nil, timeout: Duration, bodyBytesMax: Int = ReplyLimits.bodyBytesMax
+    ) async throws -> ProviderReply {
+        let deadline = NIODeadline.now() + .nanoseconds(timeout.wholeNanoseconds)
+        var request = HTTPClientRequest(url: url + call.path)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: call.contentType)
+        for header in call.headers { request.headers.add(name: header.name, value: header.value) }
+        if let gate {
+            request.body = .stream(
+                GatedBody(bytes: call.body, gate: gate), length: .known(Int64(call.body.count)))
+        } else {
+            request.body = .bytes(ByteBuffer(bytes: call.body))
+        }
+        let response = try await http.execute(request, deadline: deadline)
+        var body: [UInt8] = []
+        for try await part in response.body {
+            // The client bounds the time until the head, and between two parts.
+            guard NIODeadline.now() < deadline else { throw ReplyTooSlow() }
+            guard body.count + part.readableBytes <= bodyBytesMax else { throw ReplyTooLarge() }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        let now = Timestamp(microseconds: wallClockMicroseconds())
+        return ProviderReply(
+            status: Int(response.status.code),
+            retryAfter: response.headers["retry-after"].first.flatMap { retryAfter($0, now: now) }, body: body)
+    }
+}
+
+/// The reply's body was longer than any that has a meaning.
+struct ReplyTooLarge: Error {}
+/// The reply began in time and did not end in time.
+struct ReplyTooSlow: Error {}
+
+extension Duration {
+    /// Whole nanoseconds; 292 years at most.
+    var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : product + attoseconds / 1_000_000_000
+    }
+}

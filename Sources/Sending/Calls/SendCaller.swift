@@ -1,0 +1,42 @@
+import Domain
+import Providers
+import Runtime
+import Store
+
+/// Hands one claimed send to the provider and tells what came of it. Every failure has a class; it never throws.
+struct SendCaller: Sendable {
+    let client: ProviderClient
+    let provider: any SendingProvider
+    let timeout: Duration
+
+    /// Makes the call, unless the gate is past its time.
+    func result(of send: ClaimedSend, gateUntil: ContinuousClock.Instant) async -> SendResult {
+        guard let recipient = PhoneNumber(e164: send.recipient) else {
+            return SendResult(outcome: .permanent, answer: "The recipient's number is not E.164; nothing was sent.")
+        }
+        let gate = CallGate(until: gateUntil)
+        let call = provider.send(
+            OutgoingMessage(
+                attemptID: send.attemptID, recipient: recipient, text: send.text, senderID: send.senderID),
+            at: Timestamp(microseconds: wallClockMicroseconds()))
+        do {
+            return provider.result(of: try await client.reply(to: call, gate: gate, timeout: timeout))
+        } catch {
+            return gate.shutUnpassed()
+                ? SendResult(
+                    outcome: .wait(.notWritten, retryAfter: nil), answer: "Nothing was written: \(kind(error)).")
+                : SendResult(outcome: .unclear, answer: "No whole answer came: \(kind(error)).")
+        }
+    }
+
+    /// What failed, in words of ours: an error's own may quote the address.
+    private func kind(_ error: any Error) -> String {
+        switch error {
+        case is LeasePassed: "the lease had ended"
+        case is ReplyTooLarge: "it was too long"
+        case is ReplyTooSlow: "it took too long"
+        case is CancellationError: "the worker was stopped"
+        default: "the connection failed or the time was up"
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Domain
+import Logging
+import PostgresClient
+import Providers
+import Runtime
+import ServiceLifecycle
+import Store
+
+/// The services of one send worker process.
+public struct SendWorkerProcess: Sendable {
+    private let configuration: SendingConfiguration
+    private let provider: any SendingProvider
+
+    /// Makes the process's parts.
+    public init(_ configuration: SendingConfiguration, provider: any SendingProvider) {
+        self.configuration = configuration
+        self.provider = provider
+    }
+
+    /// Reads the settings of a send worker; problems are collected in the reader.
+    public init(reading reader: SettingsReader) {
+        self.init(SendingConfiguration(reader), provider: NXTeleSender(NXTeleAccess(reader)))
+    }
+
+    /// The services in the order in which they start; they stop in the reverse, so that the calls end first and their
+    /// outcomes are still written.
+    public func services(_ context: ProcessContext) -> [any Service] {
+        let log = context.log
+        let name = provider.name
+        let client = ProviderClient(
+            url: configuration.providerURL, callsMax: configuration.callsMax, timeout: configuration.sendTimeout)
+        let pool = ConnectionPool(configuration.database, capacity: 2)
+        let counts = SendCounts()
+        let recorder = OutcomeRecorder(configuration, provider: name, owner: context.identity.id, log: log)
+        let claimer = SendClaimer(
+            configuration, provider: name, owner: context.identity.id,
+            reachable: context.readiness.addCheck("database"), log: log)
+        let caller = SendCaller(client: client, provider: provider, timeout: configuration.sendTimeout)
+        let upkeep = QueueUpkeep(configuration, provider: name, pool: pool, log: log)
+        let probe = ProviderProbe(configuration, provider: provider, client: client, pool: pool, log: log)
+        let lookups = LookupPass(
+            configuration, provider: provider, client: client, owner: context.identity.id, pool: pool, log: log)
+        func every(
+            _ interval: Duration, _ name: String, runTimeMax: Duration = .seconds(60),
+            _ action: @escaping @Sendable () async throws -> Void
+        ) -> any Service {
+            Periodic(
+                name, schedule: PeriodicSchedule(interval: interval, runTimeMax: runTimeMax), logger: log,
+                action: action)
+        }
+        let beat: @Sendable () async throws -> Void = {
+            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: .seconds(10))
+        }
+        return [
+            ClientService(client: client),
+            every(.seconds(5), "heartbeat", runTimeMax: .seconds(20), beat),
+            every(.seconds(1), "rescue") { try await upkeep.rescue() },
+            every(.seconds(1), "expiry") { try await upkeep.expire() },
+            every(.seconds(20), "slots") { try await upkeep.pruneSlots() },
+            every(.seconds(2), "provider probe", runTimeMax: configuration.probeInterval + .seconds(60)) {
+                try await probe.run()
+            },
+            every(.seconds(2), "look-ups", runTimeMax: LookupPass.lease) { try await lookups.run() },
+            recorder,
+            SendLoop(
+                configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
+                vouch: { (try? await beat()) != nil }),
+        ]
+    }
+}
+
+/// Closes the provider's connections when everything that uses them has ended.
+private struct ClientService: Service {
+    let client: ProviderClient
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await client.shutDown()
+    }
+}
+
+extension Heartbeat {
+    /// A sign of life of this process now.
+    init(_ context: ProcessContext, claimed: Int64) {
+        self.init(
+            processID: context.identity.id, executable: context.identity.executable,
+            version: context.identity.version, host: context.identity.host, pid: context.identity.pid,
+            startedAt: Timestamp(microseconds: context.identity.startedAtMicroseconds), claimed: claimed,
+            isStopping: context.readiness.isDraining)
+    }
+}

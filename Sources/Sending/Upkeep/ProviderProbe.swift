@@ -1,0 +1,63 @@
+import Domain
+import Logging
+import Metrics
+import PostgresClient
+import Providers
+import Runtime
+import Store
+
+/// While the provider is paused, asks for the balance now and then: an answer with money in it lets work go on.
+///
+/// One process at a time asks: whoever gets the slot of an interval, as with the rate limit, so that nothing is held
+/// during the call.
+struct ProviderProbe: Sendable {
+    /// How long a statement may take.
+    static let timeout = Duration.seconds(10)
+
+    let configuration: SendingConfiguration
+    let provider: any SendingProvider
+    let client: ProviderClient
+    let pool: ConnectionPool
+    let log: Logger
+    private let paused = Gauge(label: "postroom_provider_paused")
+
+    init(
+        _ configuration: SendingConfiguration, provider: any SendingProvider, client: ProviderClient,
+        pool: ConnectionPool, log: Logger
+    ) {
+        self.configuration = configuration
+        self.provider = provider
+        self.client = client
+        self.pool = pool
+        self.log = log
+    }
+
+    /// The name of the slots for asking.
+    static func slotName(of provider: String) -> String { "\(provider).probe" }
+
+    /// Looks whether the provider is paused, and asks it where it is this process's turn.
+    func run() async throws {
+        let isPaused = try await pool.run(ReadProviderPause(provider.name), timeout: Self.timeout)
+        paused.record(isPaused ? 1 : 0)
+        guard isPaused else { return }
+        let slots = try await pool.run(
+            TakeSendSlots(
+                provider: Self.slotName(of: provider.name), interval: configuration.probeInterval,
+                horizon: configuration.probeInterval, count: 1), timeout: Self.timeout)
+        guard let slot = slots.first else { return }
+        try await Task.sleep(for: slot)
+        let call = provider.balance(at: Timestamp(microseconds: wallClockMicroseconds()))
+        let reply = try await client.reply(to: call, timeout: configuration.sendTimeout)
+        switch provider.balanceResult(of: reply) {
+        case .balance(let amount, _) where Amount(amount).map { $0.coefficient > 0 } ?? false:
+            let isNews = try await pool.run(
+                RecordProviderPause(provider.name, isPaused: false), timeout: Self.timeout)
+            if isNews { log.notice("provider resumed", metadata: ["provider": "\(provider.name)"]) }
+        case .balance: log.warning("provider stays paused: no balance")
+        case .tooOften: log.info("provider stays paused: asked too often")
+        case .refused(let code):
+            log.warning("provider stays paused: it refuses", metadata: ["code": "\(code ?? "none")"])
+        case .unreadable: log.warning("provider stays paused: its answer cannot be read")
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import PostgresClient
+
+/// Makes accounts, each with a key that may send, and a price for every destination, for a measurement.
+public struct GenerateAccounts: Statement {
+    /// What the keys begin with; the number of the account follows, from 1 on.
+    public static let keyPrefix = "bench-key-"
+
+    /// The statement.
+    public static let sql = """
+        WITH accounts AS (
+            INSERT INTO billing.account (name, kind, currency)
+            SELECT 'bench' || n, 'postpaid', 'USD' FROM generate_series(1, $1) AS n
+        ), keys AS (
+            INSERT INTO ops.api_key (id, hash, account, user_id, scopes)
+            SELECT gen_random_uuid(), sha256(convert_to('\(keyPrefix)' || n, 'UTF8')), 'bench' || n, 'bench',
+                   ARRAY['send']
+            FROM generate_series(1, $1) AS n
+        )
+        INSERT INTO billing.sms_price (currency, prefix, valid_from, cost_per_unit)
+        VALUES ('USD', '', to_timestamp(0), 0.05)
+        """
+    let count: Int32
+
+    /// Makes so many.
+    public init(_ count: Int32) { self.count = count }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(count) }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}
+
+/// Queues sends as the API would have stored them, charged in turn to the accounts that ``GenerateAccounts`` made.
+public struct GenerateSends: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH numbers AS (
+            SELECT n, 'bench' || 1 + (n - 1) % $2 AS account, 1 + (n - 1) / $2 AS seq,
+                   (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - 3600000 + n / 100), 12, '0')
+                    || '70008000' || lpad(to_hex(n), 12, '0'))::uuid AS id
+            FROM generate_series(1, $1) AS n
+        ), entries AS (
+            INSERT INTO outbox.entry
+                (id, account, user_id, recipient_phone_number, message, sender_id, message_id, sms_units_used,
+                 cost_per_unit, total_cost, currency, encoding, provider, created_at, idempotency_key, content_hash)
+            SELECT id, account, 'bench', '+628' || (1000000000 + n),
+                   'Your code is ' || n || '. Never tell it to anybody.', 'POSTROOM', 'bench-' || n, 1, 0.05, 0.05,
+                   'USD', 'gsm7', 'nxtele', now(), 'bench-' || n, sha256(convert_to('bench-' || n, 'UTF8'))
+            FROM numbers
+            ORDER BY n
+        ), queued AS (
+            INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+            SELECT id, 'nxtele', account, 1, now(), now() + interval '1 day', 0 FROM numbers ORDER BY n
+        )
+        INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)
+        SELECT account, seq, 'charge', -0.05, -0.05 * seq, id, 0, 0 FROM numbers ORDER BY n
+        """
+    let count: Int32
+    let accounts: Int32
+
+    /// Queues so many, of the first so many accounts.
+    public init(_ count: Int32, accounts: Int32) {
+        self.count = count
+        self.accounts = accounts
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(count)
+        parameters.append(accounts)
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}
+
+/// Whether anything waits to be sent or is being sent.
+public struct HasQueuedSends: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = "SELECT EXISTS (SELECT FROM queue.send)"
+
+    /// Asks.
+    public init() {}
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+        try rows.single { row throws(PostgresError) in try row.bool(0) }
+    }
+}
+
+/// How fast attempts were made: how many, and the time from the first claim to the last recorded outcome.
+public struct SentSpeed: Statement {
+    /// What it finds.
+    public struct Output: Sendable {
+        /// All attempts.
+        public var attempts: Int64
+        /// Entries that have an accepted one.
+        public var entriesAccepted: Int64
+        /// The time they took.
+        public var milliseconds: Int64
+    }
+
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT count(*), count(DISTINCT a.entry_id) FILTER (WHERE a.state = 'accepted'),
+               coalesce(extract(epoch FROM max(a.settled_at) - min(a.dispatched_at)) * 1000, 0)::bigint
+        FROM outbox.attempt AS a
+        """
+
+    /// Asks.
+    public init() {}
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+        try rows.single { row throws(PostgresError) in
+            Output(attempts: try row.int64(0), entriesAccepted: try row.int64(1), milliseconds: try row.int64(2))
+        }
+    }
+}
+
+/// What there is of sends.
+public struct CountSends: Statement {
+    /// What it finds.
+    public struct Output: Sendable {
+        /// All entries.
+        public var entries: Int64
+        /// Those that the provider has accepted.
+        public var accepted: Int64
+        /// Sends that wait.
+        public var queued: Int64
+        /// Rows of the ledger.
+        public var charges: Int64
+    }
+
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT count(*), count(*) FILTER (WHERE e.delivery_state = 'accepted'),
+               (SELECT count(*) FROM queue.send), (SELECT count(*) FROM billing.ledger_entry)
+        FROM outbox.entry AS e
+        """
+
+    /// Counts.
+    public init() {}
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+        try rows.single { row throws(PostgresError) in
+            Output(
+                entries: try row.int64(0), accepted: try row.int64(1), queued: try row.int64(2),
+                charges: try row.int64(3))
+        }
+    }
+}

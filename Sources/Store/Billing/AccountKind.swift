@@ -1,0 +1,7 @@
+/// Whether an account pays before or after.
+public enum AccountKind: String, Sendable, CaseIterable {
+    /// A send that the balance cannot pay is refused.
+    case prepaid
+    /// No send is refused for the balance's sake.
+    case postpaid
+}

@@ -1,0 +1,39 @@
+import PostgresClient
+
+/// A price that cannot be set, because another holds from the same moment on.
+public struct PriceConflict: Sendable, Equatable {
+    /// Its place among those given, from 0.
+    public var index: Int
+    /// What is there.
+    public var existing: PriceRow
+}
+
+/// Finds which of the prices given are there with another cost, in the order given.
+public struct FindPriceConflicts: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT p.currency, p.prefix, p.valid_from, p.cost_per_unit, p.valid_from <= now(), given.ordinal
+        FROM \(PriceColumns.table)
+        JOIN billing.sms_price AS p
+          ON p.currency = given.currency AND p.prefix = given.prefix
+         AND p.valid_from = coalesce(given.valid_from, now())
+        WHERE p.cost_per_unit <> given.cost_per_unit
+        ORDER BY given.ordinal
+        """
+    let prices: [NewPrice]
+
+    /// Looks these up.
+    public init(_ prices: [NewPrice]) { self.prices = prices }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { PriceColumns(prices: prices).append(to: &parameters) }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [PriceConflict] {
+        try rows.map { row throws(PostgresError) in
+            PriceConflict(index: Int(try row.int64(5)) - 1, existing: try PriceRow(row))
+        }
+    }
+}

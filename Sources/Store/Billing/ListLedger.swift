@@ -1,0 +1,34 @@
+import PostgresClient
+
+/// Lists the last changes of an account's balance, the latest first.
+public struct ListLedger: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT l.seq, l.kind, l.amount, l.balance_after, l.entry_id, l.cycle, l.reference, l.created_at
+        FROM billing.ledger_entry AS l
+        WHERE l.account = $1
+        ORDER BY l.seq DESC
+        LIMIT $2
+        """
+    let account: String
+    let limit: Int32
+
+    /// Lists up to `limit` of them.
+    public init(account: String, limit: Int32) {
+        self.account = account
+        self.limit = limit
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(limit)
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [LedgerRow] {
+        try rows.map { row throws(PostgresError) in try LedgerRow(row) }
+    }
+}

@@ -1,0 +1,25 @@
+import PostgresClient
+
+/// Locks accounts until the transaction ends, so that their last balances are read and written by one at a time.
+///
+/// Locks: the account rows, `FOR NO KEY UPDATE`, in order of name; makes no new version of them. To be taken once, and
+/// as the last lock that others may wait for: then nobody waits in a circle. The lock gives the transaction an id, so
+/// that its commit waits for a synchronous standby even where it writes nothing else.
+public struct LockAccounts: Statement {
+    /// The statement.
+    public static let sql = "SELECT billing.lock_accounts($1::text[])"
+    let names: [String]
+
+    /// Locks these; unknown names are ignored.
+    public init(_ names: some Sequence<String>) { self.names = Array(names) }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var array = ArrayParameter(.text)
+        for name in names { array.append(name) }
+        parameters.append(array)
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}

@@ -1,0 +1,90 @@
+import Domain
+import PostgresClient
+
+/// What became of a top-up.
+public enum TopUpOutcome: Sendable, Equatable {
+    /// It was posted; the ledger's row.
+    case posted(LedgerRow)
+    /// A top-up of the same amount has this reference: it was posted before, and is not posted again.
+    case postedBefore(LedgerRow)
+    /// Something else has this reference: nothing was posted.
+    case referenceTaken(LedgerRow)
+    /// There is no such account.
+    case unknownAccount
+}
+
+/// Adds money to an account, once per reference.
+///
+/// The transaction holds the account's lock (``LockAccounts``), taken by an earlier statement, so that this one sees the
+/// last balance. After a commit in doubt the same is posted again: the reference makes it happen once.
+public struct PostTopUp: Statement {
+    /// The largest top-up: beyond it somebody's finger slipped. Keeps balances within what `Numeric` can hold.
+    public static let amountMax = 1_000_000_000
+    /// The longest reference, in characters.
+    public static let referenceLengthMax = 128
+
+    /// Whether an amount may be a top-up: more than 0, at most ``amountMax``.
+    public static func accepts(_ amount: Amount) -> Bool {
+        amount.coefficient > 0 && Amount("\(amountMax)").map { amount <= $0 } == true
+    }
+
+    /// Whether a text may be a reference: 1 to ``referenceLengthMax`` characters, no control characters among them.
+    public static func accepts(reference: String) -> Bool {
+        (1...referenceLengthMax).contains(reference.unicodeScalars.count)
+            && !reference.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+
+    /// The statement.
+    public static let sql = """
+        WITH earlier AS (
+            SELECT l.seq, l.kind, l.amount, l.balance_after, l.entry_id, l.cycle, l.reference, l.created_at
+            FROM billing.ledger_entry AS l
+            WHERE l.account = $1 AND l.reference = $3
+        ), posted AS (
+            INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, reference)
+            SELECT a.name, coalesce(latest.seq, 0) + 1, 'topup', $2, coalesce(latest.balance_after, 0) + $2, $3
+            FROM billing.account AS a
+            LEFT JOIN LATERAL (
+                SELECT l.seq, l.balance_after FROM billing.ledger_entry AS l
+                WHERE l.account = a.name
+                ORDER BY l.seq DESC LIMIT 1
+            ) AS latest ON true
+            WHERE a.name = $1 AND NOT EXISTS (SELECT FROM earlier)
+            RETURNING seq, kind, amount, balance_after, entry_id, cycle, reference, created_at
+        )
+        SELECT p.seq, p.kind, p.amount, p.balance_after, p.entry_id, p.cycle, p.reference, p.created_at,
+               true, true
+        FROM posted AS p
+        UNION ALL
+        SELECT e.seq, e.kind, e.amount, e.balance_after, e.entry_id, e.cycle, e.reference, e.created_at,
+               false, e.kind = 'topup' AND e.amount = $2
+        FROM earlier AS e
+        """
+    let account: String
+    let amount: Amount
+    let reference: String
+
+    /// Adds `amount`, in the account's currency. Both are what ``accepts(_:)`` and ``accepts(reference:)`` accept.
+    public init(account: String, amount: Amount, reference: String) {
+        self.account = account
+        self.amount = amount
+        self.reference = reference
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(Numeric(amount))
+        parameters.append(reference)
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> TopUpOutcome {
+        guard rows.count > 0 else { return .unknownAccount }
+        return try rows.single { row throws(PostgresError) in
+            let posting = try LedgerRow(row)
+            if try row.bool(8) { return .posted(posting) }
+            return try row.bool(9) ? .postedBefore(posting) : .referenceTaken(posting)
+        }
+    }
+}

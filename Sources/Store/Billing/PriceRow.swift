@@ -1,0 +1,34 @@
+import Domain
+import PostgresClient
+
+/// A price of one part, as the table has it.
+public struct PriceRow: Sendable, Equatable {
+    /// ISO 4217 code.
+    public var currency: String
+    /// First digits of the number without `+`; empty for every destination.
+    public var prefix: String
+    /// From when it holds.
+    public var validFrom: Timestamp
+    /// Price of one part.
+    public var costPerUnit: Numeric
+    /// Whether its time has come.
+    public var isValid: Bool
+
+    /// Makes one.
+    public init(currency: String, prefix: String, validFrom: Timestamp, costPerUnit: Numeric, isValid: Bool) {
+        self.currency = currency
+        self.prefix = prefix
+        self.validFrom = validFrom
+        self.costPerUnit = costPerUnit
+        self.isValid = isValid
+    }
+
+    /// Reads currency, prefix, valid_from, cost_per_unit, and whether it is valid: the first columns of a row.
+    init(_ row: Row) throws(PostgresError) {
+        currency = try row.text(0)
+        prefix = try row.text(1)
+        validFrom = Timestamp(microseconds: try row.timestamptz(2))
+        costPerUnit = try row.numeric(3)
+        isValid = try row.bool(4)
+    }
+}

@@ -1,0 +1,73 @@
+import Domain
+import PostgresClient
+
+/// Where an account stands.
+public struct AccountStanding: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Whether a send that the balance cannot pay is refused.
+    public var isPrepaid: Bool
+    /// ISO 4217 code of its prices and its ledger.
+    public var currency: String
+    /// Resends of one entry; nil = the process's setting.
+    public var maxResends: Int32?
+    /// Number of the last ledger entry, 0 without any.
+    public var lastSeq: Int64
+    /// The balance after it.
+    public var balance: Numeric
+
+    /// Makes one.
+    public init(
+        name: String, isPrepaid: Bool, currency: String, maxResends: Int32? = nil, lastSeq: Int64 = 0,
+        balance: Numeric = .zero
+    ) {
+        self.name = name
+        self.isPrepaid = isPrepaid
+        self.currency = currency
+        self.maxResends = maxResends
+        self.lastSeq = lastSeq
+        self.balance = balance
+    }
+}
+
+/// Reads accounts with their last balance, and the time that the transaction goes by.
+///
+/// Definitive only after an earlier statement of the same transaction has locked them (``LockAccounts``).
+public struct ReadAccounts: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT a.name, a.kind = 'prepaid', a.currency, a.max_resends, coalesce(latest.seq, 0),
+               coalesce(latest.balance_after, 0), now()
+        FROM billing.account AS a
+        LEFT JOIN LATERAL (
+            SELECT l.seq, l.balance_after
+            FROM billing.ledger_entry AS l
+            WHERE l.account = a.name
+            ORDER BY l.seq DESC LIMIT 1
+        ) AS latest ON true
+        WHERE a.name = ANY ($1::text[])
+        """
+    let names: [String]
+
+    /// Reads these; unknown names are left out.
+    public init(_ names: some Sequence<String>) { self.names = Array(names) }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var array = ArrayParameter(.text)
+        for name in names { array.append(name) }
+        parameters.append(array)
+    }
+
+    /// The accounts, and when the transaction began; nil where there is no account.
+    public func decode(_ rows: Rows) throws(PostgresError) -> (accounts: [AccountStanding], now: Timestamp?) {
+        let accounts = try rows.map { row throws(PostgresError) in
+            AccountStanding(
+                name: try row.text(0), isPrepaid: try row.bool(1), currency: try row.text(2),
+                maxResends: try row.optionalInt32(3), lastSeq: try row.int64(4), balance: try row.numeric(5))
+        }
+        return (accounts, rows.count > 0 ? Timestamp(microseconds: try rows[0].timestamptz(6)) : nil)
+    }
+}

@@ -1,0 +1,7 @@
+/// What becomes of an attempt whose outcome stays unknown.
+public enum UnclearPolicy: String, Sendable, CaseIterable {
+    /// Its entry is failed.
+    case fail
+    /// It is sent again, at the risk of a second SMS.
+    case retry
+}

@@ -1,0 +1,43 @@
+import Domain
+import PostgresClient
+
+/// Marks ids of API keys; has no values.
+public enum APIKeyKind {}
+/// What people name an API key by; no secret.
+public typealias APIKeyID = Identifier<APIKeyKind>
+
+/// What an API key allows.
+public enum APIKeyScope: String, Sendable, CaseIterable {
+    /// To send, resend and cancel.
+    case send
+    /// To look at what became of it.
+    case read
+    /// To act for every user of the account.
+    case admin
+}
+
+/// An API key as it is known here: without the key.
+public struct APIKeyRow: Sendable, Equatable {
+    /// Its id.
+    public var id: APIKeyID
+    /// The account it belongs to.
+    public var account: String
+    /// The user its sends count for.
+    public var user: String
+    /// What it allows, as stored.
+    public var scopes: String
+    /// When it was made.
+    public var createdAt: Timestamp
+    /// When it was revoked; nil while it is good.
+    public var revokedAt: Timestamp?
+
+    /// Reads id, account, user_id, scopes as text, created_at, revoked_at.
+    init(_ row: Row) throws(PostgresError) {
+        id = APIKeyID(rawValue: try row.uuid(0))
+        account = try row.text(1)
+        user = try row.text(2)
+        scopes = try row.text(3)
+        createdAt = Timestamp(microseconds: try row.timestamptz(4))
+        revokedAt = try row.optionalTimestamptz(5).map(Timestamp.init(microseconds:))
+    }
+}

@@ -1,0 +1,40 @@
+import PostgresClient
+
+/// Stores the hash of an API key, where its account exists.
+public struct CreateAPIKey: Statement {
+    /// The statement.
+    public static let sql = """
+        INSERT INTO ops.api_key (id, hash, account, user_id, scopes)
+        SELECT $1, $2, a.name, $4, $5
+        FROM billing.account AS a
+        WHERE a.name = $3
+        """
+    let id: APIKeyID
+    let hash: [UInt8]
+    let account: String
+    let user: String
+    let scopes: [APIKeyScope]
+
+    /// Stores it; `hash` is the SHA-256 of the key's text.
+    public init(id: APIKeyID, hash: [UInt8], account: String, user: String, scopes: [APIKeyScope]) {
+        self.id = id
+        self.hash = hash
+        self.account = account
+        self.user = user
+        self.scopes = scopes
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(uuid: id.rawValue)
+        parameters.append(bytes: hash)
+        parameters.append(account)
+        parameters.append(user)
+        var array = ArrayParameter(.text)
+        for scope in scopes { array.append(scope.rawValue) }
+        parameters.append(array)
+    }
+
+    /// Whether there is such an account.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+}

@@ -1,0 +1,91 @@
+import Domain
+import PostgresClient
+
+/// What an earlier entry is found by.
+public struct RepeatKey: Sendable, Equatable {
+    /// The id that this send's entry has, or had in a try whose end is not known.
+    public var id: EntryID
+    /// Who pays.
+    public var account: String
+    /// The user.
+    public var userID: String
+    /// The caller's key; nil where none was given.
+    public var idempotencyKey: String?
+
+    /// Makes one.
+    public init(id: EntryID, account: String, userID: String, idempotencyKey: String?) {
+        self.id = id
+        self.account = account
+        self.userID = userID
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// An entry that is there already.
+public struct EarlierEntry: Sendable, Equatable {
+    /// The entry.
+    public var id: EntryID
+    /// Of what was asked for; nil for entries from before there were any.
+    public var contentHash: [UInt8]?
+
+    /// Makes one.
+    public init(id: EntryID, contentHash: [UInt8]?) {
+        self.id = id
+        self.contentHash = contentHash
+    }
+}
+
+/// Looks for entries that sends would repeat: by the caller's key, or by their own ids, where the end of an earlier try
+/// to store them is not known.
+///
+/// Definitive only under the accounts' locks. Two look-ups by index a send.
+public struct FindRepeats: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT given.ordinal, found.id, found.content_hash
+        FROM unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+            AS given (ordinal, id, account, user_id, idempotency_key)
+        CROSS JOIN LATERAL (
+            SELECT e.id, e.content_hash FROM outbox.entry AS e
+            WHERE e.id = given.id
+            UNION
+            SELECT e.id, e.content_hash FROM outbox.entry AS e
+            WHERE e.account = given.account AND e.user_id = given.user_id
+              AND e.idempotency_key = given.idempotency_key
+        ) AS found
+        """
+    let keys: [(ordinal: Int, key: RepeatKey)]
+
+    /// Looks for these.
+    public init(_ keys: [(ordinal: Int, key: RepeatKey)]) { self.keys = keys }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var ordinals = ArrayParameter(.int4)
+        var ids = ArrayParameter(.uuid)
+        var accounts = ArrayParameter(.text)
+        var users = ArrayParameter(.text)
+        var texts = ArrayParameter(.text)
+        for (ordinal, key) in keys {
+            ordinals.append(Int32(ordinal))
+            ids.append(uuid: key.id.rawValue)
+            accounts.append(key.account)
+            users.append(key.userID)
+            texts.append(optional: key.idempotencyKey) { $0.append($1) }
+        }
+        for array in [ordinals, ids, accounts, users, texts] { parameters.append(array) }
+    }
+
+    /// What was found, by ordinal.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [Int: EarlierEntry] {
+        var found: [Int: EarlierEntry] = [:]
+        for index in 0..<rows.count {
+            let row = rows[index]
+            found[Int(try row.int32(0))] = EarlierEntry(
+                id: EntryID(rawValue: try row.uuid(1)), contentHash: try row.optionalBytes(2))
+        }
+        return found
+    }
+}

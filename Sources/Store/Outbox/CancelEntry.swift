@@ -1,0 +1,33 @@
+import Domain
+import PostgresClient
+
+/// Cancels an entry that waits: takes it out of the queue and withdraws an attempt that was only prepared.
+///
+/// The transaction holds the locks of its queue row and of the entry. Locks: the attempts it withdraws.
+public struct CancelEntry: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH unqueued AS (
+            DELETE FROM queue.send AS s
+            WHERE s.entry_id = $1
+        ), withdrawn AS (
+            UPDATE outbox.attempt AS a
+            SET state = 'not_sent', counts = false, settled_at = now()
+            WHERE a.entry_id = $1
+              AND a.state = 'prepared'
+        )
+        UPDATE outbox.entry AS e
+        SET cancelled_at = now()
+        WHERE e.id = $1
+        """
+    let id: EntryID
+
+    /// Cancels this one.
+    public init(_ id: EntryID) { self.id = id }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+
+    /// How many were cancelled: one.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}

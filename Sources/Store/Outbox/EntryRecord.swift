@@ -1,0 +1,146 @@
+import Domain
+import PostgresClient
+
+/// An entry of the outbox as users see it.
+public struct EntryRecord: Sendable, Equatable {
+    /// The outboxId.
+    public var id: EntryID
+    /// Who pays.
+    public var account: String
+    /// A name inside the account.
+    public var userID: String
+    /// E.164 with `+`.
+    public var recipient: String
+    /// The text as sent.
+    public var message: String
+    /// Sender shown to the recipient.
+    public var senderID: String
+    /// The caller's own id.
+    public var messageID: String?
+    /// The caller's name for this kind of message.
+    public var messageName: String?
+    /// Parts that the text takes.
+    public var units: Int32
+    /// Price of one part.
+    public var costPerUnit: Numeric
+    /// What is owed now.
+    public var totalCost: Numeric
+    /// ISO 4217 code.
+    public var currency: String
+    /// gsm7 or ucs2.
+    public var encoding: String
+    /// normal or high.
+    public var priority: String
+    /// The tags, as a JSON array.
+    public var tagsJSON: String
+    /// The caller's object, as JSON.
+    public var customDataJSON: String
+    /// The provider that sends it.
+    public var provider: String
+    /// sent, failed or pending.
+    public var status: String
+    /// The exact state.
+    public var deliveryState: String
+    /// 0, or how often it was resent.
+    public var cycle: Int32
+    /// Attempts that count, less one.
+    public var retryCount: Int32
+    /// Why it failed.
+    public var errorDetails: String?
+    /// Its moments.
+    public var times: EntryTimes
+
+    /// Makes one.
+    public init(
+        id: EntryID, account: String, userID: String, recipient: String, message: String, senderID: String,
+        messageID: String?, messageName: String?, units: Int32, costPerUnit: Numeric, totalCost: Numeric,
+        currency: String, encoding: String, priority: String, tagsJSON: String, customDataJSON: String,
+        provider: String, status: String, deliveryState: String, cycle: Int32 = 0, retryCount: Int32 = 0,
+        errorDetails: String? = nil, times: EntryTimes
+    ) {
+        self.id = id
+        self.account = account
+        self.userID = userID
+        self.recipient = recipient
+        self.message = message
+        self.senderID = senderID
+        self.messageID = messageID
+        self.messageName = messageName
+        self.units = units
+        self.costPerUnit = costPerUnit
+        self.totalCost = totalCost
+        self.currency = currency
+        self.encoding = encoding
+        self.priority = priority
+        self.tagsJSON = tagsJSON
+        self.customDataJSON = customDataJSON
+        self.provider = provider
+        self.status = status
+        self.deliveryState = deliveryState
+        self.cycle = cycle
+        self.retryCount = retryCount
+        self.errorDetails = errorDetails
+        self.times = times
+    }
+}
+
+/// The moments of an entry; nil where they have not come.
+public struct EntryTimes: Sendable, Equatable {
+    /// When it was accepted.
+    public var createdAt: Timestamp
+    /// Not to be sent before.
+    public var scheduledAt: Timestamp?
+    /// Not to be sent after.
+    public var validUntil: Timestamp?
+    /// The latest hand-over.
+    public var lastAttemptAt: Timestamp?
+    /// When the provider took it.
+    public var sentAt: Timestamp?
+    /// The earliest delivery.
+    public var deliveredAt: Timestamp?
+    /// When it was cancelled.
+    public var cancelledAt: Timestamp?
+    /// When it was found past its validity.
+    public var expiredAt: Timestamp?
+
+    /// Makes them.
+    public init(createdAt: Timestamp, scheduledAt: Timestamp? = nil, validUntil: Timestamp? = nil) {
+        self.createdAt = createdAt
+        self.scheduledAt = scheduledAt
+        self.validUntil = validUntil
+    }
+}
+
+extension EntryRecord {
+    /// The columns that ``init(_:)`` reads, of `outbox.entry AS e`.
+    static let columns = """
+        e.id, e.account, e.user_id, e.recipient_phone_number, e.message, e.sender_id, e.message_id, e.message_name,
+        e.sms_units_used, e.cost_per_unit, e.total_cost, e.currency, e.encoding, e.priority,
+        array_to_json(e.tags)::text, e.custom_data::text, e.provider, e.status, e.delivery_state, e.cycle,
+        e.retry_count, e.error_details, e.created_at, e.scheduled_at, e.valid_until, e.last_attempt_at, e.sent_at,
+        e.delivered_at, e.cancelled_at, e.expired_at
+        """
+    /// How many they are.
+    static let columnCount = 30
+
+    init(_ row: Row) throws(PostgresError) {
+        self.init(
+            id: EntryID(rawValue: try row.uuid(0)), account: try row.text(1), userID: try row.text(2),
+            recipient: try row.text(3), message: try row.text(4), senderID: try row.text(5),
+            messageID: try row.optionalText(6), messageName: try row.optionalText(7), units: try row.int32(8),
+            costPerUnit: try row.numeric(9), totalCost: try row.numeric(10), currency: try row.text(11),
+            encoding: try row.text(12), priority: try row.text(13), tagsJSON: try row.text(14),
+            customDataJSON: try row.text(15), provider: try row.text(16), status: try row.text(17),
+            deliveryState: try row.text(18), cycle: try row.int32(19), retryCount: try row.int32(20),
+            errorDetails: try row.optionalText(21),
+            times: EntryTimes(
+                createdAt: Timestamp(microseconds: try row.timestamptz(22)),
+                scheduledAt: try row.optionalTimestamptz(23).map { Timestamp(microseconds: $0) },
+                validUntil: try row.optionalTimestamptz(24).map { Timestamp(microseconds: $0) }))
+        times.lastAttemptAt = try row.optionalTimestamptz(25).map { Timestamp(microseconds: $0) }
+        times.sentAt = try row.optionalTimestamptz(26).map { Timestamp(microseconds: $0) }
+        times.deliveredAt = try row.optionalTimestamptz(27).map { Timestamp(microseconds: $0) }
+        times.cancelledAt = try row.optionalTimestamptz(28).map { Timestamp(microseconds: $0) }
+        times.expiredAt = try row.optionalTimestamptz(29).map { Timestamp(microseconds: $0) }
+    }
+}

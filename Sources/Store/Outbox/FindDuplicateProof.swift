@@ -1,0 +1,59 @@
+import Domain
+import PostgresClient
+
+/// Finds the earlier attempt that a provider's "duplicate" proves to have been taken.
+///
+/// The provider remembers text and number for 5 minutes, so with its clock and the way there an attempt of the last 6
+/// can have been it: the latest of the same cycle whose outcome is not known (by one of an older cycle this one would end
+/// without an outcome of its own), provided that no other entry handed the
+/// same text to that number in that time, whatever came of it.
+public struct FindDuplicateProof: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// What the provider may remember.
+    public static let window = Duration.seconds(360)
+    /// Attempts may have been written down this long before they are dispatched, and ids carry the earlier time.
+    static let preparedMax = Duration.seconds(32 * 86_400)
+    /// The statement.
+    public static let sql = """
+        SELECT earlier.id
+        FROM outbox.attempt AS mine
+        JOIN outbox.entry AS e ON e.id = mine.entry_id
+        JOIN outbox.attempt AS earlier ON earlier.entry_id = mine.entry_id
+        WHERE mine.id = $1
+          AND earlier.cycle = mine.cycle
+          AND earlier.number < mine.number
+          AND earlier.state IN ('unclear', 'dispatched')
+          AND earlier.dispatched_at > mine.dispatched_at - $2
+          AND NOT EXISTS (
+              SELECT
+              FROM outbox.attempt AS other
+              JOIN outbox.entry AS o ON o.id = other.entry_id
+              WHERE other.recipient_phone_number = mine.recipient_phone_number
+                AND other.id > $3
+                AND other.entry_id <> mine.entry_id
+                AND other.dispatched_at > mine.dispatched_at - $2
+                AND other.provider = mine.provider
+                AND o.message = e.message)
+        ORDER BY earlier.number DESC
+        LIMIT 1
+        """
+    let attemptID: AttemptID
+
+    /// Asks about the attempt that was called a duplicate.
+    public init(of attemptID: AttemptID) { self.attemptID = attemptID }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        let made = attemptID.timestamp.microseconds
+        let oldest = Timestamp(microseconds: made - Self.preparedMax.wholeMicroseconds)
+        parameters.append(uuid: attemptID.rawValue)
+        parameters.append(interval: Self.window)
+        parameters.append(uuid: AttemptID(at: oldest, random: (0, 0)).rawValue)
+    }
+
+    /// The attempt, if there is one.
+    public func decode(_ rows: Rows) throws(PostgresError) -> AttemptID? {
+        rows.count == 0 ? nil : AttemptID(rawValue: try rows[0].uuid(0))
+    }
+}

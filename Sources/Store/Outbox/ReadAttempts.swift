@@ -1,0 +1,150 @@
+import Domain
+import PostgresClient
+
+/// An attempt of an entry, as users see it.
+public struct AttemptRecord: Sendable, Equatable {
+    /// Its own id.
+    public var id: AttemptID
+    /// 0 for the send, 1 for the first resend, and so on.
+    public var cycle: Int32
+    /// 1, 2, … within the cycle.
+    public var number: Int32
+    /// ops.provider.name.
+    public var provider: String
+    /// Where the hand-over stands.
+    public var state: String
+    /// Whether it counts against the caps.
+    public var counts: Bool
+    /// The provider's id of it.
+    public var providerMessageID: String?
+    /// The provider's result code.
+    public var providerCode: String?
+    /// When it was written down.
+    public var preparedAt: Timestamp
+    /// When it was handed over.
+    public var dispatchedAt: Timestamp?
+    /// When the outcome became known.
+    public var settledAt: Timestamp?
+    /// When a deadline passed with the question open.
+    public var deadlinePassedAt: Timestamp?
+    /// Its receipts, in order of arrival.
+    public var receipts: [AttemptReceipt]
+
+    /// Makes one.
+    public init(
+        id: AttemptID, cycle: Int32, number: Int32, provider: String, state: String, counts: Bool,
+        providerMessageID: String? = nil, providerCode: String? = nil, preparedAt: Timestamp,
+        dispatchedAt: Timestamp? = nil, settledAt: Timestamp? = nil, deadlinePassedAt: Timestamp? = nil,
+        receipts: [AttemptReceipt] = []
+    ) {
+        self.id = id
+        self.cycle = cycle
+        self.number = number
+        self.provider = provider
+        self.state = state
+        self.counts = counts
+        self.providerMessageID = providerMessageID
+        self.providerCode = providerCode
+        self.preparedAt = preparedAt
+        self.dispatchedAt = dispatchedAt
+        self.settledAt = settledAt
+        self.deadlinePassedAt = deadlinePassedAt
+        self.receipts = receipts
+    }
+}
+
+/// A receipt of an attempt, as users see it: what the provider wrote.
+public struct AttemptReceipt: Sendable, Equatable {
+    /// webhook or query.
+    public var source: String
+    /// When it first came.
+    public var receivedAt: Timestamp
+    /// The provider's status.
+    public var status: String
+    /// The provider's word for it.
+    public var result: String
+    /// The provider's local time, as written.
+    public var reportedTime: String
+    /// The provider's price of one part.
+    public var price: Numeric?
+    /// The provider's count of parts.
+    public var size: Int32?
+    /// The currency of the price, as written.
+    public var currency: String?
+    /// 3 = delivered, 2 = any other number, 1 = unknown.
+    public var rank: Int16
+
+    /// Makes one.
+    public init(
+        source: String, receivedAt: Timestamp, status: String, result: String, reportedTime: String,
+        price: Numeric? = nil, size: Int32? = nil, currency: String? = nil, rank: Int16
+    ) {
+        self.source = source
+        self.receivedAt = receivedAt
+        self.status = status
+        self.result = result
+        self.reportedTime = reportedTime
+        self.price = price
+        self.size = size
+        self.currency = currency
+        self.rank = rank
+    }
+}
+
+/// Reads the attempts of one entry with their receipts, in the order they were made.
+public struct ReadAttempts: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT a.id, a.cycle, a.number, a.provider, a.state, a.counts, a.provider_message_id, a.provider_code,
+               a.prepared_at, a.dispatched_at, a.settled_at,
+               coalesce(a.deadline_passed_at, a.unclear_deadline_passed_at),
+               r.source, r.received_at, r.status, r.result, r.reported_time, r.price, r.size, r.currency, r.rank
+        FROM outbox.attempt AS a
+        LEFT JOIN outbox.receipt AS r ON r.entry_id = a.entry_id AND r.attempt_id = a.id
+        WHERE a.entry_id = $1
+        ORDER BY a.cycle, a.number, r.received_at, r.id
+        """
+    let id: EntryID
+
+    /// Reads those of this entry.
+    public init(of id: EntryID) { self.id = id }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptRecord] {
+        var attempts: [AttemptRecord] = []
+        for index in 0..<rows.count {
+            let row = rows[index]
+            let id = AttemptID(rawValue: try row.uuid(0))
+            if attempts.last?.id != id { attempts.append(try AttemptRecord(row, id)) }
+            guard let source = try row.optionalText(12) else { continue }
+            attempts[attempts.count - 1].receipts.append(try AttemptReceipt(row, source))
+        }
+        return attempts
+    }
+}
+
+extension AttemptRecord {
+    fileprivate init(_ row: Row, _ id: AttemptID) throws(PostgresError) {
+        self.init(
+            id: id, cycle: try row.int32(1), number: try row.int32(2), provider: try row.text(3),
+            state: try row.text(4), counts: try row.bool(5), providerMessageID: try row.optionalText(6),
+            providerCode: try row.optionalText(7), preparedAt: Timestamp(microseconds: try row.timestamptz(8)),
+            dispatchedAt: try row.optionalTimestamptz(9).map { Timestamp(microseconds: $0) },
+            settledAt: try row.optionalTimestamptz(10).map { Timestamp(microseconds: $0) },
+            deadlinePassedAt: try row.optionalTimestamptz(11).map { Timestamp(microseconds: $0) })
+    }
+}
+
+extension AttemptReceipt {
+    fileprivate init(_ row: Row, _ source: String) throws(PostgresError) {
+        self.init(
+            source: source, receivedAt: Timestamp(microseconds: try row.timestamptz(13)), status: try row.text(14),
+            result: try row.text(15), reportedTime: try row.text(16), price: try row.optionalNumeric(17),
+            size: try row.optionalInt32(18), currency: try row.optionalText(19), rank: try row.int16(20))
+    }
+}

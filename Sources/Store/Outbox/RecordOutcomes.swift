@@ -1,0 +1,153 @@
+import Domain
+import PostgresClient
+
+/// What is known now about an attempt that was made.
+public struct AttemptOutcome: Sendable, Equatable {
+    /// The attempt.
+    public var attemptID: AttemptID
+    /// What it becomes: accepted, rejected, unclear or not sent.
+    public var state: AttemptState
+    /// Whether it counts against the caps.
+    public var counts: Bool
+    /// The provider's id of the message, where it gave one.
+    public var providerMessageID: String?
+    /// The provider's result code; nil without an answer.
+    public var code: String?
+    /// The provider's words, shortened; nil without an answer.
+    public var answer: String?
+
+    /// Makes one.
+    public init(
+        attemptID: AttemptID, state: AttemptState, counts: Bool, providerMessageID: String? = nil, code: String? = nil,
+        answer: String? = nil
+    ) {
+        self.attemptID = attemptID
+        self.state = state
+        self.counts = counts
+        self.providerMessageID = providerMessageID
+        self.code = code
+        self.answer = answer
+    }
+}
+
+/// An attempt that took a step.
+public struct AttemptChange: Sendable, Equatable {
+    /// The attempt.
+    public var attemptID: AttemptID
+    /// Its entry, whose state is to be computed anew.
+    public var entryID: EntryID
+}
+
+/// When attempts are looked up, and until when.
+public struct LookupTimes: Sendable, Equatable {
+    /// How soon an unclear attempt is looked up first.
+    public var unclearAfter: Duration
+    /// How long after its dispatch an unclear attempt is looked up.
+    public var unclearDeadline: Duration
+    /// When the receipt of an accepted one is overdue.
+    public var receiptAfter: Duration
+    /// When it is given up.
+    public var receiptDeadline: Duration
+
+    /// Makes them.
+    public init(
+        unclearAfter: Duration, unclearDeadline: Duration, receiptAfter: Duration, receiptDeadline: Duration
+    ) {
+        self.unclearAfter = unclearAfter
+        self.unclearDeadline = unclearDeadline
+        self.receiptAfter = receiptAfter
+        self.receiptDeadline = receiptDeadline
+    }
+}
+
+/// Records outcomes on attempts where the step is legal (``AttemptState/canBecome(_:)``), whoever holds the lease by
+/// now: an outcome is evidence about its attempt. With it comes, or goes, the row by which the attempt is looked up.
+///
+/// An unclear attempt that turns out to be accepted has a receipt's time from then on. Locks: the attempts, in the order given, which must be ascending; then their look-ups.
+/// Repeated, it changes nothing.
+public struct RecordOutcomes: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH given AS MATERIALIZED (
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[])
+                AS given (id, state, counts, provider_message_id, code, answer)
+        ), old AS MATERIALIZED (
+            SELECT a.id, a.state
+            FROM given
+            CROSS JOIN LATERAL (
+                SELECT one.id, one.state FROM outbox.attempt AS one WHERE one.id = given.id FOR NO KEY UPDATE
+            ) AS a
+        ), changed AS (
+            UPDATE outbox.attempt AS a
+            SET state = given.state, counts = given.counts,
+                provider_message_id = coalesce(given.provider_message_id, a.provider_message_id),
+                provider_code = coalesce(given.code, a.provider_code),
+                provider_answer = coalesce(given.answer, a.provider_answer),
+                settled_at = CASE WHEN given.state <> 'unclear' THEN now() END
+            FROM old
+            JOIN given ON given.id = old.id
+            WHERE a.id = old.id
+              AND (old.state = 'dispatched' OR old.state = 'unclear' AND given.state <> 'unclear')
+            RETURNING a.id, a.entry_id, a.provider, old.state AS before, a.state, a.dispatched_at
+        ), judged AS (
+            SELECT c.*, c.state = 'unclear' OR c.state = 'accepted' AND p.sends_receipts AS is_open
+            FROM changed AS c
+            JOIN ops.provider AS p ON p.name = c.provider
+        ), looked_up AS (
+            INSERT INTO queue.lookup AS k (attempt_id, entry_id, provider, due_at, deadline_at)
+            SELECT j.id, j.entry_id, j.provider, now() + CASE j.state WHEN 'unclear' THEN $7 ELSE $9 END,
+                   CASE j.state WHEN 'unclear' THEN j.dispatched_at + $8 ELSE now() + $10 END
+            FROM judged AS j
+            WHERE j.is_open
+            ON CONFLICT (attempt_id) DO UPDATE
+            SET due_at = excluded.due_at, deadline_at = excluded.deadline_at, tries = 0, fence = k.fence + 1,
+                lease_owner = NULL, lease_until = NULL
+        ), settled AS (
+            DELETE FROM queue.lookup AS k
+            USING judged AS j
+            WHERE k.attempt_id = j.id
+              AND j.before = 'unclear'
+              AND NOT j.is_open
+        )
+        SELECT c.id, c.entry_id FROM changed AS c
+        """
+    let outcomes: [AttemptOutcome]
+    let times: LookupTimes
+
+    /// Records these, in ascending order of attempt.
+    public init(_ outcomes: [AttemptOutcome], times: LookupTimes) {
+        self.outcomes = outcomes
+        self.times = times
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var id = ArrayParameter(.uuid)
+        var state = ArrayParameter(.text)
+        var counts = ArrayParameter(.bool)
+        var providerMessageID = ArrayParameter(.text)
+        var code = ArrayParameter(.text)
+        var answer = ArrayParameter(.text)
+        for one in outcomes {
+            id.append(uuid: one.attemptID.rawValue)
+            state.append(one.state.rawValue)
+            counts.append(one.counts)
+            providerMessageID.append(optional: one.providerMessageID) { $0.append($1) }
+            code.append(optional: one.code) { $0.append($1) }
+            answer.append(optional: one.answer) { $0.append($1) }
+        }
+        for array in [id, state, counts, providerMessageID, code, answer] { parameters.append(array) }
+        parameters.append(interval: times.unclearAfter)
+        parameters.append(interval: times.unclearDeadline)
+        parameters.append(interval: times.receiptAfter)
+        parameters.append(interval: times.receiptDeadline)
+    }
+
+    /// The attempts that took the step.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptChange] {
+        try rows.map { row throws(PostgresError) in
+            AttemptChange(
+                attemptID: AttemptID(rawValue: try row.uuid(0)), entryID: EntryID(rawValue: try row.uuid(1)))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+import PostgresClient
+
+/// An entry whose state was computed anew and changed.
+public struct EntryChange: Sendable, Equatable {
+    /// The entry.
+    public var entryID: EntryID
+    /// The status before, as stored.
+    public var statusBefore: String
+    /// The delivery state before, as stored.
+    public var deliveryStateBefore: String
+    /// What it is now.
+    public var after: EntryState
+}
+
+/// Computes the state of entries from all their evidence, writes it, and leads the ledger to what is owed.
+///
+/// The one way in which evidence becomes state and money, whoever brings it: a receipt, a matched parked one, an
+/// outcome, a deadline, a resend. The evidence is stored before it is read here, and a state is written only onto the
+/// revision it was computed from: of two transactions with evidence for one entry, the second to write reads again and
+/// sees the first's. Locks: the entries, in ascending order; then, where what is owed changed, their accounts. Nothing
+/// but rows of one's own may be locked after it.
+public enum RefreshEntries {
+    /// How often others may come in between before the transaction is given up and tried anew.
+    public static let roundsMax = 10
+
+    /// Refreshes these; `timeZone` is the zone of the provider's local times, by a name Postgres knows.
+    ///
+    /// - Returns: the entries whose status or delivery state changed.
+    /// - Throws: serialization failure where ``roundsMax`` was not enough; the transaction is to be tried anew.
+    public static func run(
+        _ ids: Set<EntryID>, timeZone: String, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> [EntryChange] {
+        var changes: [EntryChange] = []
+        var postings: [LedgerPosting] = []
+        var accounts: Set<String> = []
+        var open = ids.sorted()
+        for _ in 0..<roundsMax where !open.isEmpty {
+            let entries = try connection.run(ReadEvidence(of: open), deadline: deadline)
+            let computed = entries.map { entry in
+                ComputedState(id: entry.id, revision: entry.revision, state: entryState(of: entry.evidence))
+            }
+            let written = try connection.run(UpdateEntryStates(computed, timeZone: timeZone), deadline: deadline)
+            for (entry, new) in zip(entries, computed) where written.contains(entry.id) {
+                if entry.status != new.state.status.rawValue || entry.deliveryState != new.state.deliveryState.rawValue
+                {
+                    changes.append(EntryChange(from: entry, to: new.state))
+                }
+                guard entry.owedCycles != new.state.owedCycles else { continue }
+                accounts.insert(entry.account)
+                postings += ledgerSteps(from: entry.owedCycles, to: new.state.owedCycles).map {
+                    LedgerPosting(entryID: entry.id, cycle: $0.cycle, kind: $0.kind)
+                }
+            }
+            // Those that are gone are not waited for.
+            open = entries.map(\.id).filter { !written.contains($0) }
+        }
+        guard open.isEmpty else {
+            throw PostgresError(.server(.serializationFailure), statement: "RefreshEntries")
+        }
+        if !postings.isEmpty {
+            try connection.run(LockAccounts(accounts), deadline: deadline)
+            try connection.run(PostLedgerSteps(postings), deadline: deadline)
+        }
+        return changes
+    }
+}
+
+extension EntryChange {
+    init(from entry: StoredEvidence, to state: EntryState) {
+        self.init(
+            entryID: entry.id, statusBefore: entry.status, deliveryStateBefore: entry.deliveryState, after: state)
+    }
+}

@@ -1,0 +1,164 @@
+import Domain
+import PostgresClient
+
+/// How many sends of one account and priority to claim.
+public struct SendShare: Sendable, Equatable {
+    /// The account.
+    public var account: String
+    /// High before normal.
+    public var isHigh: Bool
+    /// At most so many.
+    public var count: Int32
+
+    /// Makes one.
+    public init(account: String, isHigh: Bool, count: Int32) {
+        self.account = account
+        self.isHigh = isHigh
+        self.count = count
+    }
+}
+
+/// A send that this process has leased, with its attempt written down as dispatched.
+public struct ClaimedSend: Sendable, Equatable {
+    /// The entry.
+    public var entryID: EntryID
+    /// The attempt that is to be made.
+    public var attemptID: AttemptID
+    /// The lease's number: every write to the queue row repeats it.
+    public var fence: Int64
+    /// Who pays.
+    public var account: String
+    /// Attempts of the cycle before this one.
+    public var triesBefore: Int32
+    /// Those of them that count.
+    public var countedBefore: Int32
+    /// The account's own cap of automatic retries; nil for the setting's.
+    public var maxAutomaticRetries: Int32?
+    /// Whether the entry had an attempt before: then what came in about that may have settled it.
+    public var hasHistory: Bool
+    /// E.164 with +.
+    public var recipient: String
+    /// The text.
+    public var text: String
+    /// Sender shown to the recipient.
+    public var senderID: String
+}
+
+/// Leases due sends to one process and writes an attempt of each as dispatched, in one statement.
+///
+/// Of each share the oldest due ones; what others hold is skipped, never waited for; what is past its validity is left
+/// for ``ExpireSends``. The state of the entries is to be computed anew in the same transaction. Locks: the queue rows,
+/// and attempts of one's own.
+public struct ClaimSends: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH picked AS MATERIALIZED (
+            SELECT due.entry_id, row_number() OVER (ORDER BY share.priority, due.due_at, due.entry_id) AS place
+            FROM unnest($2::text[], $3::smallint[], $4::integer[]) AS share (account, priority, count)
+            CROSS JOIN LATERAL (
+                SELECT q.entry_id, q.due_at
+                FROM queue.send AS q
+                WHERE q.provider = $1
+                  AND q.account = share.account
+                  AND q.priority = share.priority
+                  AND q.lease_owner IS NULL
+                  AND q.due_at <= now()
+                  AND q.give_up_at > now()
+                ORDER BY q.due_at, q.entry_id
+                LIMIT share.count
+                FOR UPDATE SKIP LOCKED
+            ) AS due
+        ), leased AS (
+            UPDATE queue.send AS q
+            SET lease_owner = $5, lease_until = now() + $6, fence = q.fence + 1,
+                attempt_id = coalesce(q.attempt_id, fresh.id)
+            FROM picked
+            JOIN unnest($7::uuid[]) WITH ORDINALITY AS fresh (id, place) ON fresh.place = picked.place
+            WHERE q.entry_id = picked.entry_id
+            RETURNING q.entry_id, q.account, q.cycle, q.tries, q.counted, q.fence, q.attempt_id,
+                      q.attempt_id <> fresh.id AS is_prepared, picked.place
+        ), known AS MATERIALIZED (
+            SELECT l.*, e.recipient_phone_number, e.message, e.sender_id
+            FROM leased AS l
+            CROSS JOIN LATERAL (
+                SELECT one.recipient_phone_number, one.message, one.sender_id
+                FROM outbox.entry AS one
+                WHERE one.id = l.entry_id
+                OFFSET 0  -- fence, see ReadEvidence
+            ) AS e
+        ), made AS (
+            INSERT INTO outbox.attempt
+                (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at, dispatched_at)
+            SELECT k.attempt_id, k.entry_id, k.cycle,
+                   1 + (SELECT coalesce(max(a.number), 0) FROM outbox.attempt AS a
+                        WHERE a.entry_id = k.entry_id AND a.cycle = k.cycle),
+                   $1, k.recipient_phone_number, 'dispatched', now(), now()
+            FROM known AS k
+            WHERE NOT k.is_prepared
+        ), dispatched AS (
+            UPDATE outbox.attempt AS a
+            SET state = 'dispatched', dispatched_at = now()
+            FROM known AS k
+            WHERE k.is_prepared
+              AND a.id = k.attempt_id
+              AND a.state = 'prepared'
+            RETURNING a.id
+        )
+        SELECT k.entry_id, k.attempt_id, k.fence, k.account, k.tries, k.counted, b.max_automatic_retries,
+               k.is_prepared OR k.tries > 0 OR k.cycle > 0, k.recipient_phone_number, k.message, k.sender_id
+        FROM known AS k
+        LEFT JOIN billing.account AS b ON b.name = k.account
+        WHERE NOT k.is_prepared OR k.attempt_id IN (SELECT d.id FROM dispatched AS d)
+        ORDER BY k.place
+        """
+    let provider: String
+    let shares: [SendShare]
+    let owner: UInt128
+    let lease: Duration
+    let freshIDs: [AttemptID]
+
+    /// Claims these shares for a process.
+    ///
+    /// - Parameters:
+    ///   - owner: the process's id.
+    ///   - lease: how long the lease lasts, from the transaction's start by the database's clock.
+    ///   - freshIDs: ids for new attempts, at least one for each send of the shares.
+    public init(
+        provider: String, shares: [SendShare], owner: UInt128, lease: Duration, freshIDs: [AttemptID]
+    ) {
+        self.provider = provider
+        self.shares = shares
+        self.owner = owner
+        self.lease = lease
+        self.freshIDs = freshIDs
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var account = ArrayParameter(.text)
+        var priority = ArrayParameter(.int2)
+        var count = ArrayParameter(.int4)
+        for share in shares {
+            account.append(share.account)
+            priority.append(Int16(share.isHigh ? 0 : 1))
+            count.append(share.count)
+        }
+        parameters.append(provider)
+        for array in [account, priority, count] { parameters.append(array) }
+        parameters.append(uuid: owner)
+        parameters.append(interval: lease)
+        parameters.append(ArrayParameter(freshIDs))
+    }
+
+    /// What was leased: high before normal, then by due time.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedSend] {
+        try rows.map { row throws(PostgresError) in
+            ClaimedSend(
+                entryID: EntryID(rawValue: try row.uuid(0)), attemptID: AttemptID(rawValue: try row.uuid(1)),
+                fence: try row.int64(2), account: try row.text(3), triesBefore: try row.int32(4),
+                countedBefore: try row.int32(5), maxAutomaticRetries: try row.optionalInt32(6),
+                hasHistory: try row.bool(7), recipient: try row.text(8), text: try row.text(9),
+                senderID: try row.text(10))
+        }
+    }
+}

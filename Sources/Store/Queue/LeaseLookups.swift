@@ -1,0 +1,130 @@
+import Domain
+import PostgresClient
+
+/// An attempt that this process looks up now.
+public struct LeasedLookup: Sendable, Equatable {
+    /// The attempt.
+    public var attemptID: AttemptID
+    /// Its entry.
+    public var entryID: EntryID
+    /// The lease's number.
+    public var fence: Int64
+    /// How often it was looked up before.
+    public var triesBefore: Int32
+    /// Unclear or accepted; nothing else waits.
+    public var state: AttemptState
+    /// The provider's id of the message, where it is known.
+    public var providerMessageID: String?
+    /// The provider's day of the dispatch, by the time zone set for it.
+    public var day: CivilDate
+    /// How long ago it was dispatched.
+    public var age: Duration
+    /// The time left until the deadline; zero or less: this is the last look.
+    public var timeLeft: Duration
+    /// Whether a receipt proves that it was taken, without saying what became of it.
+    public var hasReceipt: Bool
+    /// Whether the deadline for its outcome has passed: only its receipt's is still to come.
+    public var isGivenUp: Bool
+    /// Who pays.
+    public var account: String
+    /// The account's own policy at the unclear deadline; nil for the setting's.
+    public var unclearPolicy: UnclearPolicy?
+    /// The account's own cap of automatic retries; nil for the setting's.
+    public var maxAutomaticRetries: Int32?
+    /// Attempts of its cycle that count, itself included.
+    public var counted: Int32
+}
+
+/// Leases due look-ups to one process.
+///
+/// An unclear attempt that a receipt proves to have been taken has a receipt's time, not an unclear one's. Locks: the
+/// rows, skipping what others hold.
+public struct LeaseLookups: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH due AS MATERIALIZED (
+            SELECT k.attempt_id
+            FROM queue.lookup AS k
+            WHERE k.provider = $1
+              AND k.lease_owner IS NULL
+              AND k.due_at <= now()
+            ORDER BY k.due_at
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        ), leased AS (
+            UPDATE queue.lookup AS k
+            SET lease_owner = $3, lease_until = now() + $4, fence = k.fence + 1
+            FROM due AS d
+            WHERE k.attempt_id = d.attempt_id
+            RETURNING k.attempt_id, k.entry_id, k.fence, k.tries, k.deadline_at
+        )
+        SELECT l.attempt_id, l.entry_id, l.fence, l.tries, a.state, a.provider_message_id,
+               (coalesce(a.dispatched_at, a.prepared_at) AT TIME ZONE $5)::date,
+               (extract(epoch FROM now() - coalesce(a.dispatched_at, a.prepared_at)) * 1000000)::bigint,
+               (extract(epoch FROM CASE WHEN a.state = 'unclear' AND (r.found OR a.is_given_up)
+                                              THEN a.dispatched_at + $6
+                                        ELSE l.deadline_at END - now()) * 1000000)::bigint,
+               r.found, a.is_given_up, e.account, b.unclear_policy, b.max_automatic_retries,
+               (SELECT count(*)::integer FROM outbox.attempt AS one
+                WHERE one.entry_id = l.entry_id AND one.cycle = a.cycle AND one.counts AND one.state <> 'prepared')
+        FROM leased AS l
+        CROSS JOIN LATERAL (
+            SELECT one.cycle, one.state, one.provider_message_id, one.dispatched_at, one.prepared_at,
+                   one.unclear_deadline_passed_at IS NOT NULL AS is_given_up
+            FROM outbox.attempt AS one
+            WHERE one.id = l.attempt_id
+            OFFSET 0  -- fence, see ReadEvidence
+        ) AS a
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (SELECT FROM outbox.receipt AS one
+                           WHERE one.entry_id = l.entry_id AND one.attempt_id = l.attempt_id) AS found
+        ) AS r
+        JOIN outbox.entry AS e ON e.id = l.entry_id
+        LEFT JOIN billing.account AS b ON b.name = e.account
+        """
+    let provider: String
+    let limit: Int32
+    let owner: UInt128
+    let lease: Duration
+    let timeZone: String
+    let receiptDeadline: Duration
+
+    /// Leases up to `limit`.
+    public init(
+        provider: String, limit: Int32, owner: UInt128, lease: Duration, timeZone: String, receiptDeadline: Duration
+    ) {
+        self.provider = provider
+        self.limit = limit
+        self.owner = owner
+        self.lease = lease
+        self.timeZone = timeZone
+        self.receiptDeadline = receiptDeadline
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(provider)
+        parameters.append(Int64(limit))
+        parameters.append(uuid: owner)
+        parameters.append(interval: lease)
+        parameters.append(timeZone)
+        parameters.append(interval: receiptDeadline)
+    }
+
+    /// What was leased.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [LeasedLookup] {
+        try rows.map { row throws(PostgresError) in
+            guard let state = AttemptState(rawValue: try row.text(4)) else {
+                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "attempt state")
+            }
+            return LeasedLookup(
+                attemptID: AttemptID(rawValue: try row.uuid(0)), entryID: EntryID(rawValue: try row.uuid(1)),
+                fence: try row.int64(2), triesBefore: try row.int32(3), state: state,
+                providerMessageID: try row.optionalText(5), day: CivilDate(daysSinceEpoch: try row.date(6)),
+                age: .microseconds(try row.int64(7)), timeLeft: .microseconds(try row.int64(8)),
+                hasReceipt: try row.bool(9), isGivenUp: try row.bool(10), account: try row.text(11),
+                unclearPolicy: try row.optionalText(12).flatMap(UnclearPolicy.init(rawValue:)),
+                maxAutomaticRetries: try row.optionalInt32(13), counted: try row.int32(14))
+        }
+    }
+}

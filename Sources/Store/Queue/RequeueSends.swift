@@ -1,0 +1,68 @@
+import Domain
+import PostgresClient
+
+/// An attempt that turned out not to have been sent, after its row had left the queue.
+public struct LateRetry: Sendable, Equatable {
+    /// The attempt.
+    public var attemptID: AttemptID
+    /// When another may follow, from now.
+    public var dueAfter: Duration
+
+    /// Makes one.
+    public init(attemptID: AttemptID, dueAfter: Duration) {
+        self.attemptID = attemptID
+        self.dueAfter = dueAfter
+    }
+}
+
+/// Queues entries again whose latest attempt became `not_sent` when its lease was lost already: the outcome came late,
+/// after the rescue had taken the row for unclear. Without it such an entry would wait for ever.
+///
+/// Not those that were cancelled, have expired, were given up at the unclear deadline, or are in a later cycle. Locks:
+/// the new rows.
+public struct RequeueSends: Statement {
+    /// The statement.
+    public static let sql = """
+        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted)
+        SELECT e.id, e.provider, e.account, CASE e.priority WHEN 'high' THEN 0 ELSE 1 END,
+               now() + given.due_microseconds * interval '1 microsecond', coalesce(e.valid_until, now() + $3), e.cycle,
+               cycle.tries, cycle.counted
+        FROM unnest($1::uuid[], $2::bigint[]) AS given (attempt_id, due_microseconds)
+        JOIN outbox.attempt AS a ON a.id = given.attempt_id
+        JOIN outbox.entry AS e ON e.id = a.entry_id
+        CROSS JOIN LATERAL (
+            SELECT count(*)::integer AS tries, (count(*) FILTER (WHERE one.counts))::integer AS counted,
+                   max(one.number) AS last
+            FROM outbox.attempt AS one
+            WHERE one.entry_id = e.id
+              AND one.cycle = e.cycle
+        ) AS cycle
+        WHERE a.state = 'not_sent'
+          AND a.unclear_deadline_passed_at IS NULL
+          AND a.cycle = e.cycle
+          AND a.number = cycle.last
+          AND e.cancelled_at IS NULL
+          AND e.expired_at IS NULL
+        ON CONFLICT DO NOTHING
+        """
+    let retries: [LateRetry]
+    let maxWait: Duration
+
+    /// Queues these; one without a validity of its own waits at most `maxWait` from now.
+    public init(_ retries: [LateRetry], maxWait: Duration) {
+        self.retries = retries
+        self.maxWait = maxWait
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var due = ArrayParameter(.int8)
+        for retry in retries { due.append(retry.dueAfter.wholeMicroseconds) }
+        parameters.append(ArrayParameter(retries.map(\.attemptID)))
+        parameters.append(due)
+        parameters.append(interval: maxWait)
+    }
+
+    /// How many were queued.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}

@@ -1,0 +1,113 @@
+import Domain
+import PostgresClient
+
+/// What becomes of a leased look-up.
+public struct LookupSettlement: Sendable, Equatable {
+    /// The attempt.
+    public var attemptID: AttemptID
+    /// The lease's number.
+    public var fence: Int64
+    /// When to look again, from now; nil ends it.
+    public var dueAfter: Duration?
+    /// The time left until the deadline as it stands now; a later one stays.
+    public var timeLeft: Duration
+
+    /// Makes one.
+    public init(attemptID: AttemptID, fence: Int64, dueAfter: Duration?, timeLeft: Duration) {
+        self.attemptID = attemptID
+        self.fence = fence
+        self.dueAfter = dueAfter
+        self.timeLeft = timeLeft
+    }
+}
+
+/// Ends leases of look-ups: removes the rows or makes them due again. Those whose lease was lost stay as they are.
+///
+/// Locks: the rows.
+public struct SettleLookups: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH given AS MATERIALIZED (
+            SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+                AS given (attempt_id, fence, due_microseconds, left_microseconds)
+        ), gone AS (
+            DELETE FROM queue.lookup AS k
+            USING given
+            WHERE k.attempt_id = given.attempt_id
+              AND k.fence = given.fence
+              AND k.lease_owner = $1
+              AND given.due_microseconds IS NULL
+            RETURNING k.attempt_id
+        ), later AS (
+            UPDATE queue.lookup AS k
+            SET due_at = now() + given.due_microseconds * interval '1 microsecond', tries = k.tries + 1,
+                deadline_at = greatest(k.deadline_at, now() + given.left_microseconds * interval '1 microsecond'),
+                lease_owner = NULL, lease_until = NULL
+            FROM given
+            WHERE k.attempt_id = given.attempt_id
+              AND k.fence = given.fence
+              AND k.lease_owner = $1
+              AND given.due_microseconds IS NOT NULL
+            RETURNING k.attempt_id
+        )
+        SELECT attempt_id FROM gone UNION ALL SELECT attempt_id FROM later
+        """
+    let owner: UInt128
+    let settlements: [LookupSettlement]
+
+    /// Settles these leases of a process.
+    public init(_ settlements: [LookupSettlement], owner: UInt128) {
+        self.owner = owner
+        self.settlements = settlements
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var attemptID = ArrayParameter(.uuid)
+        var fence = ArrayParameter(.int8)
+        var due = ArrayParameter(.int8)
+        var left = ArrayParameter(.int8)
+        for one in settlements {
+            attemptID.append(uuid: one.attemptID.rawValue)
+            fence.append(one.fence)
+            due.append(optional: one.dueAfter) { $0.append($1.wholeMicroseconds) }
+            left.append(one.timeLeft.wholeMicroseconds)
+        }
+        parameters.append(uuid: owner)
+        for array in [attemptID, fence, due, left] { parameters.append(array) }
+    }
+
+    /// The attempts whose lease was still held.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Set<AttemptID> {
+        Set(try rows.map { row throws(PostgresError) in AttemptID(rawValue: try row.uuid(0)) })
+    }
+}
+
+/// Frees look-ups whose worker died or stood still past its lease. Locks: the rows, skipping what others hold.
+public struct RescueLookups: Statement {
+    /// The statement.
+    public static let sql = """
+        UPDATE queue.lookup AS k
+        SET lease_owner = NULL, lease_until = NULL
+        FROM (
+            SELECT lost.attempt_id
+            FROM queue.lookup AS lost
+            WHERE lost.lease_owner IS NOT NULL
+              AND lost.lease_until < now()
+            ORDER BY lost.lease_until
+            LIMIT $1
+            FOR UPDATE SKIP LOCKED
+        ) AS lost
+        WHERE k.attempt_id = lost.attempt_id
+        """
+    let limit: Int32
+
+    /// Frees up to `limit`.
+    public init(limit: Int32) { self.limit = limit }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(Int64(limit)) }
+
+    /// How many were freed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}

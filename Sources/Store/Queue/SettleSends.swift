@@ -1,0 +1,83 @@
+import Domain
+import PostgresClient
+
+/// What becomes of a leased send.
+public struct SendSettlement: Sendable, Equatable {
+    /// The entry.
+    public var entryID: EntryID
+    /// The lease's number.
+    public var fence: Int64
+    /// When it is due again, from now; nil takes it out of the queue.
+    public var dueAfter: Duration?
+    /// Whether the attempt that was made counts against the cap.
+    public var counts: Bool
+
+    /// Makes one.
+    public init(entryID: EntryID, fence: Int64, dueAfter: Duration?, counts: Bool) {
+        self.entryID = entryID
+        self.fence = fence
+        self.dueAfter = dueAfter
+        self.counts = counts
+    }
+}
+
+/// Ends leases: takes the rows out of the queue or makes them due again. Rows whose lease was lost stay as they are.
+///
+/// Locks: the rows. Repeated, it finds none of them.
+public struct SettleSends: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH given AS MATERIALIZED (
+            SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::integer[])
+                AS given (entry_id, fence, due_microseconds, counted)
+        ), gone AS (
+            DELETE FROM queue.send AS q
+            USING given
+            WHERE q.entry_id = given.entry_id
+              AND q.fence = given.fence
+              AND q.lease_owner = $1
+              AND given.due_microseconds IS NULL
+            RETURNING q.entry_id
+        ), again AS (
+            UPDATE queue.send AS q
+            SET due_at = now() + given.due_microseconds * interval '1 microsecond', tries = q.tries + 1,
+                counted = q.counted + given.counted, attempt_id = NULL, lease_owner = NULL, lease_until = NULL
+            FROM given
+            WHERE q.entry_id = given.entry_id
+              AND q.fence = given.fence
+              AND q.lease_owner = $1
+              AND given.due_microseconds IS NOT NULL
+            RETURNING q.entry_id
+        )
+        SELECT entry_id FROM gone UNION ALL SELECT entry_id FROM again
+        """
+    let owner: UInt128
+    let settlements: [SendSettlement]
+
+    /// Settles these leases of a process.
+    public init(_ settlements: [SendSettlement], owner: UInt128) {
+        self.owner = owner
+        self.settlements = settlements
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var entryID = ArrayParameter(.uuid)
+        var fence = ArrayParameter(.int8)
+        var due = ArrayParameter(.int8)
+        var counted = ArrayParameter(.int4)
+        for one in settlements {
+            entryID.append(uuid: one.entryID.rawValue)
+            fence.append(one.fence)
+            due.append(optional: one.dueAfter) { $0.append($1.wholeMicroseconds) }
+            counted.append(Int32(one.counts ? 1 : 0))
+        }
+        parameters.append(uuid: owner)
+        for array in [entryID, fence, due, counted] { parameters.append(array) }
+    }
+
+    /// The entries whose lease was still held.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
+        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
+    }
+}

@@ -1,0 +1,98 @@
+import PostgresClient
+
+/// Takes free slots of a rate limit: moments on a grid of the database's clock, at most one call each.
+///
+/// Insert-only, so that the limit holds across processes without a row that all of them update; the key decides between
+/// two that want one slot, and the loser gets fewer. Those of a worker that then has nothing to call are lost, and so
+/// are those that pass unused. The commit does not wait for the disk: what a crash loses is no more than the last
+/// moments of a limit. Run it outside a transaction: whoever wants the same slot waits for this one's end.
+public struct TakeSendSlots: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH moment AS MATERIALIZED (
+            SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now,
+                   pg_catalog.set_config('synchronous_commit', 'off', true) AS relaxed
+        ), free AS (
+            SELECT grid.number * $2 AS slot
+            FROM moment
+            CROSS JOIN LATERAL generate_series((moment.now + $2 - 1) / $2, (moment.now + $3) / $2) AS grid (number)
+            WHERE NOT EXISTS (SELECT FROM queue.send_slot AS s WHERE s.provider = $1 AND s.slot = grid.number * $2)
+            ORDER BY grid.number
+            LIMIT $4
+        ), taken AS (
+            INSERT INTO queue.send_slot (provider, slot)
+            SELECT $1, f.slot FROM free AS f
+            ON CONFLICT DO NOTHING
+            RETURNING slot
+        )
+        SELECT t.slot - moment.now FROM taken AS t CROSS JOIN moment ORDER BY t.slot
+        """
+    let provider: String
+    let interval: Duration
+    let horizon: Duration
+    let count: Int
+
+    /// Takes slots.
+    ///
+    /// - Parameters:
+    ///   - provider: whose limit it is; a limit of something else than sending has a name of its own.
+    ///   - interval: the time between two slots, at least 1 µs.
+    ///   - horizon: how far ahead a slot may be.
+    ///   - count: at most so many.
+    public init(provider: String, interval: Duration, horizon: Duration, count: Int) {
+        self.provider = provider
+        self.interval = interval
+        self.horizon = horizon
+        self.count = count
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(provider)
+        parameters.append(max(1, interval.wholeMicroseconds))
+        parameters.append(horizon.wholeMicroseconds)
+        parameters.append(Int64(count))
+    }
+
+    /// How long from now until each, ascending, never negative.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [Duration] {
+        try rows.map { row throws(PostgresError) in .microseconds(max(0, try row.int64(0))) }
+    }
+}
+
+/// Removes slots of rate limits that are long past.
+public struct PruneSendSlots: Statement {
+    /// The statement.
+    public static let sql = """
+        DELETE FROM queue.send_slot AS s
+        WHERE s.provider = ANY ($1::text[])
+          AND s.slot < ((extract(epoch FROM now()) * 1000000)::bigint - $2)
+        """
+    let providers: [String]
+    let keep: Duration
+
+    /// Removes those of these limits that are older than `keep`.
+    public init(providers: [String], keep: Duration) {
+        self.providers = providers
+        self.keep = keep
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var names = ArrayParameter(.text)
+        for name in providers { names.append(name) }
+        parameters.append(names)
+        parameters.append(keep.wholeMicroseconds)
+    }
+
+    /// How many were removed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}
+
+extension Duration {
+    /// Whole microseconds, for times that Postgres keeps as numbers.
+    var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+}

@@ -1,0 +1,77 @@
+import Domain
+import PostgresClient
+
+/// An SMS in Onoff's log, as users see it.
+public struct LogEntryRecord: Sendable, Equatable {
+    /// Onoff's id.
+    public var eventID: String
+    /// The webhook that brought it; with the event id its place in the list.
+    public var webhookID: WebhookID
+    /// SENT, RECEIVED, or what else came.
+    public var direction: String
+    /// The user's name.
+    public var userName: String
+    /// The user's address.
+    public var userEmail: String
+    /// The user's number.
+    public var userNumber: String
+    /// The other party's number.
+    public var externalNumber: String
+    /// The other party's name.
+    public var externalName: String?
+    /// The other party's address.
+    public var externalEmail: String?
+    /// When it was sent or received.
+    public var occurredAt: Timestamp?
+    /// When we heard of it.
+    public var receivedAt: Timestamp
+    /// The text.
+    public var body: String
+}
+
+/// Lists an account's log, what came last first.
+public struct ListLogEntries: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT l.event_id, l.webhook_id, l.direction, l.user_name, l.user_email, l.user_number, l.external_number,
+               l.external_name, l.external_email, l.occurred_at, l.received_at, l.body
+        FROM sms_log.entry AS l
+        WHERE l.account = $1
+          AND ($2::uuid IS NULL OR (l.webhook_id, l.event_id) < ($2, $3))
+        ORDER BY l.webhook_id DESC, l.event_id DESC
+        LIMIT $4
+        """
+    let account: String
+    let before: (webhookID: WebhookID, eventID: String)?
+    let limit: Int32
+
+    /// Lists up to `limit` behind a place in the order.
+    public init(account: String, before: (webhookID: WebhookID, eventID: String)?, limit: Int32) {
+        self.account = account
+        self.before = before
+        self.limit = limit
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(uuid: before?.webhookID.rawValue)
+        parameters.append(before?.eventID)
+        parameters.append(limit)
+    }
+
+    /// The page.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [LogEntryRecord] {
+        try rows.map { row throws(PostgresError) in
+            LogEntryRecord(
+                eventID: try row.text(0), webhookID: WebhookID(rawValue: try row.uuid(1)),
+                direction: try row.text(2), userName: try row.text(3), userEmail: try row.text(4),
+                userNumber: try row.text(5), externalNumber: try row.text(6), externalName: try row.optionalText(7),
+                externalEmail: try row.optionalText(8),
+                occurredAt: try row.optionalTimestamptz(9).map { Timestamp(microseconds: $0) },
+                receivedAt: Timestamp(microseconds: try row.timestamptz(10)), body: try row.text(11))
+        }
+    }
+}

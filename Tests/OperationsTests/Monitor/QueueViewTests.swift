@@ -1,0 +1,46 @@
+import TestSupport
+import Testing
+
+@Suite struct QueueViewTests {
+    private static let query = """
+        SELECT name, waiting, scheduled, leased, dead, oldest_waiting_seconds IS NULL, in_per_minute, out_per_minute
+        FROM monitor.queue ORDER BY name
+        """
+
+    @Test func `empty queues have a row each, and nothing that waits`() async throws {
+        try await withTestDatabase { database in
+            let rows = try await MonitorFixtures(database: database).view(Self.query)
+            #expect(rows == ["lookup|0|0|0|0|t||", "send|0|0|0|0|t||", "webhook|0|0||0|t|0|0"])
+        }
+    }
+
+    @Test func `what is due waits, what is claimed too, what is for later is scheduled`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for (number, dueIn) in [(1, -100), (2, -50), (3, 600), (4, 700), (5, 800)] {
+                try await database.sql(
+                    """
+                    INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+                    VALUES ('\(fixtures.id(number))', 'nxtele', 'default', 1, now() + interval '\(dueIn) s', 'infinity', 0)
+                    """)
+            }
+            try await database.sql(
+                """
+                UPDATE queue.send SET lease_owner = gen_random_uuid(), lease_until = now() + interval '1 min'
+                WHERE entry_id = '\(fixtures.id(2))'
+                """)
+            try await fixtures.insertLookup(6, dueIn: -200, isLeased: true)
+            try await fixtures.insertLookup(7, dueIn: 900)
+            try await fixtures.insertLookup(8, dueIn: 60, isLeased: true)
+            #expect(
+                try await fixtures.view(Self.query)
+                    == ["lookup|2|1|2|0|f||", "send|2|3|1|0|f||", "webhook|0|0||0|t|0|0"])
+            #expect(
+                try await fixtures.view(
+                    """
+                    SELECT name, oldest_waiting_seconds BETWEEN least AND least + 3600 FROM monitor.queue
+                    JOIN (VALUES ('send', 100), ('lookup', 200)) AS expected (name, least) USING (name) ORDER BY name
+                    """) == ["lookup|t", "send|t"])
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import Domain
+import PostgresClient
+import Store
+import TestSupport
+import Testing
+
+@testable import Sending
+
+@Suite struct `Claiming sends` {
+    @Test func `two workers never send one entry both`() async throws {
+        try await withSendBed("delay=5ms") { bed in
+            try await bed.add(600)
+            let workers = [bed.worker { $0.callsMax = 40 }, bed.worker { $0.callsMax = 40 }]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for worker in workers {
+                    group.addTask {
+                        try await worker.run(until: "the queue is empty") {
+                            try await bed.rows("SELECT count(*) FROM queue.send") == ["0"]
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            for worker in workers { await worker.end() }
+            #expect(await bed.sandbox.counts?.calls == 600)
+            #expect(Set(await bed.accepted()).count == 600)
+            #expect(try await bed.rows("SELECT state, count(*) FROM outbox.attempt GROUP BY 1") == ["accepted|600"])
+        }
+    }
+
+    @Test func `takes high before normal, and the oldest of each first`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(
+                ["n3", "h2", "n1", "h1", "n2", "later"].map { name in
+                    var given = SendBed.Given()
+                    given.text = name
+                    given.isHigh = name.hasPrefix("h")
+                    given.dueAt = "now() - interval '\(10 - (Int(name.suffix(1)) ?? 0)) seconds'"
+                    if name == "later" { given.dueAt = "now() + interval '1 hour'" }
+                    return given
+                })
+            let worker = bed.worker()
+            #expect(await worker.claim(3).map(\.send.text) == ["h1", "h2", "n1"])
+            #expect(await worker.claim(10).map(\.send.text) == ["n2", "n3"])
+            #expect(await worker.claim(10).isEmpty)
+            await worker.end()
+        }
+    }
+
+    @Test func `gives no account more than half while another waits, and all to one alone`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(50) { $0.account = "big" }
+            try await bed.add(8) { $0.account = "small" }
+            let worker = bed.worker { $0.callsMax = 20 }
+            let first = await worker.claim(20).map(\.send.account)
+            #expect(first.count { $0 == "big" } == 12 && first.count { $0 == "small" } == 8)
+            let second = await worker.claim(4, inFlight: ["big": 12, "small": 4]).map(\.send.account)
+            #expect(second == ["big", "big", "big", "big"])
+            await worker.end()
+        }
+    }
+
+    @Test func `reaches every one of many accounts`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(
+                (0..<300).map { place in
+                    var given = SendBed.Given()
+                    given.account = "account \(place)"
+                    return given
+                })
+            let worker = bed.worker { $0.callsMax = 64 }
+            var seen: Set<String> = []
+            for _ in 0..<60 where seen.count < 300 { seen.formUnion(await worker.claim(64).map(\.send.account)) }
+            #expect(seen.count == 300)
+            await worker.end()
+        }
+    }
+
+    @Test func `leaves alone what is past its validity, which then expires`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(2) { $0.giveUpAt = "now() - interval '1 second'" }
+            try await bed.add(1)
+            let worker = bed.worker()
+            #expect(await worker.claim().count == 1)
+            try await worker.upkeep.expire()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["1"])
+            #expect(
+                try await bed.entries()
+                    == ["failed|expired|0.00", "failed|expired|0.00", "pending|dispatched|0.10"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
+    @Test func `a retry is withdrawn where a late receipt delivered the entry`() async throws {
+        try await withSendBed("code:88=1") { bed in
+            let ids = try await bed.add(2)
+            try await bed.work(
+                "both are tried",
+                { $0.retry = RetryPolicy(maxAutomaticRetries: 3, base: .seconds(80_000), cap: .seconds(80_000)) }
+            ) {
+                try await bed.rows("SELECT count(*) FROM outbox.attempt WHERE state = 'not_sent'") == ["2"]
+            }
+            _ = try await bed.rows(
+                """
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '2', 'DELIVRD', '2026-11-21 10:01:15', '', '',
+                       1, 3, a.id, a.entry_id, now()
+                FROM outbox.attempt AS a WHERE a.entry_id = '\(ids[0])'
+                """)
+            try await bed.makeDue()
+            try await bed.follow("")
+            try await bed.workUntilIdle()
+            #expect(try await bed.entries() == ["sent|delivered|0.10", "pending|accepted|0.10"])
+            #expect(
+                try await bed.attempts()
+                    == ["not_sent|t|88", "not_sent|f|", "not_sent|t|88", "accepted|t|0"])
+            #expect(await bed.accepted().count == 1)
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+        }
+    }
+
+    @Test(arguments: [
+        (DeliveryState.delivered, 3, false), (.undelivered, 2, false), (.accepted, 1, false), (.queued, 0, true),
+    ])
+    func `an attempt is wanted until one before it is known to be taken`(
+        state: DeliveryState, rank: Int, isWanted: Bool
+    ) {
+        let mine = AttemptID(rawValue: 2)
+        var first = AttemptEvidence(id: AttemptID(rawValue: 1), cycle: 0, number: 1, state: .notSent)
+        let status = [1: "12", 2: "5", 3: "2"][rank]
+        if let status {
+            first.receipts = [
+                ReceiptEvidence(
+                    key: ReceiptKey(rawValue: 1), status: status, result: "", reportedTime: "",
+                    receivedAt: Timestamp(microseconds: 1))
+            ]
+        }
+        let evidence = EntryEvidence(attempts: [
+            first, AttemptEvidence(id: mine, cycle: 0, number: 2, state: .dispatched),
+        ])
+        #expect(isStillWanted(mine, of: evidence) == isWanted)
+    }
+}
+
+@Suite struct `The rate limit` {
+    @Test func `grants a moment of its grid to one only`() async throws {
+        try await withSendBed { bed in
+            let pools = (0..<2).map { _ in
+                ConnectionPool(
+                    ConnectionConfiguration(connectionString: bed.database.url(user: "postroom_send_worker")),
+                    capacity: 2)
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for turn in 0..<40 {
+                    group.addTask {
+                        let taken = try await pools[turn % 2].run(
+                            TakeSendSlots(
+                                provider: "nxtele", interval: .milliseconds(10), horizon: .milliseconds(250), count: 7),
+                            timeout: .seconds(30))
+                        #expect(taken.count <= 7 && taken == taken.sorted())
+                        #expect(taken.allSatisfy { $0 <= .milliseconds(250) })
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(
+                try await bed.rows(
+                    """
+                    SELECT count(*) > 20, bool_and(slot % 10000 = 0), max(n) <= 100
+                    FROM (SELECT slot, count(*) OVER (ORDER BY slot RANGE BETWEEN 999999 PRECEDING AND CURRENT ROW) AS n
+                          FROM queue.send_slot) AS s
+                    """) == ["t|t|t"])
+            for pool in pools { await pool.close() }
+        }
+    }
+
+    @Test func `claims no more than it grants, and calls none before its moment`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(50)
+            let worker = bed.worker { $0.rate = 20 }
+            let before = ContinuousClock.now
+            let claims = await worker.claim(50)
+            // 250 ms ahead at 20 a second: five or six.
+            #expect((1...6).contains(claims.count))
+            #expect(
+                try await bed.rows("SELECT count(*) FROM queue.send WHERE lease_owner IS NOT NULL") == [
+                    "\(claims.count)"
+                ])
+            let moments = claims.compactMap(\.notBefore)
+            #expect(moments.count == claims.count && moments == moments.sorted() && moments.allSatisfy { $0 >= before })
+            await worker.end()
+        }
+    }
+
+    @Test func `keeps slots for a minute`() async throws {
+        try await withSendBed { bed in
+            _ = try await bed.rows(
+                """
+                INSERT INTO queue.send_slot
+                SELECT 'nxtele', ((extract(epoch FROM now()) - age) * 1000000)::bigint FROM unnest(ARRAY[-1, 5, 90, 900]) AS age
+                """)
+            let worker = bed.worker()
+            try await worker.upkeep.pruneSlots()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send_slot") == ["2"])
+            await worker.end()
+        }
+    }
+}

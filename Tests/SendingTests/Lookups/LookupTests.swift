@@ -1,0 +1,278 @@
+import Domain
+import Store
+import TestSupport
+import Testing
+
+@testable import Sending
+
+@Suite struct `An attempt whose outcome is not known` {
+    /// Sends everything once under the script it began with.
+    private func sendAll(_ bed: SendBed, _ change: @escaping (inout SendingConfiguration) -> Void = { _ in })
+        async throws
+    {
+        try await bed.work("all are called", change) {
+            try await bed.rows("SELECT count(*) FROM queue.send") == ["0"]
+        }
+    }
+
+    private func passDeadlines(_ bed: SendBed) async throws {
+        _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now() - interval '1 second'")
+    }
+
+    @Test(arguments: ["drop=1", "drop=1,own-id=on"])
+    func `is found by its own id, with what became of it`(script: String) async throws {
+        try await withSendBed("\(script),receipt-delay=0ms") { bed in
+            try await bed.add(3)
+            try await sendAll(bed)
+            #expect(try await bed.entries() == [String](repeating: "pending|unclear|0.10", count: 3))
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            #expect(await bed.sandbox.counts?.recordQueries == 0)
+            try await bed.makeDue()
+            try await worker.lookups.run()
+            #expect(try await bed.attempts() == [String](repeating: "accepted|t|", count: 3))
+            #expect(try await bed.entries() == [String](repeating: "sent|delivered|0.10", count: 3))
+            #expect(
+                try await bed.rows("SELECT source, rank, webhook_id, count(*) FROM outbox.receipt GROUP BY 1, 2, 3")
+                    == ["query|3||3"])
+            #expect(
+                try await bed.rows("SELECT count(*) FROM outbox.attempt WHERE provider_message_id IS NOT NULL")
+                    == [script.contains("own-id") ? "0" : "3"])
+            // The evidence is there: the next look asks nobody.
+            let asked = await bed.sandbox.counts?.recordQueries
+            try await bed.makeDue()
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
+            #expect(await bed.sandbox.counts?.recordQueries == asked)
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
+    @Test func `is accepted where the provider has it and no report yet, and then has a receipt's time`() async throws {
+        try await withSendBed("drop=1,receipt-delay=24h") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            #expect(try await bed.entries() == ["pending|accepted|0.10"])
+            #expect(
+                try await bed.rows(
+                    "SELECT deadline_at > now() + interval '71 hours', lease_owner IS NULL FROM queue.lookup")
+                    == ["t|t"])
+            await worker.end()
+        }
+    }
+
+    @Test func `is looked for again later where the provider does not show it`() async throws {
+        try await withSendBed("lost=1") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            let worker = bed.worker()
+            for (tries, from, to) in [(1, 25, 30), (2, 50, 60), (3, 110, 120)] {
+                try await bed.makeDue()
+                try await worker.lookups.run()
+                #expect(
+                    try await bed.rows(
+                        "SELECT tries, extract(epoch FROM due_at - now()) BETWEEN \(from) AND \(to) FROM queue.lookup")
+                        == ["\(tries)|t"])
+            }
+            #expect(try await bed.entries() == ["pending|unclear|0.10"])
+            await worker.end()
+        }
+    }
+
+    @Test func `fails at its deadline, and the charge is refunded until late evidence turns it`() async throws {
+        try await withSendBed("lost=1") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            #expect(try await bed.entries() == ["failed|unclear|0.00"])
+            // Until a receipt's deadline: one that says nothing would else keep it pending for ever.
+            #expect(
+                try await bed.rows("SELECT due_at > now() + interval '1 hour', lease_owner IS NULL FROM queue.lookup")
+                    == ["t|t"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(
+                try await bed.rows("SELECT error_details LIKE '%not known%' FROM outbox.entry") == ["t"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
+    @Test func `is tried again at its deadline where the account accepts the risk`() async throws {
+        try await withSendBed("lost=1") { bed in
+            try await bed.add(1)
+            try await bed.add(1) { $0.account = "bold" }
+            try await bed.add(1) { $0.account = "capped" }
+            _ = try await bed.rows(
+                "UPDATE billing.account SET unclear_policy = 'retry' WHERE name IN ('bold', 'capped')")
+            _ = try await bed.rows("UPDATE billing.account SET max_automatic_retries = 0 WHERE name = 'capped'")
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            await worker.end()
+            #expect(
+                try await bed.rows("SELECT account, tries, counted, attempt_id IS NOT NULL FROM queue.send")
+                    == ["bold|1|1|t"])
+            #expect(try await bed.attempts() == ["unclear|t|", "unclear|t|", "prepared|t|", "unclear|t|"])
+            #expect(
+                try await bed.entries() == ["failed|unclear|0.00", "pending|queued|0.10", "failed|unclear|0.00"])
+            try await bed.follow("")
+            try await bed.workUntilIdle()
+            #expect(try await bed.attempts() == ["unclear|t|", "unclear|t|", "accepted|t|0", "unclear|t|"])
+            #expect(await bed.accepted().count == 1)
+            #expect(try await bed.rows("SELECT retry_count FROM outbox.entry WHERE account = 'bold'") == ["1"])
+            #expect(try await bed.ledgerHolds())
+        }
+    }
+
+    @Test func `a retry by policy that expires leaves its entry unclear, not waiting`() async throws {
+        try await withSendBed("lost=1") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            try await worker.lookups.run()
+            #expect(try await bed.entries() == ["pending|queued|0.10"])
+            _ = try await bed.rows("UPDATE queue.send SET give_up_at = now()")
+            try await worker.upkeep.expire()
+            #expect(try await bed.attempts() == ["unclear|t|", "not_sent|f|"])
+            #expect(try await bed.rows("SELECT status FROM outbox.entry") == ["failed"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
+    @Test func `is proved by the provider's word that the second try is a duplicate`() async throws {
+        try await withSendBed("drop=1,dedupe=on,lookup-own-id=off") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            try await worker.lookups.run()
+            await worker.end()
+            #expect(try await bed.entries() == ["pending|queued|0.10"])
+            try await sendAll(bed)
+            #expect(try await bed.attempts() == ["accepted|t|", "not_sent|f|26"])
+            #expect(try await bed.entries() == ["pending|accepted|0.10"])
+            #expect(await bed.accepted().count == 1)
+            #expect(
+                try await bed.rows("SELECT count(*) FROM queue.lookup WHERE deadline_at > now() + interval '71 hours'")
+                    == ["1"])
+            #expect(try await bed.ledgerHolds())
+        }
+    }
+
+    @Test func `is not proved where another entry sent the same text to that number`() async throws {
+        try await withSendBed("drop=1,lookup-own-id=off") { bed in
+            try await bed.add(2) { $0.phone = "+4915199999999" }
+            try await sendAll(bed)
+            _ = try await bed.rows(
+                "DELETE FROM queue.lookup WHERE entry_id = (SELECT max(id::text)::uuid FROM outbox.entry)")
+            try await passDeadlines(bed)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            try await worker.lookups.run()
+            await worker.end()
+            try await bed.follow("code:26=1")
+            try await bed.work("the second try is settled") {
+                try await bed.rows("SELECT count(*) FROM outbox.attempt WHERE provider_code = '26'") == ["1"]
+            }
+            #expect(try await bed.attempts() == ["unclear|t|", "not_sent|f|26", "unclear|t|"])
+            #expect(
+                try await bed.rows("SELECT due_at > now() + interval '4 minutes' FROM queue.send") == ["t"])
+        }
+    }
+
+    @Test func `is left to its receipt where that has come`() async throws {
+        try await withSendBed("drop=1") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            _ = try await bed.rows(
+                """
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '5', 'UNDELIV', '2026-11-21 10:01:15', '', '',
+                       1, 2, a.id, a.entry_id, now()
+                FROM outbox.attempt AS a
+                """)
+            try await bed.makeDue()
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            #expect(await bed.sandbox.counts?.recordQueries == 0)
+            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
+            await worker.end()
+        }
+    }
+}
+
+@Suite struct `A receipt that is overdue` {
+    @Test(arguments: ["no-receipt=1", "no-receipt=1,undelivered=1", "no-receipt=1,lookup-own-id=off"])
+    func `is fetched from the record query`(script: String) async throws {
+        try await withSendBed("\(script),receipt-delay=0ms") { bed in
+            try await bed.add(2)
+            try await bed.workUntilIdle()
+            let worker = bed.worker()
+            try await bed.makeDue()
+            try await worker.lookups.run()
+            let state = script.contains("undelivered") ? "failed|undelivered|0.10" : "sent|delivered|0.10"
+            #expect(try await bed.entries() == [state, state])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
+    @Test func `is given up at its deadline`() async throws {
+        try await withSendBed("silent=1") { bed in
+            try await bed.add(1)
+            try await bed.workUntilIdle()
+            _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now()")
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            #expect(try await bed.entries() == ["failed|unconfirmed|0.10"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
+            await worker.end()
+        }
+    }
+
+    @Test func `is not asked for beyond what the provider keeps`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            try await bed.workUntilIdle()
+            _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = now() - interval '40 days'")
+            try await bed.makeDue()
+            let worker = bed.worker()
+            try await worker.lookups.run()
+            #expect(await bed.sandbox.counts?.recordQueries == 0)
+            #expect(try await bed.rows("SELECT tries FROM queue.lookup") == ["1"])
+            await worker.end()
+        }
+    }
+
+    @Test func `a look-up whose worker died is another's`() async throws {
+        try await withSendBed("silent=1") { bed in
+            try await bed.add(1)
+            try await bed.workUntilIdle()
+            try await bed.makeDue()
+            _ = try await bed.rows(
+                """
+                UPDATE queue.lookup SET lease_owner = '00000000-0000-0000-0000-0000000000aa', fence = 7,
+                    lease_until = now() + interval '1 minute'
+                """)
+            let worker = bed.worker()
+            try await worker.upkeep.rescue()
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT tries, fence FROM queue.lookup") == ["0|7"])
+            _ = try await bed.rows("UPDATE queue.lookup SET lease_until = now() - interval '1 second'")
+            try await worker.upkeep.rescue()
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT tries, fence, lease_owner FROM queue.lookup") == ["1|8|"])
+            await worker.end()
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Domain
+import Store
+import TestSupport
+import Testing
+
+@testable import Sending
+
+@Suite struct `A lease that was lost` {
+    private func endLeases(_ bed: SendBed) async throws {
+        _ = try await bed.rows("UPDATE queue.send SET lease_until = now() - interval '1 second'")
+    }
+
+    @Test func `leaves an unclear attempt and a look-up behind`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(2)
+            let worker = bed.worker()
+            let claims = await worker.claim()
+            #expect(claims.count == 2)
+            #expect(try await bed.entries() == [String](repeating: "pending|dispatched|0.10", count: 2))
+            try await worker.upkeep.rescue()
+            #expect(try await bed.attempts() == ["dispatched|t|", "dispatched|t|"])
+            try await endLeases(bed)
+            try await worker.upkeep.rescue()
+            #expect(try await bed.attempts() == ["unclear|t|", "unclear|t|"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(
+                try await bed.rows("SELECT count(*) FROM queue.lookup WHERE deadline_at > now() + interval '23 hours'")
+                    == ["2"])
+            #expect(try await bed.entries() == [String](repeating: "pending|unclear|0.10", count: 2))
+            await worker.end()
+        }
+    }
+
+    @Test func `a late answer is recorded all the same`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(2)
+            let worker = bed.worker()
+            let claims = await worker.claim()
+            try await endLeases(bed)
+            try await worker.upkeep.rescue()
+            await worker.record(claims[0].send, .accepted(providerMessageID: "m1"), code: "0")
+            await worker.record(claims[1].send, .permanent, code: "4")
+            #expect(try await bed.attempts().sorted() == ["accepted|t|0", "rejected|t|4"])
+            #expect(try await bed.entries().sorted() == ["failed|rejected|0.00", "pending|accepted|0.10"])
+            #expect(
+                try await bed.rows("SELECT attempt_id, deadline_at > now() + interval '71 hours' FROM queue.lookup")
+                    == ["\(claims[0].send.attemptID)|t"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
+    @Test func `what turns out late not to have been sent is queued again`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker()
+            let send = try #require(await worker.claim().first).send
+            try await endLeases(bed)
+            try await worker.upkeep.rescue()
+            await worker.record(send, .wait(.notWritten, retryAfter: nil))
+            #expect(try await bed.attempts() == ["not_sent|f|"])
+            #expect(try await bed.entries() == ["pending|queued|0.10"])
+            #expect(
+                try await bed.rows("SELECT tries, counted, cycle, priority, give_up_at > now() FROM queue.send")
+                    == ["1|0|0|1|t"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
+            // Said again, as after a commit in doubt, it changes nothing.
+            await worker.record(send, .wait(.notWritten, retryAfter: nil))
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["1"])
+            try await bed.makeDue()
+            try await bed.workUntilIdle()
+            #expect(try await bed.attempts() == ["not_sent|f|", "accepted|t|0"])
+            #expect(await bed.accepted().count == 1)
+            await worker.end()
+        }
+    }
+
+    @Test func `the row of the one who holds it now is left alone`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(2)
+            let worker = bed.worker()
+            let claims = await worker.claim()
+            _ = try await bed.rows(
+                "UPDATE queue.send SET fence = fence + 1, lease_owner = '00000000-0000-0000-0000-0000000000aa'")
+            await worker.record(claims[0].send, .accepted(providerMessageID: "m1"))
+            await worker.record(claims[1].send, .retry(retryAfter: nil))
+            #expect(
+                try await bed.rows("SELECT DISTINCT fence, tries, lease_owner FROM queue.send")
+                    == ["2|0|00000000-0000-0000-0000-0000000000aa"])
+            #expect(try await bed.attempts().sorted() == ["accepted|t|", "not_sent|t|"])
+            await worker.end()
+        }
+    }
+
+    @Test func `an outcome that is written again changes nothing`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker()
+            let send = try #require(await worker.claim().first).send
+            await worker.record(send, .retry(retryAfter: .seconds(100)), code: "88")
+            let state = "SELECT q.*, a.*, e.revision FROM queue.send AS q, outbox.attempt AS a, outbox.entry AS e"
+            let before = try await bed.rows(state)
+            await worker.record(send, .retry(retryAfter: .seconds(100)), code: "88")
+            await worker.record(send, .accepted(providerMessageID: "other"))
+            #expect(try await bed.rows(state) == before)
+            await worker.end()
+        }
+    }
+
+    @Test func `a process whose lease ended before the call does not write`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker()
+            let send = try #require(await worker.claim().first).send
+            let late = await worker.caller.result(of: send, gateUntil: .now.advanced(by: .milliseconds(-1)))
+            #expect(late.outcome == .wait(.notWritten, retryAfter: nil))
+            #expect(await bed.sandbox.counts?.calls == 0)
+            // The same in time.
+            let result = await worker.caller.result(of: send, gateUntil: .now.advanced(by: .seconds(60)))
+            guard case .accepted = result.outcome else {
+                Issue.record("not accepted: \(result)")
+                return
+            }
+            #expect(await bed.accepted() == ["\(send.attemptID)"])
+            await worker.end()
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Domain
+import PostgresClient
+import Store
+import Testing
+
+/// Days of the inbox go by `inbox.prune`, after 35 days.
+struct PruneTests {
+    @Test func `only days past retention of which nothing waits are emptied, and dropped by the next call`()
+        async throws
+    {
+        try await withInbox { inbox in
+            let today = Inbox.now.day
+            let (settled, waiting, kept) = (
+                today.adding(days: -50), today.adding(days: -49), today.adding(days: -5)
+            )
+            for day in [settled, waiting, kept] {
+                try await inbox.addDay(day)
+                try await inbox.store(at: [day.noon, day.noon])
+            }
+            for day in [settled, kept] { try await inbox.settle(day) }
+
+            #expect(try await inbox.prune().texts == ["\(settled) emptied 0", "\(waiting) waiting 0"])
+            #expect(try await inbox.rows() == ["\(waiting.partition) 2", "\(kept.partition) 2"])
+            // A call that drops does nothing else: its lock ends with it.
+            #expect(try await inbox.prune().texts == ["\(settled) dropped 0"])
+            #expect(try await inbox.days().filter { $0 < kept.description } == [waiting.description])
+
+            try await inbox.settle(waiting)
+            #expect(try await inbox.prune().texts == ["\(waiting) emptied 0"])
+            #expect(try await inbox.prune().texts == ["\(waiting) dropped 0"])
+            #expect(try await inbox.prune().texts == [])
+            #expect(try await inbox.rows() == ["\(kept.partition) 2"])
+            #expect(try await inbox.days().first == kept.description)
+        }
+    }
+
+    @Test func `a day is kept until all of it is past retention`() async throws {
+        try await withInbox { inbox in
+            let day = Inbox.now.day.adding(days: -40)
+            try await inbox.addDay(day)
+            try await inbox.store(at: [day.noon])
+            try await inbox.settle(day)
+            func retention(endingAt moment: Timestamp) -> Duration {
+                .microseconds(Inbox.now.microseconds - moment.microseconds)
+            }
+            #expect(try await inbox.prune(retention(endingAt: day.noon)).texts == [])
+            #expect(
+                try await inbox.prune(retention(endingAt: day.adding(days: 1).noon)).texts == ["\(day) emptied 0"])
+        }
+    }
+
+    @Test func `a retention under a day is refused`() async throws {
+        try await withInbox { inbox in
+            try await inbox.store(at: [Inbox.now])
+            #expect(try await inbox.prune(.seconds(3_600)).texts == ["- refused 0"])
+            #expect(try await inbox.database.sql("SELECT count(*) FROM inbox.webhook") == ["1"])
+        }
+    }
+
+    @Test func `what is past retention in the DEFAULT goes, what of it waits stays`() async throws {
+        try await withInbox { inbox in
+            let today = Inbox.now.day
+            let (settled, waiting, young) = (
+                today.adding(days: -60), today.adding(days: -59), today.adding(days: -20)
+            )
+            for day in [settled, waiting, young] { try await inbox.store(at: [day.noon, day.noon]) }
+            for day in [settled, young] { try await inbox.settle(day) }
+            #expect(try await inbox.rows() == ["inbox.webhook_default 6"])
+            #expect(try await inbox.prune().texts == ["- deleted 2"])
+            #expect(
+                try await inbox.database.sql("SELECT DISTINCT ops.webhook_day(id) FROM inbox.webhook ORDER BY 1")
+                    == [waiting.description, young.description])
+            #expect(try await inbox.prune().texts == [])
+        }
+    }
+
+    @Test func `a day that somebody is writing to is left alone, until its webhooks wait`() async throws {
+        try await withInbox { inbox in
+            let day = Inbox.now.day.adding(days: -50)
+            try await inbox.addDay(day)
+            try await inbox.store(at: [day.noon])
+            try await inbox.settle(day)
+            try await inbox.ingress.script("BEGIN")
+            try await inbox.store(at: [day.noon])
+            #expect(try await inbox.prune().texts == ["\(day) busy 0"])
+            try await inbox.ingress.script("COMMIT")
+            #expect(try await inbox.prune().texts == ["\(day) waiting 0"])
+            #expect(try await inbox.rows() == ["\(day.partition) 2"])
+        }
+    }
+}

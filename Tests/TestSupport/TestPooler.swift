@@ -1,0 +1,74 @@
+import Foundation
+
+/// PgBouncer in transaction mode before the test server, with fewer sessions than clients, to be killed and started
+/// again.
+public actor TestPooler {
+    /// Who may connect: it knows nobody else.
+    private static let users = ["postgres", "postroom_ingress", "postroom_webhook_worker"]
+
+    /// Its port, the same after each start.
+    public nonisolated let port: UInt16
+    private let command: [String]
+    private let processes: TestProcesses
+    private var process: TestProcess?
+
+    /// Prepares one.
+    ///
+    /// - Parameters:
+    ///   - folder: an existing one, for its settings; other accounts must be able to enter it.
+    ///   - poolSize: its sessions for each database and user.
+    public init(_ processes: TestProcesses, folder: String, poolSize: Int) throws {
+        guard
+            let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"].first(
+                where: FileManager.default.isExecutableFile(atPath:))
+        else { throw TestSupportFailure("the package pgbouncer is not installed") }
+        port = try freePort()
+        self.processes = processes
+        let server = try TestEnvironment.serverURL().split(separator: " ").filter {
+            $0.hasPrefix("host=") || $0.hasPrefix("port=")
+        }
+        let users = Self.users.map { "\"\($0)\" \"\"\n" }.joined()
+        try users.write(toFile: "\(folder)/users.txt", atomically: true, encoding: .utf8)
+        try """
+        [databases]
+        * = \(server.joined(separator: " "))
+        [pgbouncer]
+        listen_addr = 127.0.0.1
+        listen_port = \(port)
+        unix_socket_dir =
+        auth_type = trust
+        auth_file = \(folder)/users.txt
+        pool_mode = transaction
+        default_pool_size = \(poolSize)
+        max_client_conn = 100
+        logfile =
+        pidfile =
+
+        """.write(toFile: "\(folder)/pgbouncer.ini", atomically: true, encoding: .utf8)
+        // PgBouncer refuses root.
+        let other = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+        command = (geteuid() == 0 ? other : []) + [program, "\(folder)/pgbouncer.ini"]
+    }
+
+    /// Starts it, and waits until it lets somebody through to the database.
+    public func start(_ database: TestDatabase) async throws {
+        let process = try await processes.start(
+            command[0], name: "pgbouncer", arguments: Array(command.dropFirst()))
+        self.process = process
+        let url = url(database)
+        try await eventually("PgBouncer answers: \(process.log)") { @Sendable in
+            (try? await Psql.run(url, ["-c", "SELECT 1"])) == ["1"]
+        }
+    }
+
+    /// SIGKILL: every connection breaks, on both sides.
+    public func kill() async {
+        await process?.kill()
+        process = nil
+    }
+
+    /// Where a role connects to a database through it.
+    public nonisolated func url(_ database: TestDatabase, user: String = "postgres") -> String {
+        "host=127.0.0.1 port=\(port) dbname=\(database.name) user=\(user) sslmode=disable gssencmode=disable"
+    }
+}

@@ -1,0 +1,41 @@
+-- monitor.receipts_overdue: accepted sends whose receipt should be there. Reads queue.lookup, which has a row for each
+-- accepted send whose receipt is still to come; of attempts, entries and receipts only the overdue ones'.
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '2s';
+DROP VIEW IF EXISTS monitor.receipts_overdue;
+
+CREATE VIEW monitor.receipts_overdue AS
+SELECT q.attempt_id, q.entry_id, e.account, q.provider, a.provider_message_id, a.dispatched_at,
+       a.settled_at AS accepted_at, CASE WHEN q.tries = 0 THEN q.due_at END AS overdue_since,
+       q.tries, q.due_at AS next_look_at, q.deadline_at
+FROM queue.lookup AS q
+JOIN outbox.attempt AS a ON a.id = q.attempt_id
+JOIN outbox.entry AS e ON e.id = q.entry_id
+-- Whoever was asked about once was due once.
+WHERE (q.due_at <= now() OR q.tries > 0)
+  AND a.state = 'accepted'
+  AND NOT EXISTS (
+      SELECT FROM outbox.receipt AS r
+      WHERE r.entry_id = q.entry_id AND r.attempt_id = q.attempt_id AND r.rank > 1);
+
+COMMENT ON VIEW monitor.receipts_overdue IS
+    'Accepted attempts without a receipt that decides, past the time it should have come: to be handed to the '
+    'provider''s support. At the deadline the message becomes unconfirmed, and is gone from here.';
+COMMENT ON COLUMN monitor.receipts_overdue.attempt_id IS
+    'outbox.attempt.id: what the provider knows as sys_messageid and ext.';
+COMMENT ON COLUMN monitor.receipts_overdue.entry_id IS 'outbox.entry.id.';
+COMMENT ON COLUMN monitor.receipts_overdue.account IS 'billing.account.name.';
+COMMENT ON COLUMN monitor.receipts_overdue.provider IS 'ops.provider.name.';
+COMMENT ON COLUMN monitor.receipts_overdue.provider_message_id IS
+    'The provider''s own id from its answer; NULL if it gave none.';
+COMMENT ON COLUMN monitor.receipts_overdue.dispatched_at IS 'When it was handed over.';
+COMMENT ON COLUMN monitor.receipts_overdue.accepted_at IS 'When the provider accepted it.';
+COMMENT ON COLUMN monitor.receipts_overdue.overdue_since IS
+    'When the receipt was to be there; NULL once the provider was asked about it, which put next_look_at off.';
+COMMENT ON COLUMN monitor.receipts_overdue.tries IS 'How often the provider was asked.';
+COMMENT ON COLUMN monitor.receipts_overdue.next_look_at IS 'When it is looked for next.';
+COMMENT ON COLUMN monitor.receipts_overdue.deadline_at IS 'When looking ends.';
+
+COMMIT;

@@ -1,0 +1,32 @@
+-- monitor.unclear_attempts: sends whose outcome is not known yet. Reads queue.lookup, which has a row for each, and for
+-- each accepted send whose receipt is still to come; of attempts and entries only those rows.
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '2s';
+DROP VIEW IF EXISTS monitor.unclear_attempts;
+
+CREATE VIEW monitor.unclear_attempts AS
+SELECT q.attempt_id, q.entry_id, e.account, q.provider, a.dispatched_at,
+       extract(epoch FROM now() - a.dispatched_at)::numeric(15, 3) AS age_seconds,
+       q.tries, q.due_at AS next_look_at, q.deadline_at
+FROM queue.lookup AS q
+JOIN outbox.attempt AS a ON a.id = q.attempt_id
+JOIN outbox.entry AS e ON e.id = q.entry_id
+WHERE a.state = 'unclear' AND a.unclear_deadline_passed_at IS NULL;
+
+COMMENT ON VIEW monitor.unclear_attempts IS
+    'Attempts that may or may not have reached the provider, while it is still being found out. Past the deadline the '
+    'account''s policy decides, and they are gone from here.';
+COMMENT ON COLUMN monitor.unclear_attempts.attempt_id IS 'outbox.attempt.id: what the provider knows as sys_messageid.';
+COMMENT ON COLUMN monitor.unclear_attempts.entry_id IS 'outbox.entry.id.';
+COMMENT ON COLUMN monitor.unclear_attempts.account IS 'billing.account.name.';
+COMMENT ON COLUMN monitor.unclear_attempts.provider IS 'ops.provider.name.';
+COMMENT ON COLUMN monitor.unclear_attempts.dispatched_at IS
+    'When it was committed as handed over, just before the call.';
+COMMENT ON COLUMN monitor.unclear_attempts.age_seconds IS 'Seconds since then.';
+COMMENT ON COLUMN monitor.unclear_attempts.tries IS 'How often the provider was asked.';
+COMMENT ON COLUMN monitor.unclear_attempts.next_look_at IS 'When it is looked at next.';
+COMMENT ON COLUMN monitor.unclear_attempts.deadline_at IS 'When the account''s policy decides.';
+
+COMMIT;
