@@ -30,7 +30,7 @@ final class SendCounts: Sendable {
 
     func callEnded(_ outcome: SendOutcome, took time: Duration) {
         inFlight.record(flying.subtract(1, ordering: .relaxed).newValue)
-        duration.recordNanoseconds(time.wholeNanoseconds)
+        duration.recordNanoseconds(time.nanoseconds)
         switch outcome {
         case .accepted: accepted.increment()
         case .permanent: permanent.increment()

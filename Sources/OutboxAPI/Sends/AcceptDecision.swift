@@ -127,11 +127,3 @@ func postgresArray(_ texts: [String]) -> String {
     bytes.append(UInt8(ascii: "}"))
     return String(decoding: bytes, as: UTF8.self)
 }
-
-extension Duration {
-    /// Microseconds, rounded down.
-    var wholeMicroseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    }
-}

@@ -47,7 +47,7 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
             responder: responder,
             server: .http1(
                 configuration: .init(
-                    idleTimeout: .nanoseconds(configuration.idleTimeout.wholeMicroseconds * 1_000),
+                    idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: Self.headerBytesMax, maxHeaderListSize: Self.headerBytesMax,
                         maxHeaderFieldCount: Self.headerFieldsMax))),

@@ -1,6 +1,6 @@
 extension Duration {
     /// Whole nanoseconds; durations of more than 292 years stop there.
-    var nanoseconds: Int64 {
+    public var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return seconds < 0 ? .min : .max }

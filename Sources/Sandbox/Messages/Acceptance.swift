@@ -55,8 +55,7 @@ public struct Acceptance: Hashable, Sendable {
 extension Timestamp {
     /// This much later.
     func moved(by duration: Duration) -> Timestamp {
-        let (seconds, attoseconds) = duration.components
-        return Timestamp(microseconds: microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        Timestamp(microseconds: microseconds + duration.wholeMicroseconds)
     }
 
     /// `yyyy-MM-dd HH:mm:ss` of a clock that shows this moment as UTC.

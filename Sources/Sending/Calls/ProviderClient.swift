@@ -20,8 +20,8 @@ struct ProviderClient: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .nanoseconds(min(timeout, Self.connectTimeoutMax).wholeNanoseconds)
-        configuration.timeout.read = .nanoseconds(timeout.wholeNanoseconds)
+        configuration.timeout.connect = .nanoseconds(min(timeout, Self.connectTimeoutMax).nanoseconds)
+        configuration.timeout.read = .nanoseconds(timeout.nanoseconds)
         configuration.connectionPool.idleTimeout = Self.idleTimeout
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = callsMax
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -40,7 +40,7 @@ struct ProviderClient: Sendable {
     func reply(
         to call: ProviderCall, gate: CallGate? = nil, timeout: Duration, bodyBytesMax: Int = ReplyLimits.bodyBytesMax
     ) async throws -> ProviderReply {
-        let deadline = NIODeadline.now() + .nanoseconds(timeout.wholeNanoseconds)
+        let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
         var request = HTTPClientRequest(url: url + call.path)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: call.contentType)
@@ -70,12 +70,3 @@ struct ProviderClient: Sendable {
 struct ReplyTooLarge: Error {}
 /// The reply began in time and did not end in time.
 struct ReplyTooSlow: Error {}
-
-extension Duration {
-    /// Whole nanoseconds; 292 years at most.
-    var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : product + attoseconds / 1_000_000_000
-    }
-}

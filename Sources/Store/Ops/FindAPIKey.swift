@@ -2,8 +2,6 @@ import PostgresClient
 
 /// Who a key of the outbox API belongs to, and what it may do.
 public struct APIKeyRecord: Sendable, Equatable {
-    /// What people name it by.
-    public var id: UInt128
     /// billing.account.name.
     public var account: String
     /// The user its sends count for.
@@ -16,8 +14,7 @@ public struct APIKeyRecord: Sendable, Equatable {
     public var isAdmin: Bool
 
     /// Makes one.
-    public init(id: UInt128, account: String, userID: String, maySend: Bool, mayRead: Bool, isAdmin: Bool) {
-        self.id = id
+    public init(account: String, userID: String, maySend: Bool, mayRead: Bool, isAdmin: Bool) {
         self.account = account
         self.userID = userID
         self.maySend = maySend
@@ -32,7 +29,7 @@ public struct FindAPIKey: Statement {
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = """
-        SELECT k.id, k.account, k.user_id, 'send' = ANY (k.scopes), 'read' = ANY (k.scopes), 'admin' = ANY (k.scopes)
+        SELECT k.account, k.user_id, 'send' = ANY (k.scopes), 'read' = ANY (k.scopes), 'admin' = ANY (k.scopes)
         FROM ops.api_key AS k
         WHERE k.hash = $1
           AND k.revoked_at IS NULL
@@ -50,7 +47,7 @@ public struct FindAPIKey: Statement {
         guard rows.count > 0 else { return nil }
         let row = rows[0]
         return APIKeyRecord(
-            id: try row.uuid(0), account: try row.text(1), userID: try row.text(2), maySend: try row.bool(3),
-            mayRead: try row.bool(4), isAdmin: try row.bool(5))
+            account: try row.text(0), userID: try row.text(1), maySend: try row.bool(2), mayRead: try row.bool(3),
+            isAdmin: try row.bool(4))
     }
 }

@@ -120,8 +120,6 @@ extension EntryRecord {
         e.retry_count, e.error_details, e.created_at, e.scheduled_at, e.valid_until, e.last_attempt_at, e.sent_at,
         e.delivered_at, e.cancelled_at, e.expired_at
         """
-    /// How many they are.
-    static let columnCount = 30
 
     init(_ row: Row) throws(PostgresError) {
         self.init(

@@ -1,3 +1,4 @@
+import Domain
 import PostgresClient
 
 /// Takes free slots of a rate limit: moments on a grid of the database's clock, at most one call each.
@@ -87,12 +88,4 @@ public struct PruneSendSlots: Statement {
 
     /// How many were removed.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
-}
-
-extension Duration {
-    /// Whole microseconds, for times that Postgres keeps as numbers.
-    var wholeMicroseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    }
 }

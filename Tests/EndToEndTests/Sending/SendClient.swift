@@ -79,6 +79,7 @@ struct SendClient: Sendable {
             }
             connection = nil
             turn += 1
+            // A killed API is away for a while: what an application would do, too. Nothing is decided by how long.
             usleep(20_000)
         }
         return Answer(status: 0, body: "no answer")
