@@ -204,12 +204,17 @@ extension SandboxLoop {
     private func callBack(_ acceptance: Acceptance, _ address: ReceiptAddress, _ done: @escaping () -> Void) {
         let report = acceptance.report
         let final = address.request(ReceiptText.final(acceptance), report.form)
-        if report.isDoubled { callBack(final, address) {} }
-        callBack(final, address) { [self] in
-            if report.hasOlderReport {
-                callBack(address.request(ReceiptText.older(acceptance), report.form), address) {}
+        // Both of a pair are under way at once, as duplicates are; what is reordered comes when neither can come later.
+        var underWay = report.isDoubled ? 2 : 1
+        for _ in 0..<underWay {
+            callBack(final, address) { [self] in
+                underWay -= 1
+                guard underWay == 0 else { return }
+                if report.hasOlderReport {
+                    callBack(address.request(ReceiptText.older(acceptance), report.form), address) {}
+                }
+                done()
             }
-            done()
         }
     }
 
