@@ -87,8 +87,11 @@ public struct InsertWebhooks: Statement {
                 (id, received_at, source, account, method, path, query, content_type, headers, body, remote_address)
             SELECT given.id, given.received_at, origin.source, origin.account, origin.method, origin.path, given.query,
                    origin.content_type, origin.headers, given.body, origin.remote_address
-            FROM unnest($1::uuid[], $2::timestamptz[], $3::bytea[], $4::bytea[], $5::integer[])
-                AS given (id, received_at, query, body, origin)
+            FROM (
+                -- In the list and not in FROM, where Postgres writes each array into a store of its own first.
+                SELECT unnest($1::uuid[]) AS id, unnest($2::timestamptz[]) AS received_at,
+                       unnest($3::bytea[]) AS query, unnest($4::bytea[]) AS body, unnest($5::integer[]) AS origin
+            ) AS given
             JOIN unnest($6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[])
                 WITH ORDINALITY
                 AS origin (source, account, method, path, content_type, headers, remote_address, place)

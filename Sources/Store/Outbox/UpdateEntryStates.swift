@@ -40,10 +40,15 @@ public struct UpdateEntryStates: Statement {
             SELECT id, revision, status, delivery_state, sent_at, last_attempt_at, retry_count, error_details,
                    owed_cycles, owed_count,
                    coalesce(delivered_local AT TIME ZONE $11, delivered_received) AS delivered_at
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamp[], $5::timestamptz[], $6::timestamptz[],
-                        $7::timestamptz[], $8::integer[], $9::text[], $10::integer[], $12::bigint[], $13::integer[])
-                AS computed (id, status, delivery_state, delivered_local, delivered_received, sent_at,
-                             last_attempt_at, retry_count, error_details, revision, owed_cycles, owed_count)
+            FROM (
+                -- In the list, as in InsertReceipts.
+                SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS status, unnest($3::text[]) AS delivery_state,
+                       unnest($4::timestamp[]) AS delivered_local, unnest($5::timestamptz[]) AS delivered_received,
+                       unnest($6::timestamptz[]) AS sent_at, unnest($7::timestamptz[]) AS last_attempt_at,
+                       unnest($8::integer[]) AS retry_count, unnest($9::text[]) AS error_details,
+                       unnest($10::integer[]) AS revision, unnest($12::bigint[]) AS owed_cycles,
+                       unnest($13::integer[]) AS owed_count
+            ) AS computed
         ) AS given
         WHERE e.id = given.id
           AND e.revision = given.revision
