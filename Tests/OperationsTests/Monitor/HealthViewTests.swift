@@ -1,0 +1,167 @@
+import TestSupport
+import Testing
+
+@Suite struct HealthViewTests {
+    private static let executables = [
+        "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
+    ]
+
+    private static func beat(_ executable: String, agoSeconds: Int = 1, stopping: Bool = false) -> String {
+        """
+        INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed, stopping)
+        VALUES (gen_random_uuid(), now() - interval '\(agoSeconds) s', '\(executable)', '1', 'h', 1, now(), 0, \(stopping))
+        """
+    }
+
+    /// The rules that do not hold.
+    private static func red(_ fixtures: MonitorFixtures) async throws -> [String] {
+        try await fixtures.view("SELECT name FROM monitor.health WHERE ok IS NOT TRUE ORDER BY name")
+    }
+
+    @Test func `with every process alive and nothing wrong all is well, and every row says what it measures`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            #expect(try await Self.red(fixtures) == [])
+            let counts = try await fixtures.view(
+                """
+                SELECT count(*) FILTER (WHERE kind = 'promise'), count(DISTINCT name) = count(*),
+                       bool_and(value IS NOT NULL AND threshold IS NOT NULL AND detail <> '' AND what_to_do <> '')
+                FROM monitor.health
+                """)
+            #expect(counts == ["6|t|t"])
+        }
+    }
+
+    /// What goes wrong, and which rule says so.
+    private static let wrongs: [(what: String, sql: String, rule: String)] = [
+        (
+            "a webhook that was accepted and is nowhere",
+            "INSERT INTO queue.tally (source, intake_day, kind, count) VALUES ('onoff-sms', current_date, 'accepted', 1)",
+            "nothing_disappears"
+        ),
+        ("a key that is gone", "ALTER TABLE outbox.receipt DROP CONSTRAINT receipt_pkey", "effects_once"),
+        (
+            "an unclear attempt that nobody settles",
+            "UPDATE queue.lookup SET due_at = now() - interval '10 min', deadline_at = now() - interval '10 min'",
+            "unclear_are_settled"
+        ),
+        (
+            "a webhook that waits for two minutes",
+            """
+            WITH id AS (SELECT (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - 120000), 12, '0')
+                               || '70008000000000000001')::uuid AS id),
+                 counted AS (INSERT INTO queue.tally (source, intake_day, kind, count)
+                             SELECT 'onoff-sms', ops.webhook_day(id), 'accepted', 1 FROM id)
+            INSERT INTO queue.webhook (webhook_id, source) SELECT id, 'onoff-sms' FROM id
+            """,
+            "webhooks_wait"
+        ),
+        (
+            "a send that is due for two minutes",
+            """
+            INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+            VALUES (gen_random_uuid(), 'nxtele', 'default', 1, now() - interval '2 min', 'infinity', 0)
+            """,
+            "sends_wait"
+        ),
+        (
+            "a provider that takes no work",
+            "INSERT INTO ops.provider_event (provider, kind, code) VALUES ('nxtele', 'paused', '3')", "provider_paused"
+        ),
+        (
+            "a dead letter",
+            """
+            WITH counted AS (INSERT INTO queue.tally (source, intake_day, kind, count)
+                VALUES ('onoff-sms', '2024-07-11', 'accepted', 1), ('onoff-sms', '2024-07-11', 'dead', 1))
+            INSERT INTO queue.webhook_dead (webhook_id, received_at, source, account, method, path, query, headers, body,
+                                            remote_address, reason, detail, parser_version, tries)
+            VALUES ('0190a3c0-0000-7000-8000-000000000001', now(), 'onoff-sms', 'default', 'POST', '', '', '', '', '',
+                    'not-json', '', 1, 1)
+            """,
+            "dead_letters"
+        ),
+        (
+            "receipts of nobody",
+            """
+            INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                                        reported_time, submitted_time, ext, content_hash, rank)
+            SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now() - interval '2 h', 'm', '49', '2', '', '', '',
+                   '', 1, 3 FROM generate_series(1, 101)
+            """,
+            "receipts_unmatched"
+        ),
+        (
+            "no partitions for days to come",
+            """
+            DO $$ DECLARE one regclass; BEGIN
+                FOR one IN SELECT partition FROM inbox.days() LOOP EXECUTE 'DROP TABLE ' || one; END LOOP;
+            END $$
+            """,
+            "days_ahead"
+        ),
+        ("an API that is silent", "DELETE FROM ops.process WHERE executable = 'postroom-api'", "apis"),
+        (
+            "an ingress that stops", "UPDATE ops.process SET stopping = true WHERE executable = 'postroom-ingress'",
+            "ingresses"
+        ),
+        (
+            "a send worker that was last seen a minute ago",
+            "UPDATE ops.process SET seen_at = now() - interval '1 min' WHERE executable = 'postroom-send-worker'",
+            "send_workers"
+        ),
+    ]
+
+    @Test(arguments: wrongs.indices)
+    func `each thing that goes wrong is one red row, and no other`(_ place: Int) async throws {
+        let wrong = Self.wrongs[place]
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            try await fixtures.insertAttempt(1, state: "unclear")
+            try await fixtures.insertLookup(1, dueIn: 60)
+            #expect(try await Self.red(fixtures) == [])
+            try await database.sql(wrong.sql)
+            #expect(try await Self.red(fixtures) == [wrong.rule], "\(wrong.what)")
+        }
+    }
+
+    @Test func `a paused provider's sends wait without a second alarm`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            for wrong in Self.wrongs where ["sends_wait", "provider_paused"].contains(wrong.rule) {
+                try await database.sql(wrong.sql)
+            }
+            #expect(try await Self.red(fixtures) == ["provider_paused"])
+            try await database.sql("INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'resumed')")
+            #expect(try await Self.red(fixtures) == ["sends_wait"])
+        }
+    }
+
+    @Test func `a backlog too large to count is not called whole`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await database.sql(
+                """
+                INSERT INTO queue.tally (source, intake_day, kind, count)
+                VALUES ('onoff-sms', current_date, 'accepted', 200001)
+                """)
+            let row = try await fixtures.view(
+                "SELECT ok IS NULL, value IS NULL FROM monitor.health WHERE name = 'nothing_disappears'")
+            #expect(row == ["t|t"])
+        }
+    }
+
+    @Test func `any of the other views can be made anew while this one stands on them`() async throws {
+        try await withTestDatabase { database in
+            try await database.sql("DROP VIEW monitor.queue; CREATE VIEW monitor.queue AS SELECT 1 AS other")
+            #expect(
+                try await database.sql(
+                    "SELECT count(*) FROM pg_views WHERE schemaname = 'monitor' AND viewname = 'health'")
+                    == ["1"])
+        }
+    }
+}

@@ -1,0 +1,147 @@
+-- monitor.health: what must hold, one row each: the five promises first, then what an operator is called for.
+-- It stands on the other views; so its text is in a function that is bound when it runs, and each file of this folder
+-- can still be replaced by itself. It looks with the owner's eyes: replication is shown to few others.
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '2s';
+SET LOCAL check_function_bodies = off;   -- by name this file comes before views that it reads
+DROP VIEW IF EXISTS monitor.health;
+DROP FUNCTION IF EXISTS monitor.health_rows();
+
+CREATE FUNCTION monitor.health_rows()
+RETURNS TABLE (kind text, name text, value numeric, threshold numeric, ok boolean, detail text, what_to_do text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+WITH waiting AS (
+    SELECT q.name, q.waiting, q.oldest_waiting_seconds, q.dead FROM monitor.queue AS q
+), expected (executable, name) AS (
+    VALUES ('postroom-ingress', 'ingresses'), ('postroom-webhook-worker', 'webhook_workers'),
+           ('postroom-send-worker', 'send_workers'), ('postroom-api', 'apis')
+), alive AS (
+    SELECT e.name, e.executable, count(w.process_id) FILTER (WHERE w.alive) AS alive, count(w.process_id) AS known
+    FROM expected AS e LEFT JOIN monitor.workers AS w ON w.executable = e.executable
+    GROUP BY e.name, e.executable
+), paused AS (
+    SELECT p.name, last.kind, last.code, last.recorded_at
+    FROM ops.provider AS p
+    CROSS JOIN LATERAL (
+        SELECT v.kind, v.code, v.recorded_at FROM ops.provider_event AS v
+        WHERE v.provider = p.name ORDER BY v.seq DESC LIMIT 1
+    ) AS last
+    WHERE last.kind = 'paused'
+), rule (place, kind, name, value, threshold, fails_above, detail, what_to_do) AS (
+    SELECT 1, 'promise', 'acknowledged_is_durable',
+           (SELECT count(*) FROM pg_settings AS s
+            WHERE s.name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND s.setting = 'off')::numeric,
+           0::numeric, true,
+           'settings of Postgres that let a commit be lost: '
+               || coalesce((SELECT string_agg(s.name || ' = off', ', ' ORDER BY s.name) FROM pg_settings AS s
+                            WHERE s.name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+                              AND s.setting = 'off'), 'none'),
+           'Set fsync, full_page_writes and synchronous_commit to on.'
+    UNION ALL
+    SELECT 2, 'promise', 'failover_keeps_acknowledged',
+           -- Where nothing streams there is nothing to fail over to; where something does, one must be synchronous.
+           CASE WHEN count(*) = 0 OR bool_or(r.sync_state IN ('sync', 'quorum')) THEN 0 ELSE count(*)::numeric END,
+           0, true,
+           count(*) || ' standbys, ' || count(*) FILTER (WHERE r.sync_state IN ('sync', 'quorum')) || ' synchronous',
+           'Name a standby in synchronous_standby_names, or a failover loses what was acknowledged last.'
+    FROM pg_stat_replication AS r WHERE r.state = 'streaming'
+    UNION ALL
+    SELECT 3, 'promise', 'nothing_disappears',
+           -- Counting a backlog takes half a second a million; past this the count waits until it is smaller.
+           CASE WHEN (SELECT w.waiting FROM waiting AS w WHERE w.name = 'webhook') <= 200000
+                THEN (SELECT coalesce(sum(abs(c.difference) + abs(c.difference_dead)), 0)
+                      FROM monitor.conservation AS c) END,
+           0, true, 'webhooks missing or counted twice; empty while more than 200 000 wait',
+           'SELECT * FROM monitor.conservation WHERE difference <> 0 OR difference_dead <> 0; see the runbook.'
+    UNION ALL
+    SELECT 4, 'promise', 'effects_once',
+           7 - count(*)::numeric, 0, true, 'keys missing or invalid that make every effect happen once',
+           'Restore the index from sql/; until then duplicates may have effects.'
+    FROM pg_index AS i
+    WHERE i.indisunique AND i.indisvalid AND i.indisready AND i.indexrelid IN (
+        to_regclass('outbox.receipt_pkey'), to_regclass('outbox.attempt_number_key'),
+        to_regclass('outbox.entry_idempotency_key'), to_regclass('billing.ledger_entry_step_key'),
+        to_regclass('sms_log.entry_pkey'), to_regclass('sms_log.other_event_pkey'),
+        to_regclass('sms_log.inbound_pkey'))
+    UNION ALL
+    SELECT 5, 'promise', 'unclear_are_settled',
+           coalesce(max(extract(epoch FROM now() - u.deadline_at)), 0)::numeric(15, 3), 300, true,
+           count(*) || ' attempts past their deadline; seconds of the oldest',
+           'Start a send worker: it settles them by the account''s policy.'
+    FROM monitor.unclear_attempts AS u WHERE u.deadline_at < now()
+    UNION ALL
+    SELECT 6, 'promise', 'stays_fast',
+           coalesce(max(h.seconds), 0), 3600, true,
+           'seconds of the oldest transaction that holds back vacuum'
+               || coalesce(': ' || (array_agg(h.name ORDER BY h.seconds DESC NULLS LAST))[1], ''),
+           'SELECT * FROM monitor.horizon; end the transaction, prepared transaction or slot that nobody needs.'
+    FROM monitor.horizon AS h
+    UNION ALL
+    SELECT 10, 'alert', 'webhooks_wait', coalesce(w.oldest_waiting_seconds, 0), 60, true,
+           w.waiting || ' waiting; seconds of the first',
+           'Start webhook workers of this version; look at their logs.'
+    FROM waiting AS w WHERE w.name = 'webhook'
+    UNION ALL
+    SELECT 11, 'alert', 'sends_wait',
+           CASE WHEN EXISTS (SELECT FROM paused) THEN 0 ELSE coalesce(w.oldest_waiting_seconds, 0) END, 60, true,
+           w.waiting || ' due; seconds of the first',
+           'Start send workers, or raise POSTROOM_NXTELE_RATE if the provider allows more.'
+    FROM waiting AS w WHERE w.name = 'send'
+    UNION ALL
+    SELECT 12, 'alert', 'provider_paused', count(*)::numeric, 0, true,
+           coalesce(string_agg(p.name || ' since ' || to_char(p.recorded_at AT TIME ZONE 'UTC',
+               'YYYY-MM-DD HH24:MI:SS"Z"') || coalesce(', code ' || p.code, ''), '; '), 'none'),
+           'See what the code means (credentials, balance, address not allowed), mend it; a probe resumes by itself.'
+    FROM paused AS p
+    UNION ALL
+    SELECT 13, 'alert', 'dead_letters', coalesce(sum(d.dead), 0), 0, true, 'webhooks that could not be processed',
+           'postroom dead list, then replay --dry-run, replay or discard.'
+    FROM monitor.dead_letters AS d
+    UNION ALL
+    SELECT 14, 'alert', 'receipts_unmatched', count(*)::numeric, 100, true,
+           'receipts older than an hour that belong to no attempt',
+           'SELECT * FROM monitor.receipts_unmatched; does another system send by the same provider account?'
+    FROM monitor.receipts_unmatched AS u WHERE u.age_seconds > 3600
+    UNION ALL
+    SELECT 15, 'alert', 'receipts_overdue', count(*)::numeric, 100, true,
+           'accepted sends without a receipt six hours after acceptance',
+           'Hand monitor.receipts_overdue to the provider''s support.'
+    FROM monitor.receipts_overdue AS o WHERE o.accepted_at < now() - interval '6 hours'
+    UNION ALL
+    SELECT 16, 'alert', 'days_ahead',
+           (SELECT count(*) FROM inbox.days() AS d WHERE d.lowest_id > ops.day_lowest_id(
+               (now() AT TIME ZONE 'UTC')::date))::numeric, 1, false, 'partitions of inbox.webhook made for days to come',
+           'Start a webhook worker: it makes them. Until then webhooks go to the DEFAULT partition; none is refused.'
+    UNION ALL
+    SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
+           a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive
+               THEN '; ' || a.known - a.alive || ' more stopped or silent' ELSE '' END,
+           'Start one; look at its log and its /readyz.'
+    FROM alive AS a
+)
+SELECT r.kind, r.name, r.value, r.threshold,
+       CASE WHEN r.fails_above THEN r.value <= r.threshold ELSE r.value >= r.threshold END, r.detail, r.what_to_do
+FROM rule AS r
+ORDER BY r.place
+$$;
+COMMENT ON FUNCTION monitor.health_rows() IS 'What monitor.health shows, seen with the owner''s eyes.';
+REVOKE ALL ON FUNCTION monitor.health_rows() FROM PUBLIC;
+
+CREATE VIEW monitor.health AS
+SELECT h.kind, h.name, h.ok, h.value, h.threshold, h.detail, h.what_to_do FROM monitor.health_rows() AS h;
+
+COMMENT ON VIEW monitor.health IS 'One row per promise and alert rule: page on NOT ok.';
+COMMENT ON COLUMN monitor.health.kind IS 'promise or alert.';
+COMMENT ON COLUMN monitor.health.name IS 'Stable name of the rule.';
+COMMENT ON COLUMN monitor.health.ok IS 'Whether it holds; NULL where it cannot be told now.';
+COMMENT ON COLUMN monitor.health.value IS 'What was measured.';
+COMMENT ON COLUMN monitor.health.threshold IS
+    'Bound of the value: the least that is well for days_ahead and the numbers of processes, else the most.';
+COMMENT ON COLUMN monitor.health.detail IS 'What the value counts, and what is behind it.';
+COMMENT ON COLUMN monitor.health.what_to_do IS 'The first thing to do where it does not hold.';
+
+COMMIT;
