@@ -1,0 +1,133 @@
+import Foundation
+import Runtime
+import TestSupport
+import Testing
+
+/// What is in `deploy/` agrees with what is in `Sources/`.
+@Suite struct DeployFilesTests {
+    private static let folder = "\(TestEnvironment.root)/deploy"
+
+    private static func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+    }
+
+    /// Every file below `deploy/` but the two commands and what they source, which speak to the tests, too.
+    private static func files() throws -> [String] {
+        let all = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { path in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+        return all.filter { !["up", "test", "packages.sh"].contains($0) }
+    }
+
+    @Test func `the example of the environment has every setting in order, with its default`() throws {
+        let lines = try Self.text("env.example").split(separator: "\n")
+        let shown = lines.compactMap { line -> (key: String, value: String, isDefault: Bool)? in
+            let isDefault = line.hasPrefix("#") && !line.hasPrefix("# ")
+            guard isDefault || !line.hasPrefix("#") else { return nil }
+            let halves = line.drop { $0 == "#" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(halves[0]), halves.count == 2 ? String(halves[1]) : "", isDefault)
+        }
+        #expect(shown.map(\.key) == Setting.all.map(\.name))
+        for (line, setting) in zip(shown, Setting.all) where line.isDefault {
+            #expect(line.value == setting.defaultText ?? "", "\(setting.name)")
+        }
+    }
+
+    @Test func `no file names a setting that there is not`() throws {
+        let names = Set(Setting.all.map(\.name))
+        let files = try Self.files()
+        #expect(files.count >= 10)
+        for file in files {
+            for match in try Self.text(file).matches(of: /POSTROOM_[A-Z0-9_]+/) {
+                #expect(names.contains(String(match.output)), "\(file)")
+            }
+        }
+    }
+
+    private static let services = [
+        "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
+    ]
+
+    @Test func `every executable has a unit that starts it, hardened like the others`() throws {
+        var rest: Set<String> = []
+        for service in Self.services {
+            let unit = try Self.text("systemd/\(service).service")
+            #expect(unit.contains("\nExecStart=/usr/bin/\(service)\n"))
+            #expect(unit.contains("\nEnvironmentFile=-/etc/postroom/\(service).env\n"))
+            #expect(unit.contains("\nEnvironment=POSTROOM_STATE_DIR=/var/lib/postroom/\(service)\n"))
+            // From here on they are the same.
+            rest.insert(String(unit[try #require(unit.range(of: "# It needs the network")).lowerBound...]))
+        }
+        #expect(rest.count == 1)
+        let target = try Self.text("systemd/postroom.target")
+        for service in Self.services { #expect(target.contains("\(service).service")) }
+    }
+
+    @Test func `the image holds every executable, and compose runs each under its own role`() throws {
+        let image = try Self.text("Dockerfile")
+        let compose = try Self.text("compose.yaml")
+        for service in Self.services {
+            #expect(image.contains(" \(service)"))
+            #expect(compose.contains("command: [\(service)]"))
+            let role = service.replacingOccurrences(of: "-", with: "_")
+            #expect(compose.contains("DATABASE_URL: postgresql://\(role)@postgres/postroom"))
+        }
+    }
+
+    private static let promtool = "/usr/bin/promtool"
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: promtool), "needs Debian's package prometheus"))
+    func `Prometheus takes the rules, and they fire when they should`() async throws {
+        try await withProcesses { processes in
+            for arguments in [
+                ["check", "config", "prometheus.yml"], ["check", "rules", "rules.yaml"],
+                ["test", "rules", "rules.test.yaml"],
+            ] {
+                let path = "\(Self.folder)/prometheus/\(arguments[2])"
+                let process = try await processes.start(
+                    Self.promtool, arguments: Array(arguments.prefix(2)) + [path])
+                let exit = await process.exit(within: .seconds(60))
+                #expect(exit?.description == "exit code 0", "\(process.log)")
+            }
+        }
+    }
+
+    private static let exporter = "/usr/bin/prometheus-postgres-exporter"
+
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: exporter),
+            "needs Debian's package prometheus-postgres-exporter"))
+    func `the exporter reads every view of the query file as the role that may read nothing else`() async throws {
+        try await withTestDatabase { database in
+            try await withProcesses { processes in
+                let port = try freePort()
+                let process = try await processes.start(
+                    Self.exporter,
+                    arguments: [
+                        "--web.listen-address=127.0.0.1:\(port)", "--disable-default-metrics",
+                        "--disable-settings-metrics",
+                        "--extend.query-path=\(Self.folder)/prometheus/queries.yaml",
+                    ], environment: ["DATA_SOURCE_NAME": "\(database.url(user: "postroom_monitor")) sslmode=disable"])
+                try await database.sql(
+                    "INSERT INTO ops.process (process_id, executable, version, host, pid, started_at, claimed) "
+                        + "VALUES (gen_random_uuid(), 'postroom-api', '1', 'h', 1, now(), 0)")
+                try await eventually(within: .seconds(60), "the exporter answers") {
+                    (try? await HTTPProbe.get("/metrics", port: port))?.status == 200
+                }
+                let text = try await HTTPProbe.get("/metrics", port: port).text
+                for metric in [
+                    "postroom_health_ok{kind=\"promise\",name=\"effects_once\"", "postroom_queue_waiting{name=\"send\"",
+                    "postroom_processes_alive{executable=\"postroom-api\"",
+                    "postroom_balance_balance{account=\"default\"",
+                ] {
+                    #expect(text.contains(metric), "\(metric) is missing\n\(process.log)")
+                }
+                #expect(text.contains("pg_exporter_user_queries_load_error{") && !text.contains("queries.yaml\"} 1"))
+                #expect(text.contains("pg_exporter_last_scrape_error 0"), "\(process.log)")
+            }
+        }
+    }
+}
