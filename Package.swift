@@ -108,6 +108,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
+        // So far the guard of where alerts may be sent to; the worker that sends them stands on it.
+        .target(name: "Alerting", dependencies: ["Runtime"], swiftSettings: settings),
         // A provider for machines without one: speaks NXTele's protocol, and misbehaves as it is told.
         .target(
             name: "Sandbox",
@@ -147,6 +149,15 @@ let package = Package(
         .executableTarget(
             name: "poison-worker", dependencies: ["Receiving", "Providers", "Domain", "Runtime"],
             path: "Tests/PoisonWorker", swiftSettings: settings),
+        // Mutated inputs for every parser; its targets are in debug builds only, or where they are asked for.
+        .executableTarget(
+            name: "postroom-fuzz",
+            dependencies: [
+                "Alerting", "Domain", "Ingress", "OutboxAPI", "Providers", "Runtime", "Sandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: settings),
         .target(
             name: "TestSupport",
             dependencies: ["Operations", "Store", "PostgresClient", "Runtime", "Domain"],
@@ -177,6 +188,10 @@ let package = Package(
             name: "SendingTests",
             dependencies: ["Sending", "Sandbox", "Providers", "Store", "PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
+        .testTarget(
+            name: "AlertingTests", dependencies: ["Alerting", "Runtime", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Operations", "TestSupport", "postroom-fuzz"], swiftSettings: settings),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "Providers", "Domain", "TestSupport"],
             swiftSettings: settings),

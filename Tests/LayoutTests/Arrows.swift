@@ -45,6 +45,7 @@ struct Arrows {
             siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: ["AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle"],
             system: ["Glibc", "Synchronization"]),
+        "Alerting": Arrows(siblings: ["Runtime"]),
         "Sandbox": Arrows(
             siblings: ["Providers", "Runtime", "Domain"],
             libraries: ["Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],

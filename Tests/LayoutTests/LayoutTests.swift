@@ -18,7 +18,9 @@ import Testing
     @Test func `every library target has its folder of tests`() throws {
         let libraries = Arrows.table.keys.filter { $0.first?.isUppercase == true && $0 != "CLibpq" }
         let expected = Set(
-            libraries.map { "\($0)Tests" } + ["EndToEndTests", "LayoutTests", "TestSupport", "PoisonWorker"])
+            libraries.map { "\($0)Tests" } + [
+                "EndToEndTests", "LayoutTests", "TestSupport", "PoisonWorker", "Fuzz", "FuzzTests",
+            ])
         #expect(try Set(Repository.entries("Tests")) == expected)
     }
 

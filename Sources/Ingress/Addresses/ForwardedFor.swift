@@ -1,3 +1,5 @@
+import Runtime
+
 /// Who the client behind trusted proxies is, from the `X-Forwarded-For` fields they wrote.
 enum ForwardedFor {
     /// The right-most address that is no trusted proxy: everything left of it is the client's own claim.

@@ -1,3 +1,5 @@
+import Runtime
+
 /// Who calls over one connection: its peer, or whom a trusted proxy names.
 struct ClientAddress {
     /// What is stored where nobody knows.

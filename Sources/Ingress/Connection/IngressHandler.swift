@@ -1,6 +1,7 @@
 import Domain
 import NIOCore
 import NIOHTTP1
+import Runtime
 
 /// Takes each request from the decoder: asks ``Admission``, collects the body, hands the webhook to the store, answers.
 final class IngressHandler: ChannelInboundHandler {

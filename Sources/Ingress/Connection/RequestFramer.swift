@@ -1,4 +1,5 @@
 import NIOCore
+import Runtime
 
 /// Stands before NIO's HTTP decoder and lets one message at a time through to it; keeps the connection's deadlines,
 /// writes its answers and closes it.

@@ -1,3 +1,5 @@
+import Runtime
+
 /// The binary header that a TCP-mode balancer puts before a connection's bytes (PROXY protocol version 2, "The PROXY
 /// protocol" §2.2, HAProxy).
 struct ProxyHeader: Equatable {

@@ -1,4 +1,5 @@
 import NIOCore
+import Runtime
 
 /// Takes the PROXY header off a connection's front and tells the framer who connected; without one the connection is
 /// closed, unanswered.

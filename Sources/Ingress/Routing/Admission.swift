@@ -1,3 +1,5 @@
+import Runtime
+
 /// Who may deliver what: the decision about a request once its head is known. Bodies are not looked at.
 struct Admission: Sendable {
     /// What may be delivered.

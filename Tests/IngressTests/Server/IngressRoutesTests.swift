@@ -1,6 +1,7 @@
 import Domain
 import Ingress
 import NIOCore
+import Runtime
 import TestSupport
 import Testing
 

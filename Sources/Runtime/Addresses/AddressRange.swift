@@ -53,7 +53,7 @@ extension AddressRange: CustomStringConvertible {
 
 extension [AddressRange] {
     /// Whether one of the ranges has the address.
-    func contain(_ address: IPAddress) -> Bool {
+    public func contain(_ address: IPAddress) -> Bool {
         contains { $0.contains(address) }
     }
 }

@@ -17,7 +17,7 @@ public struct IPAddress: Hashable, Sendable {
     /// The family.
     public let family: Family
     /// The address as a number, most significant byte first; below 2^32 for IPv4.
-    let value: UInt128
+    public let value: UInt128
 
     private init(family: Family, value: UInt128) {
         self.family = family
@@ -25,12 +25,12 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     /// Takes an IPv4 address as a number, most significant byte first.
-    init(v4 value: UInt32) {
+    public init(v4 value: UInt32) {
         self.init(family: .v4, value: UInt128(value))
     }
 
     /// Takes an IPv6 address as a number, most significant byte first.
-    init(v6 value: UInt128) {
+    public init(v6 value: UInt128) {
         if value >> 32 == 0xFFFF {
             self.init(v4: UInt32(truncatingIfNeeded: value))
         } else {
@@ -46,7 +46,7 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     /// Reads the bytes of an address's text.
-    init?(text bytes: some Collection<UInt8>) {
+    public init?(text bytes: some Collection<UInt8>) {
         // The longest is "0000:0000:0000:0000:0000:ffff:255.255.255.255"; inet_pton reads up to a NUL.
         guard (2...45).contains(bytes.count), !bytes.contains(0) else { return nil }
         let characters = bytes.map { CChar(truncatingIfNeeded: $0) } + [0]
@@ -62,7 +62,7 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     /// The address of a socket's end; nil for a Unix domain socket.
-    init?(_ address: SocketAddress?) {
+    public init?(_ address: SocketAddress?) {
         switch address {
         case .v4(let address)?: self.init(v4: UInt32(bigEndian: address.address.sin_addr.s_addr))
         case .v6(let address)?: self.init(address.address.sin6_addr)

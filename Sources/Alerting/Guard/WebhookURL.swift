@@ -1,0 +1,57 @@
+import Runtime
+
+/// A URL that notifications may be sent to, as far as its text can tell; only ``DestinationPolicy/read(_:)`` makes one.
+///
+/// Its host may still lead anywhere: nothing connects to a name, only to what ``DestinationPolicy/resolve(_:by:)`` made
+/// of it.
+public struct WebhookURL: Hashable, Sendable {
+    /// The schemes.
+    public enum Scheme: String, Hashable, Sendable {
+        /// With TLS.
+        case https
+        /// Without; only where the policy allows it.
+        case http
+
+        /// The port where the URL names none.
+        public var defaultPort: UInt16 { self == .https ? 443 : 80 }
+    }
+
+    /// Who is to be connected to.
+    public enum Host: Hashable, Sendable {
+        /// A name in lower case, two labels or more.
+        case name(String)
+        /// An address.
+        case address(IPAddress)
+    }
+
+    /// How.
+    public let scheme: Scheme
+    /// Where.
+    public let host: Host
+    /// The port, given or the scheme's.
+    public let port: UInt16
+    /// Path and query as they stand in a request line.
+    public let target: String
+
+    init(scheme: Scheme, host: Host, port: UInt16, target: String) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.target = target
+    }
+
+    /// The host as the certificate and SNI name it, whichever of its addresses is connected to.
+    public var serverName: String {
+        switch host {
+        case .name(let name): name
+        case .address(let address): address.description
+        }
+    }
+
+    /// The value of the header `Host`.
+    public var authority: String {
+        let isIPv6 = if case .address(let address) = host { address.family == .v6 } else { false }
+        let name = isIPv6 ? "[\(serverName)]" : serverName
+        return port == scheme.defaultPort ? name : "\(name):\(port)"
+    }
+}
