@@ -153,7 +153,7 @@ let package = Package(
         .executableTarget(
             name: "postroom-fuzz",
             dependencies: [
-                "Alerting", "Domain", "Ingress", "OutboxAPI", "Providers", "Runtime", "Sandbox",
+                "Alerting", "Domain", "Ingress", "OutboxAPI", "Providers", "Runtime", "Sandbox", "Sending",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

@@ -19,7 +19,7 @@ struct QueryToken: Equatable {
             let end = bytes.firstOffset(of: UInt8(ascii: "&"), in: start..<range.upperBound) ?? range.upperBound
             let equals = bytes.firstOffset(of: UInt8(ascii: "="), in: start..<end)
             if let equals, Self.isToken(start..<equals, of: bytes) {
-                if token == nil, end - equals <= Self.valueBytesMax {
+                if token == nil, end - equals - 1 <= Self.valueBytesMax {
                     token = Self.decoded((equals + 1)..<end, of: bytes)
                 }
                 rest.append(contentsOf: bytes[start...equals])

@@ -217,7 +217,9 @@ struct ObjectRule: FieldRule {
         case .string(let text): try check(text)
         case .number(let text):
             let exponent = text.lowercased().split(separator: "e").dropFirst().first.map { Int($0) }
-            let isSmall = exponent.map { $0.map { abs($0) <= Self.exponentMax } ?? false } ?? true
+            // Not by `abs`, which traps of the least integer.
+            let range = -Self.exponentMax...Self.exponentMax
+            let isSmall = exponent.map { $0.map { range.contains($0) } ?? false } ?? true
             guard text.utf8.count <= Self.numberCharactersMax, isSmall else {
                 throw FieldFault(
                     "Its numbers must have at most \(Self.numberCharactersMax) characters and exponents of at most "

@@ -8,7 +8,14 @@ struct QueryReader {
 
     init(_ query: String?) {
         guard let query, !query.isEmpty else { return }
-        for part in query.split(separator: "&").prefix(Self.parametersMax) {
+        let parts = query.split(separator: "&")
+        guard parts.count <= Self.parametersMax else {
+            // One that was passed over might be the filter that mattered.
+            problems.append(
+                FieldProblem(field: "query", detail: "Must have at most \(Self.parametersMax) parameters."))
+            return
+        }
+        for part in parts {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = Self.decoded(pair[0]), let value = Self.decoded(pair.count > 1 ? pair[1] : "") else {
                 problems.append(FieldProblem(field: "query", detail: "Must be percent-encoded UTF-8."))

@@ -53,7 +53,8 @@ public final class BreadcrumbFile: @unchecked Sendable {
         /// In a cell: negative where it was alone.
         init?(cell: Int64) {
             guard cell != 0 else { return nil }
-            seq = abs(cell)
+            // A damaged file may hold anything, and `abs` traps of the least integer.
+            seq = Int64(clamping: cell.magnitude)
             wasAlone = cell < 0
         }
 

@@ -15,7 +15,8 @@ struct Mutator {
     private static let depths = [1, 2, 15, 16, 17, 18, 31, 32, 33, 34, 100]
     private static let longDepth = 20_000
     private static let numbers = [
-        "0", "-0", "-1", "1e9999", "-1e-9999", "9223372036854775807", "9223372036854775808", "18446744073709551616",
+        "0", "-0", "-1", "-9223372036854775808", "1e9999", "-1e-9999", "9223372036854775807", "9223372036854775808",
+        "18446744073709551616",
         "170141183460469231731687303715884105728", "2147483647", "2147483648", "65535", "65536", "0.1", ".1", "1.",
         "00", "01", "0x10", "1_0", "NaN", "Infinity", "1e5", "1E+2", "99999999999999999999999999999999999999999",
     ]
@@ -128,7 +129,11 @@ struct Mutator {
         let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
         guard let start = bytes[position...].firstIndex(where: isDigit) else { return }
         let end = bytes[start...].firstIndex { !isDigit($0) } ?? bytes.count
-        bytes.replaceSubrange(start..<end, with: Array(one(of: Self.numbers).utf8))
+        let number = Array(one(of: Self.numbers).utf8)
+        switch below(3) {
+        case 0: bytes.insert(contentsOf: [UInt8(ascii: "e")] + number, at: end)
+        default: bytes.replaceSubrange(start..<end, with: number)
+        }
     }
 
     private mutating func nest(_ bytes: inout [UInt8], at position: Int) {

@@ -3,7 +3,7 @@ extension FuzzTarget {
         /// Every parser of the project. A new one is a line here and a folder in the corpus.
         static let all: [FuzzTarget] = [
             nxteleReceipt, nxteleInbound, onoffLog,
-            sendAnswer, recordAnswer, dayListAnswer, balanceAnswer,
+            sendAnswer, recordAnswer, dayListAnswer, balanceAnswer, retryAfter,
             requestFraming, targetRepair, requestTarget, proxyHeader, addresses,
             apiBody, apiQuery,
             webhookURL,

@@ -114,6 +114,14 @@ import Testing
         #expect(try state.take().leftovers == [])
     }
 
+    @Test func `every cell of a damaged file is a trace or none`() {
+        #expect(BreadcrumbFile.Leftover(cell: 0) == nil)
+        for cell in [.min, .min + 1, -1, 1, .max] as [Int64] {
+            let leftover = BreadcrumbFile.Leftover(cell: cell)
+            #expect(leftover.map { $0.seq > 0 && $0.wasAlone == (cell < 0) } == true)
+        }
+    }
+
     /// A file with a trace and no owner, as a dead process leaves it.
     private func leave(_ seq: Int64, in state: BreadcrumbFolder) throws {
         let file = try state.take()

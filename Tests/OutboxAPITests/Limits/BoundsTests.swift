@@ -1,0 +1,92 @@
+import Domain
+import PostgresClient
+import Testing
+
+@testable import OutboxAPI
+
+/// Bounds that no schema can name (those that one can are tried by ``ContractTests``): one below, at, one above.
+@Suite struct BoundsTests {
+    private static let now: Int64 = 1_700_000_000_000_000
+    private static let rule = ObjectRule(bytesMax: 100_000)
+
+    private static func isTaken(customData text: String) -> Bool {
+        (try? rule.read(JSONParser.parse(Array(text.utf8)))) != nil
+    }
+
+    @Test(arguments: [
+        ("1e99", true), ("1e100", true), ("1e101", false), ("1e-99", true), ("1e-100", true), ("1e-101", false),
+        ("1E+100", true), ("1E+101", false), ("1e0000000000000000000000100", true),
+        ("1e9223372036854775807", false), ("1e9223372036854775808", false),
+        ("1e-9223372036854775807", false), ("1e-9223372036854775808", false), ("1e-9223372036854775809", false),
+    ])
+    func `an exponent in custom data is bounded either way, down to the least integer`(number: String, isTaken: Bool) {
+        #expect(Self.isTaken(customData: #"{"a":\#(number)}"#) == isTaken)
+        #expect(Self.isTaken(customData: #"{"a":[{"b":\#(number)}]}"#) == isTaken)
+    }
+
+    @Test(arguments: [
+        (ObjectRule.numberCharactersMax - 1, true), (ObjectRule.numberCharactersMax, true),
+        (ObjectRule.numberCharactersMax + 1, false), (60_000, false),
+    ])
+    func `a number in custom data has so many characters`(count: Int, isTaken: Bool) {
+        #expect(Self.isTaken(customData: #"{"a":\#(String(repeating: "9", count: count))}"#) == isTaken)
+    }
+
+    @Test(arguments: [(JSONParser.depthMax - 1, true), (JSONParser.depthMax, true), (JSONParser.depthMax + 1, false)])
+    func `a body is nested so deep`(depth: Int, isTaken: Bool) {
+        let text = String(repeating: #"{"a":"#, count: depth) + "1" + String(repeating: "}", count: depth)
+        #expect(((try? JSONParser.parse(Array(text.utf8))) != nil) == isTaken)
+    }
+
+    @Test(arguments: [(-1, true), (0, true), (1, false)])
+    func `a schedule lies at most a year ahead`(secondsMore: Int64, isTaken: Bool) throws {
+        let rule = TimeRule(daysAheadMax: 30, clock: { Self.now })
+        let base = try #require(Timestamp(iso8601: "2023-12-14T22:13:20Z"))
+        #expect(base.microseconds == Self.now + 30 * 86_400_000_000)
+        let text = "2023-12-14T22:13:\(20 + secondsMore)Z"
+        #expect(((try? rule.read(text)) != nil) == isTaken)
+        #expect((try? rule.read("2023-12-14T22:13:20.000001Z")) == nil)
+    }
+
+    @Test(arguments: [FieldReader.problemsMax - 1, FieldReader.problemsMax, FieldReader.problemsMax + 1])
+    func `so many problems are told`(count: Int) {
+        var reader = FieldReader((0..<count).map { JSONValue.Member("x\($0)", .null) })
+        reader.finish()
+        #expect(reader.problems.count == min(count, FieldReader.problemsMax))
+    }
+
+    @Test(arguments: [
+        FieldReader.nameCharactersMax - 1, FieldReader.nameCharactersMax, FieldReader.nameCharactersMax + 1,
+    ])
+    func `of an unknown name so much is quoted`(count: Int) {
+        let name = String(repeating: "e\u{301}", count: count / 2) + String(repeating: "x", count: count % 2)
+        var reader = FieldReader([JSONValue.Member(name, .null)])
+        reader.finish()
+        #expect(reader.problems.first?.field.unicodeScalars.count == min(count, FieldReader.nameCharactersMax))
+    }
+
+    @Test func `a query has so many parameters, and one more is refused rather than passed over`() throws {
+        let principal = Principal(account: "a", userID: "u", scopes: [.read])
+        func query(_ parameters: Int) -> String {
+            (1..<parameters).map { "x\($0)=1&" }.joined() + "status=sent"
+        }
+        for count in [QueryReader.parametersMax - 1, QueryReader.parametersMax] {
+            var reader = QueryReader(query(count))
+            #expect(reader.problems.isEmpty)
+            #expect(reader.take("status") { $0 } == "sent")
+        }
+        #expect(!QueryReader(query(QueryReader.parametersMax + 1)).problems.isEmpty)
+        #expect(throws: Problem.self) {
+            try ListFields().read("status=sent" + String(repeating: "&", count: 3) + query(51), principal)
+        }
+        #expect(try ListFields().read(String(repeating: "&", count: 5_000), principal).limit == 50)
+    }
+
+    @Test(arguments: [1, APIKeys.keyBytesMax - 1, APIKeys.keyBytesMax, APIKeys.keyBytesMax + 1])
+    func `a key is looked at up to its bound`(count: Int) {
+        let key = [UInt8](repeating: 0x6B, count: count)
+        let found = APIKeys.key(in: "Bearer " + String(decoding: key, as: UTF8.self))
+        #expect(found == (count <= APIKeys.keyBytesMax ? key : nil))
+        #expect(APIKeys.key(in: "Bearer ") == nil)
+    }
+}
