@@ -78,7 +78,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, billin
 
 -- postroom_ingress: stores webhooks, reads none. ON CONFLICT and RETURNING need SELECT on id and source.
 GRANT USAGE ON SCHEMA ops, inbox, queue TO postroom_ingress;
-GRANT INSERT ON inbox.webhook, queue.webhook, queue.tally, ops.process TO postroom_ingress;
+GRANT INSERT ON inbox.webhook, queue.webhook, queue.tally, ops.process, ops.spool_report TO postroom_ingress;
 GRANT SELECT (id, source) ON inbox.webhook TO postroom_ingress;
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid) TO postroom_ingress;
 
@@ -134,6 +134,8 @@ GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_se
 -- postroom_operator: reads everything, and takes dead letters out to replay or discard them. No schema change.
 GRANT USAGE ON SCHEMA monitor TO postroom_operator;
 GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor TO postroom_operator;
+-- postroom spool drain stores what a dead machine's spool holds, by the ingress's statement.
+GRANT INSERT ON inbox.webhook, queue.webhook TO postroom_operator;
 -- Keys, accounts and prices are the operator's, and to resume a provider by hand.
 GRANT INSERT ON ops.provider_event TO postroom_operator;
 GRANT INSERT, UPDATE (revoked_at) ON ops.api_key TO postroom_operator;

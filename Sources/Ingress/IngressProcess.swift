@@ -4,10 +4,12 @@ import Runtime
 import ServiceLifecycle
 import Store
 
-/// The parts of one ingress process: the HTTP side, the group commit behind it, and signs of life.
+/// The parts of one ingress process: the HTTP side, the group commit and the spool behind it, and signs of life.
 public struct IngressProcess: Sendable {
     private let http: IngressConfiguration
     private let store: GroupCommitConfiguration
+    private let spool: SpoolConfiguration?
+    private let grace: Duration
 
     /// Reads the settings of an ingress; problems are collected in the reader.
     public init(reading reader: SettingsReader) {
@@ -16,23 +18,53 @@ public struct IngressProcess: Sendable {
             database: ConnectionConfiguration(
                 connectionString: reader.text(.databaseURL), applicationName: "postroom-ingress"),
             storeDeadline: reader.duration(.storeDeadline))
+        spool = SpoolConfiguration(reading: reader)
+        grace = reader.duration(.shutdownGrace)
     }
 
     /// The services in the order in which they start; they stop in the reverse, so that the group commit still writes
-    /// what the HTTP side has accepted.
-    public func services(_ context: ProcessContext) -> [any Service] {
-        let commit = GroupCommit(store, reachable: context.readiness.addCheck("database"), log: context.log)
+    /// what the HTTP side has accepted, the spool takes what it cannot, and the drain comes last.
+    public func services(_ context: ProcessContext) throws -> [any Service] {
+        let spool = try spool.map { try Spool(making: $0) }
+        if spool == nil {
+            context.log.warning(
+                "no spool: while Postgres is away webhooks are refused with 503",
+                metadata: ["setting": "\(Setting.spoolDirectory.name)"])
+        }
+        let health = IntakeHealth(context.readiness, hasSpool: spool != nil)
         let listening = context.readiness.addCheck("listening")
+        let intake = spool.map { SpoolIntake($0, health: health, log: context.log) }
+        let drainer = spool.map {
+            SpoolDrainer(
+                $0, database: store.database, health: health, readiness: context.readiness, grace: grace,
+                log: context.log)
+        }
+        let commit = GroupCommit(store, health: health, spool: intake, log: context.log)
         let server = IngressServer(configuration: http, sink: commit, logger: context.log) { _ in listening.set(true) }
         let pool = ConnectionPool(store.database, capacity: 1)
         let heartbeat = Periodic(
             "heartbeat", schedule: PeriodicSchedule(interval: .seconds(5), runTimeMax: .seconds(20)),
             logger: context.log
         ) {
-            try await pool.run(
-                InsertHeartbeat(Heartbeat(context, claimed: 0)), timeout: .seconds(10))
+            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: 0)), timeout: .seconds(10))
+            if let spool {
+                try await pool.run(InsertSpoolReport(SpoolReport(context, spool)), timeout: .seconds(10))
+            }
         }
-        return [heartbeat, commit, server]
+        let ofSpool: [(any Service)?] = [drainer, intake]
+        return [heartbeat] + ofSpool.compactMap { $0 } + [commit, server]
+    }
+}
+
+extension SpoolReport {
+    /// What a spool holds now.
+    init(_ context: ProcessContext, _ spool: Spool) {
+        let status = spool.status
+        self.init(
+            processID: context.identity.id, host: context.identity.host, folder: spool.folder.path,
+            webhooks: Int64(status.webhooks), bytes: Int64(status.bytes), oldest: status.oldest,
+            filesAside: Int32(clamping: status.filesAside), spooled: Int64(status.spooled),
+            drained: Int64(status.drained))
     }
 }
 

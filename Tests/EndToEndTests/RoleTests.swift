@@ -14,6 +14,8 @@ extension EndToEnd {
             ("postroom_ingress", "SELECT body FROM sms_log.entry"),
             ("postroom_ingress", "SELECT message FROM outbox.entry"),
             ("postroom_ingress", "SELECT inbox.make_days(1)"),
+            ("postroom_ingress", "SELECT folder FROM ops.spool_report"),
+            ("postroom_ingress", "DELETE FROM ops.spool_report"),
             ("postroom_webhook_worker", "UPDATE inbox.webhook SET body = ''"),
             ("postroom_webhook_worker", "DELETE FROM inbox.webhook"),
             (
@@ -55,6 +57,7 @@ extension EndToEnd {
             ("postroom_webhook_worker", "SELECT body FROM inbox.webhook"),
             ("postroom_operator", "SELECT body FROM queue.webhook_dead"),
             ("postroom_monitor", "SELECT * FROM monitor.conservation"),
+            ("postroom_monitor", "SELECT * FROM monitor.spool"),
         ]
     }
 }

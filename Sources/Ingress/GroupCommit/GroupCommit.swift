@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import PostgresClient
-import Runtime
 import ServiceLifecycle
 
 /// The way into Postgres: requests that wait while a flush is under way share the next statement and its one commit,
@@ -12,32 +11,39 @@ import ServiceLifecycle
 public final class GroupCommit: WebhookSink, Service {
     private let configuration: GroupCommitConfiguration
     private let pending: PendingSubmissions
-    private let reachability: Reachability
+    private let way = DirectWay()
+    private let health: IntakeHealth
+    private let spool: SpoolIntake?
     private let log: Logger
 
-    /// Makes one; ``run()`` starts it. `reachable` is the readiness check of the database.
-    public init(_ configuration: GroupCommitConfiguration, reachable: Readiness.Check? = nil, log: Logger) {
+    /// Makes one; ``run()`` starts it.
+    ///
+    /// - Parameter spool: Takes what Postgres does not; nil where there is none, so that such webhooks are refused.
+    init(_ configuration: GroupCommitConfiguration, health: IntakeHealth, spool: SpoolIntake? = nil, log: Logger) {
         self.configuration = configuration
+        self.health = health
+        self.spool = spool
         self.log = log
-        reachability = Reachability(reachable)
         pending = PendingSubmissions(
             itemsMax: configuration.pendingItemsMax, bytesMax: configuration.pendingBytesMax)
     }
 
-    /// Whether Postgres took the last batch, or the last sign of life.
-    public var isReady: Bool { reachability.value }
+    /// Whether Postgres took the last batch, or the last sign of life, or the spool would take what it does not.
+    public var isReady: Bool { health.isReady }
 
-    /// Queues a webhook for the next flush. Where there is no room it is refused at once.
+    /// Queues a webhook for the next flush; for the spool where Postgres is known to be away, or more wait for it than
+    /// may. Where there is no room at all it is refused at once.
     public func submit(_ submission: Submission) {
         let item = PendingSubmissions.Item(submission: submission, deadline: .in(configuration.storeDeadline))
-        if !pending.add(item) {
-            submission.eventLoop.execute { submission.complete(.unavailable) }
-        }
+        if spool == nil || way.admits(), pending.add(item) { return }
+        if let spool, spool.add(item) { return }
+        submission.eventLoop.execute { submission.complete(.unavailable) }
     }
 
     /// Writes until shut down, and then what still waits.
     public func run() async throws {
-        let writer = GroupCommitWriter(configuration, pending: pending, reachability: reachability, log: log)
+        let writer = GroupCommitWriter(
+            configuration, pending: pending, way: way, health: health, spool: spool, log: log)
         await withTaskCancellationOrGracefulShutdownHandler {
             await writer.run()
         } onCancelOrGracefulShutdown: {

@@ -4,21 +4,21 @@ import PostgresClient
 public struct GroupCommitConfiguration: Sendable {
     /// Where Postgres is.
     public var database: ConnectionConfiguration
-    /// How long a webhook may wait for its commit; its refusal may come later by the time of one try to connect, which
-    /// is bounded by the same. Defaults to 2 s.
+    /// How long a webhook may wait for its commit; it may go to the spool, or be refused, later by the time of one try to
+    /// connect, which is bounded by the same. Defaults to 2 s.
     public var storeDeadline: Duration
     /// Webhooks in one statement at most. Defaults to 1000.
     public var batchItemsMax: Int
     /// Bytes of webhooks in one statement at most. Defaults to 8 MiB.
     public var batchBytesMax: Int
-    /// Webhooks that wait at most; more are refused at once. Defaults to 20 000.
+    /// Webhooks that wait at most; more go to the spool, or are refused, at once. Defaults to 20 000.
     public var pendingItemsMax: Int
     /// Bytes of webhooks that wait at most. Defaults to 32 MiB.
     public var pendingBytesMax: Int
     /// How long the writer waits for webhooks before it asks Postgres for a sign of life. Defaults to 1 s.
     public var probeInterval: Duration
 
-    /// A webhook with less time left than this is refused rather than tried: a tenth of the deadline.
+    /// A webhook with less time left than this is given up rather than tried: a tenth of the deadline.
     var tryTimeMin: Duration { storeDeadline / 10 }
 
     /// Makes a configuration with the defaults.

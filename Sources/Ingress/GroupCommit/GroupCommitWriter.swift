@@ -1,6 +1,5 @@
 import Logging
 import Metrics
-import NIOCore
 import PostgresClient
 import Store
 
@@ -8,14 +7,17 @@ import Store
 ///
 /// Nobody lingers to make batches larger: those that come while one is under way are the next (measured in
 /// `prototype.md`: a linger or a second connection only costs). A batch whose answer was lost is written again with the
-/// same ids until each webhook's deadline; the statement stores nothing twice.
+/// same ids until each webhook's deadline, and then goes to the spool with them; the statement stores nothing twice.
+/// Where no connection can be made, a batch goes to the spool at once.
 actor GroupCommitWriter {
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let configuration: GroupCommitConfiguration
     private let pending: PendingSubmissions
-    private let reachability: Reachability
+    private let way: DirectWay
+    private let health: IntakeHealth
+    private let spool: SpoolIntake?
     private let log: Logger
     private var connection: Connection?
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
@@ -26,11 +28,14 @@ actor GroupCommitWriter {
     private let refused = Counter(label: "postroom_ingress_webhooks_not_stored_total")
 
     init(
-        _ configuration: GroupCommitConfiguration, pending: PendingSubmissions, reachability: Reachability, log: Logger
+        _ configuration: GroupCommitConfiguration, pending: PendingSubmissions, way: DirectWay, health: IntakeHealth,
+        spool: SpoolIntake?, log: Logger
     ) {
         self.configuration = configuration
         self.pending = pending
-        self.reachability = reachability
+        self.way = way
+        self.health = health
+        self.spool = spool
         self.log = log
     }
 
@@ -53,11 +58,19 @@ actor GroupCommitWriter {
 
     /// Asks Postgres for a sign of life where no webhook does, so that readiness goes and comes back without traffic.
     private func probe() {
-        guard let connection = connect() else { return reachability.set(false) }
-        reachability.set((try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true)
+        guard let connection = connect() else { return }
+        if (try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true {
+            way.answered()
+            health.set(database: true)
+        } else {
+            way.failedToConnect()
+            health.set(database: false)
+        }
     }
 
     private func write(_ items: [PendingSubmissions.Item]) {
+        // They came before it was known.
+        if spool != nil, way.isClosed { return giveUp(items) }
         var batch = WebhookBatch()
         for item in items { batch.append(item.submission.webhook) }
         var open = items[...]
@@ -66,48 +79,64 @@ actor GroupCommitWriter {
             // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
             // comes next, and the try that follows has its time.
             let connection = connect()
-            open = refuseLate(open)
+            open = giveUpLate(open)
             guard let oldest = open.first else { return }
-            guard let connection else { continue }
-            switch store(batch, on: connection, until: oldest.deadline, isInDoubt: isInDoubt) {
-            case .stored:
-                reachability.set(true)
-                stored.increment(by: open.count)
-                return answer(open, .stored)
-            case .failed: reachability.set(false)
-            case .inDoubt:
-                isInDoubt = true
-                reachability.set(false)
+            guard let connection else {
+                if spool != nil { return giveUp(open) }
+                continue
             }
+            let isWhole = open.count == batch.count
+            switch store(batch, on: connection, until: oldest.deadline, isInDoubt: isInDoubt, isWhole: isWhole) {
+            case .stored:
+                way.stored()
+                health.set(database: true)
+                stored.increment(by: open.count)
+                return open.map(\.submission).answer(.stored)
+            case .failed: break
+            case .inDoubt: isInDoubt = true
+            }
+            way.failedToStore()
+            health.set(database: false)
         }
     }
 
-    /// Refuses those whose time is up, or too short for a try: a try cut off by the oldest webhook's last moments would
+    /// Gives up those whose time is up, or too short for a try: a try cut off by the oldest webhook's last moments would
     /// fail for all behind it too, and a queue that is as deep as the deadline would never recover. Submissions come in
-    /// order, and so do their deadlines. Where the spool comes to be, it takes these.
-    ///
-    /// The statement may hold what was refused. Storing that too harms nobody: the provider sends it again as another
-    /// webhook, and the worker knows duplicates.
-    private func refuseLate(_ items: ArraySlice<PendingSubmissions.Item>) -> ArraySlice<PendingSubmissions.Item> {
+    /// order, and so do their deadlines.
+    private func giveUpLate(_ items: ArraySlice<PendingSubmissions.Item>) -> ArraySlice<PendingSubmissions.Item> {
         let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
-        guard !late.isEmpty else { return items }
-        refused.increment(by: late.count)
-        answer(late, .unavailable)
+        giveUp(late)
         return items.dropFirst(late.count)
+    }
+
+    /// Hands webhooks to the spool; refuses them where there is none, or no room in it.
+    ///
+    /// A statement whose outcome is not known may hold them. With the spool they keep their ids and are stored once all
+    /// the same. Storing what was refused too harms nobody: the provider sends it again as another webhook, and the
+    /// worker knows duplicates.
+    private func giveUp(_ items: some Collection<PendingSubmissions.Item>) {
+        let left = items.filter { spool?.add($0) != true }
+        guard !left.isEmpty else { return }
+        refused.increment(by: left.count)
+        left.map(\.submission).answer(.unavailable)
     }
 
     private enum TryOutcome { case stored, failed, inDoubt }
 
     /// One try. Whatever fails, the next try writes the same ids.
+    ///
+    /// - Parameters:
+    ///   - isInDoubt: An earlier try may have stored them.
+    ///   - isWhole: None of them went to the spool, whose drain may have stored it by now.
     private func store(
-        _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
+        _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isInDoubt: Bool, isWhole: Bool
     ) -> TryOutcome {
         do throws(PostgresError) {
             let new = try connection.run(InsertWebhooks(batch), deadline: deadline)
             flushes.increment()
             backoff.reset()
             // All of them, or, where an earlier try is in doubt, none: anything else is not what was asked for.
-            if new == batch.count || (isInDoubt && new == 0) { return .stored }
+            if new == batch.count || (isInDoubt && new == 0) || !isWhole { return .stored }
             log.critical("stored another number of webhooks", metadata: ["of": "\(batch.count)", "stored": "\(new)"])
             failures.increment()
             return .failed
@@ -135,23 +164,9 @@ actor GroupCommitWriter {
             failures.increment()
             nextOpening = .in(backoff.next(jitter: .random(in: 0..<1)))
             log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
+            way.failedToConnect()
+            health.set(database: false)
             return nil
-        }
-    }
-
-    private func answer(_ items: some Collection<PendingSubmissions.Item>, _ outcome: StoreOutcome) {
-        // One hop for each event loop, not one for each webhook.
-        var loops: [(loop: any EventLoop, submissions: [Submission])] = []
-        for item in items {
-            let loop = item.submission.eventLoop
-            if let index = loops.firstIndex(where: { $0.loop === loop }) {
-                loops[index].submissions.append(item.submission)
-            } else {
-                loops.append((loop, [item.submission]))
-            }
-        }
-        for (loop, submissions) in loops {
-            loop.execute { for submission in submissions { submission.complete(outcome) } }
         }
     }
 }

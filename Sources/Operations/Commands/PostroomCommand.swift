@@ -11,8 +11,9 @@ public struct PostroomCommand: AsyncParsableCommand {
         abstract: "Keeps the truth about a company's SMS traffic in one Postgres database.",
         version: postroomVersion,
         subcommands: [
-            UpCommand.self, MigrateCommand.self, ConfigCommand.self, DeadCommand.self, AccountCommand.self,
-            KeyCommand.self, PriceCommand.self, SandboxCommand.self, BenchCommand.self,
+            UpCommand.self, MigrateCommand.self, ConfigCommand.self, StatusCommand.self, DeadCommand.self,
+            SpoolCommand.self, AccountCommand.self, KeyCommand.self, PriceCommand.self, SandboxCommand.self,
+            BenchCommand.self,
         ])
 
     /// Makes the command; the parser fills it.

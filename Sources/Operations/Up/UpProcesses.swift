@@ -54,7 +54,7 @@ struct UpProcesses: Sendable {
             fleet, "postroom-ingress", "INGRESS",
             [
                 "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(ingressPort)", "POSTROOM_ONOFF_API_KEYS": access.onoffKey,
-                "POSTROOM_NXTELE_TOKENS": access.nxteleToken,
+                "POSTROOM_NXTELE_TOKENS": access.nxteleToken, "POSTROOM_SPOOL_DIR": "\(folder.state)/spool",
             ])
         Terminal.print("postroom-ingress is ready on 127.0.0.1:\(ingressPort), and a postroom-webhook-worker behind it")
         try await fleet.start(

@@ -84,9 +84,11 @@ public struct AdminServer: Service {
         router.get("healthz") { _, _ in Self.answer(.ok, "ok\n") }
         router.get("readyz") { [readiness] _, _ in
             let obstacles = readiness.obstacles
-            return obstacles.isEmpty
-                ? Self.answer(.ok, "ready\n")
-                : Self.answer(.serviceUnavailable, "not ready: \(obstacles.joined(separator: ", "))\n")
+            guard obstacles.isEmpty else {
+                return Self.answer(.serviceUnavailable, "not ready: \(obstacles.joined(separator: ", "))\n")
+            }
+            let remarks = readiness.remarks
+            return Self.answer(.ok, remarks.isEmpty ? "ready\n" : "ready: \(remarks.joined(separator: "; "))\n")
         }
         router.get("metrics") { [metrics] _, _ in
             Self.answer(.ok, metrics.render(), contentType: PrometheusText.contentType)

@@ -7,6 +7,7 @@ public final class Readiness: Sendable {
     private struct State: Sendable {
         var isDraining = false
         var checks: [(name: String, passes: Bool)] = []
+        var remarks: [(text: String, isShown: Bool)] = []
     }
 
     private let state = Mutex(State())
@@ -24,6 +25,22 @@ public final class Readiness: Sendable {
         }
     }
 
+    /// Adds a remark, which is not shown until it is set: something that is amiss and does not keep the process from
+    /// its work.
+    ///
+    /// - Parameter text: A constant clause such as `a spare is missing`; `/readyz` shows it to whoever asks.
+    public func addRemark(_ text: String) -> Remark {
+        state.withLock { state in
+            state.remarks.append((text, false))
+            return Remark(readiness: self, index: state.remarks.count - 1)
+        }
+    }
+
+    /// What is amiss and does not matter to whoever sends work, in the order in which it was added.
+    public var remarks: [String] {
+        state.withLock { $0.remarks.filter(\.isShown).map(\.text) }
+    }
+
     /// Makes this process unready for good. Called by ``runServices(_:readiness:grace:logger:)``.
     public func beginDrain() {
         state.withLock { $0.isDraining = true }
@@ -39,6 +56,17 @@ public final class Readiness: Sendable {
     public var obstacles: [String] {
         state.withLock { state in
             (state.isDraining ? ["draining"] : []) + state.checks.filter { !$0.passes }.map(\.name)
+        }
+    }
+
+    /// Something that may be amiss; its owner sets it.
+    public struct Remark: Sendable {
+        fileprivate let readiness: Readiness
+        fileprivate let index: Int
+
+        /// Records whether it is.
+        public func set(_ isShown: Bool) {
+            readiness.state.withLock { $0.remarks[index].isShown = isShown }
         }
     }
 

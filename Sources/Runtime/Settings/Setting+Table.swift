@@ -58,7 +58,16 @@ extension Setting {
     /// How long a webhook may wait for its commit.
     public static let storeDeadline = Setting(
         "POSTROOM_STORE_DEADLINE", .duration(.milliseconds(1) ... .seconds(60)), default: "2s",
-        "How long a webhook may wait for its commit in Postgres before it is refused with 503.")
+        "How long a webhook may wait for its commit in Postgres before it goes to the spool, or is refused with 503.")
+    /// Where webhooks wait for Postgres.
+    public static let spoolDirectory = Setting(
+        "POSTROOM_SPOOL_DIR", .path,
+        "The folder on local disk, one ingress's own, for webhooks that Postgres does not take in time; unset, spool in "
+            + "POSTROOM_STATE_DIR; off, or neither set: such webhooks are refused with 503.")
+    /// How much may wait there.
+    public static let spoolMaxBytes = Setting(
+        "POSTROOM_SPOOL_MAX_BYTES", .byteCount(65_536...1 << 46), default: "1073741824",
+        "How much the spool may take on disk; full, it refuses webhooks with 503.")
     /// Where a process keeps its own files.
     public static let stateDirectory = Setting(
         "POSTROOM_STATE_DIR", .path,
@@ -174,7 +183,8 @@ extension Setting {
     public static let all: [Setting] = [
         databaseURL, ingressListen, rawListen, ingressAdminListen, webhookWorkerAdminListen, onoffAPIKeys,
         nxteleTokens, nxteleReceiptPaths, nxteleAccessKey, nxteleAccessSecret, nxteleTimezone, allowedIPs,
-        trustedProxies, maxBodyBytes, storeDeadline, stateDirectory, apiListen, apiAdminListen, maxResends,
+        trustedProxies, maxBodyBytes, storeDeadline, spoolDirectory, spoolMaxBytes, stateDirectory, apiListen,
+        apiAdminListen, maxResends,
         sendWorkerAdminListen,
         nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
         maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,

@@ -1,0 +1,54 @@
+import Metrics
+import Runtime
+import Synchronization
+
+/// Which of the two ways to durability are open, Postgres and the spool: for the HTTP side, `/readyz` and `/metrics`.
+///
+/// One way is enough to be ready: with Postgres away a spool that can be written takes everything, and with Postgres
+/// there nothing needs the spool.
+final class IntakeHealth: Sendable {
+    private let database = Atomic(false)
+    private let spool = Atomic(false)
+    private let publishing = Mutex(())
+    private let checks: [Readiness.Check]
+    private let databaseAway: Readiness.Remark?
+    private let spoolUnusable: Readiness.Remark?
+    private let databaseGauge = Gauge(label: "postroom_ingress_database_reachable")
+    private let spoolGauge = Gauge(label: "postroom_ingress_spool_usable")
+
+    /// Adds its checks, which fail until something is known, and its remarks.
+    init(_ readiness: Readiness?, hasSpool: Bool) {
+        checks = (hasSpool ? ["database", "spool"] : ["database"]).compactMap { readiness?.addCheck($0) }
+        databaseAway = readiness?.addRemark("Postgres is away, webhooks go to the spool")
+        spoolUnusable = hasSpool ? readiness?.addRemark("the spool is full or cannot be written") : nil
+    }
+
+    /// Whether a webhook that comes now would have a chance.
+    var isReady: Bool { database.load(ordering: .relaxed) || spool.load(ordering: .relaxed) }
+
+    /// Whether Postgres took the last batch, or the last sign of life.
+    var isDatabaseReachable: Bool { database.load(ordering: .relaxed) }
+
+    /// Postgres takes webhooks, or does not.
+    func set(database isReachable: Bool) {
+        guard database.exchange(isReachable, ordering: .relaxed) != isReachable else { return }
+        databaseGauge.record(isReachable ? 1 : 0)
+        publish()
+    }
+
+    /// The spool can be written and has room, or not.
+    func set(spool isUsable: Bool) {
+        guard spool.exchange(isUsable, ordering: .relaxed) != isUsable else { return }
+        spoolGauge.record(isUsable ? 1 : 0)
+        publish()
+    }
+
+    /// Under a lock, so that of two threads the later has seen what both have set.
+    private func publish() {
+        publishing.withLock { _ in
+            for check in checks { check.set(isReady) }
+            databaseAway?.set(!database.load(ordering: .relaxed))
+            spoolUnusable?.set(!spool.load(ordering: .relaxed))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Logging
+import Metrics
+import PostgresClient
+import Runtime
+
+/// The drain's loop, on a thread of its own.
+actor SpoolDrainWorker {
+    private let executor = ThreadExecutor()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// How often it looks whether there is something to drain.
+    private static let lookInterval = Duration.milliseconds(100)
+
+    private let spool: Spool
+    private let feed: SpoolFeed
+    private let health: IntakeHealth
+    private let readiness: Readiness
+    private let drainTimeMax: Duration
+    private let isStopping: StopFlag
+    private let log: Logger
+    private var backoff = ReconnectBackoff(floor: .milliseconds(100), ceiling: .seconds(5))
+    private var stopDeadline: Deadline?
+    private let metrics = SpoolMetrics()
+
+    init(
+        _ spool: Spool, feed: SpoolFeed, health: IntakeHealth, readiness: Readiness, drainTimeMax: Duration,
+        isStopping: StopFlag, log: Logger
+    ) {
+        self.spool = spool
+        self.feed = feed
+        self.health = health
+        self.readiness = readiness
+        self.drainTimeMax = drainTimeMax
+        self.isStopping = isStopping
+        self.log = log
+    }
+
+    /// Drains until it is told to stop. Occupies the thread.
+    func run() {
+        let leftovers = spool.status.bytes
+        if leftovers > 0 { log.notice("the spool holds webhooks to drain", metadata: ["bytes": "\(leftovers)"]) }
+        spool.countLeftovers { [isStopping] in !isStopping.isSet }
+        while goesOn() {
+            metrics.record(spool.status)
+            // The group commit's probe finds out when it is back; this needs no tries of its own.
+            guard health.isDatabaseReachable, !spool.ledger.isEmpty else {
+                rest(Self.lookInterval)
+                continue
+            }
+            let start = ContinuousClock.now
+            switch feed.step() {
+            case .empty:
+                rest(Self.lookInterval)
+            case .stored(let webhooks, let new, let refused):
+                backoff.reset()
+                metrics.count(drained: webhooks, new: new, refused: refused)
+                rest(spool.configuration.pace.rest(after: webhooks, took: start.duration(to: .now)))
+            case .failed(let error):
+                metrics.countFailure()
+                log.warning("draining the spool failed", metadata: ["error": "\(error)"])
+                rest(backoff.next(jitter: .random(in: 0..<1)))
+            }
+        }
+        metrics.record(spool.status)
+        let left = spool.status
+        if left.bytes > 0 {
+            log.notice("webhooks stay in the spool until the next start", metadata: ["webhooks": "\(left.webhooks)"])
+        }
+        feed.close()
+    }
+
+    /// Once it was told to stop: while something is left that can be stored now, and there is time.
+    private func goesOn() -> Bool {
+        if readiness.isDraining, stopDeadline == nil { stopDeadline = .in(drainTimeMax) }
+        guard isStopping.isSet else { return true }
+        let isInTime = stopDeadline.map { !$0.hasPassed } ?? false
+        return isInTime && health.isDatabaseReachable && spool.status.webhooks > 0
+    }
+
+    /// Waits, but not longer than to the next look at whether to stop.
+    private func rest(_ duration: Duration) {
+        let end = Deadline.in(duration)
+        while !end.hasPassed {
+            if isStopping.isSet, stopDeadline?.hasPassed ?? true { return }
+            min(end, .in(Self.lookInterval)).blockThread()
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Logging
+import PostgresClient
+import Store
+
+/// Feeds what a spool holds into Postgres, in order, a statement at a time, on a connection of its own.
+///
+/// What was read is kept until it is stored; a segment is deleted once all of it is. A process that dies in between
+/// begins the segment anew, and the statement stores nothing twice. For one thread at a time.
+final class SpoolFeed {
+    /// What came of one statement.
+    enum Step {
+        /// Nothing is left, as far as it may be read.
+        case empty
+        /// So many are in Postgres now, of which some were not before; and some were set aside.
+        case stored(webhooks: Int, new: Int, refused: Int)
+        /// Nothing was taken out.
+        case failed(PostgresError)
+    }
+
+    private struct Item {
+        let webhook: IncomingWebhook
+        let segment: Int
+    }
+
+    private struct Ended {
+        let segment: Int
+        let tornBytes: Int
+        let damagedBytes: Int
+    }
+
+    /// Segments of which damage was found.
+    private(set) var damagedSegments = 0
+    /// Bytes at the ends of segments that were never acknowledged, and went with them.
+    private(set) var tornBytes = 0
+
+    private let spool: Spool
+    private let database: ConnectionConfiguration
+    private let log: Logger
+    private var connection: Connection?
+    private var items: [Item] = []
+    private var bytes = 0
+    private var ended: [Ended] = []
+    private var reader: (number: Int, file: SegmentReader)?
+    private var lastNumber = 0
+
+    init(_ spool: Spool, database: ConnectionConfiguration, log: Logger) {
+        self.spool = spool
+        self.database = database
+        self.log = log
+    }
+
+    /// Reads what is next and stores it. Blocks.
+    func step() -> Step {
+        fill()
+        guard !items.isEmpty else {
+            settle()
+            return .empty
+        }
+        do throws(PostgresError) {
+            let outcome = try store()
+            settle()
+            return .stored(webhooks: outcome.webhooks, new: outcome.new, refused: outcome.refused)
+        } catch {
+            if let connection, !connection.isUsable { self.connection = nil }
+            return .failed(error)
+        }
+    }
+
+    /// Ends the connection.
+    func close() {
+        connection?.close()
+        connection = nil
+    }
+
+    private func store() throws(PostgresError) -> IsolatingInsert.Outcome {
+        let deadline = Deadline.in(spool.configuration.drainTimeout)
+        let connection: Connection
+        if let open = self.connection {
+            connection = open
+        } else {
+            connection = try Connection.open(database, deadline: deadline)
+            self.connection = connection
+        }
+        var insert = IsolatingInsert(connection, deadline: deadline)
+        try insert.run(items.map(\.webhook)[...])
+        for webhook in insert.outcome.blamed { try setAside(webhook) }
+        return insert.outcome
+    }
+
+    /// Where that cannot be written either it stays in the spool.
+    private func setAside(_ webhook: IncomingWebhook) throws(PostgresError) {
+        do {
+            spool.ledger.add(bytesAside: try spool.folder.setAside(refused: webhook))
+        } catch {
+            log.critical("a refused webhook cannot be set aside", metadata: ["error": "\(error)"])
+            throw PostgresError(.closed, statement: InsertWebhooks.name, serverMessage: "\(error)")
+        }
+        log.critical(
+            "Postgres refused a webhook of the spool, which was set aside",
+            metadata: ["webhook": "\(webhook.id)", "folder": "\(spool.folder.path)"])
+    }
+
+    // MARK: - Reading
+
+    /// Reads on until a statement is full, or all that is durable was read. It may hold some that were not stored.
+    private func fill() {
+        while items.count < spool.configuration.drainItemsMax, bytes < spool.configuration.drainBytesMax {
+            guard let reader = currentReader() else { return }
+            if let webhook = reader.file.next() {
+                items.append(Item(webhook: webhook, segment: reader.number))
+                bytes += webhook.byteCount
+                continue
+            }
+            // Sealed before its length was looked at, so that nothing can have come in between.
+            guard let segment = spool.ledger.segment(reader.number), segment.isSealed,
+                segment.bytes <= reader.file.limit
+            else { return }
+            ended.append(
+                Ended(
+                    segment: reader.number, tornBytes: reader.file.tornBytes, damagedBytes: reader.file.damagedBytes))
+            self.reader = nil
+        }
+    }
+
+    /// The reader of the segment under way, or of the next one; nil where there is none.
+    private func currentReader() -> (number: Int, file: SegmentReader)? {
+        if let reader {
+            reader.file.limit = max(reader.file.limit, spool.ledger.segment(reader.number)?.bytes ?? 0)
+            return reader
+        }
+        while let segment = spool.ledger.segment(behind: lastNumber) {
+            lastNumber = segment.number
+            do throws(SpoolFailure) {
+                let path = spool.folder.segmentPath(segment.number)
+                let opened = (segment.number, try SegmentReader(path: path, limit: segment.bytes))
+                reader = opened
+                return opened
+            } catch {
+                log.critical("a segment of the spool cannot be read", metadata: ["error": "\(error)"])
+                ended.append(Ended(segment: segment.number, tornBytes: 0, damagedBytes: segment.bytes))
+            }
+        }
+        return nil
+    }
+
+    // MARK: - Letting go
+
+    /// Forgets what was stored, and the segments that are done with.
+    private func settle() {
+        for (segment, stored) in Dictionary(grouping: items, by: \.segment) {
+            guard let last = stored.last else { continue }
+            spool.ledger.drained(
+                segment, webhooks: stored.count, lastMilliseconds: last.webhook.id.milliseconds)
+        }
+        items.removeAll(keepingCapacity: true)
+        bytes = 0
+        for segment in ended { letGo(segment) }
+        ended = []
+        if let reader { spool.ledger.wantSeal(reader.number, drainedBytes: reader.file.position) }
+    }
+
+    private func letGo(_ segment: Ended) {
+        if segment.tornBytes > 0 {
+            tornBytes += segment.tornBytes
+            log.notice(
+                "a segment of the spool ended in a record that was cut off and never acknowledged",
+                metadata: ["segment": "\(segment.segment)", "bytes": "\(segment.tornBytes)"])
+        }
+        guard segment.damagedBytes > 0 else {
+            spool.folder.remove(segment: segment.segment)
+            return spool.ledger.remove(segment.segment)
+        }
+        damagedSegments += 1
+        let bytes = spool.ledger.segment(segment.segment)?.bytes ?? 0
+        let isAside = spool.folder.setAside(segment: segment.segment)
+        log.critical(
+            "a segment of the spool is damaged: what can be read of it is stored, and the file was kept",
+            metadata: [
+                "segment": "\(segment.segment)", "bytes": "\(segment.damagedBytes)", "renamed": "\(isAside)",
+                "folder": "\(spool.folder.path)",
+            ])
+        spool.ledger.remove(segment.segment, bytesAside: bytes)
+    }
+}

@@ -1,0 +1,24 @@
+import Domain
+
+/// What one file of a spool holds.
+public struct SegmentSurvey: Equatable, Sendable {
+    /// Webhooks that can be read.
+    public private(set) var webhooks = 0
+    /// When the oldest of them came in.
+    public private(set) var oldest: Timestamp?
+    /// Bytes at its end that were never acknowledged.
+    public let tornBytes: Int
+    /// Bytes that cannot be read any more.
+    public let damagedBytes: Int
+
+    /// Reads a file through.
+    init(path: String, limit: Int? = nil) throws(SpoolFailure) {
+        let reader = try SegmentReader(path: path, limit: limit)
+        while let webhook = reader.next() {
+            webhooks += 1
+            oldest = min(oldest ?? webhook.receivedAt, webhook.receivedAt)
+        }
+        tornBytes = reader.tornBytes
+        damagedBytes = reader.damagedBytes
+    }
+}

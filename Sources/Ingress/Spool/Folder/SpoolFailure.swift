@@ -1,0 +1,37 @@
+import Glibc
+
+/// Why a spool's folder cannot be used.
+public struct SpoolFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What kind of reason.
+    public enum Reason: Equatable, Sendable {
+        /// The system's error number.
+        case system(Int32)
+        /// Another process holds the lock.
+        case inUse
+        /// There is no spool in it.
+        case noSpool
+    }
+
+    /// The file or folder.
+    public let path: String
+    /// Why.
+    public let reason: Reason
+
+    init(path: String, _ reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    init(path: String, errno code: Int32) { self.init(path: path, .system(code)) }
+
+    /// A sentence for the operator.
+    public var description: String {
+        switch reason {
+        case .system(let code): "the spool cannot be used: \(path): \(String(cString: strerror(code)))"
+        case .inUse:
+            "the spool folder \(path) is in use by another process: each ingress needs a folder of its own in "
+                + "POSTROOM_SPOOL_DIR"
+        case .noSpool: "there is no spool in \(path)"
+        }
+    }
+}

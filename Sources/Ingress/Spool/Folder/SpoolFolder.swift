@@ -1,0 +1,153 @@
+import Glibc
+
+/// The folder of one ingress's spool: names, permissions and the lock.
+///
+/// `NUMBER.spool` are segments that hold what may not be in Postgres yet; `NUMBER.spool.damaged` such ones of which all
+/// that could be read is stored and something could not; `ID.refused` one webhook each that Postgres refused for itself.
+/// Nothing but a stored segment is ever deleted.
+public struct SpoolFolder: Sendable {
+    /// What a file is.
+    enum Kind: Equatable, Sendable {
+        case segment(Int)
+        case damaged
+        case refused
+    }
+
+    struct File: Sendable {
+        var name: String
+        var kind: Kind
+        var bytes: Int
+    }
+
+    private static let segmentEnding = ".spool"
+    private static let damagedEnding = ".spool.damaged"
+    private static let refusedEnding = ".refused"
+    private static let lockName = "lock"
+    private static let probeName = "probe"
+    /// What the probe writes, in bytes: about a group of webhooks.
+    private static let probeBytes = 64 << 10
+
+    /// Where it is.
+    public let path: String
+
+    /// Names a folder; nothing is looked at.
+    public init(path: String) { self.path = path }
+
+    func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    func segmentPath(_ number: Int) -> String {
+        let digits = String(number)
+        return path(String(repeating: "0", count: max(0, 16 - digits.count)) + digits + Self.segmentEnding)
+    }
+
+    /// Makes the folder, and those above it, where they are missing; it must belong to this user, and is closed to all
+    /// others.
+    func make() throws(SpoolFailure) {
+        let parents = path.indices.filter { path[$0] == "/" && $0 > path.startIndex }.map { String(path[..<$0]) }
+        for folder in parents + [path] where access(folder, F_OK) != 0 {
+            if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure() }
+        }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw failure() }
+        // A folder that somebody else made could hold anything, such as links to our other files.
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw SpoolFailure(path: path, errno: ENOTDIR) }
+        guard status.st_uid == geteuid() else { throw SpoolFailure(path: path, errno: EPERM) }
+        if status.st_mode & 0o077 != 0, chmod(path, 0o700) != 0 { throw failure() }
+    }
+
+    /// Takes the lock.
+    ///
+    /// - Returns: The descriptor that holds it; closing it, or dying, lets go.
+    func lock() throws(SpoolFailure) -> Int32 {
+        let descriptor = open(path(Self.lockName), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw SpoolFailure(path: path(Self.lockName), errno: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw code == EWOULDBLOCK ? SpoolFailure(path: path, .inUse) : SpoolFailure(path: path, errno: code)
+        }
+        return descriptor
+    }
+
+    /// Whether it has a lock file: it is or was somebody's spool.
+    var hasLock: Bool { access(path(Self.lockName), F_OK) == 0 }
+
+    /// Whether a process holds the lock.
+    var isLocked: Bool {
+        let descriptor = open(path(Self.lockName), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    /// Its files, segments in order.
+    func files() throws(SpoolFailure) -> [File] {
+        guard let directory = opendir(path) else { throw failure() }
+        defer { closedir(directory) }
+        var files: [File] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var status = stat()
+            guard let kind = Self.kind(name), lstat(path(name), &status) == 0, status.st_mode & S_IFMT == S_IFREG
+            else { continue }
+            files.append(File(name: name, kind: kind, bytes: Int(status.st_size)))
+        }
+        return files.sorted { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
+    }
+
+    static func kind(_ name: String) -> Kind? {
+        if name.hasSuffix(damagedEnding) { return .damaged }
+        if name.hasSuffix(refusedEnding) { return .refused }
+        guard name.hasSuffix(segmentEnding) else { return nil }
+        let digits = name.dropLast(segmentEnding.count)
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits) else { return nil }
+        return .segment(number)
+    }
+
+    /// Moves a segment aside, for a person to look at. Returns false where that failed: it then keeps its name.
+    func setAside(segment number: Int) -> Bool {
+        let old = segmentPath(number)
+        guard rename(old, String(old.dropLast(Self.segmentEnding.count)) + Self.damagedEnding) == 0 else {
+            return false
+        }
+        // A name that is forgotten in a crash is the old one, and the drain comes here again.
+        try? synchronize()
+        return true
+    }
+
+    /// Writes one webhook that Postgres refused to a file of its own, durably; again and again to the same.
+    func setAside(refused webhook: IncomingWebhook) throws(SpoolFailure) -> Int {
+        var bytes: [UInt8] = []
+        let marker = UInt64.random(in: 1...UInt64.max)
+        SegmentFormat.appendHeader(marker: marker, to: &bytes)
+        SegmentFormat.appendRecord(marker: marker, to: &bytes) { webhook.appendPayload(to: &$0) }
+        let name = path("\(webhook.id)\(Self.refusedEnding)")
+        let file = try SpoolFile(path: name, flags: O_TRUNC)
+        try file.append(bytes)
+        try synchronize()
+        return bytes.count
+    }
+
+    func remove(_ name: String) { unlink(path(name)) }
+
+    func remove(segment number: Int) { unlink(segmentPath(number)) }
+
+    /// Makes the names in it durable.
+    func synchronize() throws(SpoolFailure) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure() }
+    }
+
+    /// Whether a file can be written here now; tries it.
+    func canWrite() throws(SpoolFailure) {
+        defer { remove(Self.probeName) }
+        let file = try SpoolFile(path: path(Self.probeName), flags: O_TRUNC)
+        try file.append([UInt8](repeating: 0, count: Self.probeBytes))
+    }
+
+    private func failure() -> SpoolFailure { SpoolFailure(path: path, errno: errno) }
+}

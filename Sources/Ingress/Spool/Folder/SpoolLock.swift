@@ -1,0 +1,11 @@
+import Glibc
+
+/// The lock of a spool's folder; let go when this goes, or the process dies.
+final class SpoolLock: Sendable {
+    private let descriptor: Int32
+
+    /// Takes over the descriptor that holds it.
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,53 @@
+/// A folder of webhooks that were acknowledged and may not be in Postgres yet, held by this process alone.
+///
+/// Append-only segments, and no embedded database: one thread adds at the end, one reads from the front, and a segment
+/// goes as a whole once all of it is stored. A transaction, an index or an update is never needed; what a database would
+/// add is a dependency in the process that must stay lean, a file that grows and is not given back, and a recovery that
+/// is not ours to read. That the drain may repeat itself after a crash, because ids were made at intake and the insert
+/// is idempotent by them, is what makes this simple: no position needs to be durable.
+///
+/// The lock is held as long as this lives.
+public final class Spool: Sendable {
+    /// Its bounds.
+    public let configuration: SpoolConfiguration
+    /// Where it is.
+    public let folder: SpoolFolder
+    let ledger: SpoolLedger
+    private let lock: SpoolLock
+
+    /// Takes the folder for this process, and makes it where it is missing.
+    public convenience init(making configuration: SpoolConfiguration) throws(SpoolFailure) {
+        let folder = SpoolFolder(path: configuration.path)
+        try folder.make()
+        try self.init(configuration, folder, SpoolLock(try folder.lock()))
+    }
+
+    /// Takes a folder that another machine left, to drain it.
+    public convenience init(draining configuration: SpoolConfiguration) throws(SpoolFailure) {
+        let folder = SpoolFolder(path: configuration.path)
+        guard try !folder.files().isEmpty else { throw SpoolFailure(path: configuration.path, .noSpool) }
+        try self.init(configuration, folder, SpoolLock(try folder.lock()))
+    }
+
+    private init(
+        _ configuration: SpoolConfiguration, _ folder: SpoolFolder, _ lock: SpoolLock
+    ) throws(SpoolFailure) {
+        self.configuration = configuration
+        self.folder = folder
+        self.lock = lock
+        ledger = SpoolLedger(try folder.files(), bytesMax: configuration.bytesMax)
+    }
+
+    /// What it holds now.
+    public var status: SpoolStatus { ledger.status }
+
+    /// Counts what earlier processes left; takes as long as reading it does.
+    public func countLeftovers(while goesOn: () -> Bool = { true }) {
+        for segment in ledger.uncounted where goesOn() {
+            guard let survey = try? SegmentSurvey(path: folder.segmentPath(segment.number), limit: segment.bytes),
+                let oldest = survey.oldest
+            else { continue }
+            ledger.count(segment.number, webhooks: survey.webhooks, oldestMilliseconds: oldest.milliseconds)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// The bounds of a spool.
+public struct SpoolConfiguration: Sendable {
+    /// The folder; one ingress's own.
+    public var path: String
+    /// What all its files together may take, in bytes. Defaults to 1 GiB.
+    public var bytesMax: Int
+    /// Free bytes below which the spool counts as full for readiness, before it is: room for a large webhook or many
+    /// small ones. Defaults to 1 MiB, or a quarter of all where that is less.
+    public var roomMin: Int
+    /// The size at which a segment is ended, in bytes; room comes back a segment at a time. Defaults to 16 MiB, or an
+    /// eighth of all where that is less.
+    public var segmentBytesMax: Int
+
+    /// Webhooks that wait to be written at most. Defaults to 20 000.
+    public var pendingItemsMax = 20_000
+    /// Bytes of webhooks that wait at most. Defaults to 16 MiB.
+    public var pendingBytesMax = 16 << 20
+    /// Webhooks in one write and flush at most. Defaults to 1 000.
+    public var groupItemsMax = 1_000
+    /// Bytes of webhooks in one write and flush at most. Defaults to 4 MiB.
+    public var groupBytesMax = 4 << 20
+    /// How long the writer waits for webhooks before it looks after its files, and how soon after a failed write the
+    /// next is tried. Defaults to 500 ms.
+    public var tickInterval = Duration.milliseconds(500)
+
+    /// Webhooks in one statement of the drain at most. Defaults to 500.
+    public var drainItemsMax = 500
+    /// Bytes of webhooks in one statement of the drain at most. Defaults to 2 MiB.
+    public var drainBytesMax = 2 << 20
+    /// How long one statement of the drain may take. Defaults to 10 s.
+    public var drainTimeout = Duration.seconds(10)
+    /// How fast and how busily it drains.
+    public var pace = DrainPace()
+
+    /// Makes a configuration with the defaults.
+    public init(path: String, bytesMax: Int = 1 << 30) {
+        self.path = path
+        self.bytesMax = bytesMax
+        roomMin = min(1 << 20, bytesMax / 4)
+        segmentBytesMax = min(16 << 20, bytesMax / 8)
+    }
+}

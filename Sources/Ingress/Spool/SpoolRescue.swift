@@ -1,0 +1,93 @@
+import Logging
+import PostgresClient
+
+/// Drains a folder that was taken from a dead machine: once, to its end. Blocks; for a thread that may.
+public struct SpoolRescue: Sendable {
+    /// What was done so far.
+    public struct Progress: Equatable, Sendable {
+        /// Webhooks that are in Postgres now.
+        public var webhooks = 0
+        /// Of those, not there before.
+        public var new = 0
+        /// Refused by Postgres, each for itself: kept in the folder.
+        public var refused = 0
+        /// Bytes at the ends of segments that were cut off and never acknowledged.
+        public var tornBytes = 0
+        /// Segments kept in the folder because something in them cannot be read.
+        public var damagedSegments = 0
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    /// Statements that fail one after another before it gives up.
+    private static let triesMax = 5
+
+    private let spool: Spool
+    private let database: ConnectionConfiguration
+    private let log: Logger
+
+    /// Takes the folder.
+    public init(path: String, pace: DrainPace, database: ConnectionConfiguration, log: Logger) throws(SpoolFailure) {
+        var configuration = SpoolConfiguration(path: path, bytesMax: .max)
+        configuration.pace = pace
+        spool = try Spool(draining: configuration)
+        self.database = database
+        self.log = log
+    }
+
+    /// Drains everything, and tries again what was refused before.
+    ///
+    /// - Throws: ``PostgresError`` where Postgres could not be made to take it; all that was not stored stays.
+    public func run(report: (Progress) -> Void) throws {
+        var progress = Progress()
+        try retryRefused(&progress)
+        let feed = SpoolFeed(spool, database: database, log: log)
+        defer { feed.close() }
+        var backoff = ReconnectBackoff()
+        var failures = 0
+        while true {
+            let start = ContinuousClock.now
+            switch feed.step() {
+            case .empty:
+                progress.tornBytes = feed.tornBytes
+                progress.damagedSegments = feed.damagedSegments
+                return report(progress)
+            case .stored(let webhooks, let new, let refused):
+                failures = 0
+                backoff.reset()
+                progress.webhooks += webhooks
+                progress.new += new
+                progress.refused += refused
+                report(progress)
+                Deadline.in(spool.configuration.pace.rest(after: webhooks, took: start.duration(to: .now)))
+                    .blockThread()
+            case .failed(let error):
+                failures += 1
+                guard failures < Self.triesMax, error.isTransient || error.effect == .unknown else { throw error }
+                Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
+            }
+        }
+    }
+
+    private func retryRefused(_ progress: inout Progress) throws {
+        let files = try spool.folder.files().filter { $0.kind == .refused }
+        guard !files.isEmpty else { return }
+        let deadline = Deadline.in(spool.configuration.drainTimeout)
+        let connection = try Connection.open(database, deadline: deadline)
+        defer { connection.close() }
+        for file in files {
+            guard let webhook = try SegmentReader(path: spool.folder.path(file.name)).next() else { continue }
+            var insert = IsolatingInsert(connection, deadline: .in(spool.configuration.drainTimeout))
+            do throws(PostgresError) {
+                try insert.run([webhook])
+                progress.webhooks += 1
+                progress.new += insert.outcome.new
+                spool.folder.remove(file.name)
+            } catch {
+                guard error.sqlState?.blamesData == true else { throw error }
+                progress.refused += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Domain
+import PostgresClient
+
+/// What one ingress's spool holds.
+public struct SpoolReport: Sendable {
+    /// The process, as in its heartbeat.
+    public var processID: UInt128
+    /// The machine.
+    public var host: String
+    /// The folder there.
+    public var folder: String
+    /// Webhooks that are not in Postgres yet.
+    public var webhooks: Int64
+    /// What they take on disk.
+    public var bytes: Int64
+    /// When the oldest of them came in.
+    public var oldest: Timestamp?
+    /// Files that were set aside for a person.
+    public var filesAside: Int32
+    /// Webhooks written to it since the process started.
+    public var spooled: Int64
+    /// Webhooks taken out of it since then.
+    public var drained: Int64
+
+    /// Makes a report.
+    public init(
+        processID: UInt128, host: String, folder: String, webhooks: Int64, bytes: Int64, oldest: Timestamp?,
+        filesAside: Int32, spooled: Int64, drained: Int64
+    ) {
+        self.processID = processID
+        self.host = host
+        self.folder = folder
+        self.webhooks = webhooks
+        self.bytes = bytes
+        self.oldest = oldest
+        self.filesAside = filesAside
+        self.spooled = spooled
+        self.drained = drained
+    }
+}
+
+/// Adds a report. Append-only, as heartbeats are.
+public struct InsertSpoolReport: Statement {
+    /// The statement.
+    public static let sql = """
+        INSERT INTO ops.spool_report
+            (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """
+    let report: SpoolReport
+
+    /// Adds this one.
+    public init(_ report: SpoolReport) { self.report = report }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(uuid: report.processID)
+        parameters.append(report.host)
+        parameters.append(report.folder)
+        parameters.append(report.webhooks)
+        parameters.append(report.bytes)
+        parameters.append(timestamptz: report.oldest?.microseconds)
+        parameters.append(report.filesAside)
+        parameters.append(report.spooled)
+        parameters.append(report.drained)
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}

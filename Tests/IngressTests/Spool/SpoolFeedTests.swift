@@ -1,0 +1,209 @@
+import Domain
+import Foundation
+import PostgresClient
+import TestSupport
+import Testing
+
+@testable import Ingress
+
+@Suite struct SpoolFeedTests {
+    @Test func `everything is stored once, in order, with its intake time, and the folder is empty`() async throws {
+        try await withBed { bed, feed, database in
+            let webhooks = (0..<1_300).map { SpoolWebhooks.make($0) }
+            try await bed.submit(webhooks)
+            #expect(try await drain(feed, bed.spool) == Totals(webhooks: 1_300, new: 1_300, refused: 0))
+            let stored = try await database.sql(
+                "SELECT w.id FROM queue.webhook AS q JOIN inbox.webhook AS w ON w.id = q.webhook_id ORDER BY q.seq")
+            #expect(stored == webhooks.map(\.id.description))
+            #expect(
+                try await database.sql("SELECT min(received_at AT TIME ZONE 'UTC') FROM inbox.webhook") == [
+                    "2027-01-15 08:00:00"
+                ])
+            let one = try await database.sql(
+                "SELECT encode(body, 'hex'), encode(query, 'hex'), account, source, method, content_type IS NULL "
+                    + "FROM inbox.webhook WHERE id = '\(webhooks[15].id)'")
+            let hex = webhooks[15].body.readableBytesView.map { String(format: "%02x", $0) }.joined()
+            #expect(one == ["\(hex)|0020ff|shop 0|onoff-sms|GET|t"])
+            #expect(try await database.sql("SELECT sum(count) FROM queue.tally WHERE kind = 'accepted'") == ["1300"])
+            try await eventually(within: .seconds(30), "the last segment is sealed and goes") {
+                _ = try await drain(feed, bed.spool)
+                return bed.spool.ledger.isEmpty
+            }
+            #expect(try SpoolFolder(path: bed.spool.folder.path).files().isEmpty)
+            #expect(bed.spool.status.drained == 1_300 && bed.spool.status.webhooks == 0)
+        }
+    }
+
+    @Test func `what is in Postgres already, its commit having been in doubt, is counted once`() async throws {
+        try await withBed { bed, feed, database in
+            let webhooks = (0..<100).map { SpoolWebhooks.make($0) }
+            try await bed.submit(Array(webhooks.prefix(60)))
+            #expect(try await drain(feed, bed.spool).new == 60)
+            try await bed.submit(webhooks)
+            #expect(try await drain(feed, bed.spool) == Totals(webhooks: 100, new: 40, refused: 0))
+            #expect(
+                try await database.sql("SELECT count(*), count(DISTINCT webhook_id) FROM queue.webhook") == ["100|100"])
+            #expect(try await database.sql("SELECT sum(count) FROM queue.tally WHERE kind = 'accepted'") == ["100"])
+        }
+    }
+
+    @Test func `a process that dies anywhere in the drain leaves all of it to the next`() async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                let configuration = SpoolBed.configuration(folder)
+                let webhooks = (0..<900).map { SpoolWebhooks.make($0) }
+                try await SpoolBed.run(configuration) { bed in
+                    try await bed.submit(webhooks)
+                    // One statement of two, and then nothing more is heard of it.
+                    guard case .stored = feed(bed.spool, database).step() else { return #expect(Bool(false)) }
+                }
+                try await SpoolBed.run(configuration) { bed in
+                    #expect(bed.spool.status.bytes > 0)
+                    bed.spool.countLeftovers()
+                    #expect(bed.spool.status.webhooks == 900 && bed.spool.status.oldest == webhooks[0].receivedAt)
+                    let totals = try await drain(feed(bed.spool, database), bed.spool)
+                    #expect(totals.new == 400)
+                    #expect(bed.spool.ledger.isEmpty)
+                }
+                #expect(try await database.sql("SELECT count(*) FROM queue.webhook") == ["900"])
+            }
+        }
+    }
+
+    @Test func `a torn end is dropped, damage is kept aside, and all that can be read is stored`() async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                let configuration = SpoolBed.configuration(folder)
+                let webhooks = (0..<30).map { SpoolWebhooks.make($0) }
+                let first = SpoolWebhooks.segment(Array(webhooks.prefix(10)))
+                var second = SpoolWebhooks.segment(Array(webhooks[10..<20]))
+                second[second.count / 2] ^= 0x10
+                let third = SpoolWebhooks.segment(Array(webhooks.suffix(10)))
+                let spooled = SpoolFolder(path: folder)
+                for (number, bytes) in [first.dropLast(3)[...], second[...], third[...]].enumerated() {
+                    try Data(bytes).write(to: URL(fileURLWithPath: spooled.segmentPath(number + 1)))
+                }
+                let spool = try Spool(making: configuration)
+                #expect(try await drain(feed(spool, database), spool).webhooks == 9 + 9 + 10)
+                let left = try spooled.files()
+                #expect(left.map(\.kind) == [.damaged])
+                #expect(try Data(contentsOf: URL(fileURLWithPath: spooled.path(left[0].name))) == Data(second))
+                #expect(spool.status.filesAside == 1 && spool.status.bytesAside == second.count)
+                let listing = try SpoolListing(path: folder)
+                #expect(listing.isInUse && listing.entries.map(\.survey.webhooks) == [9])
+                #expect(listing.entries[0].survey.damagedBytes > 0)
+            }
+        }
+    }
+
+    @Test func `what Postgres refuses for itself is set aside and holds nobody up`() async throws {
+        try await withBed { bed, feed, database in
+            let webhooks = (0..<40).map { SpoolWebhooks.make($0) }
+            try await database.sql(
+                "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (id NOT IN ('\(webhooks[7].id)', '\(webhooks[8].id)', '\(webhooks[39].id)'))"
+            )
+            try await bed.submit(webhooks)
+            #expect(try await drain(feed, bed.spool) == Totals(webhooks: 37, new: 37, refused: 3))
+            let aside = try bed.spool.folder.files().filter { $0.kind == .refused }
+            #expect(aside.map(\.name).sorted() == [7, 8, 39].map { "\(webhooks[$0].id).refused" })
+            // Once its cause is gone it can be drained by hand.
+            try await eventually(within: .seconds(30), "the segment goes") {
+                _ = try await drain(feed, bed.spool)
+                return bed.spool.ledger.isEmpty
+            }
+            try await database.sql("ALTER TABLE inbox.webhook DROP CONSTRAINT test_refuses")
+            let copy = bed.spool.folder.path + "-copy"
+            try FileManager.default.copyItem(atPath: bed.spool.folder.path, toPath: copy)
+            defer { try? FileManager.default.removeItem(atPath: copy) }
+            let rescue = try SpoolRescue(
+                path: copy, pace: DrainPace(), database: Self.configuration(database), log: SpoolBed.log)
+            let done = try await Self.offPool { try Self.run(rescue) }
+            #expect(done.webhooks == 3 && done.new == 3 && done.refused == 0)
+            #expect(try SpoolFolder(path: copy).files().isEmpty)
+            #expect(try await database.sql("SELECT count(*) FROM queue.webhook") == ["40"])
+        }
+    }
+
+    @Test func `where Postgres refuses everything nothing is set aside, and later all is stored`() async throws {
+        try await withBed { bed, feed, database in
+            try await database.sql(
+                "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (length(body) > 1000000)")
+            try await bed.submit((0..<20).map { SpoolWebhooks.make($0) })
+            guard case .failed(let error) = feed.step() else { return #expect(Bool(false)) }
+            #expect(error.sqlState?.code == "23514")
+            #expect(bed.spool.status.filesAside == 0 && bed.spool.status.webhooks == 20)
+            try await database.sql("ALTER TABLE inbox.webhook DROP CONSTRAINT test_refuses")
+            #expect(try await drain(feed, bed.spool).new == 20)
+        }
+    }
+
+    @Test func `a folder in use, or without a spool, is not drained`() async throws {
+        try await withSpoolFolder { folder in
+            let database = ConnectionConfiguration(connectionString: "host=/nowhere")
+            let none = #expect(throws: SpoolFailure.self) {
+                try SpoolRescue(path: folder, pace: DrainPace(), database: database, log: SpoolBed.log)
+            }
+            #expect(none?.reason == .noSpool)
+            try await SpoolBed.run(SpoolBed.configuration(folder)) { bed in
+                try await bed.submit([SpoolWebhooks.make(0)])
+                let used = #expect(throws: SpoolFailure.self) {
+                    try SpoolRescue(path: folder, pace: DrainPace(), database: database, log: SpoolBed.log)
+                }
+                #expect(used?.reason == .inUse)
+            }
+        }
+    }
+
+    private struct Totals: Equatable {
+        var webhooks = 0
+        var new = 0
+        var refused = 0
+    }
+
+    /// Steps until nothing is left.
+    private func drain(_ feed: SpoolFeed, _ spool: Spool) async throws -> Totals {
+        var totals = Totals()
+        while true {
+            switch feed.step() {
+            case .empty: return totals
+            case .stored(let webhooks, let new, let refused):
+                totals.webhooks += webhooks
+                totals.new += new
+                totals.refused += refused
+            case .failed(let error): throw error
+            }
+        }
+    }
+
+    private func feed(_ spool: Spool, _ database: TestDatabase) -> SpoolFeed {
+        SpoolFeed(spool, database: Self.configuration(database), log: SpoolBed.log)
+    }
+
+    private static func configuration(_ database: TestDatabase) -> ConnectionConfiguration {
+        ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress"))
+    }
+
+    private func withBed(_ body: (SpoolBed, SpoolFeed, TestDatabase) async throws -> Void) async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                try await SpoolBed.run(SpoolBed.configuration(folder)) { bed in
+                    let feed = feed(bed.spool, database)
+                    defer { feed.close() }
+                    try await body(bed, feed, database)
+                }
+            }
+        }
+    }
+
+    private static func run(_ rescue: SpoolRescue) throws -> SpoolRescue.Progress {
+        var last = SpoolRescue.Progress()
+        try rescue.run { last = $0 }
+        return last
+    }
+
+    private static func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+        }
+    }
+}

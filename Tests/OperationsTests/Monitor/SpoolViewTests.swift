@@ -1,0 +1,50 @@
+import TestSupport
+import Testing
+
+@Suite struct SpoolViewTests {
+    @Test func `of each folder the latest report is shown, with what went out of it in a minute`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await report(database, "a", process: 1, ago: "50 s", webhooks: 90, drained: 10)
+            try await report(database, "a", process: 1, ago: "5 s", webhooks: 20, drained: 80)
+            try await report(database, "b", process: 2, ago: "3 h", webhooks: 7, drained: 0)
+            #expect(
+                try await fixtures.view(
+                    """
+                    SELECT folder, host, webhooks, bytes, oldest_seconds BETWEEN 60 AND 4 * 3600, files_aside,
+                           drained_last_minute, silent_seconds > 3600
+                    FROM monitor.spool ORDER BY folder
+                    """) == ["a|here|20|2000|t|0|70|f", "b|here|7|700|t|0||t"])
+        }
+    }
+
+    @Test func `the prune leaves the last word on a spool that was not empty`() async throws {
+        try await withTestDatabase { database in
+            try await report(database, "full", process: 1, ago: "5 h", webhooks: 90, drained: 10)
+            try await report(database, "full", process: 1, ago: "4 h", webhooks: 70, drained: 10)
+            try await report(database, "drained", process: 2, ago: "5 h", webhooks: 70, drained: 10)
+            try await report(database, "drained", process: 2, ago: "4 h", webhooks: 0, drained: 80)
+            try await report(database, "alive", process: 3, ago: "4 h", webhooks: 5, drained: 0)
+            try await report(database, "alive", process: 3, ago: "1 s", webhooks: 6, drained: 0)
+            let prune = "SELECT ops.prune_heartbeats(interval '1 h')"
+            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["4"])
+            #expect(
+                try await database.sql("SELECT folder, webhooks FROM ops.spool_report ORDER BY 1")
+                    == ["alive|6", "full|70"])
+            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["0"])
+        }
+    }
+
+    private func report(
+        _ database: TestDatabase, _ folder: String, process: Int, ago: String, webhooks: Int, drained: Int
+    ) async throws {
+        let oldest = webhooks > 0 ? "now() - interval '\(ago)' - interval '1 min'" : "NULL"
+        try await database.sql(
+            """
+            INSERT INTO ops.spool_report
+                (process_id, seen_at, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained)
+            VALUES ('0190a3c0-0000-7000-8000-00000000000\(process)', now() - interval '\(ago)', 'here', '\(folder)',
+                    \(webhooks), \(webhooks * 100), \(oldest), 0, 100, \(drained))
+            """)
+    }
+}

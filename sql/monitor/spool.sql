@@ -1,0 +1,42 @@
+-- monitor.spool: what was acknowledged and waits on an ingress's disk for Postgres.
+-- Reads the reports, which ops.prune_heartbeats keeps few. While Postgres is away nobody can report: see /metrics.
+BEGIN;
+
+SET LOCAL client_min_messages = warning;
+SET LOCAL lock_timeout = '2s';
+DROP VIEW IF EXISTS monitor.spool;
+
+CREATE VIEW monitor.spool AS
+SELECT r.host, r.folder, r.process_id, r.webhooks, r.bytes, r.oldest_at,
+       greatest(0, extract(epoch FROM now() - r.oldest_at))::numeric(15, 3) AS oldest_seconds,
+       r.files_aside,
+       (SELECT max(m.drained) - min(m.drained) FROM ops.spool_report AS m
+        WHERE m.host = r.host AND m.folder = r.folder AND m.process_id = r.process_id
+          AND m.seen_at > now() - interval '1 minute') AS drained_last_minute,
+       r.seen_at,
+       extract(epoch FROM now() - r.seen_at)::numeric(15, 3) AS silent_seconds
+FROM (
+    SELECT DISTINCT ON (o.host, o.folder)
+           o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at
+    FROM ops.spool_report AS o
+    ORDER BY o.host, o.folder, o.seen_at DESC
+) AS r;
+
+COMMENT ON VIEW monitor.spool IS
+    'The latest report of each spool. One that was not empty stays here until its folder is reported empty, however '
+    'long its process has been silent: `postroom spool drain` on that machine, or on a copy of the folder.';
+COMMENT ON COLUMN monitor.spool.host IS 'Machine it is on.';
+COMMENT ON COLUMN monitor.spool.folder IS 'Its folder there.';
+COMMENT ON COLUMN monitor.spool.process_id IS 'The ingress that reported it, as in monitor.workers.';
+COMMENT ON COLUMN monitor.spool.webhooks IS
+    'Webhooks in it: acknowledged, not in the inbox and not yet accepted in monitor.conservation.';
+COMMENT ON COLUMN monitor.spool.bytes IS 'What they take on disk.';
+COMMENT ON COLUMN monitor.spool.oldest_at IS 'When the oldest of them came in; NULL where there is none.';
+COMMENT ON COLUMN monitor.spool.oldest_seconds IS 'Its age in seconds.';
+COMMENT ON COLUMN monitor.spool.files_aside IS
+    'Files set aside for a person: damaged segments, and webhooks that Postgres refused. `postroom spool list`.';
+COMMENT ON COLUMN monitor.spool.drained_last_minute IS 'Webhooks taken out of it during the last minute.';
+COMMENT ON COLUMN monitor.spool.seen_at IS 'The database''s time of the report.';
+COMMENT ON COLUMN monitor.spool.silent_seconds IS 'Seconds since then: usually under ten.';
+
+COMMIT;
