@@ -6,7 +6,7 @@
 ///   - what: for the failure: "the worker has claimed the row".
 /// - Throws: ``TestSupportFailure`` at the limit, what `condition` throws, `CancellationError`.
 public func eventually(
-    within limit: Duration = .seconds(20), every interval: Duration = .milliseconds(20), _ what: String = "it",
+    within limit: Duration = .seconds(60), every interval: Duration = .milliseconds(20), _ what: String = "it",
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

@@ -61,7 +61,7 @@ public actor TestProcesses {
     /// - Throws: ``TestSupportFailure`` where it ends or is not ready in time.
     public func start(
         _ executable: String, name: String? = nil, arguments: [String] = [], environment: [String: String] = [:],
-        readyPort: UInt16? = nil, within limit: Duration = .seconds(20)
+        readyPort: UInt16? = nil, within limit: Duration = .seconds(60)
     ) async throws -> TestProcess {
         guard !isOver else { throw TestSupportFailure("\(executable) is not started: the test is over") }
         let path = executable.hasPrefix("/") ? executable : "\(TestEnvironment.binaries)/\(executable)"

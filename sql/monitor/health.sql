@@ -117,6 +117,17 @@ WITH waiting AS (
                (now() AT TIME ZONE 'UTC')::date))::numeric, 1, false, 'partitions of inbox.webhook made for days to come',
            'Start a webhook worker: it makes them. Until then webhooks go to the DEFAULT partition; none is refused.'
     UNION ALL
+    SELECT 17, 'alert', 'spools_drain', coalesce(sum(s.webhooks), 0), 0, true,
+           'webhooks acknowledged that wait on a disk, in spools that are silent for a minute or older than five',
+           'Bring the ingress back on that machine, or: postroom spool drain FOLDER. See monitor.spool.'
+    FROM monitor.spool AS s
+    WHERE s.webhooks > 0 AND (s.silent_seconds > 60 OR s.oldest_seconds > 300)
+    UNION ALL
+    SELECT 18, 'alert', 'spool_files_aside', coalesce(sum(s.files_aside), 0), 0, true,
+           'files of spools that were set aside: damaged, or refused by Postgres',
+           'postroom spool list FOLDER on that machine.'
+    FROM monitor.spool AS s
+    UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive
                THEN '; ' || a.known - a.alive || ' more stopped or silent' ELSE '' END,

@@ -1,8 +1,14 @@
 extension Terminal {
-    /// Prints an aligned table; its heading is bold on a terminal, and plain in a pipe.
-    static func printTable(_ heading: [String], _ rows: [[String]]) {
+    /// Prints an aligned table; its heading is bold on a terminal, and all of it plain in a pipe.
+    ///
+    /// - Parameter coloured: adds colour to a line of a row, on a terminal.
+    static func printTable(_ heading: [String], _ rows: [[String]], coloured: (String) -> String = { $0 }) {
         for (index, line) in textTable(heading, rows).enumerated() {
-            print(index == 0 && isInteractive ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
+            guard isInteractive else {
+                print(line)
+                continue
+            }
+            print(index == 0 ? "\u{1B}[1m\(line)\u{1B}[0m" : coloured(line))
         }
     }
 

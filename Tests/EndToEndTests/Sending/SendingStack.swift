@@ -25,7 +25,7 @@ extension Stack {
                 SandboxSettings.secretKey, "--receipt-url",
                 "http://127.0.0.1:\(ingressPort)/v1/nxtele/dr/\(Access.nxteleToken)",
             ])
-        try await eventually(within: .seconds(20), "the sandbox answers") {
+        try await eventually("the sandbox answers") {
             (try? await HTTPProbe.get("/sandbox/counts", port: settings.port))?.status == 200
         }
         return process

@@ -13,6 +13,16 @@ import Testing
         """
     }
 
+    private static func spool(webhooks: Int, filesAside: Int, agoSeconds: Int) -> String {
+        """
+        INSERT INTO ops.spool_report (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained,
+                                      seen_at)
+        VALUES (gen_random_uuid(), 'h', '/s', \(webhooks), \(webhooks * 300),
+                CASE WHEN \(webhooks) > 0 THEN now() - interval '\(agoSeconds) s' END, \(filesAside), \(webhooks), 0,
+                now() - interval '\(agoSeconds) s')
+        """
+    }
+
     /// The rules that do not hold.
     private static func red(_ fixtures: MonitorFixtures) async throws -> [String] {
         try await fixtures.view("SELECT name FROM monitor.health WHERE ok IS NOT TRUE ORDER BY name")
@@ -102,6 +112,8 @@ import Testing
             """,
             "days_ahead"
         ),
+        ("a spool that nobody drains", spool(webhooks: 3, filesAside: 0, agoSeconds: 90), "spools_drain"),
+        ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: 5), "spool_files_aside"),
         ("an API that is silent", "DELETE FROM ops.process WHERE executable = 'postroom-api'", "apis"),
         (
             "an ingress that stops", "UPDATE ops.process SET stopping = true WHERE executable = 'postroom-ingress'",

@@ -29,7 +29,7 @@ import Testing
             }
             #expect(error?.reason == .deadlinePassed)
             #expect(error?.effect == PostgresError.Effect.none)
-            try await eventually(within: .seconds(10), "the server has ended it") {
+            try await eventually("the server has ended it") {
                 try await running(database) == "0"
             }
         }

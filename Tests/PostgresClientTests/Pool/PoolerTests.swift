@@ -81,7 +81,7 @@ private func withPooler(
                 try await pool.run(Sleep(milliseconds: 25_000), timeout: .milliseconds(400))
             }
             #expect(error?.reason == .deadlinePassed)
-            try await eventually(within: .seconds(10), "the server has ended it") {
+            try await eventually("the server has ended it") {
                 try await database.sql(
                     "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
                         + "AND datname = current_database()") == ["0"]

@@ -1,0 +1,25 @@
+import PostgresClient
+
+/// The views of `postroom status` as one JSON object: a key for each view, an array of its rows.
+public struct StatusDocument: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT jsonb_build_object(
+            'health', (SELECT coalesce(jsonb_agg(h), '[]') FROM monitor.health AS h),
+            'queue', (SELECT coalesce(jsonb_agg(q), '[]') FROM monitor.queue AS q),
+            'conservation', (SELECT coalesce(jsonb_agg(c), '[]') FROM monitor.conservation AS c),
+            'workers', (SELECT coalesce(jsonb_agg(w), '[]') FROM monitor.workers AS w),
+            'spool', (SELECT coalesce(jsonb_agg(s), '[]') FROM monitor.spool AS s)
+        )::text
+        """
+
+    /// Asks.
+    public init() {}
+
+    /// The text of the object.
+    public func decode(_ rows: Rows) throws(PostgresError) -> String {
+        try rows.single { row throws(PostgresError) in try row.text(0) }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    @Suite struct StatusTests {
+        @Test func `status shows what is red, and as JSON every row of its views`() async throws {
+            try await withTestDatabase { database in
+                try await withProcesses { processes in
+                    try await database.sql(
+                        "INSERT INTO ops.provider_event (provider, kind, code) VALUES ('nxtele', 'paused', '3')")
+                    let command = Command(processes, url: database.url(user: "postroom_monitor"))
+                    let table = try await command.run("status")
+                    #expect(table.end == "exit code 0", "\(table.text)")
+                    #expect(table.lines.contains { $0.hasPrefix("RED  provider_paused") && $0.contains("code 3") })
+                    #expect(table.lines.contains { $0.hasPrefix("ok   nothing_disappears") })
+                    #expect(!table.text.contains("\u{1B}"))
+
+                    let json = try await command.run("status", "--json")
+                    #expect(json.end == "exit code 0" && json.lines.count == 1, "\(json.text)")
+                    let object = try #require(
+                        try JSONSerialization.jsonObject(with: Data(json.text.utf8)) as? [String: [[String: Any]]])
+                    #expect(object.keys.sorted() == ["conservation", "health", "queue", "spool", "workers"])
+                    let health = try #require(object["health"])
+                    #expect(health.first { $0["name"] as? String == "provider_paused" }?["ok"] as? Bool == false)
+                    #expect(object["queue"]?.count == 3)
+                }
+            }
+        }
+
+        @Test func `status shows itself again until it is interrupted`() async throws {
+            try await withTestDatabase { database in
+                try await withProcesses { processes in
+                    let command = Command(processes, url: database.url(user: "postroom_monitor"))
+                    let watching = try await command.start("status", "--watch", "--json")
+                    try await eventually(within: .seconds(60), "it is shown twice") { watching.lines.count >= 2 }
+                    watching.signal(SIGINT)
+                    #expect(await watching.exit(within: .seconds(30))?.description == "exit code 0", "\(watching.log)")
+                }
+            }
+        }
+    }
+}
