@@ -20,6 +20,8 @@
 
         private(set) var events: [Event] = []
         private(set) var heldBytesHighest = 0
+        /// The heads' bytes.
+        private(set) var heads: [[UInt8]] = []
         private var framing: RequestFraming
         private var held: [UInt8] = []
         private var allowsReuse = false
@@ -45,6 +47,7 @@
                 case .skip(let count): offset += count
                 case .head(let head, let bodyBytes):
                     allowsReuse = head.allowsReuse
+                    heads.append(Array(held[offset..<(offset + head.length)]))
                     events.append(.head(Self.hash(held[offset..<(offset + head.length)]), head))
                     offset += head.length
                     take(bodyBytes, &offset)

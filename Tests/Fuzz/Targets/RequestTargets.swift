@@ -37,6 +37,24 @@
             trace.require(
                 cut.heldBytesHighest <= limits.headBytesMax + piece, "no more is held than a head and a read")
             for event in whole.events.prefix(8) { trace.note(event.kind) }
+            let heads = whole.events.compactMap { if case .head(_, let head) = $0 { head } else { nil } }
+            for (head, bytes) in zip(heads, whole.heads) {
+                let lengths = fields("content-length:", in: bytes)
+                let encodings = fields("transfer-encoding:", in: bytes)
+                switch head.body {
+                case .none: trace.require(lengths + encodings == 0, "a body that is announced is expected")
+                case .length: trace.require(lengths == 1 && encodings == 0, "a length is announced once, and alone")
+                case .chunked: trace.require(lengths == 0 && encodings == 1, "chunks are announced once, and alone")
+                }
+            }
+        }
+
+        /// How many lines behind the request line begin so, in whatever case.
+        private static func fields(_ name: String, in head: [UInt8]) -> Int {
+            let name = Array(name.utf8)
+            return head.split(separator: 0x0A).dropFirst().count { line in
+                zip(line, name).count { $0 == $1 || $0 | 0x20 == $1 } == name.count
+            }
         }
 
         static let targetRepair = FuzzTarget("target-repair", words: requestWords) { bytes, trace in
