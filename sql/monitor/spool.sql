@@ -8,7 +8,9 @@ DROP VIEW IF EXISTS monitor.spool;
 
 CREATE VIEW monitor.spool AS
 SELECT r.host, r.folder, r.process_id, r.webhooks, r.bytes, r.oldest_at,
-       greatest(0, extract(epoch FROM now() - r.oldest_at))::numeric(15, 3) AS oldest_seconds,
+       -- greatest() passes over a NULL, and an empty spool has no age.
+       CASE WHEN r.oldest_at IS NOT NULL THEN greatest(0, extract(epoch FROM now() - r.oldest_at)) END::numeric(15, 3)
+           AS oldest_seconds,
        r.files_aside,
        (SELECT max(m.drained) - min(m.drained) FROM ops.spool_report AS m
         WHERE m.host = r.host AND m.folder = r.folder AND m.process_id = r.process_id
@@ -32,7 +34,7 @@ COMMENT ON COLUMN monitor.spool.webhooks IS
     'Webhooks in it: acknowledged, not in the inbox and not yet accepted in monitor.conservation.';
 COMMENT ON COLUMN monitor.spool.bytes IS 'What they take on disk.';
 COMMENT ON COLUMN monitor.spool.oldest_at IS 'When the oldest of them came in; NULL where there is none.';
-COMMENT ON COLUMN monitor.spool.oldest_seconds IS 'Its age in seconds.';
+COMMENT ON COLUMN monitor.spool.oldest_seconds IS 'Its age in seconds; NULL likewise.';
 COMMENT ON COLUMN monitor.spool.files_aside IS
     'Files set aside for a person: damaged segments, and webhooks that Postgres refused. `postroom spool list`.';
 COMMENT ON COLUMN monitor.spool.drained_last_minute IS 'Webhooks taken out of it during the last minute.';

@@ -91,7 +91,7 @@ actor GroupCommitWriter {
                 way.stored()
                 health.set(database: true)
                 stored.increment(by: open.count)
-                return open.map(\.submission).answer(.stored)
+                return open.lazy.map(\.submission).answer(.stored)
             case .failed: break
             case .inDoubt: isInDoubt = true
             }

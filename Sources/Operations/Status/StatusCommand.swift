@@ -33,25 +33,24 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func show(_ session: OperatorSession) async throws {
         if json { return Terminal.print(try await session.run(StatusDocument())) }
-        Terminal.printReport(HealthReport.self, try await session.run(HealthReport())) { line in
+        try await show(HealthReport(), session) { line in
             line.hasPrefix(HealthReport.red) ? "\u{1B}[31m\(line)\u{1B}[0m" : line
         }
-        Terminal.printReport(QueueReport.self, try await session.run(QueueReport()))
-        Terminal.printReport(ConservationTotals.self, try await session.run(ConservationReport()))
-        Terminal.printReport(WorkersReport.self, try await session.run(WorkersReport()))
-        Terminal.printReport(SpoolsReport.self, try await session.run(SpoolsReport()))
+        try await show(QueueReport(), session)
+        try await show(ConservationTotals(), session)
+        try await show(WorkersReport(), session)
+        try await show(SpoolsReport(), session)
     }
-}
 
-extension Terminal {
     /// Prints a report as a table and an empty line; `-` in each column where it has no rows.
     ///
     /// - Parameter coloured: adds colour to a line, on a terminal.
-    fileprivate static func printReport<Report: TextReport>(
-        _ report: Report.Type, _ rows: [[String]], coloured: (String) -> String = { $0 }
-    ) {
-        let none = [report.columns.map { _ in "-" }]
-        printTable(report.columns, rows.isEmpty ? none : rows.map { $0.map(shown) }, coloured: coloured)
-        print("")
+    private func show<Report: TextReport>(
+        _ report: Report, _ session: OperatorSession, coloured: (String) -> String = { $0 }
+    ) async throws {
+        let rows = try await session.run(report)
+        let none = [Report.columns.map { _ in "-" }]
+        Terminal.printTable(Report.columns, rows.isEmpty ? none : rows.map { $0.map(shown) }, coloured: coloured)
+        Terminal.print("")
     }
 }

@@ -53,7 +53,8 @@ extension EndToEnd {
                 #expect(status.end == "exit code 0")
                 let lines = status.lines.map { $0.split(separator: " ").map(String.init) }
                 #expect(lines.contains { $0.starts(with: ["webhook", "20"]) }, "\(status.text)")
-                #expect(lines.contains { $0.starts(with: ["onoff-sms", "20", "20", "0", "0", "0", "0"]) })
+                #expect(
+                    lines.contains { $0.starts(with: ["onoff-sms", "20", "20", "0", "0", "0", "0"]) }, "\(status.text)")
                 #expect(lines.contains { $0.first == "postroom-ingress" && $0.contains("yes") })
                 #expect(lines.contains { $0.last == spool.path && $0.dropFirst().starts(with: ["0", "0"]) })
             }

@@ -3,7 +3,10 @@ import Testing
 
 extension EndToEnd {
     @Suite struct DiskFullTests {
-        @Test func `while the disk is full webhooks are refused, and taken again once there is room`() async throws {
+        @Test
+        func `without a spool webhooks are refused while Postgres's disk is full, and taken again once there is room`()
+            async throws
+        {
             try await withStack { stack, database in
                 let ingress = try await stack.ingress(["POSTROOM_STORE_DEADLINE": "500ms"])
                 let load = Load(port: ingress.port, connections: 8) { Access.onoff(id: $0, text: "") }

@@ -33,7 +33,9 @@ extension EndToEnd {
             }
         }
 
-        @Test func `while Postgres is away webhooks are refused with a time to come again, and taken afterwards`()
+        @Test
+        func
+            `without a spool webhooks are refused with a time to come again while Postgres is away, and taken afterwards`()
             async throws
         {
             try await withCluster { cluster, stack in

@@ -138,6 +138,48 @@ extension EndToEnd {
             }
         }
 
+        @Test func `SIGTERM with Postgres there drains what is left, and without it leaves it to the next start`()
+            async throws
+        {
+            try await withStack { stack, database in
+                let spool = SpoolOnDisk(path: "\(stack.folder)/spool")
+                let nobody = try Listener()
+                let away = spool.settings.merging(
+                    ["DATABASE_URL": "host=127.0.0.1 port=\(nobody.port) user=x dbname=x sslmode=disable"]
+                ) { _, new in new }
+                let first = try await stack.ingress(away)
+                let requests = (0..<900).map { Access.onoff(id: "\($0)", text: "") }
+                #expect(await Sender(ports: [first.port], connections: 8).send(requests).allSatisfy { $0 == 200 })
+                #expect(await first.process.terminate() == .code(0))
+                #expect(first.process.log.contains("stay in the spool until the next start"))
+
+                let second = try await stack.ingress(spool.settings)
+                try await eventually(within: .seconds(60), "it has seen Postgres") {
+                    try await HTTPProbe.get("/readyz", port: second.adminPort).text == "ready\n"
+                }
+                #expect(await second.process.terminate() == .code(0))
+                #expect(try FileManager.default.contentsOfDirectory(atPath: spool.path) == ["lock"])
+                #expect(try await database.sql("SELECT count(*) FROM queue.webhook") == ["900"])
+                withExtendedLifetime(nobody) {}
+            }
+        }
+
+        @Test func `a second ingress does not start in a folder that is in use`() async throws {
+            try await withStack { stack, _ in
+                let spool = SpoolOnDisk(path: "\(stack.folder)/spool")
+                let first = try await stack.ingress(spool.settings)
+                let second = try await stack.processes.start(
+                    "postroom-ingress",
+                    environment: spool.settings.merging([
+                        "DATABASE_URL": stack.url("postroom_ingress"), "POSTROOM_INGRESS_LISTEN": "127.0.0.1:0",
+                        "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:0",
+                    ]) { _, new in new })
+                #expect(await second.exit(within: .seconds(60)) == .code(1))
+                #expect(second.log.contains("is in use by another process"))
+                #expect(first.process.isRunning)
+            }
+        }
+
         @Test func `a database that answers and does not commit costs one deadline, not one for each webhook`()
             async throws
         {

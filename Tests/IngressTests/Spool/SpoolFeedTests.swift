@@ -86,12 +86,14 @@ import Testing
                 let spool = try Spool(making: configuration)
                 #expect(try await drain(feed(spool, database), spool).webhooks == 9 + 9 + 10)
                 let left = try spooled.files()
-                #expect(left.map(\.kind) == [.damaged])
+                #expect(left.map(\.kind) == [.damaged(2)])
                 #expect(try Data(contentsOf: URL(fileURLWithPath: spooled.path(left[0].name))) == Data(second))
                 #expect(spool.status.filesAside == 1 && spool.status.bytesAside == second.count)
                 let listing = try SpoolListing(path: folder)
                 #expect(listing.isInUse && listing.entries.map(\.survey.webhooks) == [9])
                 #expect(listing.entries[0].survey.damagedBytes > 0)
+                // Its number is taken for good, or the next damaged one would take its place.
+                #expect(SpoolLedger(left, bytesMax: 1 << 20).begin() == 3)
             }
         }
     }

@@ -8,13 +8,14 @@ import Testing
             try await report(database, "a", process: 1, ago: "50 s", webhooks: 90, drained: 10)
             try await report(database, "a", process: 1, ago: "5 s", webhooks: 20, drained: 80)
             try await report(database, "b", process: 2, ago: "3 h", webhooks: 7, drained: 0)
+            try await report(database, "c", process: 3, ago: "1 s", webhooks: 0, drained: 9)
             #expect(
                 try await fixtures.view(
                     """
                     SELECT folder, host, webhooks, bytes, oldest_seconds BETWEEN 60 AND 4 * 3600, files_aside,
                            drained_last_minute, silent_seconds > 3600
                     FROM monitor.spool ORDER BY folder
-                    """) == ["a|here|20|2000|t|0|70|f", "b|here|7|700|t|0||t"])
+                    """) == ["a|here|20|2000|t|0|70|f", "b|here|7|700|t|0||t", "c|here|0|0||0|0|f"])
         }
     }
 

@@ -9,7 +9,7 @@ public struct SpoolFolder: Sendable {
     /// What a file is.
     enum Kind: Equatable, Sendable {
         case segment(Int)
-        case damaged
+        case damaged(Int)
         case refused
     }
 
@@ -98,12 +98,14 @@ public struct SpoolFolder: Sendable {
     }
 
     static func kind(_ name: String) -> Kind? {
-        if name.hasSuffix(damagedEnding) { return .damaged }
         if name.hasSuffix(refusedEnding) { return .refused }
-        guard name.hasSuffix(segmentEnding) else { return nil }
-        let digits = name.dropLast(segmentEnding.count)
-        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits) else { return nil }
-        return .segment(number)
+        if name.hasSuffix(damagedEnding) { return number(name.dropLast(damagedEnding.count)).map(Kind.damaged) }
+        if name.hasSuffix(segmentEnding) { return number(name.dropLast(segmentEnding.count)).map(Kind.segment) }
+        return nil
+    }
+
+    private static func number(_ digits: Substring) -> Int? {
+        digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
     }
 
     /// Moves a segment aside, for a person to look at. Returns false where that failed: it then keeps its name.

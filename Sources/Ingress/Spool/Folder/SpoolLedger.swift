@@ -34,13 +34,17 @@ final class SpoolLedger: Sendable {
         self.bytesMax = bytesMax
         var begin = State()
         for file in files {
-            if case .segment(let number) = file.kind {
+            switch file.kind {
+            case .segment(let number):
                 begin.segments.append(Segment(number: number, bytes: file.bytes, isSealed: true))
                 begin.lastNumber = max(begin.lastNumber, number)
-            } else {
-                begin.status.filesAside += 1
-                begin.status.bytesAside += file.bytes
+                continue
+            // Its number is not used again: the next that is damaged would take its name.
+            case .damaged(let number): begin.lastNumber = max(begin.lastNumber, number)
+            case .refused: break
             }
+            begin.status.filesAside += 1
+            begin.status.bytesAside += file.bytes
         }
         state = Mutex(begin)
     }

@@ -14,6 +14,6 @@ public struct SpoolStatus: Equatable, Sendable {
     public var bytesAside = 0
     /// Webhooks that were written to it.
     public var spooled = 0
-    /// Webhooks that were taken out of it, each after the commit of its row.
+    /// Webhooks that were taken out of it, each after the commit of its row, or once it was set aside.
     public var drained = 0
 }
