@@ -18,5 +18,7 @@ extension SpoolConfiguration {
         let folder = reader.optionalText(.spoolDirectory) ?? reader.optionalText(.stateDirectory).map { "\($0)/spool" }
         guard let folder, folder != Self.off else { return nil }
         self.init(path: folder, bytesMax: bytesMax)
+        // A statement under way at SIGTERM must not outlast the grace.
+        drainTimeout = min(drainTimeout, reader.duration(.shutdownGrace) / 4)
     }
 }

@@ -1,10 +1,14 @@
 import Metrics
 import Runtime
 
-/// The spool's metrics.
+/// The spool's metrics, of which the writer keeps the first three and ``IntakeHealth`` the next two.
 ///
 /// | name | type |
 /// |---|---|
+/// | `postroom_ingress_spooled_total` | counter: webhooks written to it |
+/// | `postroom_ingress_spool_refused_total` | counter: webhooks it had no room for, or could not write |
+/// | `postroom_ingress_spool_failures_total` | counter: failed writes and flushes |
+/// | `postroom_ingress_spool_usable`, `postroom_ingress_database_reachable` | gauges: 0 or 1 |
 /// | `postroom_ingress_spool_webhooks`, `postroom_ingress_spool_bytes` | gauges: what is in it |
 /// | `postroom_ingress_spool_oldest_seconds` | gauge: the age of the oldest in it; 0 where it is empty |
 /// | `postroom_ingress_spool_aside_files`, `postroom_ingress_spool_aside_bytes` | gauges: what waits for a person |
