@@ -9,7 +9,8 @@ import Store
 
 /// Claims as many sends as there are calls free, makes the calls side by side, and hands on what they bring.
 ///
-/// A claimed send is called at once. Told to shut down it claims no more and ends when the calls under way have.
+/// Some are claimed ahead of the calls that end next, so that a call does not wait for its claim's commit. Told to shut
+/// down it claims no more, gives back what was not called yet, and ends when the calls under way have.
 final class SendLoop: Service {
     /// How long it waits where the rate limit grants nothing.
     static let limitedDelay = Duration.milliseconds(20)
@@ -36,7 +37,9 @@ final class SendLoop: Service {
         self.recorder = recorder
         self.counts = counts
         self.vouch = vouch
-        permits = CallPermits(countMax: configuration.callsMax)
+        // Under a rate limit a send is called at the moment of its slot, or the limit would be passed later.
+        permits = CallPermits(
+            countMax: configuration.callsMax, aheadMax: configuration.rate > 0 ? 0 : configuration.callsMax / 2)
     }
 
     /// Sends until told to shut down.
@@ -66,13 +69,13 @@ final class SendLoop: Service {
                 // are free again at once instead of unclear later.
                 if await vouch() {
                     try? await Task.sleep(for: Self.visibleDelay)
-                    recorder.record(doubtful.map { report($0, Self.neverCalled) })
+                    recorder.record(doubtful.map { report($0, Self.neverClaimed) })
                     doubtful = []
                     continue
                 }
                 pause = backoff.next(jitter: .random(in: 0..<1))
             } else {
-                switch await claimer.claim(free: room.free, inFlight: room.byAccount) {
+                switch await claimer.claim(free: room.free, of: room.limit, inFlight: room.byAccount) {
                 case .claims(let claims):
                     permits.take(claims.lazy.map(\.send.account))
                     counts.claimed(claims.count)
@@ -94,16 +97,29 @@ final class SendLoop: Service {
         }
     }
 
-    private static let neverCalled = SendResult(
+    private static let neverClaimed = SendResult(
         outcome: .wait(.notWritten, retryAfter: nil), answer: "Not called: whether it was claimed is not known.")
+    private static let notCalled = SendResult(
+        outcome: .wait(.notWritten, retryAfter: nil), answer: "Not called: the worker stopped, or others took too long."
+    )
 
     private func call(_ claim: SendClaimer.Claim) async {
         // A task that is cancelled does not wait; the gate is open all the same.
         if let notBefore = claim.notBefore { try? await Task.sleep(until: notBefore, clock: .continuous) }
+        guard await permits.begin(claim.send.account) else {
+            recorder.record(CollectionOfOne(report(claim.send, Self.notCalled)))
+            return permits.giveBack(claim.send.account, called: false)
+        }
         let began = ContinuousClock.now
-        counts.callBegan()
-        let result = await caller.result(of: claim.send, gateUntil: claim.gateUntil)
-        counts.callEnded(result.outcome, took: began.duration(to: .now))
+        let result: SendResult
+        if began < claim.gateUntil {
+            counts.callBegan()
+            result = await caller.result(of: claim.send, gateUntil: claim.gateUntil)
+            counts.callEnded(result.outcome, took: began.duration(to: .now))
+        } else {
+            // Claimed ahead of calls that took unexpectedly long.
+            result = Self.notCalled
+        }
         recorder.record(CollectionOfOne(report(claim.send, result)))
         permits.giveBack(claim.send.account)
     }

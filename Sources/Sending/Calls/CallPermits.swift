@@ -1,72 +1,165 @@
 import Synchronization
 
-/// How many calls may be in flight, and whose they are. One waits for room; any number give back.
+/// How many sends a worker may hold: calls in flight, and some claimed ahead that wait for one of them to end. One waits
+/// for room; any number begin calls and give back.
+///
+/// Ahead is claimed what the calls of the last ``Pace/window`` made room for, so that nothing waits much longer than
+/// that: with a slow provider hardly anything is, with a quick one its calls never wait for a claim.
 final class CallPermits: Sendable {
+    private struct Waiter {
+        let account: String
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
     private struct State {
-        var inFlight = 0
-        var byAccount: [String: Int] = [:]
+        var held = 0
+        var heldByAccount: [String: Int] = [:]
+        var calling = 0
+        var callingByAccount: [String: Int] = [:]
+        /// In the order they came; at most ``aheadMax``, as long as no more is taken than there was room for.
+        var waiting: [Waiter] = []
+        var pace = Pace()
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
+    /// What there is room for.
+    struct Room: Sendable {
+        /// How many sends may be claimed.
+        var free: Int
+        /// How many may be held by all accounts together, those included that are.
+        var limit: Int
+        /// Whose are held.
+        var byAccount: [String: Int]
+    }
+
     /// Calls at most.
     let countMax: Int
+    /// Sends claimed ahead at most.
+    let aheadMax: Int
     private let state = Mutex(State())
 
-    init(countMax: Int) { self.countMax = countMax }
+    init(countMax: Int, aheadMax: Int = 0) {
+        self.countMax = countMax
+        self.aheadMax = aheadMax
+    }
 
-    /// Calls in flight.
-    var inFlight: Int { state.withLock { $0.inFlight } }
+    /// Sends held: calls in flight, and what waits for one.
+    var held: Int { state.withLock { $0.held } }
 
-    /// Waits until there is room, or no more is wanted.
+    /// Those of them that wait.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// Waits until there is room, or no more is wanted. With much claimed ahead there is room once half of that is
+    /// gone: claims of a few would cost more than they bring.
     ///
-    /// - Returns: how many may be begun, and whose are in flight; nil once closed.
-    func room() async -> (free: Int, byAccount: [String: Int])? {
+    /// - Returns: what may be claimed; nil once closed.
+    func room() async -> Room? {
         while true {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
-                    guard state.inFlight >= countMax, !state.isClosed else { return true }
+                    guard self.room(in: &state) == nil, !state.isClosed else { return true }
                     state.waiter = continuation
                     return false
                 }
                 if isReady { continuation.resume() }
             }
-            let room: (free: Int, byAccount: [String: Int])?? = state.withLock { state in
-                if state.isClosed { return .some(nil) }
-                return state.inFlight < countMax ? (countMax - state.inFlight, state.byAccount) : nil
-            }
-            if let room { return room }
+            let (found, isClosed) = state.withLock { state in (self.room(in: &state), state.isClosed) }
+            if isClosed { return nil }
+            if let found { return found }
         }
     }
 
-    /// Takes permits for calls that are begun now.
+    /// What there is room for; nil where that is nothing, or too little for a claim.
+    private func room(in state: inout State) -> Room? {
+        let ahead = min(aheadMax, state.pace.ended(by: .now))
+        let limit = countMax + ahead
+        guard limit - state.held >= max(1, ahead / 2) else { return nil }
+        return Room(free: limit - state.held, limit: limit, byAccount: state.heldByAccount)
+    }
+
+    /// Takes permits for sends that were claimed now.
     func take(_ accounts: some Sequence<String>) {
         state.withLock { state in
             for account in accounts {
-                state.inFlight += 1
-                state.byAccount[account, default: 0] += 1
+                state.held += 1
+                state.heldByAccount[account, default: 0] += 1
             }
         }
     }
 
-    /// Gives one back.
-    func giveBack(_ account: String) {
-        let waiter = state.withLock { state in
-            state.inFlight -= 1
-            if let count = state.byAccount[account] { state.byAccount[account] = count > 1 ? count - 1 : nil }
-            defer { state.waiter = nil }
-            return state.waiter
+    /// Waits until a call of this account may begin. ``giveBack(_:)`` ends it.
+    ///
+    /// In the order they came; only where an account has half of the calls, another that waits comes before it.
+    /// - Returns: whether it may; false once closed, and then nothing is to be given back but the send.
+    func begin(_ account: String) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let mayBegin: Bool? = state.withLock { state in
+                if state.isClosed { return false }
+                guard state.calling >= countMax else {
+                    Self.begin(account, &state)
+                    return true
+                }
+                state.waiting.append(Waiter(account: account, continuation: continuation))
+                return nil
+            }
+            if let mayBegin { continuation.resume(returning: mayBegin) }
         }
+    }
+
+    private static func begin(_ account: String, _ state: inout State) {
+        state.calling += 1
+        state.callingByAccount[account, default: 0] += 1
+    }
+
+    /// Gives back a send whose call has ended; with `called` false, one that was not called.
+    func giveBack(_ account: String, called: Bool = true) {
+        let (waiter, next) = state.withLock { state in
+            state.held -= 1
+            state.heldByAccount.takeOne(account)
+            var next: Waiter?
+            if called {
+                state.calling -= 1
+                state.callingByAccount.takeOne(account)
+                state.pace.callEnded(at: .now)
+                next = takeNext(&state)
+            }
+            guard self.room(in: &state) != nil else { return (nil as CheckedContinuation<Void, Never>?, next) }
+            defer { state.waiter = nil }
+            return (state.waiter, next)
+        }
+        next?.continuation.resume(returning: true)
         waiter?.resume()
+    }
+
+    /// The call that takes the place of one that ended.
+    private func takeNext(_ state: inout State) -> Waiter? {
+        guard !state.waiting.isEmpty else { return nil }
+        let half = max(1, countMax / 2)
+        let place = state.waiting.firstIndex { state.callingByAccount[$0.account, default: 0] < half } ?? 0
+        let next = state.waiting.remove(at: place)
+        Self.begin(next.account, &state)
+        return next
     }
 
     /// No more calls are to be begun; those in flight end as they do.
     func close() {
-        let waiter = state.withLock { state in
+        let (waiter, waiting) = state.withLock { state in
             state.isClosed = true
-            defer { state.waiter = nil }
-            return state.waiter
+            defer {
+                state.waiter = nil
+                state.waiting = []
+            }
+            return (state.waiter, state.waiting)
         }
         waiter?.resume()
+        for one in waiting { one.continuation.resume(returning: false) }
+    }
+}
+
+extension [String: Int] {
+    fileprivate mutating func takeOne(_ key: String) {
+        guard let count = self[key] else { return }
+        self[key] = count > 1 ? count - 1 : nil
     }
 }

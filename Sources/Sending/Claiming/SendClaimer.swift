@@ -59,11 +59,11 @@ actor SendClaimer {
         self.log = log
     }
 
-    /// Claims up to `free` sends.
-    func claim(free: Int, inFlight: [String: Int]) -> Found {
+    /// Claims up to `free` sends, where `limit` may be held, and of each account so many are.
+    func claim(free: Int, of limit: Int, inFlight: [String: Int]) -> Found {
         var inDoubt: [ClaimedSend] = []
         do {
-            let found = try claim(free: free, inFlight: inFlight, inDoubt: &inDoubt)
+            let found = try claim(free: free, of: limit, inFlight: inFlight, inDoubt: &inDoubt)
             reachable?.set(true)
             return found
         } catch {
@@ -91,7 +91,9 @@ actor SendClaimer {
         return opened
     }
 
-    private func claim(free: Int, inFlight: [String: Int], inDoubt: inout [ClaimedSend]) throws -> Found {
+    private func claim(
+        free: Int, of limit: Int, inFlight: [String: Int], inDoubt: inout [ClaimedSend]
+    ) throws -> Found {
         let connection = try usableConnection()
         let accounts = window.next(
             try connection.run(
@@ -101,7 +103,7 @@ actor SendClaimer {
         guard !accounts.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
 
         func shares(_ free: Int) -> [SendShare] {
-            sendShares(accounts, inFlight: inFlight, free: free, callsMax: configuration.callsMax)
+            sendShares(accounts, inFlight: inFlight, free: free, callsMax: limit)
         }
         var wanted = shares(free)
         var slots: [ContinuousClock.Instant]?

@@ -55,8 +55,8 @@ final class TestWorker: Sendable {
 
     /// Claims, without calling.
     func claim(_ free: Int = 100, inFlight: [String: Int] = [:]) async -> [SendClaimer.Claim] {
-        if case .claims(let claims) = await claimer.claim(free: free, inFlight: inFlight) { return claims }
-        return []
+        let found = await claimer.claim(free: free, of: configuration.callsMax, inFlight: inFlight)
+        return if case .claims(let claims) = found { claims } else { [] }
     }
 
     /// Records what a call is said to have brought.
