@@ -70,9 +70,7 @@ CREATE TABLE billing.ledger_entry (
     reference     text,
     created_at    timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT ledger_entry_pkey PRIMARY KEY (account, seq),
-    CONSTRAINT ledger_entry_account_fkey FOREIGN KEY (account) REFERENCES billing.account (name),
     CONSTRAINT ledger_entry_step_key UNIQUE (entry_id, cycle, step),
-    CONSTRAINT ledger_entry_reference_key UNIQUE (account, reference),
     CONSTRAINT ledger_entry_kind_known CHECK (kind IN ('charge', 'refund', 'refund_reversal', 'topup', 'adjustment')),
     CONSTRAINT ledger_entry_whole CHECK ((entry_id IS NULL) = (cycle IS NULL) AND (entry_id IS NULL) = (step IS NULL)
         AND (entry_id IS NULL) = (kind IN ('topup', 'adjustment'))),
@@ -84,10 +82,15 @@ CREATE TABLE billing.ledger_entry (
         WHEN 'charge' THEN amount <= 0 WHEN 'refund_reversal' THEN amount <= 0
         WHEN 'refund' THEN amount >= 0 WHEN 'topup' THEN amount > 0 ELSE true END)
 );
+-- Of top-ups only: charges, which are the many, have none.
+CREATE UNIQUE INDEX ledger_entry_reference_key ON billing.ledger_entry (account, reference) WHERE reference IS NOT NULL;
+COMMENT ON INDEX billing.ledger_entry_reference_key IS 'Makes a top-up with a reference happen once.';
 COMMENT ON TABLE billing.ledger_entry IS
     'Every change of a balance, append-only. Written under the account''s lock: by the API (charge, top-up), and by '
     'whoever learns evidence that changes what is owed for an entry (refund, refund_reversal). Nobody claims it.';
-COMMENT ON COLUMN billing.ledger_entry.account IS 'billing.account.name.';
+COMMENT ON COLUMN billing.ledger_entry.account IS
+    'billing.account.name, which the writer holds the lock of. No foreign key: nobody may delete an account, and the '
+    'check cost every send a query.';
 COMMENT ON COLUMN billing.ledger_entry.seq IS '1, 2, … within the account, without gaps.';
 COMMENT ON COLUMN billing.ledger_entry.kind IS
     'charge (a send or a resend), refund (it ended without any acceptance), refund_reversal (late evidence of '

@@ -18,6 +18,14 @@ enum AcceptVerdict: Sendable, Equatable {
     case noPrice
     /// The account is gone, or its numbers have left every bound.
     case impossible
+
+    /// Whether it is refused for what it is, not for what was there before it.
+    var isRefusal: Bool {
+        switch self {
+        case .insufficientBalance, .noPrice, .impossible: true
+        case .accept, .stored, .repeats, .conflict: false
+        }
+    }
 }
 
 /// What a group of sends is decided by, read under the locks of their accounts.

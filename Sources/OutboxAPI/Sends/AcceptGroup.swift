@@ -8,6 +8,9 @@ struct AcceptGroup {
     let candidates: [SendCandidate]
     /// Whether an earlier try may have stored them.
     let isInDoubt: Bool
+    /// Whether entries that are there already are looked for first. Where not, the constraint refuses the group for one
+    /// that is: nothing is stored, and the group is to be run again, looking.
+    let looksForRepeats: Bool
     let provider: String
     let waitMax: Duration
 
@@ -18,8 +21,15 @@ struct AcceptGroup {
             // Also where nothing is to be written: it gives the transaction an id, so that its commit waits until what
             // it answers with is on the synchronous standby.
             try connection.run(LockAccounts(accounts), deadline: deadline)
-            let facts = try facts(accounts, connection, deadline)
-            let verdicts = decideSends(candidates, by: facts)
+            var facts = try facts(accounts, connection, deadline)
+            if looksForRepeats { facts.earlier = try earlierEntries(connection, deadline) }
+            var verdicts = decideSends(candidates, by: facts)
+            // What cannot be stored is no repeat of the constraint's.
+            if !looksForRepeats, zip(verdicts, candidates).contains(where: { $0.isRefusal && $1.idempotencyKey != nil })
+            {
+                facts.earlier = try earlierEntries(connection, deadline)
+                verdicts = decideSends(candidates, by: facts)
+            }
             let accepted = verdicts.compactMap { verdict in
                 if case .accept(let send) = verdict { send } else { nil }
             }
@@ -36,22 +46,28 @@ struct AcceptGroup {
         _ accounts: Set<String>, _ connection: Connection, _ deadline: Deadline
     ) throws(PostgresError) -> AcceptFacts {
         let (standings, now) = try connection.run(ReadAccounts(accounts), deadline: deadline)
-        let prefixes = Set(candidates.flatMap { PriceList.prefixes(of: $0.request.recipient) })
+        let prefixes = PriceList.prefixes(of: candidates.lazy.map(\.request.recipient))
         let prices = try connection.run(ReadPrices(prefixes: prefixes, accounts: accounts), deadline: deadline)
+        return AcceptFacts(
+            now: now ?? Timestamp(microseconds: 0),
+            accounts: Dictionary(standings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            prices: PriceList(prices), earlier: [:], provider: provider, waitMax: waitMax)
+    }
+
+    /// Entries that are there already, by the place of the send that they answer.
+    private func earlierEntries(
+        _ connection: Connection, _ deadline: Deadline
+    ) throws(PostgresError) -> [Int: EarlierEntry] {
         let keys = candidates.enumerated().compactMap { place, candidate in
             isInDoubt || candidate.idempotencyKey != nil
                 ? (
                     ordinal: place,
                     key: RepeatKey(
-                        id: candidate.id, account: candidate.account, userID: candidate.userID,
+                        id: isInDoubt ? candidate.id : nil, account: candidate.account, userID: candidate.userID,
                         idempotencyKey: candidate.idempotencyKey)
                 ) : nil
         }
-        let earlier = keys.isEmpty ? [:] : try connection.run(FindRepeats(keys), deadline: deadline)
-        return AcceptFacts(
-            now: now ?? Timestamp(microseconds: 0),
-            accounts: Dictionary(standings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-            prices: PriceList(prices), earlier: earlier, provider: provider, waitMax: waitMax)
+        return keys.isEmpty ? [:] : try connection.run(FindRepeats(keys), deadline: deadline)
     }
 
     /// The entries that repeats are answered with; few, and read only where there are any.

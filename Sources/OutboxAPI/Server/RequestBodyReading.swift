@@ -72,6 +72,7 @@ extension Request {
     /// `application/json`, in any case, with any parameters.
     static func isJSON(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
+        if contentType == "application/json" { return true }
         let type = contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }
         return type.lowercased() == "application/json"
     }

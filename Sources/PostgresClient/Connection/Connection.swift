@@ -9,7 +9,8 @@ import CLibpq
 public final class Connection {
     /// nil once closed, which libpq's functions take for a broken connection.
     private var connection: OpaquePointer?
-    private var prepared: Set<String> = []
+    /// By the statements' types.
+    private var prepared: [ObjectIdentifier: PreparedUse] = [:]
     private var mayPrepare = true
     private let notices: Notices
     /// Ends the running statement from another thread.
@@ -135,7 +136,8 @@ public final class Connection {
 
     /// Runs the body between BEGIN and COMMIT; rolls back where it throws.
     ///
-    /// The body is synchronous on purpose: nothing else can slip into the transaction.
+    /// The body is synchronous on purpose: nothing else can slip into the transaction. It may be run a second time, once
+    /// in a connection's life and after the first was rolled back: where a pooler turns out to lose prepared statements.
     /// - Throws: what the body throws, or a ``PostgresError`` of the commit; with effect unknown where its answer was
     ///   lost, did not come before the deadline, or came with a warning that takes it back.
     public func transaction<Value>(
@@ -144,6 +146,18 @@ public final class Connection {
         guard !isInTransaction else {
             throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
         }
+        let couldPrepare = mayPrepare
+        do {
+            return try transactionOnce(deadline: deadline, begin: begin, body)
+        } catch {
+            guard couldPrepare, !mayPrepare, isUsable else { throw error }
+            return try transactionOnce(deadline: deadline, begin: begin, body)
+        }
+    }
+
+    private func transactionOnce<Value>(
+        deadline: Deadline, begin: String, _ body: (Connection) throws -> Value
+    ) throws -> Value {
         try command(begin, .plain, deadline: deadline)
         do {
             let value = try body(self)
@@ -334,16 +348,18 @@ public final class Connection {
     private func perform<S: Statement>(
         _ type: S.Type, _ parameters: Parameters, _ step: Step, deadline: Deadline
     ) throws(PostgresError) -> Rows {
-        if S.isPrepared, mayPrepare, !isInTransaction {
+        if S.isPrepared, mayPrepare {
             do throws(PostgresError) {
                 return try performPrepared(type, parameters, step, deadline: deadline)
             } catch {
                 // Behind a pooler that knows no prepared statements this server connection may lack ours, or have it
-                // already. Nothing has been done yet; from now on this connection does without.
+                // already. From now on this connection does without.
                 guard error.sqlState == .invalidStatementName || error.sqlState == .duplicatePreparedStatement else {
                     throw error
                 }
                 mayPrepare = false
+                // A transaction has failed with it, and is run anew; else nothing has been done yet.
+                if isInTransaction { throw error }
             }
         }
         return try perform(S.name, step, deadline: deadline) { connection in
@@ -356,13 +372,17 @@ public final class Connection {
     private func performPrepared<S: Statement>(
         _ type: S.Type, _ parameters: Parameters, _ step: Step, deadline: Deadline
     ) throws(PostgresError) -> Rows {
-        let name = PreparedName.of(S.name, sql: S.sql)
-        if !prepared.contains(name) {
+        let key = ObjectIdentifier(type)
+        var use = prepared[key] ?? PreparedUse(name: PreparedName.of(S.name, sql: S.sql))
+        if let name = use.nextToPrepare {
             _ = try perform(S.name, .plain, deadline: deadline) { connection in
                 parameters.withPointers { count, oids, _, _, _ in PQsendPrepare(connection, name, S.sql, count, oids) }
             }
-            prepared.insert(name)
+            use.isPrepared(as: name)
         }
+        use.count += 1
+        prepared[key] = use
+        let name = use.name
         return try perform(S.name, step, deadline: deadline) { connection in
             parameters.withPointers { count, _, values, lengths, formats in
                 PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)

@@ -12,8 +12,9 @@ public protocol Statement: Sendable {
     static var sql: String { get }
     /// Whether it changes anything; decides what a lost connection means. Defaults to ``StatementAccess/writes``.
     static var access: StatementAccess { get }
-    /// Whether it is parsed and planned once a connection where that is possible, outside transactions. Only for a
-    /// statement whose best plan does not depend on the size of a table. Defaults to false.
+    /// Whether it is parsed once a connection, and planned once or a few times, where that is possible: behind a pooler
+    /// that loses prepared statements it is sent as the others are. Only for a statement whose best plan does not depend
+    /// on the size of a table, run by roles that never read a table whole (`sql/roles.sql`). Defaults to false.
     static var isPrepared: Bool { get }
     /// Adds the values of `$1`, `$2` … in order.
     func bind(_ parameters: inout Parameters)

@@ -6,6 +6,8 @@ import PostgresClient
 /// as the last lock that others may wait for: then nobody waits in a circle. The lock gives the transaction an id, so
 /// that its commit waits for a synchronous standby even where it writes nothing else.
 public struct LockAccounts: Statement {
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = "SELECT billing.lock_accounts($1::text[])"
     let names: [String]

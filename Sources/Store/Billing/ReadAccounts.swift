@@ -36,6 +36,8 @@ public struct AccountStanding: Sendable, Equatable {
 public struct ReadAccounts: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         SELECT a.name, a.kind = 'prepaid', a.currency, a.max_resends, coalesce(latest.seq, 0),

@@ -25,6 +25,8 @@ public struct SMSPrice: Sendable, Equatable {
 public struct ReadPrices: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         SELECT DISTINCT ON (p.currency, p.prefix) p.currency, p.prefix, p.cost_per_unit::text

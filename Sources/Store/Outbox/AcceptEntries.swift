@@ -40,6 +40,8 @@ public struct AcceptedSend: Sendable, Equatable {
 ///
 /// The transaction holds the accounts' locks, and has decided under them. Locks: new rows only.
 public struct AcceptEntries: Statement {
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         WITH given AS MATERIALIZED (

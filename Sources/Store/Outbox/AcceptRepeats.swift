@@ -3,8 +3,8 @@ import PostgresClient
 
 /// What an earlier entry is found by.
 public struct RepeatKey: Sendable, Equatable {
-    /// The id that this send's entry has, or had in a try whose end is not known.
-    public var id: EntryID
+    /// The id that this send's entry had in a try whose end is not known; nil where there was none.
+    public var id: EntryID?
     /// Who pays.
     public var account: String
     /// The user.
@@ -13,7 +13,7 @@ public struct RepeatKey: Sendable, Equatable {
     public var idempotencyKey: String?
 
     /// Makes one.
-    public init(id: EntryID, account: String, userID: String, idempotencyKey: String?) {
+    public init(id: EntryID?, account: String, userID: String, idempotencyKey: String?) {
         self.id = id
         self.account = account
         self.userID = userID
@@ -42,6 +42,8 @@ public struct EarlierEntry: Sendable, Equatable {
 public struct FindRepeats: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         SELECT given.ordinal, found.id, found.content_hash
@@ -50,7 +52,7 @@ public struct FindRepeats: Statement {
         CROSS JOIN LATERAL (
             SELECT e.id, e.content_hash FROM outbox.entry AS e
             WHERE e.id = given.id
-            UNION
+            UNION ALL
             SELECT e.id, e.content_hash FROM outbox.entry AS e
             WHERE e.account = given.account AND e.user_id = given.user_id
               AND e.idempotency_key = given.idempotency_key
@@ -70,7 +72,7 @@ public struct FindRepeats: Statement {
         var texts = ArrayParameter(.text)
         for (ordinal, key) in keys {
             ordinals.append(Int32(ordinal))
-            ids.append(uuid: key.id.rawValue)
+            ids.append(optional: key.id) { $0.append(uuid: $1.rawValue) }
             accounts.append(key.account)
             users.append(key.userID)
             texts.append(optional: key.idempotencyKey) { $0.append($1) }

@@ -26,6 +26,8 @@ public struct StoredEvidence: Sendable {
 public struct ReadEvidence: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         SELECT wanted.ordinal, e.revision, e.status, e.delivery_state, e.scheduled_at,

@@ -29,6 +29,8 @@ public struct ComputedState: Sendable {
 ///
 /// The provider's local time of delivery becomes an instant here, by Postgres's own time zone tables.
 public struct UpdateEntryStates: Statement {
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         UPDATE outbox.entry AS e

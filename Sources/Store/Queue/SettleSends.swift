@@ -23,7 +23,9 @@ public struct SendSettlement: Sendable, Equatable {
 
 /// Ends leases: takes the rows out of the queue or makes them due again. Rows whose lease was lost stay as they are.
 ///
-/// Locks: the rows. Repeated, it finds none of them.
+/// Locks: the rows. Repeated, it finds none of them. The owner is compared so that the index of leases, which statistics
+/// take for empty, does not come into question: a batch would walk through all that died in it since the last vacuum
+/// (measured: 5 ms instead of 1).
 public struct SettleSends: Statement {
     /// The statement.
     public static let sql = """
@@ -35,7 +37,7 @@ public struct SettleSends: Statement {
             USING given
             WHERE q.entry_id = given.entry_id
               AND q.fence = given.fence
-              AND q.lease_owner = $1
+              AND q.lease_owner IS NOT DISTINCT FROM $1
               AND given.due_microseconds IS NULL
             RETURNING q.entry_id
         ), again AS (
@@ -45,7 +47,7 @@ public struct SettleSends: Statement {
             FROM given
             WHERE q.entry_id = given.entry_id
               AND q.fence = given.fence
-              AND q.lease_owner = $1
+              AND q.lease_owner IS NOT DISTINCT FROM $1
               AND given.due_microseconds IS NOT NULL
             RETURNING q.entry_id
         )

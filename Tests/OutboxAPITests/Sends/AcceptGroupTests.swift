@@ -29,7 +29,8 @@ import Testing
                 let connection = try Connection.open(configuration, deadline: .in(.seconds(60)))
                 func run(_ candidates: [SendCandidate]) throws -> [SendAnswer] {
                     try AcceptGroup(
-                        candidates: candidates, isInDoubt: true, provider: "nxtele", waitMax: .seconds(60)
+                        candidates: candidates, isInDoubt: true, looksForRepeats: true, provider: "nxtele",
+                        waitMax: .seconds(60)
                     ).run(on: connection, deadline: .in(.seconds(60)))
                 }
                 // Also where only some of them had been in the try that came through.

@@ -84,6 +84,19 @@ import Testing
         }
     }
 
+    @Test func `a repeat is answered with the first entry, also where nothing more could be paid`() async throws {
+        try await APIBed.run { bed in
+            try await bed.addAccount("prepaid", kind: "prepaid", balance: "0.0125")
+            let first = try await bed.send(#""messageId":"m1""#, key: "prepaid")
+            #expect(first.status == 201, "\(first.http.text)")
+            #expect(try await bed.send(#""messageId":"m2""#, key: "prepaid").status == 402)
+            let repeated = try await bed.send(#""messageId":"m1""#, key: "prepaid")
+            #expect(repeated.status == 200, "\(repeated.http.text)")
+            #expect(repeated.text("outboxId") == first.text("outboxId"))
+            #expect(try await bed.send(#""messageId":"m1","message":"another""#, key: "prepaid").status == 409)
+        }
+    }
+
     @Test func `repeats that come at once become one entry`() async throws {
         try await APIBed.run { bed in
             let answers = try await withThrowingTaskGroup(of: APIAnswer.self) { tasks in

@@ -13,15 +13,39 @@ struct PreparedInsert: Statement {
 }
 
 @Suite struct `A prepared statement` {
-    @Test func `is prepared once a connection, and only outside transactions`() async throws {
+    @Test func `is prepared once a connection, also inside transactions, and anew when its uses have grown tenfold`()
+        async throws
+    {
         try await withConnection { connection in
             let count = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'INSERT INTO t%'"
             try connection.script("CREATE TABLE t (a integer)")
             try connection.transaction(deadline: .far) { _ = try $0.run(PreparedInsert(1), deadline: .far) }
-            #expect(try connection.ask(count) == "0")
-            for _ in 0..<10 { #expect(try connection.run(PreparedInsert(1), deadline: .far) == 1) }
             #expect(try connection.ask(count) == "1")
-            #expect(try connection.run(SumOfT(), deadline: .far) == 11)
+            for _ in 0..<9 { #expect(try connection.run(PreparedInsert(1), deadline: .far) == 1) }
+            #expect(try connection.ask(count) == "1")
+            for _ in 0..<90 { #expect(try connection.run(PreparedInsert(1), deadline: .far) == 1) }
+            #expect(try connection.ask(count) == "2")
+            for _ in 0..<10 { #expect(try connection.run(PreparedInsert(1), deadline: .far) == 1) }
+            #expect(try connection.ask(count) == "3")
+            #expect(try connection.run(SumOfT(), deadline: .far) == 110)
+        }
+    }
+
+    @Test func `that the server has forgotten makes its transaction run anew, once`() async throws {
+        try await withConnection { connection in
+            try connection.script("CREATE TABLE t (a integer)")
+            _ = try connection.run(PreparedInsert(1), deadline: .far)
+            try connection.script("DEALLOCATE ALL")
+            var runs = 0
+            for _ in 0..<2 {
+                try connection.transaction(deadline: .far) { inner in
+                    runs += 1
+                    _ = try inner.run(Insert(10), deadline: .far)
+                    _ = try inner.run(PreparedInsert(100), deadline: .far)
+                }
+            }
+            #expect(runs == 3)
+            #expect(try connection.run(SumOfT(), deadline: .far) == 221)
         }
     }
 

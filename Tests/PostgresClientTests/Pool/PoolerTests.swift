@@ -64,13 +64,21 @@ private func withPooler(
                 for _ in 0..<6 {
                     group.addTask {
                         let pool = ConnectionPool(configuration, capacity: 1)
-                        for _ in 0..<40 { _ = try await pool.run(PreparedInsert(1), timeout: longTime) }
+                        for _ in 0..<20 {
+                            _ = try await pool.run(PreparedInsert(1), timeout: longTime)
+                            try await pool.withConnection(timeout: longTime) { connection, deadline in
+                                try connection.transaction(deadline: deadline) {
+                                    _ = try $0.run(Insert(1), deadline: deadline)
+                                    _ = try $0.run(PreparedInsert(1), deadline: deadline)
+                                }
+                            }
+                        }
                         await pool.close()
                     }
                 }
                 try await group.waitForAll()
             }
-            #expect(try await database.sql("SELECT sum(a) FROM t") == ["240"])
+            #expect(try await database.sql("SELECT sum(a) FROM t") == ["360"])
         }
     }
 
