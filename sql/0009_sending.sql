@@ -150,6 +150,7 @@ CREATE TABLE queue.lookup (
     attempt_id    uuid        NOT NULL,
     entry_id      uuid        NOT NULL,
     provider      text        NOT NULL,
+    priority      smallint    NOT NULL DEFAULT 1,
     due_at        timestamptz NOT NULL,
     deadline_at   timestamptz NOT NULL,
     tries         integer     NOT NULL DEFAULT 0,
@@ -157,13 +158,14 @@ CREATE TABLE queue.lookup (
     lease_owner   uuid,
     lease_until   timestamptz,
     CONSTRAINT lookup_pkey PRIMARY KEY (attempt_id),
+    CONSTRAINT lookup_priority_known CHECK (priority IN (0, 1)),
     CONSTRAINT lookup_tries_not_negative CHECK (tries >= 0),
     CONSTRAINT lookup_lease_whole CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
 ) WITH (
     autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0
 );
-CREATE INDEX lookup_due_idx ON queue.lookup (provider, due_at) WHERE lease_owner IS NULL;
+CREATE INDEX lookup_due_idx ON queue.lookup (provider, priority, due_at, attempt_id) WHERE lease_owner IS NULL;
 CREATE INDEX lookup_lease_idx ON queue.lookup (lease_until) WHERE lease_owner IS NOT NULL;
 COMMENT ON TABLE queue.lookup IS
     'One row per attempt whose outcome or receipt is still to be seen: unclear ones, and accepted ones until a receipt '
@@ -172,6 +174,8 @@ COMMENT ON TABLE queue.lookup IS
 COMMENT ON COLUMN queue.lookup.attempt_id IS 'outbox.attempt.id.';
 COMMENT ON COLUMN queue.lookup.entry_id IS 'outbox.entry.id.';
 COMMENT ON COLUMN queue.lookup.provider IS 'outbox.attempt.provider.';
+COMMENT ON COLUMN queue.lookup.priority IS
+    '0 = its outcome is not known, and holds up a message; 1 = only its receipt is.';
 COMMENT ON COLUMN queue.lookup.due_at IS 'When to look next.';
 COMMENT ON COLUMN queue.lookup.deadline_at IS 'When to stop looking: the unclear or the receipt deadline.';
 COMMENT ON COLUMN queue.lookup.tries IS 'How often the provider was asked.';

@@ -5,10 +5,11 @@ import PostgresClient
 import Providers
 import Runtime
 import Store
+import Synchronization
 
 /// Settles attempts whose outcome, or whose receipt, is still to be seen: by the evidence that came meanwhile, else by
 /// asking the provider, else by the account's policy when the time is up.
-struct LookupPass: Sendable {
+final class LookupPass: Sendable {
     /// Rows looked at for evidence in one transaction.
     static let evidenceRowsMax: Int32 = 1_000
     /// Such transactions in one pass at most.
@@ -28,6 +29,7 @@ struct LookupPass: Sendable {
     private let pool: ConnectionPool
     private let queries: RecordQueries
     private let log: Logger
+    private let place = Mutex(LookupPlace.start)
     private let found = LookupPass.findings("found")
     private let absent = LookupPass.findings("absent")
     private let unanswered = LookupPass.findings("unanswered")
@@ -66,12 +68,16 @@ struct LookupPass: Sendable {
         try await settle(Array(zip(lookups, findings)))
     }
 
+    /// Goes on where the last pass stopped, so that a long queue of undecided ones is gone through, too.
     private func dropDecided() async throws {
         for _ in 0..<Self.evidenceRoundsMax {
-            let count = try await pool.run(
-                DropDecidedLookups(provider: provider.name, limit: Self.evidenceRowsMax), timeout: Self.timeout)
-            decided.increment(by: count)
-            if count < Int(Self.evidenceRowsMax) { break }
+            let behind = place.withLock { $0 }
+            let page = try await pool.run(
+                DropDecidedLookups(provider: provider.name, limit: Self.evidenceRowsMax, behind: behind),
+                timeout: Self.timeout)
+            decided.increment(by: page.count)
+            place.withLock { $0 = page.next ?? .start }
+            if page.next == nil { break }
         }
     }
 
@@ -80,7 +86,7 @@ struct LookupPass: Sendable {
         let results = looked.map { lookup, finding in result(lookup, finding, now: now) }
         let count = try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
             try connection.transaction(deadline: deadline) { connection in
-                try apply(results, now: now, on: connection, deadline: deadline)
+                try self.apply(results, now: now, on: connection, deadline: deadline)
             }
         }
         passed.increment(by: count)

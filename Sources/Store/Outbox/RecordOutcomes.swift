@@ -94,13 +94,13 @@ public struct RecordOutcomes: Statement {
             FROM changed AS c
             JOIN ops.provider AS p ON p.name = c.provider
         ), looked_up AS (
-            INSERT INTO queue.lookup AS k (attempt_id, entry_id, provider, due_at, deadline_at)
-            SELECT j.id, j.entry_id, j.provider, now() + CASE j.state WHEN 'unclear' THEN $7 ELSE $9 END,
+            INSERT INTO queue.lookup AS k (attempt_id, entry_id, provider, priority, due_at, deadline_at)
+            SELECT j.id, j.entry_id, j.provider, CASE j.state WHEN 'unclear' THEN 0 ELSE 1 END, now() + CASE j.state WHEN 'unclear' THEN $7 ELSE $9 END,
                    CASE j.state WHEN 'unclear' THEN j.dispatched_at + $8 ELSE now() + $10 END
             FROM judged AS j
             WHERE j.is_open
             ON CONFLICT (attempt_id) DO UPDATE
-            SET due_at = excluded.due_at, deadline_at = excluded.deadline_at, tries = 0, fence = k.fence + 1,
+            SET priority = excluded.priority, due_at = excluded.due_at, deadline_at = excluded.deadline_at, tries = 0, fence = k.fence + 1,
                 lease_owner = NULL, lease_until = NULL
         ), settled AS (
             DELETE FROM queue.lookup AS k

@@ -1,57 +1,104 @@
 import Domain
 import PostgresClient
 
+/// A place in the queue of look-ups, in the order in which they are gone through.
+public struct LookupPlace: Sendable, Equatable {
+    /// 0 = its outcome is not known, before 1 = only its receipt is.
+    public var priority: Int32
+    /// Microseconds since 1970.
+    public var dueAt: Int64
+    /// Of equal ones the lower first.
+    public var attemptID: AttemptID
+
+    /// Before all.
+    public static let start = LookupPlace(priority: 0, dueAt: .min, attemptID: AttemptID(rawValue: 0))
+
+    /// Before all of the next priority; nil where there is none.
+    var ofNextPriority: LookupPlace? {
+        priority == 0 ? LookupPlace(priority: 1, dueAt: .min, attemptID: AttemptID(rawValue: 0)) : nil
+    }
+}
+
 /// Removes due look-ups that the evidence has decided meanwhile: the attempt's receipt says what became of it, or the
 /// attempt itself ended without being taken.
 ///
-/// The usual end of a look-up: no provider is asked. Locks: the rows, skipping what others hold.
+/// The usual end of a look-up: no provider is asked. Goes through the queue page by page, as what is undecided stays where
+/// it is, and would hide what lies behind it. Locks: the rows, skipping what others hold.
 public struct DropDecidedLookups: Statement {
+    /// What it found.
+    public struct Output: Sendable {
+        /// How many were removed.
+        public var count: Int
+        /// Where to go on; nil where that was the end.
+        public var next: LookupPlace?
+    }
+
     /// The statement.
     public static let sql = """
         WITH due AS MATERIALIZED (
-            SELECT k.attempt_id, k.entry_id
+            SELECT k.attempt_id, k.entry_id, k.due_at
             FROM queue.lookup AS k
             WHERE k.provider = $1
+              AND k.priority = $3
               AND k.lease_owner IS NULL
               AND k.due_at <= now()
-            ORDER BY k.due_at
+              AND (k.due_at, k.attempt_id) > ($4, $5)
+            ORDER BY k.due_at, k.attempt_id
             LIMIT $2
             FOR UPDATE SKIP LOCKED
+        ), gone AS (
+            DELETE FROM queue.lookup AS k
+            USING (
+                SELECT d.attempt_id
+                FROM due AS d
+                LEFT JOIN LATERAL (
+                    SELECT one.state FROM outbox.attempt AS one WHERE one.id = d.attempt_id
+                    OFFSET 0  -- fence, see ReadEvidence
+                ) AS a ON true
+                CROSS JOIN LATERAL (
+                    SELECT max(one.rank) AS rank
+                    FROM outbox.receipt AS one
+                    WHERE one.entry_id = d.entry_id
+                      AND one.attempt_id = d.attempt_id
+                ) AS r
+                WHERE coalesce(a.state IN ('rejected', 'not_sent'), true)
+                   OR r.rank >= 2
+            ) AS decided
+            WHERE k.attempt_id = decided.attempt_id
+            RETURNING k.attempt_id
         )
-        DELETE FROM queue.lookup AS k
-        USING (
-            SELECT d.attempt_id
-            FROM due AS d
-            LEFT JOIN LATERAL (
-                SELECT one.state FROM outbox.attempt AS one WHERE one.id = d.attempt_id
-                OFFSET 0  -- fence, see ReadEvidence
-            ) AS a ON true
-            CROSS JOIN LATERAL (
-                SELECT max(one.rank) AS rank
-                FROM outbox.receipt AS one
-                WHERE one.entry_id = d.entry_id
-                  AND one.attempt_id = d.attempt_id
-            ) AS r
-            WHERE coalesce(a.state IN ('rejected', 'not_sent'), true)
-               OR r.rank >= 2
-        ) AS decided
-        WHERE k.attempt_id = decided.attempt_id
+        SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM due), d.due_at, d.attempt_id
+        FROM due AS d
+        ORDER BY d.due_at DESC, d.attempt_id DESC
+        LIMIT 1
         """
     let provider: String
     let limit: Int32
+    let place: LookupPlace
 
-    /// Looks at up to `limit` due rows.
-    public init(provider: String, limit: Int32) {
+    /// Looks at up to `limit` due rows of a place's priority, behind it.
+    public init(provider: String, limit: Int32, behind place: LookupPlace) {
         self.provider = provider
         self.limit = limit
+        self.place = place
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(Int64(limit))
+        parameters.append(place.priority)
+        parameters.append(timestamptz: place.dueAt)
+        parameters.append(uuid: place.attemptID.rawValue)
     }
 
-    /// How many were removed.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    /// How many were removed, and where it came to.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+        guard rows.count > 0 else { return Output(count: 0, next: place.ofNextPriority) }
+        let row = rows[0]
+        let last = LookupPlace(
+            priority: place.priority, dueAt: try row.timestamptz(2), attemptID: AttemptID(rawValue: try row.uuid(3)))
+        let isFull = try row.int64(1) >= Int64(limit)
+        return Output(count: Int(try row.int64(0)), next: isFull ? last : place.ofNextPriority)
+    }
 }

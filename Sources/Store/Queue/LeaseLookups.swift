@@ -35,7 +35,7 @@ public struct LeasedLookup: Sendable, Equatable {
     public var counted: Int32
 }
 
-/// Leases due look-ups to one process.
+/// Leases due look-ups to one process: of outcomes that are not known first, however many receipts are overdue.
 ///
 /// An unclear attempt that a receipt proves to have been taken has a receipt's time, not an unclear one's. Locks: the
 /// rows, skipping what others hold.
@@ -43,14 +43,21 @@ public struct LeaseLookups: Statement {
     /// The statement.
     public static let sql = """
         WITH due AS MATERIALIZED (
-            SELECT k.attempt_id
-            FROM queue.lookup AS k
-            WHERE k.provider = $1
-              AND k.lease_owner IS NULL
-              AND k.due_at <= now()
-            ORDER BY k.due_at
+            SELECT one.attempt_id
+            FROM (VALUES (0), (1)) AS wanted (priority)
+            CROSS JOIN LATERAL (
+                SELECT k.attempt_id
+                FROM queue.lookup AS k
+                WHERE k.provider = $1
+                  AND k.priority = wanted.priority
+                  AND k.lease_owner IS NULL
+                  AND k.due_at <= now()
+                ORDER BY k.due_at, k.attempt_id
+                LIMIT $2
+                FOR UPDATE SKIP LOCKED
+            ) AS one
+            ORDER BY wanted.priority
             LIMIT $2
-            FOR UPDATE SKIP LOCKED
         ), leased AS (
             UPDATE queue.lookup AS k
             SET lease_owner = $3, lease_until = now() + $4, fence = k.fence + 1

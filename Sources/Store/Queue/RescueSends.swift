@@ -33,8 +33,8 @@ public struct RescueSends: Statement {
               AND a.state = 'dispatched'
             RETURNING a.id, a.entry_id, a.dispatched_at
         ), looked_up AS (
-            INSERT INTO queue.lookup (attempt_id, entry_id, provider, due_at, deadline_at)
-            SELECT u.id, u.entry_id, $1, now() + $3, u.dispatched_at + $4
+            INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at)
+            SELECT u.id, u.entry_id, $1, 0, now() + $3, u.dispatched_at + $4
             FROM unclear AS u
             ON CONFLICT DO NOTHING
         ), gone AS (

@@ -254,6 +254,49 @@ import Testing
         }
     }
 
+    @Test func `is neither hidden by others that stay open nor in the way of an outcome that is not known`()
+        async throws
+    {
+        try await withSendBed("silent=1") { bed in
+            let ids = try await bed.add(3)
+            try await bed.workUntilIdle()
+            // The first two stay open; the third has its receipt; then the second is turned into an unclear one.
+            _ = try await bed.rows(
+                """
+                UPDATE queue.lookup AS k SET due_at = now() - interval '1 hour' + place * interval '1 minute'
+                FROM unnest(ARRAY['\(ids[0])', '\(ids[1])', '\(ids[2])']::uuid[]) WITH ORDINALITY AS given (id, place)
+                WHERE k.entry_id = given.id
+                """)
+            _ = try await bed.rows(
+                """
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '5', 'UNDELIV', '2026-11-21 10:01:15', '', '',
+                       1, 2, a.id, a.entry_id, now()
+                FROM outbox.attempt AS a WHERE a.entry_id = '\(ids[2])'
+                """)
+            let worker = bed.worker()
+            var place: LookupPlace? = .start
+            var dropped = 0
+            while let behind = place {
+                let page = try await worker.pool.run(
+                    DropDecidedLookups(provider: "nxtele", limit: 1, behind: behind), timeout: .seconds(60))
+                dropped += page.count
+                place = page.next
+            }
+            #expect(dropped == 1)
+            #expect(
+                try await bed.rows("SELECT count(*) FROM queue.lookup WHERE entry_id = '\(ids[2])'") == ["0"])
+            _ = try await bed.rows("UPDATE queue.lookup SET priority = 0 WHERE entry_id = '\(ids[1])'")
+            let leased = try await worker.pool.run(
+                LeaseLookups(
+                    provider: "nxtele", limit: 1, owner: 1, lease: .seconds(60), timeZone: "UTC",
+                    receiptDeadline: .seconds(60)), timeout: .seconds(60))
+            #expect(leased.map(\.entryID) == [ids[1]])
+            await worker.end()
+        }
+    }
+
     @Test func `a look-up whose worker died is another's`() async throws {
         try await withSendBed("silent=1") { bed in
             try await bed.add(1)
