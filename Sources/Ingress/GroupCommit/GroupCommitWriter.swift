@@ -78,6 +78,9 @@ actor GroupCommitWriter {
         while true {
             // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
             // comes next, and the try that follows has its time.
+            // With a spool they need not wait for it at all.
+            if spool != nil { open = giveUpLate(open) }
+            if open.isEmpty { return }
             let connection = connect()
             open = giveUpLate(open)
             guard let oldest = open.first else { return }

@@ -49,6 +49,7 @@ public struct SpoolRescue: Sendable {
         while true {
             let start = ContinuousClock.now
             switch feed.step() {
+            case .blocked(let failure): throw failure
             case .empty:
                 progress.tornBytes = feed.tornBytes
                 progress.damagedSegments = feed.damagedSegments

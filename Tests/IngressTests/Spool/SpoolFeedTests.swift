@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import PostgresClient
 import TestSupport
 import Testing
@@ -25,7 +26,7 @@ import Testing
             let hex = webhooks[15].body.readableBytesView.map { String(format: "%02x", $0) }.joined()
             #expect(one == ["\(hex)|0020ff|shop 0|onoff-sms|GET|t"])
             #expect(try await database.sql("SELECT sum(count) FROM queue.tally WHERE kind = 'accepted'") == ["1300"])
-            try await eventually(within: .seconds(30), "the last segment is sealed and goes") {
+            try await eventually(within: .seconds(60), "the last segment is sealed and goes") {
                 _ = try await drain(feed, bed.spool)
                 return bed.spool.ledger.isEmpty
             }
@@ -85,6 +86,41 @@ import Testing
         }
     }
 
+    @Test func `a segment that the disk gives only in part is kept, and what it gives is stored`() async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                let spooled = SpoolFolder(path: folder)
+                let bytes = SpoolWebhooks.segment((0..<20).map { SpoolWebhooks.make($0) })
+                try Data(bytes).write(to: URL(fileURLWithPath: spooled.segmentPath(1)))
+                let spool = try Spool(making: SpoolBed.configuration(folder))
+                // The end is gone once it is to be read, as with a disk that fails there.
+                #expect(truncate(spooled.segmentPath(1), off_t(bytes.count / 2)) == 0)
+                let totals = try await drain(feed(spool, database), spool)
+                #expect((5..<20).contains(totals.webhooks))
+                #expect(spool.ledger.isEmpty && spool.status.filesAside == 1)
+                #expect(try spooled.files().map(\.kind) == [.damaged(1)])
+            }
+        }
+    }
+
+    @Test func `a segment that cannot be opened now stays what it is`() throws {
+        try withSpoolFolder { folder in
+            let spooled = SpoolFolder(path: folder)
+            let bytes = SpoolWebhooks.segment([SpoolWebhooks.make(0)])
+            try Data(bytes).write(to: URL(fileURLWithPath: spooled.segmentPath(1)))
+            let spool = try Spool(making: SpoolBed.configuration(folder))
+            // Root may open everything, save a link where none is followed.
+            try FileManager.default.moveItem(atPath: spooled.segmentPath(1), toPath: "\(folder)/elsewhere")
+            try FileManager.default.createSymbolicLink(
+                atPath: spooled.segmentPath(1), withDestinationPath: "\(folder)/elsewhere")
+            let nowhere = ConnectionConfiguration(connectionString: "host=\(folder) user=nobody dbname=nothing")
+            let feed = SpoolFeed(spool, database: nowhere, log: SpoolBed.log)
+            guard case .blocked = feed.step() else { return #expect(Bool(false)) }
+            #expect(spool.status.bytes == bytes.count && spool.status.filesAside == 0)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 3)
+        }
+    }
+
     @Test func `a torn end is dropped, damage is kept aside, and all that can be read is stored`() async throws {
         try await withTestDatabase { database in
             try await withSpoolFolder { folder in
@@ -125,7 +161,7 @@ import Testing
             let aside = try bed.spool.folder.files().filter { $0.kind == .refused }
             #expect(aside.map(\.name).sorted() == [7, 8, 39].map { "\(webhooks[$0].id).refused" })
             // Once its cause is gone it can be drained by hand.
-            try await eventually(within: .seconds(30), "the segment goes") {
+            try await eventually(within: .seconds(60), "the segment goes") {
                 _ = try await drain(feed, bed.spool)
                 return bed.spool.ledger.isEmpty
             }
@@ -189,6 +225,7 @@ import Testing
                 totals.new += new
                 totals.refused += refused
             case .failed(let error): throw error
+            case .blocked(let failure): throw failure
             }
         }
     }

@@ -19,7 +19,7 @@ import Testing
             let answers = Answers()
             let webhooks = (0..<60).map { SpoolWebhooks.make($0) }
             for webhook in webhooks { commit.submit(answers.submission(webhook)) }
-            try await eventually(within: .seconds(30), "the rest is answered") {
+            try await eventually(within: .seconds(60), "the rest is answered") {
                 await answers.run()
                 return answers.count >= 50
             }
@@ -48,7 +48,7 @@ import Testing
                 async let taken: Void = intake.run()
                 _ = try await (committed, taken)
             }
-            try await eventually(within: .seconds(30), "all are answered") {
+            try await eventually(within: .seconds(60), "all are answered") {
                 await answers.run()
                 return answers.count == 40
             }

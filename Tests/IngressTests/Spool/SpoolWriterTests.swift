@@ -55,7 +55,7 @@ import Testing
         try await withSpoolFolder { folder in
             let configuration = SpoolBed.configuration(folder, bytesMax: 100_000)
             try await SpoolBed.run(configuration) { bed in
-                try await eventually(within: .seconds(30), "it is ready") { bed.readiness.isReady }
+                try await eventually(within: .seconds(60), "it is ready") { bed.readiness.isReady }
                 let webhooks = (0..<200).map { SpoolWebhooks.make($0, bodyBytes: 1_000) }
                 try await bed.submit(webhooks)
                 let stored = bed.answers.stored
@@ -83,9 +83,9 @@ import Testing
                 let more = (1..<50).map { SpoolWebhooks.make($0, bodyBytes: 400_000) }
                 try await bed.submit(more)
                 #expect(bed.answers.stored.count < 40, "the open segment is still there, a new one cannot be made")
-                try await eventually(within: .seconds(30), "it is not ready") { !bed.readiness.isReady }
+                try await eventually(within: .seconds(60), "it is not ready") { !bed.readiness.isReady }
                 #expect(rename("\(folder)/elsewhere", path) == 0)
-                try await eventually(within: .seconds(30), "it takes webhooks again") {
+                try await eventually(within: .seconds(60), "it takes webhooks again") {
                     let next = SpoolWebhooks.make(Int.random(in: 1_000...1_000_000))
                     try await bed.submit([next])
                     return bed.answers.stored.contains(next.id)

@@ -20,6 +20,7 @@ actor SpoolDrainWorker {
     private let log: Logger
     private var backoff = ReconnectBackoff(floor: .milliseconds(100), ceiling: .seconds(5))
     private var stopDeadline: Deadline?
+    private var hasFailed = false
     private let metrics = SpoolMetrics()
 
     init(
@@ -53,12 +54,13 @@ actor SpoolDrainWorker {
                 rest(Self.lookInterval)
             case .stored(let webhooks, let new, let refused):
                 backoff.reset()
+                hasFailed = false
                 metrics.count(drained: webhooks, new: new, refused: refused)
                 rest(spool.configuration.pace.rest(after: webhooks, took: start.duration(to: .now)))
             case .failed(let error):
-                metrics.countFailure()
-                log.warning("draining the spool failed", metadata: ["error": "\(error)"])
-                rest(backoff.next(jitter: .random(in: 0..<1)))
+                restAfter(error)
+            case .blocked(let failure):
+                restAfter(failure)
             }
         }
         metrics.record(spool.status)
@@ -69,12 +71,20 @@ actor SpoolDrainWorker {
         feed.close()
     }
 
+    /// Once it was told to stop, one failure is enough: what is left waits for the next start.
+    private func restAfter(_ failure: any Error) {
+        metrics.countFailure()
+        log.warning("draining the spool failed", metadata: ["error": "\(failure)"])
+        hasFailed = true
+        rest(backoff.next(jitter: .random(in: 0..<1)))
+    }
+
     /// Once it was told to stop: while something is left that can be stored now, and there is time.
     private func goesOn() -> Bool {
         if readiness.isDraining, stopDeadline == nil { stopDeadline = .in(drainTimeMax) }
         guard isStopping.isSet else { return true }
         let isInTime = stopDeadline.map { !$0.hasPassed } ?? false
-        return isInTime && health.isDatabaseReachable && spool.status.webhooks > 0
+        return isInTime && !hasFailed && health.isDatabaseReachable && spool.status.webhooks > 0
     }
 
     /// Waits, but not longer than to the next look at whether to stop.

@@ -15,6 +15,8 @@ final class SpoolFeed {
         case stored(webhooks: Int, new: Int, refused: Int)
         /// Nothing was taken out.
         case failed(PostgresError)
+        /// Nothing was taken out: a segment cannot be opened now, such as for want of descriptors. It stays.
+        case blocked(SpoolFailure)
     }
 
     private struct Item {
@@ -51,10 +53,11 @@ final class SpoolFeed {
 
     /// Reads what is next and stores it. Blocks.
     func step() -> Step {
-        fill()
+        var blocked: SpoolFailure?
+        do throws(SpoolFailure) { try fill() } catch { blocked = error }
         guard !items.isEmpty else {
             settle()
-            return .empty
+            return blocked.map(Step.blocked) ?? .empty
         }
         do throws(PostgresError) {
             let outcome = try store()
@@ -103,9 +106,9 @@ final class SpoolFeed {
     // MARK: - Reading
 
     /// Reads on until a statement is full, or all that is durable was read. It may hold some that were not stored.
-    private func fill() {
+    private func fill() throws(SpoolFailure) {
         while items.count < spool.configuration.drainItemsMax, bytes < spool.configuration.drainBytesMax {
-            guard let reader = currentReader() else { return }
+            guard let reader = try currentReader() else { return }
             if let webhook = reader.file.next() {
                 items.append(Item(webhook: webhook, segment: reader.number))
                 bytes += webhook.byteCount
@@ -113,7 +116,7 @@ final class SpoolFeed {
             }
             // Sealed before its length was looked at, so that nothing can have come in between.
             guard let segment = spool.ledger.segment(reader.number), segment.isSealed,
-                segment.bytes <= reader.file.limit
+                segment.bytes <= reader.file.limit || reader.file.isCutShort
             else { return }
             ended.append(
                 Ended(
@@ -123,24 +126,19 @@ final class SpoolFeed {
     }
 
     /// The reader of the segment under way, or of the next one; nil where there is none.
-    private func currentReader() -> (number: Int, file: SegmentReader)? {
+    private func currentReader() throws(SpoolFailure) -> (number: Int, file: SegmentReader)? {
         if let reader {
-            reader.file.limit = max(reader.file.limit, spool.ledger.segment(reader.number)?.bytes ?? 0)
+            if !reader.file.isCutShort {
+                reader.file.limit = max(reader.file.limit, spool.ledger.segment(reader.number)?.bytes ?? 0)
+            }
             return reader
         }
-        while let segment = spool.ledger.segment(behind: lastNumber) {
-            lastNumber = segment.number
-            do throws(SpoolFailure) {
-                let path = spool.folder.segmentPath(segment.number)
-                let opened = (segment.number, try SegmentReader(path: path, limit: segment.bytes))
-                reader = opened
-                return opened
-            } catch {
-                log.critical("a segment of the spool cannot be read", metadata: ["error": "\(error)"])
-                ended.append(Ended(segment: segment.number, tornBytes: 0, damagedBytes: segment.bytes))
-            }
-        }
-        return nil
+        guard let segment = spool.ledger.segment(behind: lastNumber) else { return nil }
+        let path = spool.folder.segmentPath(segment.number)
+        let opened = (segment.number, try SegmentReader(path: path, limit: segment.bytes))
+        lastNumber = segment.number
+        reader = opened
+        return opened
     }
 
     // MARK: - Letting go

@@ -46,6 +46,9 @@ public struct SpoolFolder: Sendable {
         let parents = path.indices.filter { path[$0] == "/" && $0 > path.startIndex }.map { String(path[..<$0]) }
         for folder in parents + [path] where access(folder, F_OK) != 0 {
             if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure() }
+            // Its name too must outlast a loss of power, or what is acknowledged in it goes with it.
+            let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
+            try SpoolFolder(path: parent.isEmpty ? "/" : parent).synchronize()
         }
         var status = stat()
         guard lstat(path, &status) == 0 else { throw failure() }

@@ -13,6 +13,8 @@ final class SegmentReader {
     private(set) var tornBytes = 0
     /// Bytes in which records were, or may have been, that cannot be read any more.
     private(set) var damagedBytes = 0
+    /// Whether the disk did not give all of it: nothing behind the limit will be read.
+    private(set) var isCutShort = false
     /// Where in the file the next record is looked for.
     private(set) var position = 0
 
@@ -54,6 +56,7 @@ final class SegmentReader {
                     let end = bufferStart + buffer.count
                     damagedBytes += limit - end
                     limit = end
+                    isCutShort = true
                 }
             case .header(let isSound):
                 if !isSound { damagedBytes += SegmentFormat.headerBytes }
