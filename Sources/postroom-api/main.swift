@@ -5,6 +5,6 @@ import Runtime
 
 exit(
     await runProcess(
-        "postroom-api", adminListen: .apiAdminListen,
+        "postroom-api", adminListen: .apiAdminListen, isBehindBalancer: true,
         read: APIConfiguration.init(_:),
         services: { configuration, context in APIProcess(configuration).services(context) }))

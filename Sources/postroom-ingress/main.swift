@@ -5,6 +5,6 @@ import Runtime
 
 exit(
     await runProcess(
-        "postroom-ingress", adminListen: .ingressAdminListen,
+        "postroom-ingress", adminListen: .ingressAdminListen, isBehindBalancer: true,
         read: IngressProcess.init(reading:),
         services: { process, context in try process.services(context) }))

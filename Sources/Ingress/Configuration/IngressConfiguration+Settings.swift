@@ -14,7 +14,7 @@ extension IngressConfiguration {
     /// | `POSTROOM_NXTELE_DR_PATHS` | list of paths | none |
     /// | `POSTROOM_ALLOWED_IPS`, `POSTROOM_TRUSTED_PROXIES` | lists of CIDRs | none |
     /// | `POSTROOM_MAX_BODY_BYTES` | bytes | 65536 |
-    /// | `POSTROOM_SHUTDOWN_GRACE` | duration | 20s |
+    /// | `POSTROOM_SHUTDOWN_GRACE`, `POSTROOM_DRAIN_DELAY` | durations | 20s, 3s |
     public init(reading reader: SettingsReader) {
         let tokens = reader.accountSecrets(.nxteleTokens)
         let allowed = Self.ranges(.allowedIPs, reader)
@@ -38,7 +38,8 @@ extension IngressConfiguration {
         bodyBytesMax = reader.byteCount(.maxBodyBytes).bytes
         // The group commit behind it still has to write what was accepted.
         let grace = reader.duration(.shutdownGrace)
-        shutdownGrace = TimeAmount(max(grace - reader.duration(.storeDeadline) - .seconds(1), grace / 2))
+        shutdownGrace = TimeAmount(
+            max(grace - reader.drainDelay() - reader.duration(.storeDeadline) - .seconds(1), grace / 2))
     }
 
     private static func signature(_ reader: SettingsReader) -> WebhookSignature? {

@@ -92,6 +92,8 @@ struct UpProcesses: Sendable {
         let role = executable.replacing("-", with: "_")
         let own = [
             "DATABASE_URL": connectionString(role), "POSTROOM_\(name)_ADMIN_LISTEN": "127.0.0.1:\(admin)",
+            // No balancer stands before them.
+            "POSTROOM_DRAIN_DELAY": "0s",
         ].merging(settings) { _, given in given }
         try await fleet.start(executable, environment: environment(own), adminPort: admin)
     }

@@ -2,8 +2,12 @@ import ServiceLifecycle
 
 /// The last service of a group, so the first that is told to stop: whatever starts a drain, a signal or a service that
 /// failed, readiness fails before any other service hears of it, and the grace begins to run.
+///
+/// Where there is a delay, the others hear of it only after that: balancers ask for readiness now and then, and until
+/// they have seen it fail they still send connections, which a closed listener would refuse.
 struct DrainBeacon: Service {
     let readiness: Readiness
+    var delay = Duration.zero
     let onDrain: @Sendable () -> Void
 
     func run() async throws {
@@ -13,5 +17,7 @@ struct DrainBeacon: Service {
             readiness.beginDrain()
             onDrain()
         }
+        // Ends early when cancelled, as the process does.
+        if delay > .zero { try? await Task.sleep(for: delay) }
     }
 }

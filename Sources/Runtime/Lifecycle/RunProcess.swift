@@ -18,12 +18,14 @@ public struct ProcessContext: Sendable {
 /// - Parameters:
 ///   - executable: The program's name, for logs and heartbeats.
 ///   - adminListen: The setting of its admin listener.
+///   - isBehindBalancer: Whether connections are sent to it by something that asks for its readiness, which then has
+///     the ``SettingsReader/drainDelay()`` to see it fail.
 ///   - read: Takes what the program needs from the settings; nothing it reads may be used yet.
 ///   - services: Makes the services in the order in which they start.
 /// - Returns: The code to exit with: 64 for arguments, 78 for settings that cannot be used, 1 for a failed start, else
 ///   as ``runServices(_:readiness:grace:logger:)``.
 public func runProcess<Configuration>(
-    _ executable: String, adminListen: Setting, read: (SettingsReader) -> Configuration,
+    _ executable: String, adminListen: Setting, isBehindBalancer: Bool = false, read: (SettingsReader) -> Configuration,
     services: (Configuration, ProcessContext) throws -> [any Service]
 ) async -> Int32 {
     guard CommandLine.arguments.count == 1 else {
@@ -35,6 +37,7 @@ public func runProcess<Configuration>(
     let configuration = read(reader)
     let admin = reader.listenAddress(adminListen)
     let grace = reader.duration(.shutdownGrace)
+    let drainDelay = isBehindBalancer ? reader.drainDelay() : .zero
     let level = reader.logLevel()
     do {
         try reader.finish()
@@ -52,7 +55,8 @@ public func runProcess<Configuration>(
     do {
         let server = AdminServer(address: admin, readiness: context.readiness, metrics: metrics, logger: log)
         let parts = try services(configuration, context)
-        return await runServices([server] + parts, readiness: context.readiness, grace: grace, logger: log)
+        return await runServices(
+            [server] + parts, readiness: context.readiness, grace: grace, drainDelay: drainDelay, logger: log)
     } catch {
         log.critical("cannot start", metadata: ["error": "\(error)"])
         return 1

@@ -12,15 +12,17 @@ import ServiceLifecycle
 ///
 /// Call it once in a process.
 ///
+/// - Parameter drainDelay: How long everything goes on as before once readiness has failed; a part of the grace.
 /// - Returns: 0 after a drain that a signal asked for; 1 after a failure, which is logged.
 public func runServices(
-    _ services: [any Service], readiness: Readiness, grace: Duration, logger: Logger
+    _ services: [any Service], readiness: Readiness, grace: Duration, drainDelay: Duration = .zero, logger: Logger
 ) async -> Int32 {
     let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
     do {
         let watch = try StopWatch.start(grace: grace, logger: logger, onSignal: { continuation.yield($0) })
         return await runServices(
-            services, signals: signals, readiness: readiness, logger: logger, onDrain: watch.beginDrain)
+            services, signals: signals, readiness: readiness, drainDelay: drainDelay, logger: logger,
+            onDrain: watch.beginDrain)
     } catch {
         logger.error("cannot watch for signals", metadata: ["error": "\(error)"])
         return 1
@@ -30,11 +32,11 @@ public func runServices(
 /// The same with what reaches outside the process as parameters: `signals` yields the first signal, `onDrain` is
 /// called when readiness has failed and before any service is told to stop.
 func runServices(
-    _ services: [any Service], signals: AsyncStream<Int32>, readiness: Readiness, logger: Logger,
-    onDrain: @escaping @Sendable () -> Void
+    _ services: [any Service], signals: AsyncStream<Int32>, readiness: Readiness, drainDelay: Duration = .zero,
+    logger: Logger, onDrain: @escaping @Sendable () -> Void
 ) async -> Int32 {
     let all = services.map { GuardedService(service: $0) as any Service }
-    let beacon = DrainBeacon(readiness: readiness, onDrain: onDrain)
+    let beacon = DrainBeacon(readiness: readiness, delay: drainDelay, onDrain: onDrain)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(
             services: (all + [beacon]).map {

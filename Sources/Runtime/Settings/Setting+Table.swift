@@ -170,6 +170,11 @@ extension Setting {
     public static let shutdownGrace = Setting(
         "POSTROOM_SHUTDOWN_GRACE", .duration(.milliseconds(100) ... .seconds(3_600)), default: "20s",
         "How long a process may take to drain after SIGTERM before it ends with an error.")
+    /// How long listeners stay open once readiness has failed.
+    public static let drainDelay = Setting(
+        "POSTROOM_DRAIN_DELAY", .duration(.zero ... .seconds(600)), default: "3s",
+        "How long the ingress and the API go on taking connections after SIGTERM, until balancers have seen /readyz fail; "
+            + "at most a quarter of POSTROOM_SHUTDOWN_GRACE is used.")
     /// The least severe level that is logged.
     public static let logLevel = Setting(
         "LOG_LEVEL", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), default: "info",
@@ -189,6 +194,6 @@ extension Setting {
         nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
         maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,
         maxWait, inboxRetention, outboxRetention, workers, batch,
-        shutdownGrace, logLevel, environmentFile,
+        shutdownGrace, drainDelay, logLevel, environmentFile,
     ]
 }

@@ -33,6 +33,24 @@ import Testing
         #expect(events.all == ["drain, ready: false", "second stops, ready: false", "first stops, ready: false"])
     }
 
+    @Test func `with a delay readiness fails at once, and services hear of it only afterwards`() async {
+        signals.continuation.yield(SIGTERM)
+        let drained = Captured<ContinuousClock.Instant>()
+        let stopped = Captured<ContinuousClock.Instant>()
+        let service = ClosureService {
+            try? await gracefulShutdown()
+            _ = stopped.append(.now)
+        }
+        let code = await runServices(
+            [service], signals: signals.stream, readiness: readiness, drainDelay: .milliseconds(300), logger: logger,
+            onDrain: { [readiness] in
+                #expect(!readiness.isReady)
+                _ = drained.append(.now)
+            })
+        #expect(code == 0)
+        #expect(drained.all[0].duration(to: stopped.all[0]) >= .milliseconds(300))
+    }
+
     @Test func `a service that fails drains the others, and the code is 1`() async {
         struct Broken: Error {}
         let broken = ClosureService { throw Broken() }

@@ -1,0 +1,10 @@
+extension SettingsReader {
+    /// The part of the grace that a drain may spend on letting balancers notice: what is left must do for the rest.
+    static let drainDelayDivisor = 4
+
+    /// How long listeners stay open once readiness has failed: `POSTROOM_DRAIN_DELAY`, but at most a quarter of
+    /// `POSTROOM_SHUTDOWN_GRACE`.
+    public func drainDelay() -> Duration {
+        min(duration(.drainDelay), duration(.shutdownGrace) / Self.drainDelayDivisor)
+    }
+}
