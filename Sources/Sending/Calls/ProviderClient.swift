@@ -9,6 +9,8 @@ struct ProviderClient: Sendable {
     /// How long a connection may lie idle. Shorter than what servers grant, so that a call does not meet one that is
     /// just being closed and so end unclear.
     static let idleTimeout = TimeAmount.seconds(4)
+    /// How long the body of an answer may take that began in time, where nothing of the call's time is left.
+    static let lateBodyTimeMax = TimeAmount.seconds(1)
     /// How long connecting may take.
     static let connectTimeoutMax = Duration.seconds(5)
 
@@ -52,10 +54,12 @@ struct ProviderClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: call.body))
         }
         let response = try await http.execute(request, deadline: deadline)
+        // The client bounds the time until the head, and between two parts. A head that is here is worth the rest: where
+        // this process stood still past the deadline, the whole answer may lie in the socket, and it is evidence.
+        let bodyDeadline = max(deadline, .now() + Self.lateBodyTimeMax)
         var body: [UInt8] = []
         for try await part in response.body {
-            // The client bounds the time until the head, and between two parts.
-            guard NIODeadline.now() < deadline else { throw ReplyTooSlow() }
+            guard NIODeadline.now() < bodyDeadline else { throw ReplyTooSlow() }
             guard body.count + part.readableBytes <= bodyBytesMax else { throw ReplyTooLarge() }
             body.append(contentsOf: part.readableBytesView)
         }
