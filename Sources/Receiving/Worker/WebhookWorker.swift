@@ -16,7 +16,7 @@ public actor WebhookWorker: Service {
     /// Processes that may die while parsing one webhook before it is buried unread.
     public static let deathsMax: Int16 = 3
     /// How long one transaction may take before the connection is dropped.
-    public static let transactionTimeout = Duration.seconds(30)
+    public static let transactionTimeout = Duration.seconds(15)
     /// How often a batch that met a deadlock or a serialization failure is tried anew before the worker pauses.
     public static let conflictRetriesMax = 5
 
