@@ -21,7 +21,8 @@ enum Psql {
         let exit = await child.exit(within: timeLimit)
         if exit == nil { child.kill() }
         guard exit == .code(0) else {
-            throw TestSupportFailure("psql \(arguments): \(collect.lines.joined(separator: "\n"))")
+            throw TestSupportFailure(
+                "psql \(arguments), \(exit?.description ?? "out of time"): \(collect.lines.joined(separator: "\n"))")
         }
         return collect.lines
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Operations
 
 /// A Postgres server of one test's own, to be crashed and started again; migrated.
@@ -20,7 +21,65 @@ public actor TestCluster {
         return cluster
     }
 
+    /// Makes a standby that streams from a server that runs, and starts it.
+    ///
+    /// - Parameter path: an empty folder, or one that is still to be made.
+    public static func start(in path: String, asStandbyOf primary: TestCluster) async throws -> TestCluster {
+        let cluster = TestCluster(path: path)
+        try await cluster.copy(from: try await primary.serverURL)
+        try await cluster.start()
+        return cluster
+    }
+
     private init(path: String) { self.path = path }
+
+    private func copy(from url: String) async throws {
+        folder = try DataFolder.open(path)
+        let user = try ServerUser.forCaller()
+        let server = "\(path)/server"
+        guard mkdir(server, 0o700) == 0, user.map({ chown(server, $0.uid, $0.gid) == 0 }) ?? true else {
+            throw TestSupportFailure("\(server): errno \(errno)")
+        }
+        let collect = Collector()
+        let child = try ChildProcess.start(
+            Launch(
+                name: "pg_basebackup", executable: "\(try await PostgresBinaries.find().folder)/pg_basebackup",
+                // It writes down, too, whom the standby streams from.
+                arguments: ["-d", url, "-D", server, "--write-recovery-conf", "--checkpoint=fast"],
+                environment: ["PATH": "/usr/bin:/bin"], user: user, directory: "/"),
+            line: { collect.append($0) })
+        guard await child.exit(within: Self.copyTimeMax) == .code(0) else {
+            child.kill()
+            throw TestSupportFailure("pg_basebackup: \(collect.lines.joined(separator: "\n"))")
+        }
+    }
+
+    private static let copyTimeMax = Duration.seconds(120)
+
+    /// Makes a standby the primary.
+    public func promote() async throws { try await sql("SELECT pg_promote()") }
+
+    /// Whether commits wait for standbys: for any one, or for none.
+    public func waitForStandby(_ waits: Bool) async throws {
+        // ALTER SYSTEM cannot run in the implicit transaction of several statements.
+        try await sql("ALTER SYSTEM SET synchronous_standby_names = '\(waits ? "*" : "")'")
+        try await sql("SELECT pg_reload_conf()")
+        guard waits else { return }
+        try await eventually("the standby is synchronous") { @Sendable in
+            try await self.sql("SELECT sync_state FROM pg_stat_replication") == ["sync"]
+        }
+    }
+
+    /// Where a role connects to whichever of the servers, all of which run now, takes writes.
+    public static func url(of clusters: [TestCluster], user: String = "postgres") async throws -> String {
+        var words: [[Substring]] = []
+        for cluster in clusters { words.append(try await cluster.url(user: user).split(separator: " ")) }
+        func all(_ key: String) -> String {
+            words.map { $0.first { $0.hasPrefix(key + "=") }?.dropFirst(key.count + 1) ?? "" }.joined(separator: ",")
+        }
+        return "host=\(all("host")) port=\(all("port")) dbname=\(database) user=\(user) "
+            + "target_session_attrs=read-write"
+    }
 
     /// Starts it, after a crash with recovery; at the same address as before.
     public func start() async throws {
@@ -71,7 +130,19 @@ public actor TestCluster {
 public func withTestCluster<Result>(
     in path: String, _ body: (TestCluster) async throws -> Result
 ) async throws -> Result {
-    let cluster = try await TestCluster.start(in: path)
+    try await withCluster(try await TestCluster.start(in: path), body)
+}
+
+/// The same with a standby of a server that runs.
+public func withTestStandby<Result>(
+    of primary: TestCluster, in path: String, _ body: (TestCluster) async throws -> Result
+) async throws -> Result {
+    try await withCluster(try await TestCluster.start(in: path, asStandbyOf: primary), body)
+}
+
+private func withCluster<Result>(
+    _ cluster: TestCluster, _ body: (TestCluster) async throws -> Result
+) async throws -> Result {
     do {
         let result = try await body(cluster)
         await cluster.stop()

@@ -4,7 +4,9 @@ import Foundation
 /// again.
 public actor TestPooler {
     /// Who may connect: it knows nobody else.
-    private static let users = ["postgres", "postroom_ingress", "postroom_webhook_worker"]
+    private static let users = [
+        "postgres", "postroom_ingress", "postroom_webhook_worker", "postroom_api", "postroom_send_worker",
+    ]
 
     /// Its port, the same after each start.
     public nonisolated let port: UInt16

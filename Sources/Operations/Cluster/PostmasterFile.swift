@@ -17,6 +17,6 @@ struct PostmasterFile {
         state = lines.count > 7 ? lines[7].trimmingCharacters(in: .whitespaces) : ""
     }
 
-    /// Whether the file is of this server, and it takes connections.
-    func isReady(pid: Int32) -> Bool { self.pid == pid && state == "ready" }
+    /// Whether the file is of this server, and it takes connections; a standby takes those that read.
+    func isReady(pid: Int32) -> Bool { self.pid == pid && (state == "ready" || state == "standby") }
 }

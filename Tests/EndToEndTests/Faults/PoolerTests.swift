@@ -54,6 +54,23 @@ extension EndToEnd {
             }
         }
 
+        @Test func `messages are sent once through a PgBouncer that is killed meanwhile and started again`()
+            async throws
+        {
+            try await withPooledStack(adding: false) { stack, database, pooler in
+                let sends = try await Sends(
+                    stack, direct: { database.url(user: $0) }, count: 300, script: "delay=20ms-200ms,no-receipt=0.1",
+                    seed: testSeed("pooler"))
+                let workers = [try await sends.worker(), try await sends.worker(), try await stack.worker()]
+                async let sent = sends.send(sends.messages)
+                try await eventually(within: .seconds(60), "messages go out") { sends.accepted().count > 50 }
+                await pooler.kill()
+                try await pooler.start(database)
+                try await sends.expectEachSentOnce(await sent)
+                for process in workers + sends.apis { #expect(await process.terminate() == .code(0)) }
+            }
+        }
+
         /// Two hundred events, half of them twice, shuffled.
         private static func requests() -> [[UInt8]] {
             var all: [[UInt8]] = []
@@ -95,9 +112,11 @@ extension EndToEnd {
         }
 
         /// With a pooler that has fewer sessions for each role than its processes have connections.
-        private func withPooledStack(_ body: (Stack, TestDatabase, TestPooler) async throws -> Void) async throws {
+        private func withPooledStack(
+            adding entries: Bool = true, _ body: (Stack, TestDatabase, TestPooler) async throws -> Void
+        ) async throws {
             try await withTestDatabase { database in
-                try await addEntries(database)
+                if entries { try await addEntries(database) }
                 try await withTemporaryFolder { folder in
                     try await withProcesses { processes in
                         let pooler = try TestPooler(processes, folder: folder, poolSize: 1)

@@ -59,6 +59,27 @@ extension EndToEnd {
             }
         }
 
+        @Test func `Postgres crashes while messages are sent again and again, and each is sent once`() async throws {
+            try await withCluster { cluster, stack in
+                let base = try await cluster.url()
+                let sends = try await Sends(
+                    stack, direct: { "\(base) user=\($0)" }, count: 600, script: "delay=20ms-500ms,no-receipt=0.1",
+                    seed: testSeed("crash"))
+                _ = try await stack.worker()
+                let workers = [try await sends.worker(), try await sends.worker()]
+                async let sent = sends.send(sends.messages)
+                for crash in 1...3 {
+                    try await eventually(within: .seconds(60), "messages go out") {
+                        sends.accepted().count > crash * 100
+                    }
+                    try await cluster.crash()
+                    try await cluster.start()
+                }
+                try await sends.expectEachSentOnce(await sent)
+                for process in workers + sends.apis { #expect(await process.terminate() == .code(0)) }
+            }
+        }
+
         private func withCluster(_ body: (TestCluster, Stack) async throws -> Void) async throws {
             try await withTemporaryFolder { folder in
                 try await withTestCluster(in: "\(folder)/cluster") { cluster in

@@ -26,6 +26,9 @@ actor Crew {
     /// SIGKILL to this member, unless it is just being started.
     func kill(_ name: String) { running[name]?.signal(SIGKILL) }
 
+    /// Sends this member a signal, unless it is just being started.
+    func signal(_ name: String, _ number: Int32) { running[name]?.signal(number) }
+
     /// Drains all, in the reverse order of joining, and starts none anew.
     func expectDrained() async {
         isStopping = true

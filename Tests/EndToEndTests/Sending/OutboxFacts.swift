@@ -76,6 +76,26 @@ struct CountOpenWork: Statement {
     }
 }
 
+/// What is still to be done, for the sentence of a failure.
+struct ReadOpenWork: Statement {
+    static let access = StatementAccess.reads
+    static let sql = """
+        SELECT 'entry ' || e.status || ' ' || e.delivery_state || ' ' || count(*) FROM outbox.entry AS e
+        WHERE e.status = 'pending' GROUP BY e.status, e.delivery_state
+        UNION ALL
+        SELECT 'send, leased ' || (q.lease_owner IS NOT NULL) || ', due in ' || min(q.due_at - now()) || ' ' || count(*)
+        FROM queue.send AS q GROUP BY q.lease_owner IS NOT NULL
+        UNION ALL
+        SELECT 'look-up, due in ' || min(q.due_at - now()) || ' ' || count(*) FROM queue.lookup AS q HAVING count(*) > 0
+        UNION ALL
+        SELECT 'webhook ' || count(*) FROM queue.webhook AS q HAVING count(*) > 0
+        """
+
+    func decode(_ rows: Rows) throws(PostgresError) -> [String] {
+        try rows.map { row throws(PostgresError) in try row.text(0) }
+    }
+}
+
 /// Entries that wait to be sent, or are being sent.
 struct CountQueuedSends: Statement {
     static let access = StatementAccess.reads

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Sends each of many messages through several APIs until each has a definite answer, as an application should: where
-/// the connection breaks, or the answer is 503, the same message with the same `messageId` goes out again.
+/// the connection breaks, or the answer is 502, 503 or 504, the same message with the same `messageId` goes out again.
 struct SendClient: Sendable {
     /// One message.
     struct Message: Sendable {
@@ -26,8 +26,17 @@ struct SendClient: Sendable {
         }
     }
 
+    /// A number that threads count up.
+    final class Retries: Sendable {
+        private let number = Atomic(0)
+        var total: Int { number.load(ordering: .relaxed) }
+        func count() { number.add(1, ordering: .relaxed) }
+    }
+
     let ports: [UInt16]
     let connections: Int
+    /// How often a message was sent once more.
+    let retries = Retries()
     /// Tries of one message at most.
     static let triesMax = 3_000
 
@@ -73,12 +82,13 @@ struct SendClient: Sendable {
         let request = Self.request(message)
         for _ in 0..<Self.triesMax {
             if connection == nil { connection = KeptConnection(port: ports[turn % ports.count]) }
-            if let answer = connection?.exchange(request), answer.status != 503 {
+            if let answer = connection?.exchange(request), ![502, 503, 504].contains(answer.status) {
                 if answer.isLast { connection = nil }
                 return Answer(status: answer.status, body: answer.body)
             }
             connection = nil
             turn += 1
+            retries.count()
             // A killed API is away for a while: what an application would do, too. Nothing is decided by how long.
             usleep(20_000)
         }

@@ -32,11 +32,14 @@ extension Stack {
     }
 
     /// Starts an API on this port; returns at once unless it is to wait.
-    func api(port: UInt16, waits: Bool = true, environment: [String: String] = [:]) async throws -> TestProcess {
-        let adminPort = try freePort()
+    func api(
+        port: UInt16, adminPort: UInt16? = nil, waits: Bool = true, environment: [String: String] = [:]
+    ) async throws -> TestProcess {
+        let adminPort = try adminPort ?? freePort()
         let settings = [
             "DATABASE_URL": url("postroom_api"), "POSTROOM_API_LISTEN": "127.0.0.1:\(port)",
             "POSTROOM_API_ADMIN_LISTEN": "127.0.0.1:\(adminPort)", "SWIFT_BACKTRACE": "enable=no",
+            "POSTROOM_DRAIN_DELAY": "0s",
         ]
         return try await processes.start(
             "postroom-api", environment: settings.merging(environment) { _, given in given },

@@ -1,4 +1,3 @@
-import Foundation
 import PostgresClient
 import TestSupport
 import Testing
@@ -12,10 +11,7 @@ extension EndToEnd {
 
         @Test func `a storm through many processes that keep being killed ends as one worker's quiet day`() async throws
         {
-            let seed =
-                ProcessInfo.processInfo.environment["POSTROOM_TEST_SEED"].flatMap(UInt64.init)
-                ?? UInt64.random(in: 0...UInt64.max)
-            print("The storm's seed is \(seed); POSTROOM_TEST_SEED=\(seed) brings it back.")
+            let seed = testSeed("storm")
             let storm = Storm(seed: seed)
             #expect(storm.shuffled.count == Storm.count)
             let expected = try await quietDay(storm)

@@ -31,6 +31,15 @@ enum Access {
             headers: [("Authorization", "x-api-key \(onoffKey)"), ("Content-Type", "application/json")], body: json)
     }
 
+    /// A receipt of the message with this id as NXTele's older accounts call: in the URL, with raw spaces, on a
+    /// connection of its own.
+    static func rawSpaceReceipt(id: String) -> [UInt8] {
+        let target =
+            "/v1/nxtele/dr/\(nxteleToken)?messageid=\(id)&phone=4915112345678&status=2&result=DELIVRD"
+            + "&drtime=2026-11-21 10:01:15&sendtime=2026-11-21 10:01:10&price=0.045&size=1&rate=6.4845&currency=USD"
+        return request("GET", Array(target.utf8), headers: [("Connection", "close")])
+    }
+
     /// A form to NXTele's receipt route.
     static func receipt(form: String) -> [UInt8] {
         request("POST", Array("/v1/nxtele/dr/\(nxteleToken)".utf8), body: Array(form.utf8))

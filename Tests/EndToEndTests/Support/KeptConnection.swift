@@ -29,10 +29,8 @@ final class KeptConnection {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if code != 0 {
-            close(descriptor)
-            return nil
-        }
+        // What was made so far is closed by the deinitializer, which runs for a nil, too.
+        if code != 0 { return nil }
     }
 
     deinit { close(descriptor) }

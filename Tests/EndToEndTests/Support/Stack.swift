@@ -26,19 +26,21 @@ struct Stack: Sendable {
         let adminPort: UInt16
     }
 
-    /// Starts an ingress and waits until it is ready.
+    /// Starts an ingress; waits until it is ready unless told otherwise.
     func ingress(
-        port: UInt16? = nil, adminPort: UInt16? = nil, _ environment: [String: String] = [:]
+        port: UInt16? = nil, adminPort: UInt16? = nil, waits: Bool = true, _ environment: [String: String] = [:]
     ) async throws -> Ingress {
         let port = try port ?? freePort()
         let adminPort = try adminPort ?? freePort()
         let settings = [
             "DATABASE_URL": url("postroom_ingress"), "POSTROOM_INGRESS_LISTEN": "127.0.0.1:\(port)",
             "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:\(adminPort)",
+            // Where no balancer stands before it.
+            "POSTROOM_DRAIN_DELAY": "0s",
         ].merging(Access.environment) { first, _ in first }
         let process = try await processes.start(
             "postroom-ingress", environment: settings.merging(environment) { _, given in given },
-            readyPort: adminPort)
+            readyPort: waits ? adminPort : nil)
         return Ingress(process: process, port: port, adminPort: adminPort)
     }
 

@@ -1,0 +1,86 @@
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// The line between the processes and Postgres goes wrong in every way, one after another, under load.
+    @Suite struct ProxyFaultTests {
+        /// How long a fault lasts once it was felt.
+        private static let faultTime = Duration.seconds(1)
+
+        @Test func `webhooks are stored and have their effects once, however the line to Postgres fails`() async throws
+        {
+            try await withTroubledStack { stack, database, proxy in
+                let ingress = try await stack.ingress(["POSTROOM_STORE_DEADLINE": "500ms"])
+                let workers = [try await stack.worker(place: 0), try await stack.worker(place: 1)]
+                let load = Load(port: ingress.port, connections: 8) { Access.onoff(id: $0, text: "") }
+                try await whileConserved(database.url(user: "postroom_monitor")) {
+                    for fault in FaultProxy.Fault.allCases {
+                        var before = load.sofar.stored.count
+                        try await eventually(within: .seconds(60), "there is load before: \(fault)") {
+                            load.sofar.stored.count > before + 100
+                        }
+                        proxy.begin(fault)
+                        try await eventually(within: .seconds(60), "it is felt: \(fault)") {
+                            let cut = proxy.commitsCut
+                            // The ingress's inserts, and the workers' transactions.
+                            return fault == .cutCommit
+                                ? cut.statements > 0 && cut.transactions > 0 : proxy.felt(fault) > 0
+                        }
+                        try await Task.sleep(for: Self.faultTime)
+                        proxy.end()
+                        before = load.sofar.stored.count
+                        try await eventually(within: .seconds(60), "they are taken again after: \(fault)") {
+                            load.sofar.stored.count > before + 100
+                        }
+                    }
+                    let record = await load.stop()
+                    // An ingress that lives breaks no connection: whoever is not promised anything comes again.
+                    #expect(record.strange == [] && record.broken == 0)
+                    try await expectAllInTheEnd(record.stored, url: database.url)
+                }
+                for process in workers + [ingress.process] {
+                    // One may be waiting for an answer that was swallowed.
+                    #expect(await process.terminate(grace: .seconds(30)) == .code(0), "\(process.log)")
+                }
+            }
+        }
+
+        @Test func `no message is sent twice, however the line to Postgres fails`() async throws {
+            try await withTroubledStack { stack, database, proxy in
+                let sends = try await Sends(
+                    stack, direct: { database.url(user: $0) }, count: 600, script: "delay=20ms-200ms,no-receipt=0.1",
+                    apiCount: 2, seed: testSeed("faulty line"))
+                let workers = [try await sends.worker(), try await sends.worker(), try await stack.worker()]
+                let faults = FaultProxy.Fault.allCases
+                let size = sends.messages.count / faults.count
+                var answers: [SendClient.Answer] = []
+                for (place, fault) in faults.enumerated() {
+                    async let sent = sends.send(sends.messages[(place * size)..<((place + 1) * size)])
+                    proxy.begin(fault)
+                    try await eventually("it is felt: \(fault)") { proxy.felt(fault) > 0 }
+                    try await Task.sleep(for: Self.faultTime)
+                    proxy.end()
+                    answers += await sent
+                }
+                try await sends.expectEachSentOnce(answers)
+                #expect(proxy.commitsCut.transactions > 0)
+                for process in workers + sends.apis { #expect(await process.terminate() == .code(0)) }
+            }
+        }
+
+        private func withTroubledStack(_ body: (Stack, TestDatabase, FaultProxy) async throws -> Void) async throws {
+            try await withTestDatabase { database in
+                let proxy = try FaultProxy(to: database.url)
+                defer { proxy.close() }
+                try await withTemporaryFolder { folder in
+                    try await withProcesses { processes in
+                        let stack = Stack(processes, folder: folder) {
+                            proxy.url(database: database.name, user: $0)
+                        }
+                        try await body(stack, database, proxy)
+                    }
+                }
+            }
+        }
+    }
+}
