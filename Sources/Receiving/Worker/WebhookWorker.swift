@@ -15,7 +15,8 @@ public actor WebhookWorker: Service {
 
     /// Processes that may die while parsing one webhook before it is buried unread.
     public static let deathsMax: Int16 = 3
-    /// How long one transaction may take before the connection is dropped.
+    /// How long one transaction may take before the connection is dropped; less than the grace of a drain by default, so
+    /// that a worker whose answer was swallowed still ends in time.
     public static let transactionTimeout = Duration.seconds(15)
     /// How often a batch that met a deadlock or a serialization failure is tried anew before the worker pauses.
     public static let conflictRetriesMax = 5
