@@ -71,6 +71,8 @@ extension EndToEnd {
             let records = [await onoff.stop(), await nxtele.stop()]
             let stored = records.flatMap(\.stored)
             try await expectOver(watch, within: Self.settling)
+            // What went by the spool is stored a little later.
+            try await expectAllInTheEnd(stored, url: url, within: Self.settling)
             let end = try await readEnding(stored, watch)
             print(faults.table)
             print(
@@ -80,7 +82,6 @@ extension EndToEnd {
             // However it was ended, none has ended by itself.
             let otherEnds = await crew.otherEnds
             #expect(otherEnds.allSatisfy { $0.hasSuffix("exit code 0") }, "\(otherEnds)")
-            try await expectAllInTheEnd(stored, url: url)
             let facts = try await expectSentOnce(
                 answers, Array(messages.prefix(answers.count)), watch, sandbox, seed: seed)
             #expect(facts.acceptances.values.allSatisfy { $0.count == 1 })

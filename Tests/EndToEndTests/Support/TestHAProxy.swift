@@ -75,7 +75,10 @@ extension Stack {
     func ingress(at place: TestHAProxy.Place, waits: Bool = true) async throws -> TestProcess {
         try await ingress(
             port: place.port, adminPort: place.adminPort, waits: waits,
-            ["POSTROOM_RAW_LISTEN": "127.0.0.1:\(place.rawPort)", "POSTROOM_DRAIN_DELAY": "3s"]
+            [
+                "POSTROOM_RAW_LISTEN": "127.0.0.1:\(place.rawPort)", "POSTROOM_DRAIN_DELAY": "3s",
+                "POSTROOM_SPOOL_DIR": "\(folder)/spool-\(place.port)",
+            ]
         ).process
     }
 
