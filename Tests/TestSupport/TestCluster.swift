@@ -16,7 +16,11 @@ public actor TestCluster {
     public static func start(in path: String) async throws -> TestCluster {
         let cluster = TestCluster(path: path)
         try await cluster.start()
-        _ = try await Psql.run(try await cluster.serverURL, ["-c", "CREATE DATABASE \(database)"])
+        let server = try await cluster.serverURL
+        _ = try await Psql.run(server, ["-c", "CREATE DATABASE \(database)"])
+        // Before 17 even an immediate stop waits for a child that waits for a client's first words: for this long.
+        _ = try await Psql.run(server, ["-c", "ALTER SYSTEM SET authentication_timeout = '5s'"])
+        _ = try await Psql.run(server, ["-c", "SELECT pg_reload_conf()"])
         try await migrateTemplate(url: cluster.url())
         return cluster
     }
@@ -95,8 +99,8 @@ public actor TestCluster {
         guard let server = cluster?.server else { throw TestSupportFailure("the server does not run") }
         cluster = nil
         server.signal(SIGQUIT)
-        guard await server.exit(within: .seconds(30)) != nil else {
-            throw TestSupportFailure("the server did not end within 30 s")
+        guard await server.exit(within: .seconds(60)) != nil else {
+            throw TestSupportFailure("the server did not end within 60 s")
         }
     }
 
