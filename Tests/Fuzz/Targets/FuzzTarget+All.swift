@@ -7,6 +7,7 @@ extension FuzzTarget {
             requestFraming, targetRepair, requestTarget, proxyHeader, addresses,
             apiBody, apiQuery,
             webhookURL,
+            spoolSegment,
             sandboxForm, sandboxJSON, sandboxScript, callbackAnswer,
         ]
 
