@@ -18,7 +18,7 @@ public struct IngressProcess: Sendable {
             database: ConnectionConfiguration(
                 connectionString: reader.text(.databaseURL), applicationName: "postroom-ingress"),
             storeDeadline: reader.duration(.storeDeadline))
-        spool = SpoolConfiguration(reading: reader)
+        spool = SpoolConfiguration(reading: reader, body: http.bodyBytesMax, head: http.headBytesMax, direct: store)
         grace = reader.duration(.shutdownGrace)
     }
 

@@ -13,12 +13,25 @@ extension SpoolConfiguration {
     ///
     /// Without either folder there is no spool, rather than one in `/tmp`: a memory disk that forgets at a restart would
     /// make the promise behind 200 a lie.
-    init?(reading reader: SettingsReader) {
+    ///
+    /// - Parameters:
+    ///   - body: The longest body that is taken, in bytes: it must fit, or each such webhook were refused for ever while
+    ///     Postgres is away.
+    ///   - head: The longest head likewise.
+    ///   - direct: The bounds of what may have to move to the spool at once.
+    init?(reading reader: SettingsReader, body: Int, head: Int, direct: GroupCommitConfiguration) {
         let bytesMax = reader.byteCount(.spoolMaxBytes).bytes
         let folder = reader.optionalText(.spoolDirectory) ?? reader.optionalText(.stateDirectory).map { "\($0)/spool" }
         guard let folder, folder != Self.off else { return nil }
         self.init(path: folder, bytesMax: bytesMax)
         // A statement under way at SIGTERM must not outlast the grace.
         drainTimeout = min(drainTimeout, reader.duration(.shutdownGrace) / 4)
+        makeRoom(for: direct)
+        if !canHold(bodyBytes: body, headBytes: head) {
+            reader.problem(
+                .spoolMaxBytes,
+                "a webhook of \(Setting.maxBodyBytes.name) (\(body) bytes, and a head) must fit into "
+                    + "\(Setting.spoolMaxBytes.name) (\(bytesMax) bytes): raise this or lower that.")
+        }
     }
 }

@@ -11,9 +11,9 @@ public struct SpoolConfiguration: Sendable {
     /// eighth of all where that is less.
     public var segmentBytesMax: Int
 
-    /// Webhooks that wait to be written at most. Defaults to 20 000.
+    /// Webhooks that wait to be written at most. Defaults to 20 000, and in an ingress to what ``makeRoom(for:)`` says.
     public var pendingItemsMax = 20_000
-    /// Bytes of webhooks that wait at most. Defaults to 16 MiB.
+    /// Bytes of webhooks that wait at most. Defaults to 16 MiB, and likewise.
     public var pendingBytesMax = 16 << 20
     /// Webhooks in one write and flush at most. Defaults to 1 000.
     public var groupItemsMax = 1_000
@@ -38,5 +38,21 @@ public struct SpoolConfiguration: Sendable {
         self.bytesMax = bytesMax
         roomMin = min(1 << 20, bytesMax / 4)
         segmentBytesMax = min(16 << 20, bytesMax / 8)
+    }
+
+    /// Raises the bounds of what waits to be written so that, when Postgres goes, all that waits for it and the batch
+    /// under way fit, and as much again that comes meanwhile: else there were refusals although the disk works.
+    mutating func makeRoom(for direct: GroupCommitConfiguration) {
+        pendingItemsMax = max(pendingItemsMax, 2 * (direct.pendingItemsMax + direct.batchItemsMax))
+        pendingBytesMax = max(pendingBytesMax, 2 * (direct.pendingBytesMax + direct.batchBytesMax))
+    }
+
+    /// Bytes of a record beside head and body: its prefix, the segment's header, the lengths and the short texts.
+    private static let recordBytes = 1_024
+
+    /// Whether a webhook with the longest body and head fits into the spool at all.
+    func canHold(bodyBytes: Int, headBytes: Int) -> Bool {
+        let webhook = bodyBytes + headBytes
+        return webhook <= pendingBytesMax && webhook + Self.recordBytes <= bytesMax
     }
 }

@@ -1,3 +1,4 @@
+import PostgresClient
 import Runtime
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
         _ environment: [String: String], _ path: String?
     ) throws {
         let reader = SettingsReader(environment: environment)
-        let configuration = SpoolConfiguration(reading: reader)
+        let configuration = Self.read(reader)
         try reader.finish()
         #expect(configuration?.path == path)
         if let configuration { #expect(configuration.bytesMax == 1 << 30) }
@@ -24,5 +25,30 @@ import Testing
     @Test func `a small spool has small segments, so that room comes back`() {
         let configuration = SpoolConfiguration(path: "/spool", bytesMax: 800_000)
         #expect(configuration.segmentBytesMax == 100_000 && configuration.roomMin == 200_000)
+    }
+
+    @Test func `all that waits for Postgres may wait for the spool, and as much again`() throws {
+        let reader = SettingsReader(environment: ["POSTROOM_SPOOL_DIR": "/spool"])
+        let configuration = try #require(Self.read(reader))
+        let direct = Self.direct
+        #expect(configuration.pendingItemsMax >= 2 * (direct.pendingItemsMax + direct.batchItemsMax))
+        #expect(configuration.pendingBytesMax >= 2 * (direct.pendingBytesMax + direct.batchBytesMax))
+    }
+
+    @Test(arguments: [(65_536, true), (140_000, true), (190_000, false), (16_777_216, false)])
+    func `a body that could never be spooled is refused at the start`(_ bytes: Int, _ isFine: Bool) throws {
+        let reader = SettingsReader(environment: ["POSTROOM_SPOOL_DIR": "/spool", "POSTROOM_SPOOL_MAX_BYTES": "200000"])
+        _ = Self.read(reader, body: bytes)
+        if isFine { return try reader.finish() }
+        let failure = try #require(throws: SettingsProblems.self) { try reader.finish() }
+        let sentence = try #require(failure.problems.first)
+        #expect(failure.problems.count == 1)
+        #expect(sentence.contains("POSTROOM_MAX_BODY_BYTES") && sentence.contains("POSTROOM_SPOOL_MAX_BYTES"))
+    }
+
+    private static let direct = GroupCommitConfiguration(database: ConnectionConfiguration(connectionString: ""))
+
+    private static func read(_ reader: SettingsReader, body: Int = 65_536) -> SpoolConfiguration? {
+        SpoolConfiguration(reading: reader, body: body, head: 16_384, direct: direct)
     }
 }
