@@ -1,3 +1,4 @@
+import PostgresClient
 import Synchronization
 
 /// Whether a new webhook goes the direct way, into the next statement, or to the spool at once.
@@ -8,13 +9,30 @@ import Synchronization
 ///
 ///     open ──store failed──▶ closed ──answers──▶ trial ──stored──▶ open
 ///     open ──no connection──▶ closed ──answers──▶ open       trial ──failed──▶ closed
+///
+/// A trial whose commit hangs, such as for a synchronous standby that is away, leaves a server process behind that
+/// waits on: so the time from one failure to the next trial doubles until something is stored.
 final class DirectWay: Sendable {
     /// Webhooks that try a database that had failed.
     static let trialsMax = 16
+    /// How long after the first failure the next trial is.
+    static let trialPauseMin = Duration.seconds(1)
+    /// How long at most from a failure to the next trial.
+    static let trialPauseMax = Duration.seconds(30)
+
+    private struct Trials {
+        var pause = DirectWay.trialPauseMin
+        var next = Deadline.in(.zero)
+    }
 
     private let isOpen = Atomic(false)
     private let isTrialNeeded = Atomic(false)
     private let trials = Atomic(trialsMax)
+    private let schedule = Mutex(Trials())
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    /// Knows nothing yet.
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) { self.now = now }
 
     /// Whether a webhook that comes now goes the direct way. Any thread may ask; each asking counts in a trial.
     func admits() -> Bool {
@@ -38,22 +56,52 @@ final class DirectWay: Sendable {
     /// A batch was committed.
     func stored() {
         guard !isOpen.load(ordering: .relaxed) else { return }
-        state.store(Self.usable, ordering: .relaxed)
-        isOpen.store(true, ordering: .relaxed)
+        schedule.withLock { $0 = Trials() }
+        open()
+    }
+
+    /// What a sign of life comes to.
+    enum Answered {
+        /// All may use it.
+        case open
+        /// Some webhooks may try it.
+        case trial
+        /// It failed a short while ago, and nobody tries it yet.
+        case closed
     }
 
     /// It answers, which says nothing of a commit.
-    func answered() {
-        if !isTrialNeeded.load(ordering: .relaxed) { return stored() }
+    func answered() -> Answered {
+        if isOpen.load(ordering: .relaxed) { return .open }
+        guard schedule.withLock({ $0.next.instant }) <= now() else { return .closed }
+        if !isTrialNeeded.load(ordering: .relaxed) {
+            open()
+            return .open
+        }
         state.store(Self.usable, ordering: .relaxed)
         trials.store(Self.trialsMax, ordering: .relaxed)
+        return .trial
     }
 
     /// A batch was not committed, or is in doubt.
-    func failedToStore() { close(needsTrial: true) }
+    func failedToStore() {
+        // The tries of one batch are one failure.
+        if !isClosed {
+            schedule.withLock { trials in
+                trials.next = Deadline(now().advanced(by: trials.pause))
+                trials.pause = min(trials.pause * 2, Self.trialPauseMax)
+            }
+        }
+        close(needsTrial: true)
+    }
 
     /// It could not be reached.
     func failedToConnect() { close(needsTrial: false) }
+
+    private func open() {
+        state.store(Self.usable, ordering: .relaxed)
+        isOpen.store(true, ordering: .relaxed)
+    }
 
     private func close(needsTrial: Bool) {
         isTrialNeeded.store(needsTrial, ordering: .relaxed)

@@ -60,10 +60,14 @@ actor GroupCommitWriter {
     private func probe() {
         guard let connection = connect() else { return }
         if (try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true {
-            way.answered()
-            health.set(database: true)
+            let answered = way.answered()
+            health.set(answering: true)
+            // While it answers and does not commit, a sign of life is no way to durability. Where there is no other
+            // way, though, whoever is not sent any webhooks could never find out that it commits again.
+            if answered == .open || answered == .trial && !health.isSpoolUsable { health.set(database: true) }
         } else {
             way.failedToConnect()
+            health.set(answering: false)
             health.set(database: false)
         }
     }
@@ -92,6 +96,7 @@ actor GroupCommitWriter {
             switch store(batch, on: connection, until: oldest.deadline, isInDoubt: isInDoubt, isWhole: isWhole) {
             case .stored:
                 way.stored()
+                health.set(answering: true)
                 health.set(database: true)
                 stored.increment(by: open.count)
                 return open.lazy.map(\.submission).answer(.stored)
@@ -168,6 +173,7 @@ actor GroupCommitWriter {
             nextOpening = .in(backoff.next(jitter: .random(in: 0..<1)))
             log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
             way.failedToConnect()
+            health.set(answering: false)
             health.set(database: false)
             return nil
         }

@@ -8,6 +8,7 @@ import Synchronization
 /// there nothing needs the spool.
 final class IntakeHealth: Sendable {
     private let database = Atomic(false)
+    private let answering = Atomic(false)
     private let spool = Atomic(false)
     private let publishing = Mutex(())
     private let checks: [Readiness.Check]
@@ -21,13 +22,25 @@ final class IntakeHealth: Sendable {
         checks = (hasSpool ? ["database", "spool"] : ["database"]).compactMap { readiness?.addCheck($0) }
         databaseAway = readiness?.addRemark("Postgres is away, webhooks go to the spool")
         spoolUnusable = hasSpool ? readiness?.addRemark("the spool is full or cannot be written") : nil
+        // Until something is known they are shown as the checks are.
+        databaseGauge.record(0)
+        if hasSpool { spoolGauge.record(0) }
     }
 
     /// Whether a webhook that comes now would have a chance.
     var isReady: Bool { database.load(ordering: .relaxed) || spool.load(ordering: .relaxed) }
 
-    /// Whether Postgres took the last batch, or the last sign of life.
+    /// Whether Postgres took the last batch, or gave a sign of life and had not failed to take one.
     var isDatabaseReachable: Bool { database.load(ordering: .relaxed) }
+
+    /// Whether the spool can be written and has room.
+    var isSpoolUsable: Bool { spool.load(ordering: .relaxed) }
+
+    /// Whether Postgres gave the last sign of life, so that the drain may try it; what it takes is another question.
+    var isDatabaseAnswering: Bool { answering.load(ordering: .relaxed) }
+
+    /// Postgres gives signs of life, or does not.
+    func set(answering isAnswering: Bool) { answering.store(isAnswering, ordering: .relaxed) }
 
     /// Postgres takes webhooks, or does not.
     func set(database isReachable: Bool) {

@@ -19,6 +19,7 @@ actor SpoolDrainWorker {
     private let isStopping: StopFlag
     private let log: Logger
     private var backoff = ReconnectBackoff(floor: .milliseconds(100), ceiling: .seconds(5))
+    private var hangBackoff = ReconnectBackoff(floor: DirectWay.trialPauseMin, ceiling: DirectWay.trialPauseMax)
     private var stopDeadline: Deadline?
     private var hasFailed = false
     private let metrics = SpoolMetrics()
@@ -44,7 +45,7 @@ actor SpoolDrainWorker {
         while goesOn() {
             metrics.record(spool.status)
             // The group commit's probe finds out when it is back; this needs no tries of its own.
-            guard health.isDatabaseReachable, !spool.ledger.isEmpty else {
+            guard health.isDatabaseAnswering, !spool.ledger.isEmpty else {
                 rest(Self.lookInterval)
                 continue
             }
@@ -54,13 +55,20 @@ actor SpoolDrainWorker {
                 rest(Self.lookInterval)
             case .stored(let webhooks, let new, let refused):
                 backoff.reset()
+                hangBackoff.reset()
                 hasFailed = false
+                // With no new webhook to try it, this is what tells that it commits again.
+                health.set(database: true)
                 metrics.count(drained: webhooks, new: new, refused: refused)
                 rest(spool.configuration.pace.rest(after: webhooks, took: start.duration(to: .now)))
             case .failed(let error):
-                restAfter(error)
+                // A commit that hangs leaves a server process behind: seldom, as with the trials of the direct way.
+                restAfter(
+                    error,
+                    error.effect == .unknown
+                        ? hangBackoff.next(jitter: .random(in: 0..<1)) : backoff.next(jitter: .random(in: 0..<1)))
             case .blocked(let failure):
-                restAfter(failure)
+                restAfter(failure, backoff.next(jitter: .random(in: 0..<1)))
             }
         }
         metrics.record(spool.status)
@@ -72,11 +80,11 @@ actor SpoolDrainWorker {
     }
 
     /// Once it was told to stop, one failure is enough: what is left waits for the next start.
-    private func restAfter(_ failure: any Error) {
+    private func restAfter(_ failure: any Error, _ pause: Duration) {
         metrics.countFailure()
         log.warning("draining the spool failed", metadata: ["error": "\(failure)"])
         hasFailed = true
-        rest(backoff.next(jitter: .random(in: 0..<1)))
+        rest(pause)
     }
 
     /// Once it was told to stop: while something is left that can be stored now, and there is time.
@@ -84,7 +92,7 @@ actor SpoolDrainWorker {
         if readiness.isDraining, stopDeadline == nil { stopDeadline = .in(drainTimeMax) }
         guard isStopping.isSet else { return true }
         let isInTime = stopDeadline.map { !$0.hasPassed } ?? false
-        return isInTime && !hasFailed && health.isDatabaseReachable && spool.status.webhooks > 0
+        return isInTime && !hasFailed && health.isDatabaseAnswering && spool.status.webhooks > 0
     }
 
     /// Waits, but not longer than to the next look at whether to stop.
