@@ -43,6 +43,7 @@ actor GroupCommitWriter {
     func run() {
         probe()
         while true {
+            spool?.lookAfterDisk()
             switch pending.take(
                 itemsMax: configuration.batchItemsMax, bytesMax: configuration.batchBytesMax,
                 timeout: configuration.probeInterval)
@@ -96,6 +97,7 @@ actor GroupCommitWriter {
             switch store(batch, on: connection, until: oldest.deadline, isInDoubt: isInDoubt, isWhole: isWhole) {
             case .stored:
                 way.stored()
+                health.countBatch()
                 health.set(answering: true)
                 health.set(database: true)
                 stored.increment(by: open.count)

@@ -10,6 +10,7 @@ final class IntakeHealth: Sendable {
     private let database = Atomic(false)
     private let answering = Atomic(false)
     private let spool = Atomic(false)
+    private let batches = Atomic(0)
     private let publishing = Mutex(())
     private let checks: [Readiness.Check]
     private let databaseAway: Readiness.Remark?
@@ -38,6 +39,12 @@ final class IntakeHealth: Sendable {
 
     /// Whether Postgres gave the last sign of life, so that the drain may try it; what it takes is another question.
     var isDatabaseAnswering: Bool { answering.load(ordering: .relaxed) }
+
+    /// Batches that Postgres took the direct way.
+    var batchesStored: Int { batches.load(ordering: .relaxed) }
+
+    /// Postgres took a batch the direct way.
+    func countBatch() { batches.add(1, ordering: .relaxed) }
 
     /// Postgres gives signs of life, or does not.
     func set(answering isAnswering: Bool) { answering.store(isAnswering, ordering: .relaxed) }

@@ -19,6 +19,8 @@ public struct SpoolConfiguration: Sendable {
     public var groupItemsMax = 1_000
     /// Bytes of webhooks in one write and flush at most. Defaults to 4 MiB.
     public var groupBytesMax = 4 << 20
+    /// How long one write and flush may take before the disk counts as one that hangs. Defaults to 5 s.
+    public var writeTimeMax = Duration.seconds(5)
     /// How long the writer waits for webhooks before it looks after its files, and how soon after a failed write the
     /// next is tried. Defaults to 500 ms.
     public var tickInterval = Duration.milliseconds(500)

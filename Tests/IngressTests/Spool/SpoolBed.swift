@@ -32,7 +32,8 @@ struct SpoolBed {
         let health = IntakeHealth(readiness, hasSpool: true)
         let pending = PendingSubmissions(
             itemsMax: configuration.pendingItemsMax, bytesMax: configuration.pendingBytesMax)
-        let writer = SpoolWriter(spool, pending: pending, health: health, log: log)
+        let writer = SpoolWriter(
+            spool, pending: pending, watch: WriteWatch(timeMax: configuration.writeTimeMax), health: health, log: log)
         let task = Task { await writer.run() }
         let bed = SpoolBed(spool: spool, health: health, readiness: readiness, pending: pending)
         do {

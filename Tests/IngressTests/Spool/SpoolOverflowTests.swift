@@ -1,5 +1,7 @@
 import Domain
+import Glibc
 import PostgresClient
+import Runtime
 import TestSupport
 import Testing
 
@@ -25,6 +27,48 @@ import Testing
             }
             #expect(answers.stored == Set(webhooks.dropFirst(10).map(\.id)))
             #expect(try webhooksOnDisk(folder).map(\.id) == webhooks.dropFirst(10).map(\.id))
+            task.cancel()
+            try await task.value
+        }
+    }
+
+    @Test func `a disk that hangs is not ready, and refuses at once until it comes back`() async throws {
+        try await withSpoolFolder { folder in
+            var configuration = SpoolBed.configuration(folder)
+            configuration.writeTimeMax = .milliseconds(50)
+            let spool = try Spool(making: configuration)
+            // Opening it waits for a reader, as a flush may for a disk.
+            #expect(mkfifo("\(folder)/probe", 0o600) == 0)
+            let readiness = Readiness()
+            let health = IntakeHealth(readiness, hasSpool: true)
+            let intake = SpoolIntake(spool, health: health, log: SpoolBed.log)
+            let task = Task { try await intake.run() }
+            health.set(spool: true)
+            #expect(readiness.isReady)
+            var failure: (any Error)?
+            do {
+                try await eventually(within: .seconds(60), "it is not ready") {
+                    intake.lookAfterDisk()
+                    return !readiness.isReady
+                }
+            } catch {
+                failure = error
+            }
+            let answers = Answers()
+            let refused = PendingSubmissions.Item(
+                submission: answers.submission(SpoolWebhooks.make(0)), deadline: .in(.seconds(1)))
+            #expect(!intake.add(refused))
+            let reader = open("\(folder)/probe", O_RDONLY | O_NONBLOCK)
+            defer { close(reader) }
+            if let failure { throw failure }
+            try await eventually(within: .seconds(60), "it is ready again") { readiness.isReady }
+            let taken = PendingSubmissions.Item(
+                submission: answers.submission(SpoolWebhooks.make(1)), deadline: .in(.seconds(1)))
+            #expect(intake.add(taken))
+            try await eventually(within: .seconds(60), "it is answered") {
+                await answers.run()
+                return answers.stored == [taken.submission.webhook.id]
+            }
             task.cancel()
             try await task.value
         }

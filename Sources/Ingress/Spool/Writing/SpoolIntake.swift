@@ -5,16 +5,30 @@ import ServiceLifecycle
 public final class SpoolIntake: Service {
     private let pending: PendingSubmissions
     private let writer: SpoolWriter
+    private let watch: WriteWatch
+    private let health: IntakeHealth
 
     /// Makes one; ``run()`` starts it.
     init(_ spool: Spool, health: IntakeHealth, log: Logger) {
         pending = PendingSubmissions(
             itemsMax: spool.configuration.pendingItemsMax, bytesMax: spool.configuration.pendingBytesMax)
-        writer = SpoolWriter(spool, pending: pending, health: health, log: log)
+        watch = WriteWatch(timeMax: spool.configuration.writeTimeMax)
+        writer = SpoolWriter(spool, pending: pending, watch: watch, health: health, log: log)
+        self.health = health
     }
 
-    /// Queues a submission for the next write; false where there is no room for it.
-    func add(_ item: PendingSubmissions.Item) -> Bool { pending.add(item) }
+    /// Queues a submission for the next write; false where there is no room for it, or the disk hangs.
+    func add(_ item: PendingSubmissions.Item) -> Bool { lookAfterDisk() && pending.add(item) }
+
+    /// Makes known that the disk hangs, where it does; the writer itself says when it has come back. From any thread.
+    ///
+    /// - Returns: Whether it does not.
+    @discardableResult
+    func lookAfterDisk() -> Bool {
+        guard watch.hangs else { return true }
+        health.set(spool: false)
+        return false
+    }
 
     /// Writes until shut down, and then what still waits.
     public func run() async throws {

@@ -5,7 +5,8 @@ import PostgresClient
 /// Writes what waits to the spool's newest segment, all of it with one write and one flush, and then answers.
 ///
 /// On a thread of its own: a disk that is slow must not hold up the way into Postgres. A flush that hangs holds up those
-/// who wait for it; their number is bounded.
+/// who were handed over before it was known, and their number is bounded: they are answered by its outcome, as nobody
+/// else can tell whether they are durable. Whoever comes later is refused at once.
 actor SpoolWriter {
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -21,6 +22,7 @@ actor SpoolWriter {
 
     private let spool: Spool
     private let pending: PendingSubmissions
+    private let watch: WriteWatch
     private let health: IntakeHealth
     private let log: Logger
     private var active: Active?
@@ -30,8 +32,9 @@ actor SpoolWriter {
     private let refused = Counter(label: "postroom_ingress_spool_refused_total")
     private let failures = Counter(label: "postroom_ingress_spool_failures_total")
 
-    init(_ spool: Spool, pending: PendingSubmissions, health: IntakeHealth, log: Logger) {
+    init(_ spool: Spool, pending: PendingSubmissions, watch: WriteWatch, health: IntakeHealth, log: Logger) {
         self.spool = spool
+        self.watch = watch
         self.pending = pending
         self.health = health
         self.log = log
@@ -40,18 +43,21 @@ actor SpoolWriter {
     /// Writes until the pending submissions are closed and empty. Occupies the thread.
     func run() {
         let configuration = spool.configuration
-        tryDisk()
+        watch.during(tryDisk)
+        report()
         while true {
             switch pending.take(
                 itemsMax: configuration.groupItemsMax, bytesMax: configuration.groupBytesMax,
                 timeout: configuration.tickInterval)
             {
-            case .batch(let items): write(items.map(\.submission))
-            case .none: tick()
+            case .batch(let items): watch.during { write(items.map(\.submission)) }
+            case .none: watch.during(tick)
             case .closed:
                 seal()
                 return
             }
+            // Once the disk has come back, or who watches it would not believe it.
+            report()
         }
     }
 
@@ -59,7 +65,6 @@ actor SpoolWriter {
     private func tick() {
         if spool.ledger.isSealWanted { seal() }
         if nextTry?.hasPassed == true { tryDisk() }
-        report()
     }
 
     private func tryDisk() {
@@ -70,7 +75,6 @@ actor SpoolWriter {
         } catch {
             suspend(error)
         }
-        report()
     }
 
     private func write(_ submissions: [Submission]) {
@@ -90,7 +94,6 @@ actor SpoolWriter {
         spooled.increment(by: count)
         submissions[..<count].answer(.stored)
         refuse(submissions[count...])
-        report()
     }
 
     /// Adds as many as there is room for.
@@ -142,7 +145,8 @@ actor SpoolWriter {
         guard let ended = active else { return }
         active = nil
         spool.ledger.seal()
-        if ended.file.durableBytes == 0 { spool.folder.remove(segment: ended.number) }
+        // What stays is empty, and goes at the next start.
+        if ended.file.durableBytes == 0 { _ = spool.folder.remove(segment: ended.number) }
     }
 
     private func suspend(_ failure: SpoolFailure) {
