@@ -140,7 +140,7 @@ GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_se
 GRANT USAGE ON SCHEMA monitor TO postroom_operator;
 GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor TO postroom_operator;
 -- postroom spool drain stores what a dead machine's spool holds, by the ingress's statement.
-GRANT INSERT ON inbox.webhook, queue.webhook TO postroom_operator;
+GRANT INSERT ON inbox.webhook, queue.webhook, ops.spool_report TO postroom_operator;
 -- Keys, accounts and prices are the operator's, and to resume a provider by hand.
 GRANT INSERT ON ops.provider_event TO postroom_operator;
 GRANT INSERT, UPDATE (revoked_at) ON ops.api_key TO postroom_operator;

@@ -25,7 +25,7 @@ public struct IngressProcess: Sendable {
     /// The services in the order in which they start; they stop in the reverse, so that the group commit still writes
     /// what the HTTP side has accepted, the spool takes what it cannot, and the drain comes last.
     public func services(_ context: ProcessContext) throws -> [any Service] {
-        let spool = try spool.map { try Spool(making: $0) }
+        let spool = try spool.map { try Spool(making: $0, host: context.identity.host) }
         if spool == nil {
             context.log.warning(
                 "no spool: while Postgres is away webhooks are refused with 503",
@@ -51,20 +51,27 @@ public struct IngressProcess: Sendable {
                 try await pool.run(InsertSpoolReport(SpoolReport(context, spool)), timeout: .seconds(10))
             }
         }
-        let ofSpool: [(any Service)?] = [drainer, intake]
-        return [heartbeat] + ofSpool.compactMap { $0 } + [commit, server]
+        let closing = spool.map { spool in
+            // After the last heartbeat, which would open it again.
+            SpoolClosing(spool, log: context.log) {
+                try await pool.run(
+                    InsertSpoolReport(SpoolReport(context, spool, isClosed: true)), timeout: SpoolClosing.timeMax)
+            }
+        }
+        let first: [(any Service)?] = [closing, heartbeat, drainer, intake]
+        return first.compactMap { $0 } + [commit, server]
     }
 }
 
 extension SpoolReport {
     /// What a spool holds now.
-    init(_ context: ProcessContext, _ spool: Spool) {
+    init(_ context: ProcessContext, _ spool: Spool, isClosed: Bool = false) {
         let status = spool.status
         self.init(
             processID: context.identity.id, host: context.identity.host, folder: spool.folder.path,
             webhooks: Int64(status.webhooks), bytes: Int64(status.bytes), oldest: status.oldest,
             filesAside: Int32(clamping: status.filesAside), spooled: Int64(status.spooled),
-            drained: Int64(status.drained))
+            drained: Int64(status.drained), isClosed: isClosed)
     }
 }
 

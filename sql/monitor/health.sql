@@ -117,11 +117,14 @@ WITH waiting AS (
                (now() AT TIME ZONE 'UTC')::date))::numeric, 1, false, 'partitions of inbox.webhook made for days to come',
            'Start a webhook worker: it makes them. Until then webhooks go to the DEFAULT partition; none is refused.'
     UNION ALL
-    SELECT 17, 'alert', 'spools_drain', coalesce(sum(s.webhooks), 0), 0, true,
-           'webhooks acknowledged that wait on a disk, in spools that are silent for a minute or older than five',
+    SELECT 17, 'alert', 'spools_drain',
+           coalesce(sum(s.webhooks), 0) + count(*) FILTER (WHERE s.state = 'unknown'), 0, true,
+           'webhooks acknowledged that wait on a disk, in spools whose oldest waits for five minutes or whose state is '
+               || 'unknown; and one for each of these, ' || count(*) FILTER (WHERE s.state = 'unknown')
+               || ', as what came after its last report is not known',
            'Bring the ingress back on that machine, or: postroom spool drain FOLDER. See monitor.spool.'
     FROM monitor.spool AS s
-    WHERE s.webhooks > 0 AND (s.silent_seconds > 60 OR s.oldest_seconds > 300)
+    WHERE s.state = 'unknown' OR s.webhooks > 0 AND s.oldest_seconds > 300
     UNION ALL
     SELECT 18, 'alert', 'spool_files_aside', coalesce(sum(s.files_aside), 0), 0, true,
            'files of spools that were set aside: damaged, or refused by Postgres',

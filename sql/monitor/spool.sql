@@ -7,7 +7,10 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.spool;
 
 CREATE VIEW monitor.spool AS
-SELECT r.host, r.folder, r.process_id, r.webhooks, r.bytes, r.oldest_at,
+SELECT r.host, r.folder, r.process_id,
+       CASE WHEN r.closed THEN 'closed' WHEN r.seen_at < now() - interval '1 minute' THEN 'unknown' ELSE 'reporting'
+       END AS state,
+       r.webhooks, r.bytes, r.oldest_at,
        -- greatest() passes over a NULL, and an empty spool has no age.
        CASE WHEN r.oldest_at IS NOT NULL THEN greatest(0, extract(epoch FROM now() - r.oldest_at)) END::numeric(15, 3)
            AS oldest_seconds,
@@ -19,17 +22,20 @@ SELECT r.host, r.folder, r.process_id, r.webhooks, r.bytes, r.oldest_at,
        extract(epoch FROM now() - r.seen_at)::numeric(15, 3) AS silent_seconds
 FROM (
     SELECT DISTINCT ON (o.host, o.folder)
-           o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at
+           o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at, o.closed
     FROM ops.spool_report AS o
     ORDER BY o.host, o.folder, o.seen_at DESC
 ) AS r;
 
 COMMENT ON VIEW monitor.spool IS
-    'The latest report of each spool. One that was not empty stays here until its folder is reported empty, however '
-    'long its process has been silent: `postroom spool drain` on that machine, or on a copy of the folder.';
+    'The latest report of each spool. One that was not closed stays here, however long its process has been silent: '
+    '`postroom spool drain` on that machine, or on a copy of the folder, which closes it.';
 COMMENT ON COLUMN monitor.spool.host IS 'Machine it is on.';
 COMMENT ON COLUMN monitor.spool.folder IS 'Its folder there.';
 COMMENT ON COLUMN monitor.spool.process_id IS 'The ingress that reported it, as in monitor.workers.';
+COMMENT ON COLUMN monitor.spool.state IS
+    'reporting; closed: its ingress ended, or it was drained by hand, with nothing left; unknown: silent for a minute '
+    'without having closed, so that what is on its disk is not known, and the figures are those of its last report.';
 COMMENT ON COLUMN monitor.spool.webhooks IS
     'Webhooks in it: acknowledged, not in the inbox and not yet accepted in monitor.conservation.';
 COMMENT ON COLUMN monitor.spool.bytes IS 'What they take on disk.';

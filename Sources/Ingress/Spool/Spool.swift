@@ -16,16 +16,23 @@ public final class Spool: Sendable {
     private let lock: SpoolLock
 
     /// Takes the folder for this process, and makes it where it is missing.
-    public convenience init(making configuration: SpoolConfiguration) throws(SpoolFailure) {
+    ///
+    /// - Parameter host: What this machine is reported as, so that a copy of the folder says whose it is.
+    public convenience init(making configuration: SpoolConfiguration, host: String = "") throws(SpoolFailure) {
         let folder = SpoolFolder(path: configuration.path)
         try folder.make()
-        try self.init(configuration, folder, SpoolLock(try folder.lock()))
+        let lock = SpoolLock(try folder.lock())
+        lock.name(SpoolOrigin(host: host, folder: configuration.path))
+        try self.init(configuration, folder, lock)
     }
 
     /// Takes a folder that another machine left, to drain it.
     public convenience init(draining configuration: SpoolConfiguration) throws(SpoolFailure) {
         let folder = SpoolFolder(path: configuration.path)
-        guard try !folder.files().isEmpty else { throw SpoolFailure(path: configuration.path, .noSpool) }
+        // With a lock it was one, and is empty: drained by hand before.
+        guard try !folder.files().isEmpty || folder.hasLock else {
+            throw SpoolFailure(path: configuration.path, .noSpool)
+        }
         try self.init(configuration, folder, SpoolLock(try folder.lock()))
     }
 
@@ -35,8 +42,14 @@ public final class Spool: Sendable {
         self.configuration = configuration
         self.folder = folder
         self.lock = lock
-        ledger = SpoolLedger(try folder.files(), bytesMax: configuration.bytesMax)
+        // A segment that a process began and died before it wrote to it; nobody would come to read and end it.
+        let leftovers = try folder.files()
+        for file in leftovers where file.isEmptySegment { folder.remove(file.name) }
+        ledger = SpoolLedger(leftovers.filter { !$0.isEmptySegment }, bytesMax: configuration.bytesMax)
     }
+
+    /// Whose it is, as far as that was written down.
+    var origin: SpoolOrigin? { lock.origin }
 
     /// What it holds now.
     public var status: SpoolStatus { ledger.status }

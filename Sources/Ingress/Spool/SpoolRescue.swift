@@ -1,5 +1,6 @@
 import Logging
 import PostgresClient
+import Store
 
 /// Drains a folder that was taken from a dead machine: once, to its end. Blocks; for a thread that may.
 public struct SpoolRescue: Sendable {
@@ -34,6 +35,23 @@ public struct SpoolRescue: Sendable {
         spool = try Spool(draining: configuration)
         self.database = database
         self.log = log
+    }
+
+    /// Whose folder it is, as its ingress wrote it down.
+    public var origin: SpoolOrigin? { spool.origin }
+
+    /// Tells Postgres, once all is drained, that a spool is empty, for `monitor.spool`. Blocks.
+    public func close(as origin: SpoolOrigin) throws(PostgresError) {
+        let deadline = Deadline.in(spool.configuration.drainTimeout)
+        let connection = try Connection.open(database, deadline: deadline)
+        defer { connection.close() }
+        let status = spool.status
+        let report = SpoolReport(
+            processID: UInt128.random(in: 0...UInt128.max), host: origin.host, folder: origin.folder,
+            webhooks: Int64(status.webhooks), bytes: Int64(status.bytes), oldest: status.oldest,
+            filesAside: Int32(clamping: status.filesAside), spooled: Int64(status.spooled),
+            drained: Int64(status.drained), isClosed: spool.ledger.isEmpty)
+        try connection.run(InsertSpoolReport(report), deadline: deadline)
     }
 
     /// Drains everything, and tries again what was refused before.
@@ -85,6 +103,7 @@ public struct SpoolRescue: Sendable {
                 progress.webhooks += 1
                 progress.new += insert.outcome.new
                 spool.folder.remove(file.name)
+                spool.ledger.removeAside(bytes: file.bytes)
             } catch {
                 guard error.sqlState?.blamesData == true else { throw error }
                 progress.refused += 1

@@ -20,6 +20,12 @@ struct SpoolDrainCommand: AsyncParsableCommand {
     @Option(help: "Webhooks a second at most.")
     var rate = DrainPace().webhooksPerSecondMax
 
+    @Option(help: "The machine it was reported by, as in monitor.spool; by default as the folder says.")
+    var host: String?
+
+    @Option(help: "Its path there; by default as the folder says.")
+    var originalFolder: String?
+
     func validate() throws {
         guard (1...1_000_000).contains(rate) else { throw ValidationError("--rate must be 1...1000000.") }
     }
@@ -71,6 +77,12 @@ struct SpoolDrainCommand: AsyncParsableCommand {
             guard shownAt.hasPassed else { return }
             shownAt = .in(.seconds(2))
             Terminal.print("\(progress.webhooks) of \(total)")
+        }
+        let origin = rescue.origin
+        if let host = host ?? origin?.host, let path = originalFolder ?? origin?.folder {
+            try rescue.close(as: SpoolOrigin(host: host, folder: path))
+        } else {
+            Terminal.print("monitor.spool was not told: name --host and --original-folder as they stand there.")
         }
         return last
     }

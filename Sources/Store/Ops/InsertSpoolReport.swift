@@ -21,11 +21,13 @@ public struct SpoolReport: Sendable {
     public var spooled: Int64
     /// Webhooks taken out of it since then.
     public var drained: Int64
+    /// Whether this is the last word on an empty spool.
+    public var isClosed: Bool
 
     /// Makes a report.
     public init(
         processID: UInt128, host: String, folder: String, webhooks: Int64, bytes: Int64, oldest: Timestamp?,
-        filesAside: Int32, spooled: Int64, drained: Int64
+        filesAside: Int32, spooled: Int64, drained: Int64, isClosed: Bool
     ) {
         self.processID = processID
         self.host = host
@@ -36,6 +38,7 @@ public struct SpoolReport: Sendable {
         self.filesAside = filesAside
         self.spooled = spooled
         self.drained = drained
+        self.isClosed = isClosed
     }
 }
 
@@ -44,8 +47,8 @@ public struct InsertSpoolReport: Statement {
     /// The statement.
     public static let sql = """
         INSERT INTO ops.spool_report
-            (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained, closed)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """
     let report: SpoolReport
 
@@ -63,6 +66,7 @@ public struct InsertSpoolReport: Statement {
         parameters.append(report.filesAside)
         parameters.append(report.spooled)
         parameters.append(report.drained)
+        parameters.append(report.isClosed)
     }
 
     /// What the rows become.

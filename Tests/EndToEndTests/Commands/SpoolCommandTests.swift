@@ -33,6 +33,19 @@ extension EndToEnd {
                 #expect(drain.text.contains("Done: 700 webhooks are in the database, 700 of them new"), "\(drain.text)")
                 #expect(try await database.sql("SELECT count(*) FROM queue.webhook") == ["700"])
                 #expect(try await command.run("spool", "list", spool.path).text == "Empty.")
+                let again = try await command.run("spool", "drain", spool.path)
+                #expect(again.end == "exit code 0" && again.text.contains("Done: 0 webhooks"), "\(again.text)")
+                #expect(
+                    try await database.sql(
+                        "SELECT state, webhooks, host <> '' FROM monitor.spool WHERE folder = '\(spool.path)'")
+                        == ["closed|0|t"])
+                let elsewhere = try await command.run(
+                    "spool", "drain", "--host", "elsewhere", "--original-folder", "/there", spool.path)
+                #expect(elsewhere.end == "exit code 0", "\(elsewhere.text)")
+                #expect(
+                    try await database.sql(
+                        "SELECT state FROM monitor.spool WHERE (host, folder) = ('elsewhere', '/there')")
+                        == ["closed"])
                 let none = try await command.run("spool", "drain", stack.folder)
                 #expect(none.end == "exit code 1" && none.text.contains("There is no spool in"), "\(none.text)")
                 withExtendedLifetime(nobody) {}

@@ -160,6 +160,7 @@ extension EndToEnd {
                 #expect(await second.process.terminate() == .code(0))
                 #expect(try FileManager.default.contentsOfDirectory(atPath: spool.path) == ["lock"])
                 #expect(try await database.sql("SELECT count(*) FROM queue.webhook") == ["900"])
+                #expect(try await database.sql("SELECT state, webhooks FROM monitor.spool") == ["closed|0"])
                 withExtendedLifetime(nobody) {}
             }
         }

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Glibc
 import PostgresClient
+import Synchronization
 import TestSupport
 import Testing
 
@@ -175,6 +176,121 @@ import Testing
             #expect(done.webhooks == 3 && done.new == 3 && done.refused == 0)
             #expect(try SpoolFolder(path: copy).files().isEmpty)
             #expect(try await database.sql("SELECT count(*) FROM queue.webhook") == ["40"])
+        }
+    }
+
+    @Test func `a webhook that is set aside again is one file, and counts as one`() throws {
+        try withSpoolFolder { folder in
+            let spooled = SpoolFolder(path: folder)
+            let bytes = try spooled.setAside(refused: SpoolWebhooks.make(0))
+            #expect(try bytes == spooled.files().first?.bytes)
+            #expect(try spooled.setAside(refused: SpoolWebhooks.make(0)) == nil)
+            #expect(try spooled.files().count == 1)
+        }
+    }
+
+    @Test func `an empty segment that a process left goes, and a folder that was drained is one still`() throws {
+        try withSpoolFolder { folder in
+            let spooled = SpoolFolder(path: folder)
+            try Data().write(to: URL(fileURLWithPath: spooled.segmentPath(1)))
+            do {
+                let spool = try Spool(making: SpoolBed.configuration(folder), host: "here")
+                #expect(spool.ledger.isEmpty)
+                #expect(try spooled.files().isEmpty)
+            }
+            let again = try Spool(draining: SpoolBed.configuration(folder))
+            #expect(again.ledger.isEmpty && again.origin == SpoolOrigin(host: "here", folder: folder))
+        }
+    }
+
+    @Test func `one alone that is refused holds up the drain until something else was stored, and no longer`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                try await SpoolBed.run(SpoolBed.configuration(folder)) { bed in
+                    let others = Mutex(7)
+                    let feed = SpoolFeed(
+                        bed.spool, database: Self.configuration(database), log: SpoolBed.log,
+                        storedElsewhere: { others.withLock { $0 } })
+                    defer { feed.close() }
+                    try await database.sql(
+                        "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (length(body) > 1000000)")
+                    try await bed.submit([SpoolWebhooks.make(0)])
+                    for _ in 0..<2 {
+                        guard case .failed = feed.step() else { return #expect(Bool(false)) }
+                    }
+                    #expect(bed.spool.status.filesAside == 0)
+                    others.withLock { $0 += 1 }
+                    #expect(try await drain(feed, bed.spool) == Totals(webhooks: 0, new: 0, refused: 1))
+                    #expect(bed.spool.status.filesAside == 1 && bed.spool.status.webhooks == 0)
+                }
+            }
+        }
+    }
+
+    @Test func `a statement that takes too long is tried with half of it, and what is read is not forgotten`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            try await database.sql(
+                """
+                CREATE FUNCTION public.test_slow() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN IF (SELECT count(*) FROM added) > 100 THEN PERFORM pg_sleep(600); END IF; RETURN NULL; END $$
+                """)
+            try await database.sql(
+                """
+                CREATE TRIGGER test_slow AFTER INSERT ON queue.webhook REFERENCING NEW TABLE AS added
+                FOR EACH STATEMENT EXECUTE FUNCTION public.test_slow()
+                """)
+            try await withSpoolFolder { folder in
+                var configuration = SpoolBed.configuration(folder)
+                configuration.drainItemsMax = 200
+                configuration.drainTimeout = .seconds(5)
+                configuration.segmentBytesMax = 1
+                configuration.groupItemsMax = 50
+                try await SpoolBed.run(configuration) { bed in
+                    let webhooks = (0..<250).map { SpoolWebhooks.make($0) }
+                    try await bed.submit(webhooks)
+                    let feed = feed(bed.spool, database)
+                    defer { feed.close() }
+                    guard case .failed = feed.step() else { return #expect(Bool(false)) }
+                    guard case .stored(let count, _, _) = feed.step() else { return #expect(Bool(false)) }
+                    #expect(count == 100)
+                    // It does not wait for what was read after it.
+                    #expect(bed.spool.ledger.segment(1) == nil)
+                    #expect(bed.spool.status.webhooks == 150 && bed.spool.status.bytes > 0)
+                    try await database.sql("DROP TRIGGER test_slow ON queue.webhook")
+                    #expect(try await drain(feed, bed.spool).new == 150)
+                    let stored = try await database.sql("SELECT webhook_id FROM queue.webhook ORDER BY seq")
+                    #expect(stored == webhooks.map(\.id.description))
+                }
+            }
+        }
+    }
+
+    @Test func `a segment that cannot be deleted stays counted, and goes once it can be`() async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                let spooled = SpoolFolder(path: folder)
+                let bytes = SpoolWebhooks.segment((0..<20).map { SpoolWebhooks.make($0) })
+                try Data(bytes).write(to: URL(fileURLWithPath: spooled.segmentPath(1)))
+                var configuration = SpoolBed.configuration(folder)
+                configuration.drainItemsMax = 10
+                let spool = try Spool(making: configuration)
+                let feed = feed(spool, database)
+                defer { feed.close() }
+                guard case .stored = feed.step() else { return #expect(Bool(false)) }
+                // It is open by now. Root may delete every file, and no folder as one.
+                try FileManager.default.removeItem(atPath: spooled.segmentPath(1))
+                try FileManager.default.createDirectory(
+                    atPath: spooled.segmentPath(1), withIntermediateDirectories: false)
+                #expect(try await drain(feed, spool).new == 10)
+                #expect(spool.status.bytes == bytes.count && spool.status.webhooks == 0)
+                try FileManager.default.removeItem(atPath: spooled.segmentPath(1))
+                #expect(try await drain(feed, spool).webhooks == 0)
+                #expect(spool.ledger.isEmpty && spool.status.bytes == 0)
+            }
         }
     }
 

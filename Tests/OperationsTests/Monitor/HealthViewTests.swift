@@ -113,6 +113,10 @@ import Testing
             "days_ahead"
         ),
         ("a spool that nobody drains", spool(webhooks: 3, filesAside: 0, agoSeconds: 90), "spools_drain"),
+        (
+            "an ingress that died with an empty spool, as far as it could say",
+            spool(webhooks: 0, filesAside: 0, agoSeconds: 90), "spools_drain"
+        ),
         ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: 5), "spool_files_aside"),
         ("an API that is silent", "DELETE FROM ops.process WHERE executable = 'postroom-api'", "apis"),
         (

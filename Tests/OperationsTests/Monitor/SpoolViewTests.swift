@@ -19,33 +19,56 @@ import Testing
         }
     }
 
-    @Test func `the prune leaves the last word on a spool that was not empty`() async throws {
+    @Test func `one that is silent without having closed is unknown, and health says so`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await report(database, "alive", process: 1, ago: "5 s", webhooks: 0, drained: 10)
+            try await report(database, "ended", process: 2, ago: "3 h", webhooks: 0, drained: 10, closed: true)
+            // It died in an outage: what it said last was that it is empty.
+            try await report(database, "died", process: 3, ago: "2 min", webhooks: 0, drained: 10)
+            try await report(database, "died full", process: 4, ago: "2 min", webhooks: 5, drained: 10)
+            #expect(
+                try await fixtures.view("SELECT folder, state FROM monitor.spool ORDER BY folder")
+                    == ["alive|reporting", "died|unknown", "died full|unknown", "ended|closed"])
+            let health =
+                "SELECT value, ok, detail LIKE '%each of these, %' FROM monitor.health WHERE name = 'spools_drain'"
+            #expect(try await fixtures.view(health) == ["7|f|t"])
+            try await report(database, "died", process: 5, ago: "1 s", webhooks: 0, drained: 0)
+            try await report(database, "died full", process: 6, ago: "1 s", webhooks: 0, drained: 0, closed: true)
+            #expect(try await fixtures.view(health) == ["0|t|t"])
+        }
+    }
+
+    @Test func `the prune leaves the last word on a spool that was not closed`() async throws {
         try await withTestDatabase { database in
             try await report(database, "full", process: 1, ago: "5 h", webhooks: 90, drained: 10)
             try await report(database, "full", process: 1, ago: "4 h", webhooks: 70, drained: 10)
             try await report(database, "drained", process: 2, ago: "5 h", webhooks: 70, drained: 10)
-            try await report(database, "drained", process: 2, ago: "4 h", webhooks: 0, drained: 80)
+            try await report(database, "drained", process: 2, ago: "4 h", webhooks: 0, drained: 80, closed: true)
+            try await report(database, "died", process: 4, ago: "5 h", webhooks: 0, drained: 80)
+            try await report(database, "died", process: 4, ago: "4 h", webhooks: 0, drained: 80)
             try await report(database, "alive", process: 3, ago: "4 h", webhooks: 5, drained: 0)
             try await report(database, "alive", process: 3, ago: "1 s", webhooks: 6, drained: 0)
             let prune = "SELECT ops.prune_heartbeats(interval '1 h')"
-            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["4"])
+            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["5"])
             #expect(
                 try await database.sql("SELECT folder, webhooks FROM ops.spool_report ORDER BY 1")
-                    == ["alive|6", "full|70"])
+                    == ["alive|6", "died|0", "full|70"])
             #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["0"])
         }
     }
 
     private func report(
-        _ database: TestDatabase, _ folder: String, process: Int, ago: String, webhooks: Int, drained: Int
+        _ database: TestDatabase, _ folder: String, process: Int, ago: String, webhooks: Int, drained: Int,
+        closed: Bool = false
     ) async throws {
         let oldest = webhooks > 0 ? "now() - interval '\(ago)' - interval '1 min'" : "NULL"
         try await database.sql(
             """
             INSERT INTO ops.spool_report
-                (process_id, seen_at, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained)
+                (process_id, seen_at, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained, closed)
             VALUES ('0190a3c0-0000-7000-8000-00000000000\(process)', now() - interval '\(ago)', 'here', '\(folder)',
-                    \(webhooks), \(webhooks * 100), \(oldest), 0, 100, \(drained))
+                    \(webhooks), \(webhooks * 100), \(oldest), 0, 100, \(drained), \(closed))
             """)
     }
 }

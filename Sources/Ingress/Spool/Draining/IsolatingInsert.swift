@@ -29,10 +29,13 @@ struct IsolatingInsert {
 
     /// Stores these.
     ///
-    /// - Throws: What keeps all of them from being stored. Where not one passed, the refusal too: then it is the
-    ///   database, such as a constraint that somebody added, and not the webhooks.
-    mutating func run(_ webhooks: ArraySlice<IncomingWebhook>) throws(PostgresError) {
-        if let refusal = try store(webhooks), outcome.webhooks == 0 { throw refusal }
+    /// - Parameter isDatabaseSound: Whether it is known to take other webhooks since it first refused these.
+    /// - Throws: What keeps all of them from being stored. Where not one passed, and nothing is known of others, the
+    ///   refusal too: then it is the database, such as a constraint that somebody added, and not the webhooks.
+    mutating func run(
+        _ webhooks: ArraySlice<IncomingWebhook>, isDatabaseSound: Bool = false
+    ) throws(PostgresError) {
+        if let refusal = try store(webhooks), outcome.webhooks == 0, !isDatabaseSound { throw refusal }
     }
 
     /// - Returns: A refusal, where there was one.

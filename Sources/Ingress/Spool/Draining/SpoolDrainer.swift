@@ -25,7 +25,9 @@ public final class SpoolDrainer: Service {
         let isStopping = StopFlag()
         self.isStopping = isStopping
         worker = SpoolDrainWorker(
-            spool, feed: SpoolFeed(spool, database: database, log: log), health: health, readiness: readiness,
+            spool,
+            feed: SpoolFeed(spool, database: database, log: log, storedElsewhere: { [health] in health.batchesStored }),
+            health: health, readiness: readiness,
             drainTimeMax: max(.zero, grace - Self.graceKept), isStopping: isStopping, log: log)
     }
 

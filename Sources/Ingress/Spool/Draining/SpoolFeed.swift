@@ -44,9 +44,25 @@ final class SpoolFeed {
     private var ended: [Ended] = []
     private var reader: (number: Int, file: SegmentReader)?
     private var lastNumber = 0
+    /// Webhooks in the next statement at most: fewer after one that took too long.
+    private var statementItemsMax: Int
+    /// Segments that are stored and could not be deleted.
+    private var undeleted: Set<Int> = []
+    private let storedElsewhere: () -> Int
+    /// What had been stored elsewhere when Postgres first refused all of a statement.
+    private var storedAtRefusal: Int?
 
-    init(_ spool: Spool, database: ConnectionConfiguration, log: Logger) {
+    /// Begins at the front.
+    ///
+    /// - Parameter storedElsewhere: Batches that went another way so far: where that grows while all that is here is
+    ///   refused it is the webhooks, and not the database.
+    init(
+        _ spool: Spool, database: ConnectionConfiguration, log: Logger,
+        storedElsewhere: @escaping () -> Int = { 0 }
+    ) {
         self.spool = spool
+        self.storedElsewhere = storedElsewhere
+        statementItemsMax = spool.configuration.drainItemsMax
         self.database = database
         self.log = log
     }
@@ -56,14 +72,20 @@ final class SpoolFeed {
         var blocked: SpoolFailure?
         do throws(SpoolFailure) { try fill() } catch { blocked = error }
         guard !items.isEmpty else {
-            settle()
+            settle(0)
             return blocked.map(Step.blocked) ?? .empty
         }
         do throws(PostgresError) {
-            let outcome = try store()
-            settle()
+            let count = min(items.count, statementItemsMax)
+            let outcome = try store(count)
+            settle(count)
+            storedAtRefusal = nil
+            statementItemsMax = min(statementItemsMax * 2, spool.configuration.drainItemsMax)
             return .stored(webhooks: outcome.webhooks, new: outcome.new, refused: outcome.refused)
         } catch {
+            if error.sqlState?.blamesData == true, storedAtRefusal == nil { storedAtRefusal = storedElsewhere() }
+            // Too much for a database that is slow, perhaps; half of it may pass.
+            if error.reason == .deadlinePassed { statementItemsMax = max(1, statementItemsMax / 2) }
             if let connection, !connection.isUsable { self.connection = nil }
             return .failed(error)
         }
@@ -75,7 +97,8 @@ final class SpoolFeed {
         connection = nil
     }
 
-    private func store() throws(PostgresError) -> IsolatingInsert.Outcome {
+    /// Stores the first so many.
+    private func store(_ count: Int) throws(PostgresError) -> IsolatingInsert.Outcome {
         let deadline = Deadline.in(spool.configuration.drainTimeout)
         let connection: Connection
         if let open = self.connection {
@@ -85,7 +108,8 @@ final class SpoolFeed {
             self.connection = connection
         }
         var insert = IsolatingInsert(connection, deadline: deadline)
-        try insert.run(items.map(\.webhook)[...])
+        let isDatabaseSound = storedAtRefusal.map { storedElsewhere() > $0 } ?? false
+        try insert.run(items[..<count].map(\.webhook)[...], isDatabaseSound: isDatabaseSound)
         for webhook in insert.outcome.blamed { try setAside(webhook) }
         return insert.outcome
     }
@@ -93,7 +117,8 @@ final class SpoolFeed {
     /// Where that cannot be written either it stays in the spool.
     private func setAside(_ webhook: IncomingWebhook) throws(PostgresError) {
         do {
-            spool.ledger.add(bytesAside: try spool.folder.setAside(refused: webhook))
+            // After a crash, or where a later one failed, it comes again.
+            if let bytes = try spool.folder.setAside(refused: webhook) { spool.ledger.add(bytesAside: bytes) }
         } catch {
             log.critical("a refused webhook cannot be set aside", metadata: ["error": "\(error)"])
             throw PostgresError(.closed, statement: InsertWebhooks.name, serverMessage: "\(error)")
@@ -143,18 +168,31 @@ final class SpoolFeed {
 
     // MARK: - Letting go
 
-    /// Forgets what was stored, and the segments that are done with.
-    private func settle() {
-        for (segment, stored) in Dictionary(grouping: items, by: \.segment) {
+    /// Forgets what was stored, the first so many, and the segments of which nothing is left.
+    private func settle(_ count: Int) {
+        for (segment, stored) in Dictionary(grouping: items[..<count], by: \.segment) {
             guard let last = stored.last else { continue }
             spool.ledger.drained(
                 segment, webhooks: stored.count, lastMilliseconds: last.webhook.id.milliseconds)
         }
-        items.removeAll(keepingCapacity: true)
-        bytes = 0
-        for segment in ended { letGo(segment) }
-        ended = []
-        if let reader { spool.ledger.wantSeal(reader.number, drainedBytes: reader.file.position) }
+        bytes -= items[..<count].reduce(0) { $0 + $1.webhook.byteCount }
+        items.removeFirst(count)
+        for number in undeleted { delete(number) }
+        let next = items.first?.segment ?? .max
+        for segment in ended where segment.segment < next { letGo(segment) }
+        ended.removeAll { $0.segment < next }
+        if items.isEmpty, let reader { spool.ledger.wantSeal(reader.number, drainedBytes: reader.file.position) }
+    }
+
+    /// Deletes a segment; one that cannot be stays counted, as its bytes stay on the disk, and is tried again.
+    private func delete(_ number: Int) {
+        if let failure = spool.folder.remove(segment: number) {
+            guard undeleted.insert(number).inserted else { return }
+            return log.critical(
+                "a segment of the spool is stored and cannot be deleted", metadata: ["error": "\(failure)"])
+        }
+        undeleted.remove(number)
+        spool.ledger.remove(number)
     }
 
     private func letGo(_ segment: Ended) {
@@ -165,8 +203,7 @@ final class SpoolFeed {
                 metadata: ["segment": "\(segment.segment)", "bytes": "\(segment.tornBytes)"])
         }
         guard segment.damagedBytes > 0 else {
-            spool.folder.remove(segment: segment.segment)
-            return spool.ledger.remove(segment.segment)
+            return delete(segment.segment)
         }
         damagedSegments += 1
         let bytes = spool.ledger.segment(segment.segment)?.bytes ?? 0

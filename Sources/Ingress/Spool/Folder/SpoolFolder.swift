@@ -17,6 +17,12 @@ public struct SpoolFolder: Sendable {
         var name: String
         var kind: Kind
         var bytes: Int
+
+        /// Whether it is a segment without even its header.
+        var isEmptySegment: Bool {
+            guard case .segment = kind else { return false }
+            return bytes == 0
+        }
     }
 
     private static let segmentEnding = ".spool"
@@ -123,21 +129,28 @@ public struct SpoolFolder: Sendable {
     }
 
     /// Writes one webhook that Postgres refused to a file of its own, durably; again and again to the same.
-    func setAside(refused webhook: IncomingWebhook) throws(SpoolFailure) -> Int {
+    ///
+    /// - Returns: Bytes of the file; nil where it was there before.
+    func setAside(refused webhook: IncomingWebhook) throws(SpoolFailure) -> Int? {
         var bytes: [UInt8] = []
         let marker = UInt64.random(in: 1...UInt64.max)
         SegmentFormat.appendHeader(marker: marker, to: &bytes)
         SegmentFormat.appendRecord(marker: marker, to: &bytes) { webhook.appendPayload(to: &$0) }
         let name = path("\(webhook.id)\(Self.refusedEnding)")
+        let isNew = access(name, F_OK) != 0
         let file = try SpoolFile(path: name, flags: O_TRUNC)
         try file.append(bytes)
         try synchronize()
-        return bytes.count
+        return isNew ? bytes.count : nil
     }
 
     func remove(_ name: String) { unlink(path(name)) }
 
-    func remove(segment number: Int) { unlink(segmentPath(number)) }
+    /// Deletes a segment. Returns why that failed; that it is gone already is well.
+    func remove(segment number: Int) -> SpoolFailure? {
+        let path = segmentPath(number)
+        return unlink(path) == 0 || errno == ENOENT ? nil : SpoolFailure(path: path, errno: errno)
+    }
 
     /// Makes the names in it durable.
     func synchronize() throws(SpoolFailure) {

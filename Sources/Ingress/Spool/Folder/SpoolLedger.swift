@@ -152,6 +152,14 @@ final class SpoolLedger: Sendable {
         }
     }
 
+    /// One that was set aside is stored after all, and gone.
+    func removeAside(bytes: Int) {
+        state.withLock { state in
+            state.status.filesAside -= 1
+            state.status.bytesAside -= bytes
+        }
+    }
+
     private func change(_ number: Int, _ body: (inout Segment) -> Void) {
         state.withLock { state in
             guard let index = state.segments.firstIndex(where: { $0.number == number }) else { return }
