@@ -148,6 +148,9 @@ extension EndToEnd {
                     ["DATABASE_URL": "host=127.0.0.1 port=\(nobody.port) user=x dbname=x sslmode=disable"]
                 ) { _, new in new }
                 let first = try await stack.ingress(away)
+                // Shown before anything of it is known.
+                let page = try await HTTPProbe.get("/metrics", port: first.adminPort).text
+                #expect(page.contains("\npostroom_ingress_database_reachable 0"))
                 let requests = (0..<900).map { Access.onoff(id: "\($0)", text: "") }
                 #expect(await Sender(ports: [first.port], connections: 8).send(requests).allSatisfy { $0 == 200 })
                 #expect(await first.process.terminate() == .code(0))

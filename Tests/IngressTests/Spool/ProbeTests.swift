@@ -1,0 +1,59 @@
+import PostgresClient
+import Runtime
+import TestSupport
+import Testing
+
+@testable import Ingress
+
+@Suite struct ProbeTests {
+    @Test func `while Postgres answers and takes nothing, its signs of life do not make it a way to durability`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")))
+            configuration.probeInterval = .milliseconds(10)
+            configuration.storeDeadline = .seconds(5)
+            let pending = PendingSubmissions(itemsMax: 100, bytesMax: 1 << 20)
+            let way = DirectWay()
+            let health = IntakeHealth(nil, hasSpool: true)
+            health.set(spool: true)
+            let writer = GroupCommitWriter(
+                configuration, pending: pending, way: way, health: health, spool: nil, log: SpoolBed.log)
+            let answers = Answers()
+            try await database.sql(
+                "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (length(body) > 1000000)")
+            func add(_ number: Int) {
+                let submission = answers.submission(SpoolWebhooks.make(number))
+                #expect(pending.add(PendingSubmissions.Item(submission: submission, deadline: .in(.seconds(1)))))
+            }
+            let task = Task { await writer.run() }
+            do {
+                add(0)
+                try await eventually(within: .seconds(60), "it was not stored") { way.isClosed }
+                // The second time the sign of life of the first is through.
+                for _ in 0..<2 {
+                    try await eventually(within: .seconds(60), "some may try") { way.admits() }
+                    while way.admits() {}
+                }
+                #expect(health.isDatabaseAnswering && !health.isDatabaseReachable)
+                health.set(spool: false)
+                try await eventually(within: .seconds(60), "with no other way it is asked for webhooks") {
+                    health.isDatabaseReachable
+                }
+                health.set(spool: true)
+                try await database.sql("ALTER TABLE inbox.webhook DROP CONSTRAINT test_refuses")
+                add(1)
+                try await eventually(within: .seconds(60), "it is stored") {
+                    health.batchesStored == 1 && health.isDatabaseReachable
+                }
+            } catch {
+                pending.close()
+                await task.value
+                throw error
+            }
+            pending.close()
+            await task.value
+        }
+    }
+}
