@@ -40,7 +40,7 @@ public final class TestProcess: Sendable {
     public func signal(_ number: Int32) { child.signal(number) }
 
     /// SIGTERM; SIGKILL past the grace.
-    public func terminate(grace: Duration = .seconds(20)) async -> ChildExit { await child.terminate(grace: grace) }
+    public func terminate(grace: Duration = .seconds(60)) async -> ChildExit { await child.terminate(grace: grace) }
 
     /// Waits for its end; nil where it still runs at the limit.
     public func exit(within limit: Duration) async -> ChildExit? { await child.exit(within: limit) }

@@ -34,9 +34,13 @@ WITH waiting AS (
 ), rule (place, kind, name, value, threshold, fails_above, detail, what_to_do) AS (
     SELECT 1, 'promise', 'acknowledged_is_durable',
            (SELECT count(*) FROM pg_settings AS s
-            WHERE s.name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND s.setting = 'off')::numeric,
+            WHERE s.name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND s.setting = 'off')::numeric
+           + (SELECT count(*) FROM pg_db_role_setting AS s
+              JOIN pg_roles AS r ON r.oid = s.setrole CROSS JOIN LATERAL unnest(s.setconfig) AS c (given)
+              WHERE r.rolname LIKE 'postroom\_%'
+                AND c.given IN ('synchronous_commit=off', 'synchronous_commit=local', 'synchronous_commit=remote_write')),
            0::numeric, true,
-           'settings of Postgres that let a commit be lost: '
+           'settings of Postgres, or of a role of ours, that let a commit be lost; of Postgres: '
                || coalesce((SELECT string_agg(s.name || ' = off', ', ' ORDER BY s.name) FROM pg_settings AS s
                             WHERE s.name IN ('fsync', 'full_page_writes', 'synchronous_commit')
                               AND s.setting = 'off'), 'none'),
@@ -44,11 +48,12 @@ WITH waiting AS (
     UNION ALL
     SELECT 2, 'promise', 'failover_keeps_acknowledged',
            -- Where nothing streams there is nothing to fail over to; where something does, one must be synchronous.
-           CASE WHEN count(*) = 0 OR bool_or(r.sync_state IN ('sync', 'quorum')) THEN 0 ELSE count(*)::numeric END,
+           CASE WHEN NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN NULL
+                WHEN count(*) = 0 OR bool_or(r.sync_state IN ('sync', 'quorum')) THEN 0 ELSE count(*)::numeric END,
            0, true,
            count(*) || ' standbys, ' || count(*) FILTER (WHERE r.sync_state IN ('sync', 'quorum')) || ' synchronous',
            'Name a standby in synchronous_standby_names, or a failover loses what was acknowledged last.'
-    FROM pg_stat_replication AS r WHERE r.state = 'streaming'
+    FROM pg_stat_replication AS r WHERE r.state IN ('streaming', 'catchup')
     UNION ALL
     SELECT 3, 'promise', 'nothing_disappears',
            -- Counting a backlog takes half a second a million; past this the count waits until it is smaller.
@@ -59,10 +64,11 @@ WITH waiting AS (
            'SELECT * FROM monitor.conservation WHERE difference <> 0 OR difference_dead <> 0; see the runbook.'
     UNION ALL
     SELECT 4, 'promise', 'effects_once',
-           7 - count(*)::numeric, 0, true, 'keys missing or invalid that make every effect happen once',
+           9 - count(*)::numeric, 0, true, 'keys missing or invalid that make every effect happen once',
            'Restore the index from sql/; until then duplicates may have effects.'
     FROM pg_index AS i
     WHERE i.indisunique AND i.indisvalid AND i.indisready AND i.indexrelid IN (
+        to_regclass('inbox.webhook_pkey'), to_regclass('queue.webhook_pkey'),
         to_regclass('outbox.receipt_pkey'), to_regclass('outbox.attempt_number_key'),
         to_regclass('outbox.entry_idempotency_key'), to_regclass('billing.ledger_entry_step_key'),
         to_regclass('sms_log.entry_pkey'), to_regclass('sms_log.other_event_pkey'),
@@ -75,7 +81,7 @@ WITH waiting AS (
     FROM monitor.unclear_attempts AS u WHERE u.deadline_at < now()
     UNION ALL
     SELECT 6, 'promise', 'stays_fast',
-           coalesce(max(h.seconds), 0), 3600, true,
+           CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE') THEN coalesce(max(h.seconds), 0) END, 3600, true,
            'seconds of the oldest transaction that holds back vacuum'
                || coalesce(': ' || (array_agg(h.name ORDER BY h.seconds DESC NULLS LAST))[1], ''),
            'SELECT * FROM monitor.horizon; end the transaction, prepared transaction or slot that nobody needs.'
@@ -130,6 +136,12 @@ WITH waiting AS (
            'files of spools that were set aside: damaged, or refused by Postgres',
            'postroom spool list FOLDER on that machine.'
     FROM monitor.spool AS s
+    UNION ALL
+    -- Of these no age is known but in transactions.
+    SELECT 19, 'alert', 'slots_keep_up', coalesce(max(h.transactions), 0), 10000000, true,
+           'transactions since the oldest row version that a slot or a standby holds',
+           'SELECT * FROM monitor.horizon; drop the slot that nobody reads, end the query on the standby.'
+    FROM monitor.horizon AS h WHERE h.kind IN ('slot', 'standby')
     UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive

@@ -21,7 +21,7 @@ final class IntakeHealth: Sendable {
     /// Adds its checks, which fail until something is known, and its remarks.
     init(_ readiness: Readiness?, hasSpool: Bool) {
         checks = (hasSpool ? ["database", "spool"] : ["database"]).compactMap { readiness?.addCheck($0) }
-        databaseAway = readiness?.addRemark("Postgres is away, webhooks go to the spool")
+        databaseAway = hasSpool ? readiness?.addRemark("Postgres is away, webhooks go to the spool") : nil
         spoolUnusable = hasSpool ? readiness?.addRemark("the spool is full or cannot be written") : nil
         // Until something is known they are shown as the checks are.
         databaseGauge.record(0)

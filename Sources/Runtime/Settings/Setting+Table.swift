@@ -67,7 +67,7 @@ extension Setting {
     /// How much may wait there.
     public static let spoolMaxBytes = Setting(
         "POSTROOM_SPOOL_MAX_BYTES", .byteCount(65_536...1 << 46), default: "1073741824",
-        "How much the spool may take on disk; full, it refuses webhooks with 503.")
+        "How much the spool may take on disk; full, what Postgres does not take is refused with 503.")
     /// Where a process keeps its own files.
     public static let stateDirectory = Setting(
         "POSTROOM_STATE_DIR", .path,

@@ -93,7 +93,7 @@ extension EndToEnd {
                 // As other attempts.
                 #expect(held.isDisjoint(with: sends.accepted().dropFirst(before).map(\.ext)))
                 // Long before anybody asks the provider: from the answers that lay in its sockets.
-                try await eventually(within: .seconds(15), "its answers are recorded") {
+                try await eventually(within: .seconds(60), "its answers are recorded") {
                     try await database.sql("SELECT id FROM outbox.attempt WHERE state = 'accepted'")
                         .count(where: written.contains) == written.count
                 }

@@ -35,7 +35,7 @@ import Testing
     @Test func `a disk that hangs is not ready, and refuses at once until it comes back`() async throws {
         try await withSpoolFolder { folder in
             var configuration = SpoolBed.configuration(folder)
-            configuration.writeTimeMax = .milliseconds(50)
+            configuration.writeTimeMax = .seconds(1)
             let spool = try Spool(making: configuration)
             // Opening it waits for a reader, as a flush may for a disk.
             #expect(mkfifo("\(folder)/probe", 0o600) == 0)

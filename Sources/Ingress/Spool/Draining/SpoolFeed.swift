@@ -85,7 +85,10 @@ final class SpoolFeed {
         } catch {
             if error.sqlState?.blamesData == true, storedAtRefusal == nil { storedAtRefusal = storedElsewhere() }
             // Too much for a database that is slow, perhaps; half of it may pass.
-            if error.reason == .deadlinePassed { statementItemsMax = max(1, statementItemsMax / 2) }
+            // Whichever clock ended it, ours or the role's statement_timeout.
+            if error.reason == .deadlinePassed || error.sqlState == .queryCanceled {
+                statementItemsMax = max(1, statementItemsMax / 2)
+            }
             if let connection, !connection.isUsable { self.connection = nil }
             return .failed(error)
         }
