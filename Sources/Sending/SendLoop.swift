@@ -67,9 +67,7 @@ final class SendLoop: Service {
             } else if !doubtful.isEmpty {
                 // A commit that came after theirs: from here on it shows whether they were claimed. If they were, they
                 // are free again at once instead of unclear later.
-                if await vouch() {
-                    try? await Task.sleep(for: Self.visibleDelay)
-                    recorder.record(doubtful.map { report($0, Self.neverClaimed) })
+                if await giveBack(doubtful) {
                     doubtful = []
                     continue
                 }
@@ -95,6 +93,16 @@ final class SendLoop: Service {
             // Ends early when cancelled, as the loop does.
             try? await Task.sleep(for: pause)
         }
+        // One try: where it fails, they become unclear, as those of a process that was killed do.
+        if !doubtful.isEmpty { _ = await giveBack(doubtful) }
+    }
+
+    /// Settles claims whose commit is in doubt, once a later commit of ours shows whether they were made.
+    private func giveBack(_ doubtful: [ClaimedSend]) async -> Bool {
+        guard await vouch() else { return false }
+        try? await Task.sleep(for: Self.visibleDelay)
+        recorder.record(doubtful.map { report($0, Self.neverClaimed) })
+        return true
     }
 
     private static let neverClaimed = SendResult(

@@ -114,6 +114,8 @@ public actor WebhookWorker: Service {
         var claimed: [ClaimedWebhook] = []
         do {
             let result = try connection.transaction(deadline: deadline) { connection in
+                // Where a pooler lost a prepared statement, this is done again: what was claimed is free, and below the floor.
+                if !claimed.isEmpty { cursor.rolledBack() }
                 let began = ContinuousClock.now
                 claimed = try connection.run(
                     ClaimWebhooks(
