@@ -21,13 +21,14 @@ struct Arrows {
             libraries: [
                 "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics",
                 "ServiceLifecycle", "UnixSignals",
+                "NIOConcurrencyHelpers",  // a lock that a thread waits at
                 "NIOCore",  // of Hummingbird's: a route's answer is a ByteBuffer
             ],
             system: ["Glibc", "Synchronization"]),
         "Ingress": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
-                "Crypto", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix",
                 "ServiceLifecycle",
             ],
             system: ["Glibc", "Synchronization"]),

@@ -34,7 +34,7 @@ public final class GroupCommit: WebhookSink, Service {
     /// Queues a webhook for the next flush; for the spool where Postgres is known to be away, or more wait for it than
     /// may. Where there is no room at all it is refused at once.
     public func submit(_ submission: Submission) {
-        let item = PendingSubmissions.Item(submission: submission, deadline: .in(configuration.storeDeadline))
+        let item = PendingSubmission(submission: submission, deadline: .in(configuration.storeDeadline))
         if spool == nil || way.admits(), pending.add(item) { return }
         if let spool, spool.add(item) { return }
         submission.eventLoop.execute { submission.complete(.unavailable) }

@@ -73,7 +73,7 @@ actor GroupCommitWriter {
         }
     }
 
-    private func write(_ items: [PendingSubmissions.Item]) {
+    private func write(_ items: [PendingSubmission]) {
         // They came before it was known.
         if spool != nil, way.isClosed { return giveUp(items) }
         var batch = WebhookBatch()
@@ -113,7 +113,7 @@ actor GroupCommitWriter {
     /// Gives up those whose time is up, or too short for a try: a try cut off by the oldest webhook's last moments would
     /// fail for all behind it too, and a queue that is as deep as the deadline would never recover. Submissions come in
     /// order, and so do their deadlines.
-    private func giveUpLate(_ items: ArraySlice<PendingSubmissions.Item>) -> ArraySlice<PendingSubmissions.Item> {
+    private func giveUpLate(_ items: ArraySlice<PendingSubmission>) -> ArraySlice<PendingSubmission> {
         let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
         giveUp(late)
         return items.dropFirst(late.count)
@@ -124,7 +124,7 @@ actor GroupCommitWriter {
     /// A statement whose outcome is not known may hold them. With the spool they keep their ids and are stored once all
     /// the same. Storing what was refused too harms nobody: the provider sends it again as another webhook, and the
     /// worker knows duplicates.
-    private func giveUp(_ items: some Collection<PendingSubmissions.Item>) {
+    private func giveUp(_ items: some Collection<PendingSubmission>) {
         let left = items.filter { spool?.add($0) != true }
         guard !left.isEmpty else { return }
         refused.increment(by: left.count)

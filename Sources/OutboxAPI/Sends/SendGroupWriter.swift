@@ -41,7 +41,7 @@ actor SendGroupWriter {
         probe()
         while true {
             switch pending.take(itemsMax: configuration.groupSendsMax, timeout: Self.probeInterval) {
-            case .group(let items): write(items[...])
+            case .batch(let items): write(items[...])
             case .none: probe()
             case .closed:
                 connection?.close()
@@ -58,7 +58,7 @@ actor SendGroupWriter {
 
     private func setReachable(_ value: Bool) { reachable?.set(value) }
 
-    private func write(_ items: ArraySlice<PendingSends.Item>) {
+    private func write(_ items: ArraySlice<PendingSend>) {
         var open = items
         var isInDoubt = false
         while true {
@@ -88,15 +88,15 @@ actor SendGroupWriter {
 
     /// Refuses those whose time is up, or too short for a try. They come in order, and so do their deadlines.
     private func refuseLate(
-        _ items: ArraySlice<PendingSends.Item>, isInDoubt: Bool
-    ) -> ArraySlice<PendingSends.Item> {
+        _ items: ArraySlice<PendingSend>, isInDoubt: Bool
+    ) -> ArraySlice<PendingSend> {
         let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
         guard !late.isEmpty else { return items }
         answer(late, isInDoubt ? .unconfirmed : .unavailable)
         return items.dropFirst(late.count)
     }
 
-    private func answer(_ items: ArraySlice<PendingSends.Item>, _ answer: SendAnswer) {
+    private func answer(_ items: ArraySlice<PendingSend>, _ answer: SendAnswer) {
         for item in items { item.continuation.resume(returning: answer) }
     }
 
@@ -104,7 +104,7 @@ actor SendGroupWriter {
 
     /// One try. Whatever fails, the next try has the same ids.
     private func store(
-        _ items: ArraySlice<PendingSends.Item>, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
+        _ items: ArraySlice<PendingSend>, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
     ) -> TryOutcome {
         let looksForRepeats = isInDoubt || repeatGroupsLeft > 0
         let group = AcceptGroup(

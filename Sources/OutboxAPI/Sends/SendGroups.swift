@@ -25,7 +25,7 @@ final class SendGroups: Service {
     /// Has a send decided on and stored. Where there is no room it is refused at once.
     func submit(_ candidate: SendCandidate) async -> SendAnswer {
         await withCheckedContinuation { continuation in
-            let item = PendingSends.Item(
+            let item = PendingSend(
                 candidate: candidate, deadline: .in(configuration.storeDeadline), continuation: continuation)
             if !pending.add(item) { continuation.resume(returning: .unavailable) }
         }

@@ -12,7 +12,7 @@ actor ConnectionSlot {
     func perform<Value: Sendable>(
         deadline: Deadline, cancellation: CancellationRelay, _ body: @Sendable (Connection) throws -> Value
     ) throws -> Value {
-        let connection = try usable(deadline: deadline)
+        let connection = try Connection.usable(&connection, configuration, deadline: deadline)
         try cancellation.arm(connection.canceller)
         // The next borrower gets neither a late cancel nor an open transaction, and a broken connection ends now.
         defer { if cancellation.disarm() || !connection.isUsable || connection.isInTransaction { close() } }
@@ -22,13 +22,5 @@ actor ConnectionSlot {
     func close() {
         connection?.close()
         connection = nil
-    }
-
-    private func usable(deadline: Deadline) throws(PostgresError) -> Connection {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        let opened = try Connection.open(configuration, deadline: deadline)
-        connection = opened
-        return opened
     }
 }

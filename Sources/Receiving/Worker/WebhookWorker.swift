@@ -77,7 +77,7 @@ public actor WebhookWorker: Service {
     /// One batch; and one suspect where there is nothing else, or as often as a sweep, so that no load starves it.
     private func step() -> Step {
         do {
-            let connection = try usableConnection()
+            let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
             var settled = try batch(on: connection)
             if settled == 0 || cursor.isSweeping { settled += try suspect(on: connection) }
             backoff.reset()
@@ -97,14 +97,6 @@ public actor WebhookWorker: Service {
             log.warning("batch failed", metadata: ["error": "\(error)"])
             return .failed
         }
-    }
-
-    private func usableConnection() throws(PostgresError) -> Connection {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        let opened = try Connection.open(configuration.database, deadline: .in(.seconds(10)))
-        connection = opened
-        return opened
     }
 
     /// - Returns: how many were settled.

@@ -83,18 +83,10 @@ actor SendClaimer {
         connection = nil
     }
 
-    private func usableConnection() throws(PostgresError) -> Connection {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        let opened = try Connection.open(configuration.database, deadline: .in(.seconds(10)))
-        connection = opened
-        return opened
-    }
-
     private func claim(
         free: Int, of limit: Int, inFlight: [String: Int], inDoubt: inout [ClaimedSend]
     ) throws -> Found {
-        let connection = try usableConnection()
+        let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
         let accounts = window.next(
             try connection.run(
                 ReadDueAccounts(

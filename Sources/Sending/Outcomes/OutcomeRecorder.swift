@@ -96,17 +96,9 @@ actor OutcomeRecorder: Service {
         }
     }
 
-    private func usableConnection() throws(PostgresError) -> Connection {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        let opened = try Connection.open(configuration.database, deadline: .in(.seconds(10)))
-        connection = opened
-        return opened
-    }
-
     private func store(_ batch: [SendReport]) throws {
         let deadline = Deadline.in(Self.transactionTimeout)
-        let connection = try usableConnection()
+        let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
         let isNewPause = try connection.transaction(deadline: deadline) { connection in
             try apply(batch, on: connection, deadline: deadline)
         }

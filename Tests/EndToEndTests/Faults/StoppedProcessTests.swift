@@ -54,14 +54,17 @@ extension EndToEnd {
                 SELECT (SELECT count(*) FROM queue.webhook) - (SELECT count(*) FROM free),
                        (SELECT count(*) FROM queue.webhook)
                 """
-            while true {
+            var held = 0
+            try await eventually(within: .seconds(90), every: .milliseconds(5), "it stands with rows in its hands") {
                 worker.signal(SIGSTOP)
                 let counts = try await database.sql(look)[0].split(separator: "|").compactMap { Int($0) }
-                if counts[0] > 0 { return counts[0] }
+                held = counts[0]
+                if held > 0 { return true }
                 guard counts[1] > 0 else { throw TestSupportFailure("the worker was never met with rows in its hands") }
                 worker.signal(SIGCONT)
-                try await Task.sleep(for: .milliseconds(5))
+                return false
             }
+            return held
         }
 
         @Test func `a send worker stopped past its leases sends nothing more of theirs, and its answers still count`()

@@ -10,11 +10,11 @@ import Testing
 struct PendingSubmissionsTests {
     private let loop = EmbeddedEventLoop()
 
-    private func item(bytes: Int) -> PendingSubmissions.Item {
+    private func item(bytes: Int) -> PendingSubmission {
         let webhook = IncomingWebhook(
             id: WebhookID(rawValue: 1), source: .onoffSMS, account: "a", method: "POST", path: [], query: [],
             contentType: nil, headers: [], body: ByteBuffer(repeating: 0x61, count: bytes), remoteAddress: "")
-        return PendingSubmissions.Item(
+        return PendingSubmission(
             submission: Submission(webhook: webhook, eventLoop: loop) { _ in }, deadline: .in(.seconds(60)))
     }
 

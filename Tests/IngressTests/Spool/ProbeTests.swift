@@ -25,7 +25,7 @@ import Testing
                 "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (length(body) > 1000000)")
             func add(_ number: Int, within limit: Duration) {
                 let submission = answers.submission(SpoolWebhooks.make(number))
-                #expect(pending.add(PendingSubmissions.Item(submission: submission, deadline: .in(limit))))
+                #expect(pending.add(PendingSubmission(submission: submission, deadline: .in(limit))))
             }
             let task = Task { await writer.run() }
             do {

@@ -58,7 +58,7 @@ struct SpoolBed {
     func submit(_ webhooks: [IncomingWebhook]) async throws {
         let before = answers.count
         for webhook in webhooks {
-            let item = PendingSubmissions.Item(submission: answers.submission(webhook), deadline: .in(.seconds(1)))
+            let item = PendingSubmission(submission: answers.submission(webhook), deadline: .in(.seconds(1)))
             if !pending.add(item) { item.submission.complete(.unavailable) }
         }
         try await eventually(within: .seconds(60), "all have an answer") {

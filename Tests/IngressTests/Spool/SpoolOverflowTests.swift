@@ -55,14 +55,14 @@ import Testing
                 failure = error
             }
             let answers = Answers()
-            let refused = PendingSubmissions.Item(
+            let refused = PendingSubmission(
                 submission: answers.submission(SpoolWebhooks.make(0)), deadline: .in(.seconds(1)))
             #expect(!intake.add(refused))
             let reader = open("\(folder)/probe", O_RDONLY | O_NONBLOCK)
             defer { close(reader) }
             if let failure { throw failure }
             try await eventually(within: .seconds(60), "it is ready again") { readiness.isReady }
-            let taken = PendingSubmissions.Item(
+            let taken = PendingSubmission(
                 submission: answers.submission(SpoolWebhooks.make(1)), deadline: .in(.seconds(1)))
             #expect(intake.add(taken))
             try await eventually(within: .seconds(60), "it is answered") {

@@ -19,7 +19,7 @@ import Testing
         var hasRoom = false
         _ = await withCheckedContinuation { (continuation: CheckedContinuation<SendAnswer, Never>) in
             hasRoom = pending.add(
-                PendingSends.Item(candidate: candidate, deadline: .in(.seconds(60)), continuation: continuation))
+                PendingSend(candidate: candidate, deadline: .in(.seconds(60)), continuation: continuation))
             continuation.resume(returning: .unavailable)
         }
         return hasRoom
@@ -34,7 +34,7 @@ import Testing
     @Test func `so many wait as there is room for, and not one more`() async throws {
         let pending = PendingSends(itemsMax: 3, bytesMax: 1 << 20)
         #expect(try await Self.room(pending, tries: 4) == [true, true, true, false])
-        guard case .group(let group) = pending.take(itemsMax: 1, timeout: .seconds(60)) else {
+        guard case .batch(let group) = pending.take(itemsMax: 1, timeout: .seconds(60)) else {
             Issue.record("no group")
             return
         }
@@ -54,7 +54,7 @@ import Testing
         let pending = PendingSends(itemsMax: 100, bytesMax: 1 << 20)
         #expect(try await Self.room(pending, tries: 3) == [true, true, true])
         var groups: [Int] = []
-        while groups.reduce(0, +) < 3, case .group(let group) = pending.take(itemsMax: itemsMax, timeout: .seconds(60))
+        while groups.reduce(0, +) < 3, case .batch(let group) = pending.take(itemsMax: itemsMax, timeout: .seconds(60))
         {
             groups.append(group.count)
         }

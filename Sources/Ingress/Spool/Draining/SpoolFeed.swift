@@ -103,13 +103,7 @@ final class SpoolFeed {
     /// Stores the first so many.
     private func store(_ count: Int) throws(PostgresError) -> IsolatingInsert.Outcome {
         let deadline = Deadline.in(spool.configuration.drainTimeout)
-        let connection: Connection
-        if let open = self.connection {
-            connection = open
-        } else {
-            connection = try Connection.open(database, deadline: deadline)
-            self.connection = connection
-        }
+        let connection = try Connection.usable(&connection, database, deadline: deadline)
         var insert = IsolatingInsert(connection, deadline: deadline)
         let isDatabaseSound = storedAtRefusal.map { storedElsewhere() > $0 } ?? false
         try insert.run(items[..<count].map(\.webhook)[...], isDatabaseSound: isDatabaseSound)

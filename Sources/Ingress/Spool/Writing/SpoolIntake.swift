@@ -18,7 +18,7 @@ public final class SpoolIntake: Service {
     }
 
     /// Queues a submission for the next write; false where there is no room for it, or the disk hangs.
-    func add(_ item: PendingSubmissions.Item) -> Bool { lookAfterDisk() && pending.add(item) }
+    func add(_ item: PendingSubmission) -> Bool { lookAfterDisk() && pending.add(item) }
 
     /// Makes known that the disk hangs, where it does; the writer itself says when it has come back. From any thread.
     ///

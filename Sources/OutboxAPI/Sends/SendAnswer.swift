@@ -1,0 +1,21 @@
+import Store
+
+/// What a caller of send is answered.
+enum SendAnswer: Sendable, Equatable {
+    /// 201: stored by this request.
+    case accepted(EntryRecord)
+    /// 200: an earlier request's.
+    case repeated(EntryRecord)
+    /// 409.
+    case conflict
+    /// 402.
+    case insufficientBalance
+    /// 422.
+    case noPrice
+    /// 503: certainly not stored.
+    case unavailable
+    /// 503: whether it was stored is not known.
+    case unconfirmed
+    /// 500: certainly not stored, and trying again will not help.
+    case failed
+}

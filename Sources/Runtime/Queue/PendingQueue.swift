@@ -1,0 +1,99 @@
+import NIOConcurrencyHelpers
+
+/// What can wait in a ``PendingQueue``.
+public protocol PendingItem: Sendable {
+    /// What it takes, in bytes; the same whenever it is asked.
+    var byteCount: Int { get }
+}
+
+/// What waits for a writer that takes all there is at once, bounded in number and bytes.
+///
+/// Any thread adds; the writer's blocks until something comes. Inlinable, because it stands on the way of every webhook.
+public final class PendingQueue<Item: PendingItem>: Sendable {
+    /// What the writer finds when it looks.
+    public enum Take {
+        case batch([Item])
+        /// Nothing came in time.
+        case none
+        case closed
+    }
+
+    @usableFromInline enum Gate: Int, Equatable {
+        case empty, ready
+    }
+
+    @usableFromInline final class State: @unchecked Sendable {
+        // Guarded by `gate`.
+        @usableFromInline var items: [Item] = []
+        @usableFromInline var bytes = 0
+        @usableFromInline var isClosed = false
+
+        @inlinable init() {}
+    }
+
+    @usableFromInline let gate = ConditionLock(value: Gate.empty)
+    @usableFromInline let state = State()
+    @usableFromInline let itemsMax: Int
+    @usableFromInline let bytesMax: Int
+
+    /// Makes an empty one that holds so many items, and bytes, at most.
+    @inlinable public init(itemsMax: Int, bytesMax: Int) {
+        self.itemsMax = itemsMax
+        self.bytesMax = bytesMax
+    }
+
+    /// Adds one, unless there is no room or the writer has ended.
+    @inlinable public func add(_ item: Item) -> Bool {
+        gate.lock()
+        let bytes = item.byteCount
+        guard !state.isClosed, state.items.count < itemsMax, state.bytes + bytes <= bytesMax else {
+            gate.unlock()
+            return false
+        }
+        state.items.append(item)
+        state.bytes += bytes
+        gate.unlock(withValue: .ready)
+        return true
+    }
+
+    /// Waits for items and takes them in the order they came: all there are, up to the bounds of one batch, but one in any
+    /// case. Blocks the thread for at most `timeout`.
+    @inlinable public func take(itemsMax: Int, bytesMax: Int = .max, timeout: Duration) -> Take {
+        let (seconds, attoseconds) = timeout.components
+        guard gate.lock(whenValue: .ready, timeoutSeconds: Double(seconds) + Double(attoseconds) * 1e-18) else {
+            return .none
+        }
+        if state.items.isEmpty {
+            // Ready without items: closed.
+            gate.unlock(withValue: .ready)
+            return .closed
+        }
+        var count = 0
+        var bytes = 0
+        for item in state.items {
+            let size = item.byteCount
+            if count > 0, count == itemsMax || size > bytesMax - bytes { break }
+            count += 1
+            bytes += size
+        }
+        let batch: [Item]
+        if count == state.items.count {
+            batch = state.items
+            state.items = []
+            state.items.reserveCapacity(min(count, 1024))
+        } else {
+            batch = Array(state.items.prefix(count))
+            state.items.removeFirst(count)
+        }
+        state.bytes -= bytes
+        gate.unlock(withValue: state.items.isEmpty && !state.isClosed ? .empty : .ready)
+        return .batch(batch)
+    }
+
+    /// Lets the writer end once it has taken what is here, and refuses more.
+    @inlinable public func close() {
+        gate.lock()
+        state.isClosed = true
+        gate.unlock(withValue: .ready)
+    }
+}

@@ -1,0 +1,31 @@
+import Domain
+import PostgresClient
+
+/// Removes slots of rate limits that are long past.
+public struct PruneSendSlots: Statement {
+    /// The statement.
+    public static let sql = """
+        DELETE FROM queue.send_slot AS s
+        WHERE s.provider = ANY ($1::text[])
+          AND s.slot < ((extract(epoch FROM now()) * 1000000)::bigint - $2)
+        """
+    let providers: [String]
+    let keep: Duration
+
+    /// Removes those of these limits that are older than `keep`.
+    public init(providers: [String], keep: Duration) {
+        self.providers = providers
+        self.keep = keep
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var names = ArrayParameter(.text)
+        for name in providers { names.append(name) }
+        parameters.append(names)
+        parameters.append(keep.wholeMicroseconds)
+    }
+
+    /// How many were removed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}
