@@ -108,8 +108,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
-        // So far the guard of where alerts may be sent to; the worker that sends them stands on it.
-        .target(name: "Alerting", dependencies: ["Runtime"], swiftSettings: settings),
+        .target(
+            name: "Alerting",
+            dependencies: [
+                "Domain", "Store", "PostgresClient", "Runtime",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
         // A provider for machines without one: speaks NXTele's protocol, and misbehaves as it is told.
         .target(
             name: "Sandbox",
@@ -189,7 +197,8 @@ let package = Package(
             dependencies: ["Sending", "Sandbox", "Providers", "Store", "PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "AlertingTests", dependencies: ["Alerting", "Runtime", "TestSupport"], swiftSettings: settings),
+            name: "AlertingTests", dependencies: ["Alerting", "Store", "PostgresClient", "Domain", "Runtime", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["Operations", "TestSupport", "postroom-fuzz"], swiftSettings: settings),
         .testTarget(

@@ -29,6 +29,10 @@ DECLARE
             "statement_timeout": "10000", "lock_timeout": "2000", "idle_in_transaction_session_timeout": "5000",
             "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off",
             "enable_seqscan": "off"},
+        "postroom_alert_worker": {
+            "statement_timeout": "10000", "lock_timeout": "2000", "idle_in_transaction_session_timeout": "5000",
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off",
+            "enable_seqscan": "off"},
         "postroom_operator": {
             "statement_timeout": "300000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "60000",
             "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
@@ -71,15 +75,15 @@ END
 $$;
 
 -- Nothing but what is granted below: also what an earlier version of this file granted goes.
-REVOKE ALL ON SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor
-    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_operator,
-        postroom_monitor;
-REVOKE ALL ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor
-    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_operator,
-        postroom_monitor;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor
-    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_operator,
-        postroom_monitor;
+REVOKE ALL ON SCHEMA ops, inbox, queue, outbox, sms_log, billing, alert, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_alert_worker,
+        postroom_operator, postroom_monitor;
+REVOKE ALL ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, alert, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_alert_worker,
+        postroom_operator, postroom_monitor;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, alert, monitor
+    FROM PUBLIC, postroom_ingress, postroom_webhook_worker, postroom_api, postroom_send_worker, postroom_alert_worker,
+        postroom_operator, postroom_monitor;
 
 -- postroom_ingress: stores webhooks, reads none. ON CONFLICT and RETURNING need SELECT on id and source.
 GRANT USAGE ON SCHEMA ops, inbox, queue TO postroom_ingress;
@@ -136,9 +140,18 @@ GRANT SELECT, INSERT, UPDATE (state, counts, provider_message_id, provider_code,
 GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_send_worker;
 GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_send_worker;
 
+-- postroom_alert_worker: turns events into notifications, and delivers these.
+GRANT USAGE ON SCHEMA ops, queue, alert, monitor TO postroom_alert_worker;
+GRANT INSERT ON ops.process TO postroom_alert_worker;
+GRANT SELECT ON alert.settings TO postroom_alert_worker;
+GRANT SELECT, INSERT, DELETE ON alert.event TO postroom_alert_worker;
+GRANT SELECT, INSERT ON alert.notification, alert.delivery, alert.rule_event TO postroom_alert_worker;
+GRANT SELECT, UPDATE (failing_since, disabled_at, disabled_reason) ON alert.endpoint TO postroom_alert_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON queue.notification TO postroom_alert_worker;
+
 -- postroom_operator: reads everything, and takes dead letters out to replay or discard them. No schema change.
-GRANT USAGE ON SCHEMA monitor TO postroom_operator;
-GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, monitor TO postroom_operator;
+GRANT USAGE ON SCHEMA alert, monitor TO postroom_operator;
+GRANT SELECT ON ALL TABLES IN SCHEMA ops, inbox, queue, outbox, sms_log, billing, alert, monitor TO postroom_operator;
 -- postroom spool drain stores what a dead machine's spool holds, by the ingress's statement.
 GRANT INSERT ON inbox.webhook, queue.webhook, ops.spool_report TO postroom_operator;
 -- Keys, accounts and prices are the operator's, and to resume a provider by hand.

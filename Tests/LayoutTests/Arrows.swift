@@ -46,7 +46,10 @@ struct Arrows {
             siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: ["AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle"],
             system: ["Glibc", "Synchronization"]),
-        "Alerting": Arrows(siblings: ["Runtime"]),
+        "Alerting": Arrows(
+            siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
+            libraries: ["Crypto", "Logging", "Metrics", "ServiceLifecycle"],
+            system: ["Glibc", "Synchronization"]),
         "Sandbox": Arrows(
             siblings: ["Providers", "Runtime", "Domain"],
             libraries: ["Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],
