@@ -49,7 +49,7 @@ struct Arrows {
         "Alerting": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
             libraries: ["Crypto", "Logging", "Metrics", "ServiceLifecycle"],
-            system: ["Glibc", "Synchronization"]),
+            system: ["Foundation", "Glibc", "Synchronization"]),
         "Sandbox": Arrows(
             siblings: ["Providers", "Runtime", "Domain"],
             libraries: ["Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle"],

@@ -4,6 +4,10 @@ public enum WebhookKind {}
 public enum EntryKind {}
 /// Marks ids of attempts; has no values.
 public enum AttemptKind {}
+/// Marks ids of notifications; has no values.
+public enum NotificationKind {}
+/// Marks ids of endpoints; has no values.
+public enum EndpointKind {}
 
 /// The id of a stored webhook, made at intake.
 public typealias WebhookID = Identifier<WebhookKind>
@@ -11,3 +15,7 @@ public typealias WebhookID = Identifier<WebhookKind>
 public typealias EntryID = Identifier<EntryKind>
 /// The id of one attempt; it travels to the provider and comes back in the receipt.
 public typealias AttemptID = Identifier<AttemptKind>
+/// The id of a notification: the `webhook-id` of its deliveries.
+public typealias NotificationID = Identifier<NotificationKind>
+/// The id of an endpoint that notifications are delivered to.
+public typealias EndpointID = Identifier<EndpointKind>

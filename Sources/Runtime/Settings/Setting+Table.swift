@@ -170,6 +170,14 @@ extension Setting {
     public static let shutdownGrace = Setting(
         "POSTROOM_SHUTDOWN_GRACE", .duration(.milliseconds(100) ... .seconds(3_600)), default: "20s",
         "How long a process may take to drain after SIGTERM before it ends with an error.")
+    /// Where the alert worker answers about itself.
+    public static let alertWorkerAdminListen = Setting(
+        "POSTROOM_ALERT_WORKER_ADMIN_LISTEN", .listenAddress, default: "127.0.0.1:9085",
+        "Where the alert worker answers /healthz, /readyz and /metrics.")
+    /// What the signing secrets of endpoints are derived from.
+    public static let alertKey = Setting(
+        "POSTROOM_ALERT_KEY", .text, secret: true,
+        "At least 32 random characters that the signing secrets of alert endpoints are derived from; unset, there are none.")
     /// How long listeners stay open once readiness has failed.
     public static let drainDelay = Setting(
         "POSTROOM_DRAIN_DELAY", .duration(.zero ... .seconds(600)), default: "3s",
@@ -193,7 +201,7 @@ extension Setting {
         sendWorkerAdminListen,
         nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
         maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,
-        maxWait, inboxRetention, outboxRetention, workers, batch,
+        maxWait, alertWorkerAdminListen, alertKey, inboxRetention, outboxRetention, workers, batch,
         shutdownGrace, drainDelay, logLevel, environmentFile,
     ]
 }
