@@ -197,7 +197,8 @@ let package = Package(
             dependencies: ["Sending", "Sandbox", "Providers", "Store", "PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "AlertingTests", dependencies: ["Alerting", "Store", "PostgresClient", "Domain", "Runtime", "TestSupport"],
+            name: "AlertingTests",
+            dependencies: ["Alerting", "Store", "PostgresClient", "Domain", "Runtime", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["Operations", "TestSupport", "postroom-fuzz"], swiftSettings: settings),

@@ -18,7 +18,8 @@ public struct AlertKey: Sendable {
         let bytes = secret.revealed.utf8
         guard bytes.count >= Self.byteCountMin else {
             reader.problem(
-                .alertKey, "the value given (not shown) is too short; expected at least \(Self.byteCountMin) characters.")
+                .alertKey,
+                "the value given (not shown) is too short; expected at least \(Self.byteCountMin) characters.")
             return nil
         }
         key = SymmetricKey(data: Array(bytes))

@@ -177,7 +177,8 @@ extension Setting {
     /// What the signing secrets of endpoints are derived from.
     public static let alertKey = Setting(
         "POSTROOM_ALERT_KEY", .text, secret: true,
-        "At least 32 random characters that the signing secrets of alert endpoints are derived from; unset, there are none.")
+        "At least 32 random characters that the signing secrets of alert endpoints are derived from; unset, there are none."
+    )
     /// How long listeners stay open once readiness has failed.
     public static let drainDelay = Setting(
         "POSTROOM_DRAIN_DELAY", .duration(.zero ... .seconds(600)), default: "3s",
