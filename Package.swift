@@ -18,6 +18,8 @@ let package = Package(
         .executable(name: "postroom-api", targets: ["postroom-api"]),
         .executable(name: "postroom-send-worker", targets: ["postroom-send-worker"]),
         .library(name: "PostgresClient", targets: ["PostgresClient"]),
+        // Preloaded by tests that set a process's clock.
+        .library(name: "SteppedClock", type: .dynamic, targets: ["SteppedClock"]),
     ],
     dependencies: [
         // The CLI's arguments, help and errors.
@@ -157,6 +159,7 @@ let package = Package(
         .executableTarget(
             name: "poison-worker", dependencies: ["Receiving", "Providers", "Domain", "Runtime"],
             path: "Tests/PoisonWorker", swiftSettings: settings),
+        .target(name: "SteppedClock", path: "Tests/SteppedClock"),
         // Mutated inputs for every parser; its targets are in debug builds only, or where they are asked for.
         .executableTarget(
             name: "postroom-fuzz",

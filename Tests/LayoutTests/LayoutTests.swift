@@ -19,7 +19,7 @@ import Testing
         let libraries = Arrows.table.keys.filter { $0.first?.isUppercase == true && $0 != "CLibpq" }
         let expected = Set(
             libraries.map { "\($0)Tests" } + [
-                "EndToEndTests", "LayoutTests", "TestSupport", "PoisonWorker", "Fuzz", "FuzzTests",
+                "EndToEndTests", "LayoutTests", "TestSupport", "PoisonWorker", "Fuzz", "FuzzTests", "SteppedClock",
             ])
         #expect(try Set(Repository.entries("Tests")) == expected)
     }

@@ -210,7 +210,7 @@ extension EndToEnd {
 }
 
 /// Runs the body with a server of its own and an ingress's spool.
-private func withSpoolingCluster(
+func withSpoolingCluster(
     _ body: (TestCluster, Stack, SpoolOnDisk) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
