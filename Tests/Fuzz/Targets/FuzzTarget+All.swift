@@ -2,7 +2,7 @@ extension FuzzTarget {
     #if DEBUG || FUZZ
         /// Every parser of the project. A new one is a line here and a folder in the corpus.
         static let all: [FuzzTarget] = [
-            nxteleReceipt, nxteleInbound, onoffLog,
+            nxteleReceipt, nxteleInbound, onoffLog, optOutWord,
             sendAnswer, recordAnswer, dayListAnswer, balanceAnswer, retryAfter,
             requestFraming, targetRepair, requestTarget, proxyHeader, addresses,
             apiBody, apiQuery,
