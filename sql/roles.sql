@@ -112,6 +112,9 @@ GRANT EXECUTE ON FUNCTION billing.lock_accounts(text[])
     TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
 GRANT SELECT, INSERT ON sms_log.entry, sms_log.other_event, sms_log.inbound
     TO postroom_webhook_worker, postroom_operator;
+-- Of a wish to opt out or in, an earlier copy may move it to its true place; whose it is and what it says stays.
+GRANT SELECT, INSERT, UPDATE (received_at, webhook_id, word) ON outbox.suppression_event
+    TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune(interval, integer, integer),
     queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer)
@@ -123,9 +126,10 @@ GRANT SELECT ON ops.api_key, ops.provider, billing.account, billing.sms_price, o
     outbox.receipt, queue.send, sms_log.entry TO postroom_api;
 GRANT INSERT ON ops.process, outbox.entry TO postroom_api;
 -- A resend starts a cycle, a cancel ends one; a withdrawn retry was never sent.
-GRANT UPDATE (cycle, valid_until, expired_at, cancelled_at) ON outbox.entry TO postroom_api;
+GRANT UPDATE (cycle, valid_until, expired_at, suppressed_at, cancelled_at) ON outbox.entry TO postroom_api;
 GRANT UPDATE (state, counts, settled_at) ON outbox.attempt TO postroom_api;
 GRANT INSERT, DELETE, UPDATE (fence) ON queue.send TO postroom_api;
+GRANT SELECT, INSERT ON outbox.suppression_event TO postroom_api;
 
 -- postroom_send_worker: claims sends, records attempts and outcomes, looks up what is not known.
 GRANT USAGE ON SCHEMA ops, queue, outbox TO postroom_send_worker;
@@ -133,7 +137,8 @@ GRANT SELECT ON ops.provider, ops.provider_event, billing.account, outbox.entry 
 GRANT INSERT ON ops.process, ops.provider_event TO postroom_send_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON queue.send, queue.lookup TO postroom_send_worker;
 GRANT SELECT, INSERT, DELETE ON queue.send_slot TO postroom_send_worker;
-GRANT UPDATE (expired_at) ON outbox.entry TO postroom_send_worker;
+GRANT UPDATE (expired_at, suppressed_at) ON outbox.entry TO postroom_send_worker;
+GRANT SELECT (account, number, kind, received_at) ON outbox.suppression_event TO postroom_send_worker;
 GRANT SELECT, INSERT, UPDATE (state, counts, provider_message_id, provider_code, provider_answer, dispatched_at,
                               settled_at, deadline_passed_at, unclear_deadline_passed_at)
     ON outbox.attempt TO postroom_send_worker;

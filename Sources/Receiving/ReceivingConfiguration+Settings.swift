@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import PostgresClient
 import Runtime
@@ -10,7 +11,7 @@ extension ReceivingConfiguration {
                 connectionString: reader.text(.databaseURL), applicationName: "postroom-webhook-worker"),
             workers: reader.integer(.workers), batch: Int32(reader.integer(.batch)),
             nxteleTimeZone: reader.text(.nxteleTimezone), inboxRetention: reader.duration(.inboxRetention),
-            outboxRetention: reader.duration(.outboxRetention),
+            outboxRetention: reader.duration(.outboxRetention), optOut: OptOutWords(reader),
             stateFolder: reader.optionalText(.stateDirectory) ?? "/tmp/postroom-\(getuid())")
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import PostgresClient
 
 /// What a webhook worker process needs to know.
@@ -14,6 +15,8 @@ public struct ReceivingConfiguration: Sendable {
     public var inboxRetention: Duration
     /// How long entries, receipts and dedupe keys are kept. Defaults to 400 days.
     public var outboxRetention: Duration
+    /// The words by which people opt out and in.
+    public var optOut: OptOutWords
     /// The folder on local disk for breadcrumbs, which outlive a process.
     public var stateFolder: String
 
@@ -21,7 +24,7 @@ public struct ReceivingConfiguration: Sendable {
     public init(
         database: ConnectionConfiguration, workers: Int = 2, batch: Int32 = 500,
         nxteleTimeZone: String = "Asia/Shanghai", inboxRetention: Duration = .seconds(35 * 86_400),
-        outboxRetention: Duration = .seconds(400 * 86_400), stateFolder: String
+        outboxRetention: Duration = .seconds(400 * 86_400), optOut: OptOutWords, stateFolder: String
     ) {
         self.database = database
         self.workers = workers
@@ -29,6 +32,7 @@ public struct ReceivingConfiguration: Sendable {
         self.nxteleTimeZone = nxteleTimeZone
         self.inboxRetention = inboxRetention
         self.outboxRetention = outboxRetention
+        self.optOut = optOut
         self.stateFolder = stateFolder
     }
 }

@@ -21,7 +21,8 @@ public struct WebhookWorkerProcess: Sendable {
         self.configuration = configuration
         self.identity = identity
         self.log = log
-        reader = WebhookReader(registry: registry, outboxRetention: configuration.outboxRetention)
+        reader = WebhookReader(
+            registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
     }
 
     /// What the workers of dead processes left behind is noted first; then workers, upkeep and heartbeats run.

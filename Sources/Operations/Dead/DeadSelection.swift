@@ -48,11 +48,12 @@ struct DeadLetterSession: Sendable {
         let url = reader.secret(.databaseURL)
         let timeZone = reader.text(.nxteleTimezone)
         let retention = reader.duration(.outboxRetention)
+        let optOut = OptOutWords(reader)
         try reader.finish()
         pool = ConnectionPool(
             ConnectionConfiguration(connectionString: url.revealed, applicationName: "postroom dead"), capacity: 1)
         desk = DeadLetterDesk(
-            reader: WebhookReader(registry: .standard, outboxRetention: retention), timeZone: timeZone)
+            reader: WebhookReader(registry: .standard, outboxRetention: retention, optOut: optOut), timeZone: timeZone)
     }
 
     func page(_ filter: DeadLetterFilter, after: WebhookID, limit: Int32) async throws -> [DeadLetterSummary] {

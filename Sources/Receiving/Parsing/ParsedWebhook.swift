@@ -14,6 +14,8 @@ public struct ParsedWebhook: Sendable {
     public var receivedAt: Timestamp
     /// What it says.
     public var event: WebhookEvent
+    /// What it says about being sent to, where it is an inbound SMS that is a word for it.
+    public var optOut: OptOutMessage?
 }
 
 /// What reading a webhook came to.
@@ -28,12 +30,16 @@ public enum ParseOutcome: Sendable {
 public struct WebhookReader: Sendable {
     private let registry: ProviderRegistry
     private let outboxRetention: Duration
+    private let optOut: OptOutWords
 
     /// Makes a reader.
-    /// - Parameter outboxRetention: how long dedupe keys live; an older webhook could have its effect twice.
-    public init(registry: ProviderRegistry, outboxRetention: Duration) {
+    /// - Parameters:
+    ///   - outboxRetention: how long dedupe keys live; an older webhook could have its effect twice.
+    ///   - optOut: the words by which people opt out and in.
+    public init(registry: ProviderRegistry, outboxRetention: Duration, optOut: OptOutWords) {
         self.registry = registry
         self.outboxRetention = outboxRetention
+        self.optOut = optOut
     }
 
     /// The feeds it can read.
@@ -59,7 +65,8 @@ public struct WebhookReader: Sendable {
             let event = try parser.parse(raw)
             return .parsed(
                 ParsedWebhook(
-                    id: raw.id, source: raw.source, account: raw.account, receivedAt: raw.receivedAt, event: event))
+                    id: raw.id, source: raw.source, account: raw.account, receivedAt: raw.receivedAt, event: event,
+                    optOut: OptOutMessage(event, optOut)))
         } catch {
             return .unreadable(
                 Burial(

@@ -9,6 +9,10 @@ struct BatchResult: Sendable {
     var buried = 0
     var duplicates = 0
     var conflicts = 0
+    /// Inbound SMS that opt out or in.
+    var optOuts = 0
+    /// Those among them whose sender's number cannot be read, so that nothing follows.
+    var optOutsUnreadable = 0
     /// Waiting webhooks whose raw row is gone: left in the queue, where the monitor shows them.
     var withoutRaw: [Int64] = []
 }
@@ -83,6 +87,10 @@ struct WebhookBatchRun {
         let end = now()
         for (webhook, effect) in zip(parsed, effects) {
             tallies.countProcessed(webhook.source, webhook.id, at: end)
+            if let message = webhook.optOut {
+                result.optOuts += 1
+                if message.number == nil { result.optOutsUnreadable += 1 }
+            }
             switch effect {
             case .new: break
             case .duplicate:

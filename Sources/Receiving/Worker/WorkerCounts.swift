@@ -10,6 +10,8 @@ public final class WorkerCounts: Sendable {
     private let buried = Counter(label: "postroom_webhooks_buried_total")
     private let duplicates = Counter(label: "postroom_webhooks_duplicate_total")
     private let conflicts = Counter(label: "postroom_webhooks_conflict_total")
+    private let optOuts = Counter(label: "postroom_webhooks_opt_out_total")
+    private let optOutsUnreadable = Counter(label: "postroom_webhooks_opt_out_unreadable_total")
     private let rollbacks = Counter(label: "postroom_webhook_batches_deadlocked_total")
 
     /// Starts at nothing; `reachable` is the readiness check of the database.
@@ -25,6 +27,8 @@ public final class WorkerCounts: Sendable {
         buried.increment(by: result.buried)
         duplicates.increment(by: result.duplicates)
         conflicts.increment(by: result.conflicts)
+        optOuts.increment(by: result.optOuts)
+        optOutsUnreadable.increment(by: result.optOutsUnreadable)
     }
 
     func conflictRolledBack() { rollbacks.increment() }

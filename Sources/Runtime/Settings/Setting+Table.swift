@@ -202,7 +202,8 @@ extension Setting {
         sendWorkerAdminListen,
         nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
         maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,
-        maxWait, alertWorkerAdminListen, alertKey, inboxRetention, outboxRetention, workers, batch,
+        maxWait, stopWords, startWords, alertWorkerAdminListen, alertKey, inboxRetention, outboxRetention, workers,
+        batch,
         shutdownGrace, drainDelay, logLevel, environmentFile,
     ]
 }

@@ -25,7 +25,7 @@ struct Bed: Sendable {
             batch.append(
                 id: one.id, receivedAt: one.id.timestamp, source: one.source, account: one.account,
                 method: one.method, path: Array(one.path.utf8), query: Array(one.query.utf8), contentType: nil,
-                headers: [],
+                headers: Array(one.headers.utf8),
                 body: one.body, remoteAddress: "192.0.2.1")
         }
         let sent = batch
@@ -70,8 +70,9 @@ struct Bed: Sendable {
         let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         let counts = WorkerCounts(reachable: Readiness().addCheck("database"))
         let configuration = ReceivingConfiguration(
-            database: worker, workers: workers, batch: batch, stateFolder: folder.path)
-        let reader = WebhookReader(registry: registry, outboxRetention: configuration.outboxRetention)
+            database: worker, workers: workers, batch: batch, optOut: .standard, stateFolder: folder.path)
+        let reader = WebhookReader(
+            registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for place in 0..<workers {
                 let worker = WebhookWorker(
@@ -95,7 +96,8 @@ struct Bed: Sendable {
     ) async throws -> BatchResult {
         let folder = try TemporaryFolder()
         let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
-        let reader = WebhookReader(registry: .standard, outboxRetention: .seconds(400 * 86_400))
+        let reader = WebhookReader(
+            registry: .standard, outboxRetention: .seconds(400 * 86_400), optOut: .standard)
         let run = WebhookBatchRun(
             reader: reader, trail: file.trail(0), timeZone: "Asia/Shanghai",
             now: { Timestamp(microseconds: wallClockMicroseconds()) })
@@ -136,6 +138,11 @@ struct Bed: Sendable {
         try await database.sql(
             "SELECT source, kind, sum(count) FROM queue.tally GROUP BY source, kind ORDER BY source, kind")
     }
+}
+
+extension OptOutWords {
+    /// The words of the settings' defaults.
+    static var standard: OptOutWords { OptOutWords(SettingsReader(environment: [:])) }
 }
 
 /// Runs the body with a migrated database.

@@ -12,6 +12,7 @@ struct Given: Sendable {
     var method = "POST"
     var path = "/v1/nxtele/dr"
     var query = ""
+    var headers = ""
     var body: [UInt8] = []
 
     /// One taken in so many seconds after the start of the tests' day, with a random part of the caller's.

@@ -1,0 +1,31 @@
+import Domain
+import PostgresClient
+import Store
+
+/// Inbound SMS that say STOP or START: recorded, each once, copies at the place of the earliest.
+///
+/// Whether the SMS itself was new or known makes no difference here: a copy that was taken in earlier and is processed
+/// later must still move the event to its true place.
+enum OptOutEffects {
+    /// Records those among them; a batch without any costs nothing.
+    static func apply(
+        _ parsed: [ParsedWebhook], on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) {
+        var records = parsed.compactMap(SuppressionRecord.init)
+        guard !records.isEmpty else { return }
+        records.sort(by: SuppressionRecord.isBefore)
+        var unique: [SuppressionRecord] = []
+        for record in records where unique.last.map({ !record.isCopy(of: $0) }) ?? true { unique.append(record) }
+        try connection.run(InsertSuppressionEvents(unique), deadline: deadline)
+    }
+}
+
+extension SuppressionRecord {
+    fileprivate init?(_ webhook: ParsedWebhook) {
+        guard let message = webhook.optOut, let number = message.number else { return nil }
+        self.init(
+            pair: SuppressionPair(account: webhook.account, number: number.e164), source: message.source,
+            eventKey: message.eventKey, kind: message.kind, receivedAt: webhook.receivedAt, webhookID: webhook.id,
+            word: message.word)
+    }
+}

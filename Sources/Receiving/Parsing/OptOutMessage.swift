@@ -1,0 +1,36 @@
+import Domain
+import Store
+
+/// An inbound SMS that is one of the words by which people opt out or in.
+public struct OptOutMessage: Sendable, Equatable {
+    /// Whom the sender does not want to hear from any more, or again, is told by the key or token it came with; nil
+    /// where the sender's number has no E.164 form: then nothing was ever sent to it, and nothing can be.
+    public var number: PhoneNumber?
+    /// Which provider's SMS it is.
+    public var source: SuppressionSource
+    /// The SMS's own key, the same in every copy of it.
+    public var eventKey: String
+    /// What follows.
+    public var kind: SuppressionKind
+    /// The word that it is.
+    public var word: String
+
+    /// Looks at NXTele's inbound SMS and at what Onoff's users received; nil for every other event and any other text.
+    init?(_ event: WebhookEvent, _ words: OptOutWords) {
+        let text: String
+        let sender: String
+        switch event {
+        case .inbound(let message):
+            (source, eventKey) = (.nxtele, ReceiptKey(rawValue: message.key).description)
+            (text, sender) = (message.content, message.fromNumber)
+        case .smsLog(let log) where log.direction == "RECEIVED":
+            (source, eventKey) = (.onoff, log.eventID)
+            (text, sender) = (log.body, log.externalNumber)
+        case .receipt, .smsLog, .otherEvent: return nil
+        }
+        guard let (wish, word) = words.wish(of: text) else { return nil }
+        self.word = word
+        kind = SuppressionKind(wish)
+        number = PhoneNumber(e164: sender)
+    }
+}

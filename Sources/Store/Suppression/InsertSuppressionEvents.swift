@@ -1,0 +1,95 @@
+import Domain
+import PostgresClient
+
+/// What an inbound SMS says about the sender's wish to be sent to.
+public struct SuppressionRecord: Sendable, Equatable {
+    /// Whose key or token it came with, and who sent it.
+    public var pair: SuppressionPair
+    /// Which provider's SMS it is.
+    public var source: SuppressionSource
+    /// The SMS's own key, the same in every copy of it.
+    public var eventKey: String
+    /// What follows.
+    public var kind: SuppressionKind
+    /// When this copy was taken in.
+    public var receivedAt: Timestamp
+    /// The raw webhook.
+    public var webhookID: WebhookID
+    /// The word that it is.
+    public var word: String
+
+    /// Makes one.
+    public init(
+        pair: SuppressionPair, source: SuppressionSource, eventKey: String, kind: SuppressionKind,
+        receivedAt: Timestamp, webhookID: WebhookID, word: String
+    ) {
+        self.pair = pair
+        self.source = source
+        self.eventKey = eventKey
+        self.kind = kind
+        self.receivedAt = receivedAt
+        self.webhookID = webhookID
+        self.word = word
+    }
+
+    /// Whether both are copies of one event.
+    public func isCopy(of other: SuppressionRecord) -> Bool {
+        keys.indices.allSatisfy { keys[$0].elementsEqual(other.keys[$0]) }
+    }
+
+    /// The order in which every worker writes them, the earliest copy of an event first.
+    public static func isBefore(_ left: SuppressionRecord, _ right: SuppressionRecord) -> Bool {
+        for (one, other) in zip(left.keys, right.keys) where !one.elementsEqual(other) {
+            return one.lexicographicallyPrecedes(other)
+        }
+        return (left.receivedAt, left.webhookID) < (right.receivedAt, right.webhookID)
+    }
+
+    private var keys: [String.UTF8View] {
+        [pair.account.utf8, pair.number.utf8, source.rawValue.utf8, eventKey.utf8, kind.rawValue.utf8]
+    }
+}
+
+/// Records what inbound SMS say. Of an event that is there already the earlier copy stands, so that its place in the
+/// order does not depend on which copy was processed first.
+///
+/// Must be given in ascending order of key, each key once (see ``InsertReceipts``). Locks: the rows.
+public struct InsertSuppressionEvents: Statement {
+    /// The statement.
+    public static let sql = """
+        INSERT INTO outbox.suppression_event AS e
+            (account, number, source, event_key, kind, received_at, webhook_id, word)
+        SELECT account, number, source, event_key, kind, received_at, webhook_id, word
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[],
+                    $8::text[])
+            AS given (account, number, source, event_key, kind, received_at, webhook_id, word)
+        ON CONFLICT (account, number, source, event_key, kind) DO UPDATE
+        SET received_at = excluded.received_at, webhook_id = excluded.webhook_id, word = excluded.word
+        WHERE (excluded.received_at, excluded.webhook_id) < (e.received_at, e.webhook_id)
+        """
+    let records: [SuppressionRecord]
+
+    /// Records these.
+    public init(_ records: [SuppressionRecord]) { self.records = records }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var texts = [ArrayParameter](repeating: ArrayParameter(.text), count: 5)
+        var receivedAt = ArrayParameter(.timestamptz)
+        var webhookID = ArrayParameter(.uuid)
+        var word = ArrayParameter(.text)
+        for record in records {
+            let values = [
+                record.pair.account, record.pair.number, record.source.rawValue, record.eventKey, record.kind.rawValue,
+            ]
+            for (place, value) in values.enumerated() { texts[place].append(value) }
+            receivedAt.append(microseconds: record.receivedAt.microseconds)
+            webhookID.append(uuid: record.webhookID.rawValue)
+            word.append(record.word)
+        }
+        for array in texts + [receivedAt, webhookID, word] { parameters.append(array) }
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}

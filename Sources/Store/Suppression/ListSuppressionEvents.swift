@@ -1,0 +1,37 @@
+import Domain
+import PostgresClient
+
+/// Lists what is on record of an account and a number, the latest first: that one says what holds.
+public struct ListSuppressionEvents: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT \(SuppressionRow.columns)
+        FROM outbox.suppression_event AS e
+        WHERE e.account = $1
+          AND e.number = $2
+        ORDER BY e.received_at DESC, e.kind DESC
+        LIMIT $3
+        """
+    let pair: SuppressionPair
+    let limit: Int32
+
+    /// Lists up to `limit`.
+    public init(_ pair: SuppressionPair, limit: Int32) {
+        self.pair = pair
+        self.limit = limit
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(pair.account)
+        parameters.append(pair.number)
+        parameters.append(limit)
+    }
+
+    /// The rows.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
+        try rows.map { row throws(PostgresError) in try SuppressionRow(row) }
+    }
+}

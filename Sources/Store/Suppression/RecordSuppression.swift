@@ -1,0 +1,74 @@
+import Domain
+import PostgresClient
+
+/// A change to the suppression list that somebody entered.
+public struct EnteredSuppression: Sendable, Equatable {
+    /// Account and number.
+    public var pair: SuppressionPair
+    /// What is to hold.
+    public var kind: SuppressionKind
+    /// By which way it was entered.
+    public var source: SuppressionSource
+    /// An id of the request, so that it is recorded once, however often the statement is run.
+    public var eventKey: String
+    /// Who entered it.
+    public var actor: String
+    /// Why; nil where nothing was said.
+    public var note: String?
+
+    /// The most characters of a note.
+    public static let noteLengthMax = 256
+
+    /// Makes one, with a key of its own.
+    public init(
+        pair: SuppressionPair, kind: SuppressionKind, source: SuppressionSource, actor: String, note: String?
+    ) {
+        self.pair = pair
+        self.kind = kind
+        self.source = source
+        self.eventKey = ReceiptKey(rawValue: .random(in: 0 ... .max)).description
+        self.actor = actor
+        self.note = note
+    }
+}
+
+/// Records a change to the suppression list, unless it holds already.
+///
+/// It takes its place behind all that is known, also behind an SMS that a machine with a fast clock took in: who enters
+/// it has the last word on what was there. Locks: the new row.
+public struct RecordSuppression: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH latest AS (
+            SELECT e.kind, e.received_at
+            FROM outbox.suppression_event AS e
+            WHERE e.account = $1
+              AND e.number = $2
+            ORDER BY e.received_at DESC, e.kind DESC
+            LIMIT 1
+        )
+        INSERT INTO outbox.suppression_event (account, number, source, event_key, kind, received_at, actor, note)
+        SELECT $1, $2, $3, $4, $5, greatest(now(), (SELECT l.received_at FROM latest AS l) + interval '1 microsecond'),
+               $6, $7
+        WHERE coalesce((SELECT l.kind FROM latest AS l), 'lifted') <> $5
+        ON CONFLICT DO NOTHING
+        """
+    let entered: EnteredSuppression
+
+    /// Records this.
+    public init(_ entered: EnteredSuppression) { self.entered = entered }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(entered.pair.account)
+        parameters.append(entered.pair.number)
+        parameters.append(entered.source.rawValue)
+        parameters.append(entered.eventKey)
+        parameters.append(entered.kind.rawValue)
+        parameters.append(entered.actor)
+        parameters.append(entered.note)
+    }
+
+    /// Whether it changed anything.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+}

@@ -1,0 +1,36 @@
+import Domain
+import PostgresClient
+
+/// An event on the suppression list, as people see it.
+public struct SuppressionRow: Sendable, Equatable {
+    /// The recipient.
+    public var number: String
+    /// `suppressed` or `lifted`.
+    public var kind: String
+    /// Its place in the order.
+    public var receivedAt: Timestamp
+    /// Who brought it: see ``SuppressionSource``.
+    public var source: String
+    /// The word of the SMS; nil where it was entered.
+    public var word: String?
+    /// Who entered it; nil of an SMS.
+    public var actor: String?
+    /// Why it was entered.
+    public var note: String?
+    /// The SMS's raw webhook; nil where it was entered.
+    public var webhookID: WebhookID?
+
+    /// The columns of a row of `outbox.suppression_event AS e`.
+    static let columns = "e.number, e.kind, e.received_at, e.source, e.word, e.actor, e.note, e.webhook_id"
+
+    init(_ row: Row) throws(PostgresError) {
+        number = try row.text(0)
+        kind = try row.text(1)
+        receivedAt = Timestamp(microseconds: try row.timestamptz(2))
+        source = try row.text(3)
+        word = try row.optionalText(4)
+        actor = try row.optionalText(5)
+        note = try row.optionalText(6)
+        webhookID = try row.optionalUUID(7).map { WebhookID(rawValue: $0) }
+    }
+}
