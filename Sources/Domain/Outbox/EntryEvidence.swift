@@ -9,6 +9,8 @@ public struct EntryEvidence: Sendable {
     public var cancelled: Bool
     /// Whether its validity of the current cycle passed before it was sent (a resend starts it anew).
     public var expired: Bool
+    /// Whether its recipient was found to have opted out when it was about to be sent in the current cycle.
+    public var suppressed: Bool
     /// The current cycle: 0, or how often the user had it sent again.
     public var cycle: Int32
     /// Whether its provider sends receipts; where it does not, acceptance is the last word.
@@ -19,12 +21,13 @@ public struct EntryEvidence: Sendable {
     /// The evidence with these fields.
     public init(
         scheduledAt: Timestamp? = nil, scheduled: Bool = false, cancelled: Bool = false, expired: Bool = false,
-        cycle: Int32 = 0, sendsReceipts: Bool = true, attempts: [AttemptEvidence] = []
+        suppressed: Bool = false, cycle: Int32 = 0, sendsReceipts: Bool = true, attempts: [AttemptEvidence] = []
     ) {
         self.scheduledAt = scheduledAt
         self.scheduled = scheduled
         self.cancelled = cancelled
         self.expired = expired
+        self.suppressed = suppressed
         self.cycle = cycle
         self.sendsReceipts = sendsReceipts
         self.attempts = attempts

@@ -4,8 +4,8 @@
 /// nothing. The first rule that fits decides:
 ///
 /// 1. An attempt of any cycle with a receipt of rank 3: delivered.
-/// 2. Cancelled or expired, while no attempt of the current cycle can be with the provider: both say that nothing was
-///    sent, and must not hide one that was.
+/// 2. Cancelled, expired or suppressed, while no attempt of the current cycle can be with the provider: all three say
+///    that nothing was sent, and must not hide one that was.
 /// 3. The deciding attempt of the current cycle (see `decidingAttempt`); an older cycle no longer decides.
 /// 4. No attempt in the current cycle: scheduled, or queued.
 ///
@@ -32,6 +32,8 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
         standing = Standing(.failed, .cancelled, "The message was cancelled before it was sent.")
     } else if evidence.expired, !current.contains(where: \.mayBeWithProvider) {
         standing = Standing(.failed, .expired, "The message was not sent while it was valid.")
+    } else if evidence.suppressed, !current.contains(where: \.mayBeWithProvider) {
+        standing = Standing(.failed, .rejected, suppressedDetails)
     } else if let attempt = decidingAttempt(of: current, in: evidence) {
         standing = attempt.standing(in: evidence)
     } else {
@@ -54,8 +56,8 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
 ///   second try, refused as a duplicate, proves that the unclear first one was taken.
 /// - The latest. If it is one that only waits to be sent (prepared, not sent), then only while more may be sent; after
 ///   that, the latest that brought anything. More is sent until one of the cycle is known to be taken or refused for
-///   good (a failing receipt never starts a retry), or the user cancelled, or its validity passed. Otherwise an entry
-///   whose retry was withdrawn would look queued for ever.
+///   good (a failing receipt never starts a retry), or the user cancelled, or its validity passed, or the recipient has
+///   opted out. Otherwise an entry whose retry was withdrawn would look queued for ever.
 private func decidingAttempt(of cycle: [WeighedAttempt], in entry: EntryEvidence) -> WeighedAttempt? {
     guard let latest = cycle.max(by: WeighedAttempt.isEarlier) else { return nil }
     if latest.mayBeWithProvider, latest.standing(in: entry).status == .pending { return latest }
@@ -65,7 +67,8 @@ private func decidingAttempt(of cycle: [WeighedAttempt], in entry: EntryEvidence
     if let attempt = (inTime.isEmpty ? underWay : inTime).max(by: WeighedAttempt.isEarlier) { return attempt }
 
     let hasEnded =
-        entry.cancelled || entry.expired || cycle.contains { $0.wasTaken || $0.evidence.state == .rejected }
+        entry.cancelled || entry.expired || entry.suppressed
+        || cycle.contains { $0.wasTaken || $0.evidence.state == .rejected }
     guard latest.broughtNothing, hasEnded else { return latest }
     return cycle.filter { !$0.broughtNothing }.max(by: WeighedAttempt.isEarlier) ?? latest
 }

@@ -24,7 +24,7 @@ public enum DeliveryState: String, Sendable, CaseIterable {
     case delivered
     /// A receipt says not delivered.
     case undelivered
-    /// The provider refused it.
+    /// The provider refused it; or its recipient had opted out, so that it was not sent.
     case rejected
     /// Its validity passed before it was sent.
     case expired

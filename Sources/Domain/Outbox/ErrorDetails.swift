@@ -27,6 +27,8 @@ let unclearDetails = """
     The message may have been delivered.
     """
 
+let suppressedDetails = "The recipient has opted out of messages from this account, so it was not sent."
+
 private func sentence(_ statement: String, _ particulars: [String?]) -> String {
     let known = particulars.compactMap { $0 }
     return known.isEmpty ? statement + "." : statement + " (" + known.joined(separator: ", ") + ")."

@@ -106,8 +106,9 @@ actor SendClaimer {
             wanted = shares(granted.count)
         }
         let leasedFrom = ContinuousClock.now
-        let sends = try lease(wanted, on: connection, inDoubt: &inDoubt)
-        guard !sends.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
+        let (sends, withdrawn) = try lease(wanted, on: connection, inDoubt: &inDoubt)
+        // Where all were withdrawn there may be others behind them.
+        guard !sends.isEmpty || withdrawn > 0 else { return window.isAtStart ? .nothing : .nothingHere }
         let gateUntil = leasedFrom.advanced(by: configuration.gateSpan)
         return .claims(
             sends.enumerated().map { place, send in
@@ -125,10 +126,11 @@ actor SendClaimer {
         return delays.map { now.advanced(by: $0) }
     }
 
-    /// The claim's transaction. What it wrote down as dispatched and is not called after all is taken back in it.
+    /// The claim's transaction. What it wrote down as dispatched and is not called after all is taken back in it: what
+    /// something else settled, and what is not to be sent because its recipient has opted out since it was accepted.
     private func lease(
         _ shares: [SendShare], on connection: Connection, inDoubt: inout [ClaimedSend]
-    ) throws -> [ClaimedSend] {
+    ) throws -> (sends: [ClaimedSend], withdrawn: Int) {
         let deadline = Deadline.in(Self.transactionTimeout)
         let now = Timestamp(microseconds: wallClockMicroseconds())
         let freshIDs = (0..<shares.reduce(0) { $0 + Int($1.count) }).map { _ in
@@ -141,14 +143,18 @@ actor SendClaimer {
                 ClaimSends(
                     provider: provider, shares: shares, owner: owner, lease: configuration.lease, freshIDs: freshIDs),
                 deadline: deadline)
-            guard !claimed.isEmpty else { return [] }
+            guard !claimed.isEmpty else { return ([], 0) }
             try refresh(Set(claimed.map(\.entryID)), on: connection, deadline: deadline)
             let settled = try settledOtherwise(claimed.filter(\.hasHistory), on: connection, deadline: deadline)
-            guard !settled.isEmpty else { return claimed }
-            try connection.run(WithdrawSends(settled), deadline: deadline)
-            let entries = Set(settled.map(\.entryID))
+            let suppressed = claimed.filter(\.isSuppressed)
+            guard !settled.isEmpty || !suppressed.isEmpty else { return (claimed, 0) }
+            let entries = Set((settled + suppressed).map(\.entryID))
+            try connection.run(WithdrawSends(claimed.filter { entries.contains($0.entryID) }), deadline: deadline)
+            if !suppressed.isEmpty {
+                try connection.run(SuppressEntries(suppressed.map(\.entryID)), deadline: deadline)
+            }
             try refresh(entries, on: connection, deadline: deadline)
-            return claimed.filter { !entries.contains($0.entryID) }
+            return (claimed.filter { !entries.contains($0.entryID) }, entries.count)
         }
     }
 

@@ -27,6 +27,7 @@ public struct PrepareRetries: Statement {
               AND a.number = cycle.last
               AND e.cancelled_at IS NULL
               AND e.expired_at IS NULL
+              AND e.suppressed_at IS NULL
               AND coalesce(e.valid_until > now(), true)
               AND NOT EXISTS (SELECT FROM outbox.receipt AS r WHERE r.entry_id = e.id AND r.attempt_id = a.id)
         ), queued AS (

@@ -34,7 +34,8 @@ public struct ReadEvidence: Statement {
                coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL, e.cycle,
                p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_answer,
                a.dispatched_at, a.settled_at, a.deadline_passed_at, r.id, r.status, r.result, r.reported_time,
-               r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at
+               r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at,
+               e.suppressed_at IS NOT NULL
         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
         JOIN outbox.entry AS e ON e.id = wanted.id
         JOIN ops.provider AS p ON p.name = e.provider
@@ -82,7 +83,7 @@ public struct ReadEvidence: Statement {
             evidence: EntryEvidence(
                 scheduledAt: try row.optionalTimestamptz(4).map { Timestamp(microseconds: $0) },
                 scheduled: try row.bool(5), cancelled: try row.bool(6), expired: try row.bool(7),
-                cycle: try row.int32(8), sendsReceipts: try row.bool(9), attempts: []))
+                suppressed: try row.bool(28), cycle: try row.int32(8), sendsReceipts: try row.bool(9), attempts: []))
     }
 
     private func add(_ row: Row, _ id: AttemptID, to stored: inout StoredEvidence?) throws(PostgresError) {

@@ -9,7 +9,8 @@ public struct StartCycle: Statement {
     public static let sql = """
         WITH started AS (
             UPDATE outbox.entry AS e
-            SET cycle = $2, expired_at = NULL, owed_cycles = e.owed_cycles | (1::bigint << $2),
+            SET cycle = $2, expired_at = NULL, suppressed_at = NULL,
+                owed_cycles = e.owed_cycles | (1::bigint << $2),
                 valid_until = now() + make_interval(secs => e.valid_for_seconds)
             WHERE e.id = $1
             RETURNING e.id, e.account, e.provider, e.priority, e.cycle,

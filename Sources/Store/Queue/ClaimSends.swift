@@ -36,6 +36,8 @@ public struct ClaimedSend: Sendable, Equatable {
     public var maxAutomaticRetries: Int32?
     /// Whether the entry had an attempt before: then what came in about that may have settled it.
     public var hasHistory: Bool
+    /// Whether the recipient has opted out of messages of the account: not to be called.
+    public var isSuppressed: Bool
     /// E.164 with +.
     public var recipient: String
     /// The text.
@@ -105,7 +107,13 @@ public struct ClaimSends: Statement {
             RETURNING a.id
         )
         SELECT k.entry_id, k.attempt_id, k.fence, k.account, k.tries, k.counted, b.max_automatic_retries,
-               k.is_prepared OR k.tries > 0 OR k.cycle > 0, k.recipient_phone_number, k.message, k.sender_id
+               k.is_prepared OR k.tries > 0 OR k.cycle > 0, k.recipient_phone_number, k.message, k.sender_id,
+               coalesce((SELECT s.kind = 'suppressed'  -- as FindSuppressed has it
+                         FROM outbox.suppression_event AS s
+                         WHERE s.account = k.account
+                           AND s.number = k.recipient_phone_number
+                         ORDER BY s.received_at DESC, s.kind DESC
+                         LIMIT 1), false)
         FROM known AS k
         LEFT JOIN billing.account AS b ON b.name = k.account
         WHERE NOT k.is_prepared OR k.attempt_id IN (SELECT d.id FROM dispatched AS d)
@@ -157,7 +165,8 @@ public struct ClaimSends: Statement {
                 entryID: EntryID(rawValue: try row.uuid(0)), attemptID: AttemptID(rawValue: try row.uuid(1)),
                 fence: try row.int64(2), account: try row.text(3), triesBefore: try row.int32(4),
                 countedBefore: try row.int32(5), maxAutomaticRetries: try row.optionalInt32(6),
-                hasHistory: try row.bool(7), recipient: try row.text(8), text: try row.text(9),
+                hasHistory: try row.bool(7), isSuppressed: try row.bool(11), recipient: try row.text(8),
+                text: try row.text(9),
                 senderID: try row.text(10))
         }
     }

@@ -18,7 +18,7 @@ public struct LateRetry: Sendable, Equatable {
 /// Queues entries again whose latest attempt became `not_sent` when its lease was lost already: the outcome came late,
 /// after the rescue had taken the row for unclear. Without it such an entry would wait for ever.
 ///
-/// Not those that were cancelled, have expired, were given up at the unclear deadline, or are in a later cycle. Locks:
+/// Not those that were cancelled, have expired, are suppressed, were given up at the unclear deadline, or are in a later cycle. Locks:
 /// the new rows.
 public struct RequeueSends: Statement {
     /// The statement.
@@ -43,6 +43,7 @@ public struct RequeueSends: Statement {
           AND a.number = cycle.last
           AND e.cancelled_at IS NULL
           AND e.expired_at IS NULL
+          AND e.suppressed_at IS NULL
         ON CONFLICT DO NOTHING
         """
     let retries: [LateRetry]

@@ -57,7 +57,8 @@ struct EntryStatePropertyTests {
                 random.pick(AttemptState.allCases), dispatchedAt: 1, deadlinePassed: random.once(in: 2),
                 receipts: random.receipts() + [receipt("12")])
             let evidence = EntryEvidence(
-                cancelled: random.once(in: 2), expired: random.once(in: 2), sendsReceipts: random.once(in: 2),
+                cancelled: random.once(in: 2), expired: random.once(in: 2), suppressed: random.once(in: 2),
+                sendsReceipts: random.once(in: 2),
                 attempts: [one])
             #expect(!unsent.contains(entryState(of: evidence).deliveryState))
         }

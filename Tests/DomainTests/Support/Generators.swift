@@ -42,10 +42,12 @@ extension SplitMix64 {
                     deadlinePassed: once(in: 3), unclearDeadlinePassed: once(in: 3),
                     receipts: once(in: 2) ? receipts() : []))
         }
+        let suppressed = once(in: 6)
         let scheduled = once(in: 4)
         return EntryEvidence(
             scheduledAt: scheduled ? Timestamp(microseconds: 1) : nil, scheduled: scheduled, cancelled: once(in: 6),
-            expired: once(in: 6), cycle: Int32.random(in: 0...2, using: &self), sendsReceipts: !once(in: 5),
+            expired: once(in: 6), suppressed: suppressed, cycle: Int32.random(in: 0...2, using: &self),
+            sendsReceipts: !once(in: 5),
             attempts: attempts)
     }
 }
