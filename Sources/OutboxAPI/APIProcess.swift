@@ -52,6 +52,7 @@ public struct APIProcess: Sendable {
                     desk: desk, resendsMax: configuration.resendsMax, waitMax: configuration.waitMax,
                     timeZone: configuration.providerTimeZone)),
             balance: BalanceHandler(desk: desk), logList: LogHandler(desk: desk),
+            suppressions: SuppressionHandler(desk: desk),
             bounds: BodyBounds(timeMax: configuration.bodyTimeMax), metrics: APIMetrics(), log: log)
         return [
             groups, APIServer(configuration: configuration, responder: responder, log: log, onListening: onListening),

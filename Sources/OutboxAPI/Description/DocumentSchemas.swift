@@ -15,7 +15,10 @@ enum DocumentSchemas {
             .init("Accepted", accepted),
             .init("EntryPage", page("outbox", "Entry")), .init("LogPage", page("log", "LogEntry")),
             .init("LogEntry", Schema.whole(logEntry)), .init("Balance", Schema.whole(balance)),
-            .init("ToppedUp", Schema.whole(success + balance)), .init("Problem", problem),
+            .init("ToppedUp", Schema.whole(success + balance)), .init("SuppressionRequest", suppressionRequest),
+            .init("SuppressionPage", page("suppressions", "Suppression")),
+            .init("Suppression", Schema.whole(suppression)),
+            .init("SuppressionChanged", Schema.whole(success + suppressionChanged)), .init("Problem", problem),
         ]
     }
 
@@ -57,6 +60,34 @@ enum DocumentSchemas {
                 Schema.field(fields.amount, required: true),
                 Schema.field(fields.reference, "Makes the top-up happen once."),
             ])
+    }
+
+    private static var suppressionRequest: JSONValue {
+        let fields = SuppressionFields()
+        return Schema.request(
+            required: [fields.recipient.name],
+            [
+                Schema.field(fields.recipient, required: true),
+                Schema.field(fields.note, "Why; kept on record."),
+            ])
+    }
+
+    private static var suppression: [Member] {
+        [
+            .init(SendFields.recipientName, Schema.text("E.164 with +.")),
+            .init("since", Schema.text("When the latest wish not to be sent to came in.", format: "date-time")),
+            .init("source", Schema.choice(SuppressionSource.allCases.map(\.rawValue))),
+            .init("word", Schema.nullableText("The word of the SMS, as it was compared.")),
+            .init("actor", Schema.nullableText("The user of the key, or the operator, who entered it.")),
+            .init("note", Schema.nullableText("Why, where it was entered.")),
+        ]
+    }
+
+    private static var suppressionChanged: [Member] {
+        [
+            .init(SendFields.recipientName, Schema.text("E.164 with +.")),
+            .init("suppressed", Schema.object(.init("type", .string("boolean")))),
+        ]
     }
 
     private static var entry: [Member] {

@@ -91,6 +91,20 @@ enum OpenAPIDocument {
                 .log, "Onoff's log, what came last first.",
                 parameters: [query(listFields.limit), query(listFields.cursor, "nextCursor of the page before.")],
                 answers: [(200, "A page.", "LogPage")], problems: [401, 403, 422, 503]),
+            path(
+                .suppressions, "Lists the recipients who have opted out of the account's messages, by number.",
+                parameters: [
+                    query(listFields.recipient, "This one only."), query(listFields.limit),
+                    query(listFields.cursor, "nextCursor of the page before."),
+                ], answers: [(200, "A page.", "SuppressionPage")], problems: [401, 403, 422, 503]),
+            path(
+                .suppress, "Puts a recipient on the list of those who have opted out.", body: "SuppressionRequest",
+                answers: [(200, "On the list, now or before.", "SuppressionChanged")],
+                problems: [400, 401, 403, 408, 413, 415, 422, 503]),
+            path(
+                .lift, "Takes a recipient who has opted in again off the list.", body: "SuppressionRequest",
+                answers: [(200, "Not on the list, now or before.", "SuppressionChanged")],
+                problems: [400, 401, 403, 408, 413, 415, 422, 503]),
         ]
     }
 

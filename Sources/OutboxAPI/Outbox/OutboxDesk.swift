@@ -24,10 +24,12 @@ struct OutboxDesk: Sendable {
             let attempts = try connection.run(ReadAttempts(of: id), deadline: deadline)
             // The account's own bound is no secret of its balance: read before the lock, which is the last one taken.
             let (unlocked, _) = try connection.run(ReadAccounts([entry.account]), deadline: deadline)
+            let pair = SuppressionPair(account: entry.account, number: entry.recipient)
             let facts = ResendFacts(
                 status: entry.status, deliveryState: entry.deliveryState, cycle: entry.cycle,
                 isQueued: isLeased != nil, attempts: attempts,
-                resendsMax: unlocked.first?.maxResends ?? resendsMax)
+                resendsMax: unlocked.first?.maxResends ?? resendsMax,
+                isSuppressed: try connection.run(FindSuppressed([pair]), deadline: deadline).contains(pair))
             try Self.check(decideResend(facts, allowDuplicate: allowDuplicate), resendsMax: facts.resendsMax)
             try connection.run(LockAccounts([entry.account]), deadline: deadline)
             let (accounts, _) = try connection.run(ReadAccounts([entry.account]), deadline: deadline)
@@ -97,6 +99,7 @@ struct OutboxDesk: Sendable {
         case .resend: return
         case .cancelled: throw Problem(.cancelled, "A cancelled message is not resent. Send it anew.")
         case .notFailed: throw Problem(.notFailed, "It is pending or sent, and may yet change. Look at its status.")
+        case .suppressed: throw Problem.suppressed("Nothing was sent.", field: SendFields.recipientName)
         case .capReached: throw Problem(.resendCap, "It may be resent \(resendsMax) times at most.")
         case .outcomeUnknown:
             throw Problem(

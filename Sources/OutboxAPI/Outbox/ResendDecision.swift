@@ -12,6 +12,8 @@ struct ResendFacts: Sendable {
     var attempts: [AttemptRecord]
     /// How often it may be resent.
     var resendsMax: Int32
+    /// Whether its recipient has opted out.
+    var isSuppressed = false
 }
 
 /// Whether an entry may be sent again.
@@ -21,6 +23,8 @@ enum ResendVerdict: Sendable, Equatable {
     case cancelled
     /// 409: it is pending or sent.
     case notFailed
+    /// 422: the recipient has opted out.
+    case suppressed
     /// 429.
     case capReached
     /// 409: the user must accept that it may arrive twice.
@@ -33,6 +37,7 @@ enum ResendVerdict: Sendable, Equatable {
 func decideResend(_ facts: ResendFacts, allowDuplicate: Bool) -> ResendVerdict {
     if facts.deliveryState == DeliveryState.cancelled.rawValue { return .cancelled }
     guard facts.status == EntryStatus.failed.rawValue, !facts.isQueued else { return .notFailed }
+    if facts.isSuppressed { return .suppressed }
     guard facts.cycle < facts.resendsMax else { return .capReached }
     let isUnknown = facts.attempts.contains { $0.cycle == facts.cycle && $0.mayHaveBeenDelivered }
     return isUnknown && !allowDuplicate ? .outcomeUnknown : .resend

@@ -16,13 +16,15 @@ enum AcceptVerdict: Sendable, Equatable {
     case insufficientBalance
     /// No price covers the destination: 422.
     case noPrice
+    /// The recipient has opted out: 422.
+    case suppressed
     /// The account is gone, or its numbers have left every bound.
     case impossible
 
     /// Whether it is refused for what it is, not for what was there before it.
     var isRefusal: Bool {
         switch self {
-        case .insufficientBalance, .noPrice, .impossible: true
+        case .insufficientBalance, .noPrice, .suppressed, .impossible: true
         case .accept, .stored, .repeats, .conflict: false
         }
     }
@@ -35,6 +37,8 @@ struct AcceptFacts: Sendable {
     /// By name.
     var accounts: [String: AccountStanding]
     var prices: PriceList
+    /// Accounts and numbers that have opted out of their messages.
+    var suppressed: Set<SuppressionPair> = []
     /// Entries that are there already, by the place of the send that they answer.
     var earlier: [Int: EarlierEntry]
     var provider: String
@@ -57,6 +61,7 @@ func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [Accep
             return earlier.contentHash == candidate.contentHash ? .repeats(earlier.id) : .conflict
         }
         guard var account = accounts[candidate.account] else { return .impossible }
+        if !facts.suppressed.isEmpty, facts.suppressed.contains(candidate.pair) { return .suppressed }
         guard let price = facts.prices.costPerUnit(to: candidate.request.recipient, currency: account.currency) else {
             return .noPrice
         }

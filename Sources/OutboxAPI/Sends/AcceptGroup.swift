@@ -51,7 +51,18 @@ struct AcceptGroup {
         return AcceptFacts(
             now: now ?? Timestamp(microseconds: 0),
             accounts: Dictionary(standings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-            prices: PriceList(prices), earlier: [:], provider: provider, waitMax: waitMax)
+            prices: PriceList(prices),
+            suppressed: try suppressed(standings, connection, deadline),
+            earlier: [:], provider: provider, waitMax: waitMax)
+    }
+
+    /// Recipients who have opted out. Asked only where an account has any: the others pay nothing for it.
+    private func suppressed(
+        _ standings: [AccountStanding], _ connection: Connection, _ deadline: Deadline
+    ) throws(PostgresError) -> Set<SuppressionPair> {
+        let accounts = Set(standings.lazy.filter(\.hasSuppressions).map(\.name))
+        let pairs = Set(candidates.lazy.filter { accounts.contains($0.account) }.map(\.pair))
+        return pairs.isEmpty ? [] : try connection.run(FindSuppressed(pairs), deadline: deadline)
     }
 
     /// Entries that are there already, by the place of the send that they answer.
@@ -95,6 +106,7 @@ struct AcceptGroup {
             case .conflict: .conflict
             case .insufficientBalance: .insufficientBalance
             case .noPrice: .noPrice
+            case .suppressed: .suppressed
             case .impossible: .failed
             }
         }

@@ -12,6 +12,8 @@ enum SendAnswer: Sendable, Equatable {
     case insufficientBalance
     /// 422.
     case noPrice
+    /// 422.
+    case suppressed
     /// 503: certainly not stored.
     case unavailable
     /// 503: whether it was stored is not known.

@@ -22,6 +22,9 @@ struct SendCandidate: Sendable {
         parts = messageParts(request.message)
     }
 
+    /// Who sends to whom.
+    var pair: SuppressionPair { SuppressionPair(account: account, number: request.recipient.e164) }
+
     /// About how much memory it holds while it waits.
     var byteCount: Int {
         512 + request.message.utf8.count + request.customData.utf8.count

@@ -45,6 +45,7 @@ struct SendHandler: Sendable {
             throw Problem(
                 .noPrice, "Nothing was sent.",
                 errors: [FieldProblem(field: fields.recipient.name, detail: "No price covers this destination.")])
+        case .suppressed: throw Problem.suppressed("Nothing was sent.", field: fields.recipient.name)
         case .unavailable: throw Problem.unavailable
         case .unconfirmed:
             throw Problem(

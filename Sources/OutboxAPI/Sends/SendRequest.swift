@@ -23,6 +23,8 @@ struct SendRequest: Sendable, Equatable {
 struct SendFields: Sendable {
     /// NXTele's bound, in characters.
     static let messageCharactersMax = 1_000
+    /// What the API calls a recipient's number.
+    static let recipientName = "recipientPhoneNumber"
     /// NXTele's bound of a sender.
     static let senderCharactersMax = 20
     /// Of the key that makes a send happen once.
@@ -38,7 +40,7 @@ struct SendFields: Sendable {
     /// A year.
     static let scheduleDaysMax = 366
 
-    let recipient = Field("recipientPhoneNumber", PhoneRule())
+    let recipient = Field(Self.recipientName, PhoneRule())
     let message = Field(
         "message", MessageRule(text: TextRule(characters: 1...Self.messageCharactersMax, alphabet: .anything)))
     let senderID = Field(

@@ -13,7 +13,7 @@ struct APIContext: InitializableFromSource {
 
 /// Answers requests: finds the route, the caller and the scope, then hands over.
 ///
-/// Not Hummingbird's router: nine fixed paths need none, and its own answers to an unknown path or method are no
+/// Not Hummingbird's router: a dozen fixed paths need none, and its own answers to an unknown path or method are no
 /// problem+json.
 struct APIResponder: HTTPResponder {
     let keys: APIKeys
@@ -21,6 +21,7 @@ struct APIResponder: HTTPResponder {
     let outbox: OutboxHandler
     let balance: BalanceHandler
     let logList: LogHandler
+    let suppressions: SuppressionHandler
     let bounds: BodyBounds
     let metrics: APIMetrics
     let log: Logger
@@ -28,13 +29,14 @@ struct APIResponder: HTTPResponder {
 
     init(
         keys: APIKeys, sends: SendHandler, outbox: OutboxHandler, balance: BalanceHandler, logList: LogHandler,
-        bounds: BodyBounds, metrics: APIMetrics, log: Logger
+        suppressions: SuppressionHandler, bounds: BodyBounds, metrics: APIMetrics, log: Logger
     ) {
         self.keys = keys
         self.sends = sends
         self.outbox = outbox
         self.balance = balance
         self.logList = logList
+        self.suppressions = suppressions
         self.bounds = bounds
         self.metrics = metrics
         self.log = log
@@ -72,6 +74,9 @@ struct APIResponder: HTTPResponder {
         case .balance: return try await balance.balance(principal)
         case .topUp: return try await balance.topUp(members, principal)
         case .log: return try await logList.list(request.uri.query, principal)
+        case .suppressions: return try await suppressions.list(request.uri.query, principal)
+        case .suppress: return try await suppressions.record(.suppressed, members, principal)
+        case .lift: return try await suppressions.record(.lifted, members, principal)
         case .openAPI, .unknown: throw Problem.internalError
         }
     }

@@ -2,7 +2,8 @@ import Domain
 
 /// The routes, and who may call them.
 enum APIRoute: Int, Sendable, CaseIterable {
-    case send, resend, list, entry, cancel, balance, topUp, log, openAPI, unknown
+    case send, resend, list, entry, cancel, balance, topUp, log, suppressions, suppress, lift, openAPI,
+        unknown
 
     /// The label of metrics, and the path as `/openapi.json` has it.
     var path: String {
@@ -15,6 +16,9 @@ enum APIRoute: Int, Sendable, CaseIterable {
         case .balance: "/api/sms/balance"
         case .topUp: "/api/sms/balance/topup"
         case .log: "/api/sms/log"
+        case .suppressions: "/api/sms/suppressions"
+        case .suppress: "/api/sms/suppressions/add"
+        case .lift: "/api/sms/suppressions/lift"
         case .openAPI: "/openapi.json"
         case .unknown: "unknown"
         }
@@ -23,8 +27,8 @@ enum APIRoute: Int, Sendable, CaseIterable {
     /// The one method it takes.
     var method: String {
         switch self {
-        case .send, .resend, .cancel, .topUp: "POST"
-        case .list, .entry, .balance, .log, .openAPI, .unknown: "GET"
+        case .send, .resend, .cancel, .topUp, .suppress, .lift: "POST"
+        case .list, .entry, .balance, .log, .suppressions, .openAPI, .unknown: "GET"
         }
     }
 
@@ -32,14 +36,19 @@ enum APIRoute: Int, Sendable, CaseIterable {
     var scopes: Scopes {
         switch self {
         case .send, .resend, .cancel: [.send, .admin]
-        case .list, .entry, .balance, .log: [.read, .admin]
-        case .topUp: [.admin]
+        case .list, .entry, .balance, .log, .suppressions: [.read, .admin]
+        case .topUp, .suppress, .lift: [.admin]
         case .openAPI, .unknown: []
         }
     }
 
     /// Whether a body is read.
-    var hasBody: Bool { self == .send || self == .resend || self == .topUp }
+    var hasBody: Bool {
+        switch self {
+        case .send, .resend, .topUp, .suppress, .lift: true
+        case .list, .entry, .cancel, .balance, .log, .suppressions, .openAPI, .unknown: false
+        }
+    }
 
     /// The route of a path, and the id in it. An id that is none is found to be nobody's later.
     static func match(_ path: some StringProtocol) -> (route: APIRoute, id: EntryID?) {
@@ -50,6 +59,9 @@ enum APIRoute: Int, Sendable, CaseIterable {
         case "/api/sms/balance": return (.balance, nil)
         case "/api/sms/balance/topup": return (.topUp, nil)
         case "/api/sms/log": return (.log, nil)
+        case "/api/sms/suppressions": return (.suppressions, nil)
+        case "/api/sms/suppressions/add": return (.suppress, nil)
+        case "/api/sms/suppressions/lift": return (.lift, nil)
         case "/openapi.json": return (.openAPI, nil)
         default: break
         }

@@ -23,6 +23,7 @@ struct Problem: Error, Sendable, Equatable {
         case unsupportedMediaType = "unsupported-media-type"
         case invalidFields = "invalid-fields"
         case noPrice = "no-price"
+        case suppressed
         case resendCap = "resend-cap"
         case internalError = "internal-error"
         case unavailable
@@ -42,7 +43,7 @@ struct Problem: Error, Sendable, Equatable {
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
-            case .invalidFields, .noPrice: .unprocessableContent
+            case .invalidFields, .noPrice, .suppressed: .unprocessableContent
             case .resendCap: .tooManyRequests
             case .internalError: .internalServerError
             case .unavailable, .unconfirmed: .serviceUnavailable
@@ -69,6 +70,7 @@ struct Problem: Error, Sendable, Equatable {
             case .unsupportedMediaType: "The body must be JSON"
             case .invalidFields: "Some fields are not valid"
             case .noPrice: "There is no price for the destination"
+            case .suppressed: "The recipient has opted out"
             case .resendCap: "The message was resent too often"
             case .internalError: "Something is wrong on our side"
             case .unavailable: "Not now"
@@ -92,6 +94,13 @@ struct Problem: Error, Sendable, Equatable {
 
     static func fields(_ errors: [FieldProblem]) -> Problem {
         Problem(.invalidFields, "Each error names a field and says what it must be.", errors: errors)
+    }
+
+    /// `field` is the one that the number came in.
+    static func suppressed(_ detail: String, field: String) -> Problem {
+        Problem(
+            .suppressed, detail,
+            errors: [FieldProblem(field: field, detail: "This number does not want messages of the account.")])
     }
 
     static let unavailable = Problem(.unavailable, "Nothing was done. Try again a little later.")

@@ -15,11 +15,13 @@ public struct AccountStanding: Sendable, Equatable {
     public var lastSeq: Int64
     /// The balance after it.
     public var balance: Numeric
+    /// Whether anybody ever opted out of its messages, or in: whether ``FindSuppressed`` is worth asking.
+    public var hasSuppressions: Bool
 
     /// Makes one.
     public init(
         name: String, isPrepaid: Bool, currency: String, maxResends: Int32? = nil, lastSeq: Int64 = 0,
-        balance: Numeric = .zero
+        balance: Numeric = .zero, hasSuppressions: Bool = false
     ) {
         self.name = name
         self.isPrepaid = isPrepaid
@@ -27,6 +29,7 @@ public struct AccountStanding: Sendable, Equatable {
         self.maxResends = maxResends
         self.lastSeq = lastSeq
         self.balance = balance
+        self.hasSuppressions = hasSuppressions
     }
 }
 
@@ -41,7 +44,8 @@ public struct ReadAccounts: Statement {
     /// The statement.
     public static let sql = """
         SELECT a.name, a.kind = 'prepaid', a.currency, a.max_resends, coalesce(latest.seq, 0),
-               coalesce(latest.balance_after, 0), now()
+               coalesce(latest.balance_after, 0), now(),
+               EXISTS (SELECT FROM outbox.suppression_event AS s WHERE s.account = a.name)
         FROM billing.account AS a
         LEFT JOIN LATERAL (
             SELECT l.seq, l.balance_after
@@ -68,7 +72,8 @@ public struct ReadAccounts: Statement {
         let accounts = try rows.map { row throws(PostgresError) in
             AccountStanding(
                 name: try row.text(0), isPrepaid: try row.bool(1), currency: try row.text(2),
-                maxResends: try row.optionalInt32(3), lastSeq: try row.int64(4), balance: try row.numeric(5))
+                maxResends: try row.optionalInt32(3), lastSeq: try row.int64(4), balance: try row.numeric(5),
+                hasSuppressions: try row.bool(7))
         }
         return (accounts, rows.count > 0 ? Timestamp(microseconds: try rows[0].timestamptz(6)) : nil)
     }

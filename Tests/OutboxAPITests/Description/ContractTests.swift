@@ -12,7 +12,7 @@ import Testing
         let isAllowed: Bool
     }
 
-    @Test(arguments: ["SendRequest", "ResendRequest", "TopUpRequest"])
+    @Test(arguments: ["SendRequest", "ResendRequest", "TopUpRequest", "SuppressionRequest"])
     func `what the document allows of a request is taken, what it forbids is refused by name`(
         name: String
     ) async throws {
@@ -75,7 +75,7 @@ import Testing
         try await APIBed.run { bed in
             let document = try await bed.call("GET", "/openapi.json", key: nil)
             let paths = document["paths"]?.members ?? []
-            #expect(paths.count == 8)
+            #expect(paths.count == 11)
             #expect(Set(paths.map(\.name)).union(["/openapi.json", "unknown"]) == Set(APIRoute.allCases.map(\.path)))
             let id = try #require(try await bed.send().text("outboxId"))
             for path in paths {
