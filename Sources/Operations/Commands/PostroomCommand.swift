@@ -12,7 +12,8 @@ public struct PostroomCommand: AsyncParsableCommand {
         version: postroomVersion,
         subcommands: [
             UpCommand.self, MigrateCommand.self, ConfigCommand.self, StatusCommand.self, DeadCommand.self,
-            SpoolCommand.self, AccountCommand.self, KeyCommand.self, PriceCommand.self, SandboxCommand.self,
+            SpoolCommand.self, AccountCommand.self, KeyCommand.self, PriceCommand.self, SuppressionCommand.self,
+            SandboxCommand.self,
             BenchCommand.self,
         ])
 
