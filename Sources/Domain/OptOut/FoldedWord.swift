@@ -30,10 +30,12 @@ private func withoutWidth(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     return Unicode.Scalar(scalar.value - fullWidthOffset) ?? scalar
 }
 
-/// Letters and digits, and the marks that are vowels in scripts of South Asia.
+/// Letters and digits, and the marks that are vowels in scripts of South and South-East Asia.
 private func isKept(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .otherLetter, .decimalNumber, .spacingMark: true
+    // From Devanagari to Myanmar, and Khmer; elsewhere they are accents, points and variants.
+    case .nonspacingMark: 0x0900...0x109F ~= scalar.value || 0x1780...0x17FF ~= scalar.value
     default: false
     }
 }

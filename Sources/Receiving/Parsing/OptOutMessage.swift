@@ -1,10 +1,11 @@
 import Domain
 import Store
 
-/// An inbound SMS that is one of the words by which people opt out or in.
+/// An inbound SMS that is one of the words by which people opt out or in. Of whose messages, says the account of the key
+/// or token that it came with: neither provider names another.
 public struct OptOutMessage: Sendable, Equatable {
-    /// Whom the sender does not want to hear from any more, or again, is told by the key or token it came with; nil
-    /// where the sender's number has no E.164 form: then nothing was ever sent to it, and nothing can be.
+    /// Who sent it; nil where that cannot be read as E.164, such as a national number: whose it is, is not known, and
+    /// nothing follows.
     public var number: PhoneNumber?
     /// Which provider's SMS it is.
     public var source: SuppressionSource

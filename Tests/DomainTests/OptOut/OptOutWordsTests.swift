@@ -18,7 +18,8 @@ import Testing
         ("\u{202A}STOP\u{202C}", "stop"), ("\u{FEFF}STOP", "stop"), ("STOP\u{0}", "stop"), ("STOP 🙏🏽", "stop"),
         ("Stop All", "stopall"), ("opt out", "optout"), ("OptOut", "optout"), ("td", "td"), ("T.D.", "td"),
         ("Arrêt", "arret"), ("ARRÊT", "arret"), ("arre\u{302}t", "arret"), ("desabonner", "desabonner"),
-        ("退订", "退订"), ("【退订】", "退订"), ("إيقاف", "إيقاف"), ("стоп", "стоп"), ("Стоп!", "стоп"),
+        ("退订", "退订"), ("【退订】", "退订"), ("إيقاف", "إيقاف"), ("стоп", "стоп"), ("ยกเลิก!", "ยกเลิก"), ("बंद", "बंद"),
+        ("إِيقاف", "إيقاف"), ("Стоп!", "стоп"),
         ("\u{1109}\u{116E}\u{1109}\u{1175}\u{11AB}\u{1100}\u{1165}\u{1107}\u{116E}", "수신거부"),
     ])
     func `a message that is a word to stop and nothing else is one, however it is written`(text: String, word: String) {
@@ -34,7 +35,7 @@ import Testing
     @Test(arguments: [
         "", " ", "...", "🛑", "please stop", "STOP PLEASE", "STOP 2", "STOP1", "stops", "nonstop", "STOPSTART", "STO",
         "no",
-        "restart", "stop\nstart", "\u{0421}TOP", "ST0P", "停", "إيق", "Stop calling me", "бстоп", "\u{0}",
+        "restart", "stop\nstart", "\u{0421}TOP", "ST0P", "停", "إيق", "ยกเลก", "Stop calling me", "бстоп", "\u{0}",
         String(repeating: "STOP ", count: 100), String(repeating: " ", count: 100_000) + "STOP",
     ])
     func `anything more, less or else is a conversation`(text: String) {
