@@ -117,7 +117,8 @@ GRANT SELECT, INSERT, UPDATE (received_at, webhook_id, word) ON outbox.suppressi
     TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune(interval, integer, integer),
-    queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer)
+    queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer),
+    outbox.fold_tally(integer, interval)
     TO postroom_webhook_worker, postroom_operator;
 
 -- postroom_api: takes sends, resends and cancels, and shows what became of them.

@@ -38,6 +38,9 @@ struct Upkeep: Sendable {
             every(20, "tally") {
                 _ = try await pool.run(FoldTally(rowsMax: Self.foldRowsMax), timeout: .seconds(30))
             },
+            every(20, "tally of the outbox") {
+                _ = try await pool.run(FoldOutboxTally(rowsMax: Self.foldRowsMax), timeout: .seconds(30))
+            },
             every(600, "retention") { try await retention() },
             every(3, "parked receipts, young") { try await sweepYoungParked() },
             every(300, "parked receipts, old") { try await sweepOldParked() },

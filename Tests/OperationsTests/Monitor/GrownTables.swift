@@ -1,0 +1,95 @@
+import TestSupport
+
+/// The tables that grow with traffic, grown: as many rows in each as a reader of it whole would be noticed by.
+enum GrownTables {
+    /// Of which no view may read a part that grows, too.
+    static let names = [
+        "alert.delivery", "alert.notification", "billing.ledger_entry", "inbox.webhook", "outbox.attempt",
+        "outbox.entry",
+        "outbox.receipt", "sms_log.entry", "sms_log.inbound", "sms_log.other_event",
+    ]
+    /// Rows in each.
+    static let rows = 30_000
+    /// Rows of what is open: attempts that are looked for, receipts that match nothing.
+    static let openRows = 20
+
+    /// What a view reads of them, as `table, sequential scans, rows`, tables that it does not read left out.
+    ///
+    /// Counted by the server, whatever functions or other views it goes through: index entries and rows of the table.
+    static func read(by view: String, of database: TestDatabase) async throws -> [(
+        table: String, scans: Int, rows: Int
+    )] {
+        let lines = try await database.sql(
+            """
+            SET max_parallel_workers_per_gather = 0;
+            SELECT count(v::text) FROM monitor.\(view) AS v;
+            SELECT g.name, sum(pg_stat_get_xact_numscans(t.oid)),
+                   sum(pg_stat_get_xact_tuples_returned(t.oid)
+                       + (SELECT coalesce(sum(pg_stat_get_xact_tuples_returned(i.indexrelid)), 0)
+                          FROM pg_index AS i WHERE i.indrelid = t.oid))
+            FROM unnest('{\(names.joined(separator: ","))}'::text[]) AS g (name)
+            JOIN pg_class AS t ON t.oid = g.name::regclass
+                OR t.oid IN (SELECT p.inhrelid FROM pg_inherits AS p WHERE p.inhparent = g.name::regclass)
+            GROUP BY g.name ORDER BY g.name
+            """)
+        return lines.dropFirst().compactMap { line in
+            let words = line.split(separator: "|")
+            guard words.count == 3, let scans = Int(words[1]), let rows = Int(words[2]), scans + rows > 0 else {
+                return nil
+            }
+            return (String(words[0]), scans, rows)
+        }
+    }
+
+    /// Fills them, and tells the planner.
+    static func fill(_ database: TestDatabase) async throws { try await database.sql(load) }
+
+    private static let load = """
+        INSERT INTO inbox.webhook
+            (id, received_at, source, account, method, path, query, headers, body, remote_address)
+        SELECT (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0') || '70008' || lpad(to_hex(n), 15, '0'))::uuid,
+               now(), 'onoff-sms', 'default', 'POST', '', '', '', '', ''
+        FROM generate_series(1, \(rows)) AS n;
+        INSERT INTO outbox.entry
+            (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit, total_cost,
+             currency, encoding, provider, status, delivery_state, created_at)
+        SELECT w.id, 'default', 'u', '+4915112345678', 'm', 's', 1, 1, 1, 'USD', 'gsm7', 'nxtele', 'sent', 'delivered', now()
+        FROM inbox.webhook AS w;
+        INSERT INTO outbox.attempt
+            (id, entry_id, cycle, number, provider, recipient_phone_number, state, provider_message_id, prepared_at,
+             dispatched_at, settled_at)
+        SELECT w.id, w.id, 0, 1, 'nxtele', '+4915112345678', 'accepted', w.id::text, now(), now(), now() FROM inbox.webhook AS w;
+        INSERT INTO outbox.receipt
+            (id, provider, source, account, received_at, message_id, phone, status, result, reported_time, submitted_time, ext,
+             content_hash, rank, attempt_id, entry_id, matched_at)
+        SELECT w.id, 'nxtele', 'webhook', 'default', now(), w.id::text, '4915112345678', '2', '', '', '', '', 1, 3, w.id, w.id,
+               now()
+        FROM inbox.webhook AS w;
+        INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)
+        SELECT 'default', row_number() OVER (ORDER BY w.id), 'charge', -1, -row_number() OVER (ORDER BY w.id), w.id, 0, 0
+        FROM inbox.webhook AS w;
+        INSERT INTO sms_log.entry
+            (account, event_id, webhook_id, received_at, direction, user_name, user_email, user_number, user_number_raw,
+             external_number, external_number_raw, occurred_at_raw, body, content_hash)
+        SELECT 'default', w.id::text, w.id, now(), 'SENT', '', '', '', '', '', '', '', '', 1 FROM inbox.webhook AS w;
+        INSERT INTO sms_log.other_event (account, event_id, event_name, webhook_id, received_at, payload, content_hash)
+        SELECT 'default', w.id::text, 'e', w.id, now(), '', 1 FROM inbox.webhook AS w;
+        INSERT INTO sms_log.inbound
+            (id, provider, account, webhook_id, received_at, message_id, from_number, from_number_raw, to_number,
+             to_number_raw, body, reported_time, content_hash)
+        SELECT w.id, 'nxtele', 'default', w.id, now(), '', '', '', '', '', '', '', 1 FROM inbox.webhook AS w;
+        INSERT INTO alert.notification (id, account, kind, event_count, data, first_at, last_at)
+        SELECT w.id, 'default', 'sms.failed', 1, '{}', now(), now() FROM inbox.webhook AS w;
+        INSERT INTO alert.delivery (notification_id, endpoint_id, number, outcome)
+        SELECT w.id, w.id, 1, 'delivered' FROM inbox.webhook AS w;
+        -- What is open: a few of each.
+        INSERT INTO queue.lookup (attempt_id, entry_id, provider, due_at, deadline_at, tries)
+        SELECT a.id, a.id, 'nxtele', now() - interval '1 h', now() + interval '1 h', 1 FROM outbox.attempt AS a LIMIT \(openRows);
+        INSERT INTO outbox.receipt
+            (id, provider, source, account, received_at, message_id, phone, status, result, reported_time, submitted_time, ext,
+             content_hash, rank)
+        SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now() - interval '2 h', 'm', '49', '2', '', '', '', '', 1, 3
+        FROM generate_series(1, \(openRows));
+        ANALYZE;
+        """
+}

@@ -1,0 +1,45 @@
+import TestSupport
+import Testing
+
+/// What a view reads does not grow with traffic: that is why each answers in under 100 ms with 100 million webhooks behind
+/// it.
+@Suite struct ViewReadTests {
+    /// More than any view needs of tables in which so few rows are open, and far less than any of them holds.
+    private static let rowsMax = 10 * GrownTables.openRows
+
+    @Test func `no view reads a table that grows with traffic, nor a part of one that grows as well`() async throws {
+        try await withTestDatabase { database in
+            try await GrownTables.fill(database)
+            let views = try await database.sql(
+                "SELECT viewname FROM pg_views WHERE schemaname = 'monitor' ORDER BY viewname")
+            #expect(views.count >= 14)
+            for view in views {
+                for read in try await GrownTables.read(by: view, of: database) {
+                    #expect(read.scans == 0, "monitor.\(view) reads the whole of \(read.table)")
+                    #expect(read.rows <= Self.rowsMax, "monitor.\(view) reads \(read.rows) rows of \(read.table)")
+                }
+            }
+        }
+    }
+
+    @Test func `a view that read one whole, by an index or through a function would be noticed`() async throws {
+        try await withTestDatabase { database in
+            try await GrownTables.fill(database)
+            try await database.sql(
+                """
+                CREATE VIEW monitor.whole AS SELECT count(*) FROM outbox.entry WHERE status = 'failed';
+                CREATE VIEW monitor.lately AS
+                    SELECT count(*) FROM inbox.webhook WHERE id > ops.day_lowest_id((now() AT TIME ZONE 'UTC')::date);
+                CREATE FUNCTION monitor.hidden() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS
+                    'BEGIN RETURN (SELECT count(*) FROM sms_log.entry); END';
+                CREATE VIEW monitor.through AS SELECT monitor.hidden();
+                """)
+            let whole = try await GrownTables.read(by: "whole", of: database)
+            #expect(whole.map(\.table) == ["outbox.entry"] && whole.first?.scans == 1)
+            let lately = try await GrownTables.read(by: "lately", of: database)
+            #expect(lately.map(\.table) == ["inbox.webhook"] && (lately.first?.rows ?? 0) >= GrownTables.rows)
+            let through = try await GrownTables.read(by: "through", of: database)
+            #expect(through.map(\.table) == ["sms_log.entry"] && (through.first?.rows ?? 0) >= GrownTables.rows)
+        }
+    }
+}
