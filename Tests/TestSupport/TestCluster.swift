@@ -6,9 +6,11 @@ import Operations
 public actor TestCluster {
     private static let database = "postroom"
 
-    private let path: String
-    private var folder: DataFolder?
+    let path: String
+    var folder: DataFolder?
     private var cluster: EmbeddedCluster?
+    /// What takes its log away as it is written, where something does.
+    var receiver: ChildProcess?
 
     /// Makes and starts one.
     ///
@@ -35,27 +37,41 @@ public actor TestCluster {
         return cluster
     }
 
-    private init(path: String) { self.path = path }
+    init(path: String) { self.path = path }
 
     private func copy(from url: String) async throws {
         folder = try DataFolder.open(path)
-        let user = try ServerUser.forCaller()
         let server = "\(path)/server"
-        guard mkdir(server, 0o700) == 0, user.map({ chown(server, $0.uid, $0.gid) == 0 }) ?? true else {
-            throw TestSupportFailure("\(server): errno \(errno)")
+        try Self.makeFolder(server)
+        // It writes down, too, whom the standby streams from.
+        try await Self.run(
+            try await Self.launch(
+                "pg_basebackup", ["-d", url, "-D", server, "--write-recovery-conf", "--checkpoint=fast"]))
+    }
+
+    /// A folder that only the server's account can enter.
+    static func makeFolder(_ path: String) throws {
+        let user = try ServerUser.forCaller()
+        guard mkdir(path, 0o700) == 0, user.map({ chown(path, $0.uid, $0.gid) == 0 }) ?? true else {
+            throw TestSupportFailure("\(path): errno \(errno)")
         }
+    }
+
+    /// Runs a program to its end.
+    static func run(_ launch: Launch) async throws {
         let collect = Collector()
-        let child = try ChildProcess.start(
-            Launch(
-                name: "pg_basebackup", executable: "\(try await PostgresBinaries.find().folder)/pg_basebackup",
-                // It writes down, too, whom the standby streams from.
-                arguments: ["-d", url, "-D", server, "--write-recovery-conf", "--checkpoint=fast"],
-                environment: ["PATH": "/usr/bin:/bin"], user: user, directory: "/"),
-            line: { collect.append($0) })
-        guard await child.exit(within: Self.copyTimeMax) == .code(0) else {
+        let child = try ChildProcess.start(launch, line: { collect.append($0) })
+        guard await child.exit(within: copyTimeMax) == .code(0) else {
             child.kill()
-            throw TestSupportFailure("pg_basebackup: \(collect.lines.joined(separator: "\n"))")
+            throw TestSupportFailure("\(launch.name): \(collect.lines.joined(separator: "\n"))")
         }
+    }
+
+    /// One of Postgres's programs, as the server's account.
+    static func launch(_ name: String, _ arguments: [String]) async throws -> Launch {
+        Launch(
+            name: name, executable: "\(try await PostgresBinaries.find().folder)/\(name)", arguments: arguments,
+            environment: ["PATH": "/usr/bin:/bin"], user: try ServerUser.forCaller(), directory: "/")
     }
 
     private static let copyTimeMax = Duration.seconds(120)
@@ -106,6 +122,8 @@ public actor TestCluster {
 
     /// Stops it for good.
     public func stop() async {
+        receiver?.kill()
+        receiver = nil
         await cluster?.stop()
         cluster = nil
         folder?.close()
@@ -122,7 +140,7 @@ public actor TestCluster {
     @discardableResult
     public func sql(_ text: String) async throws -> [String] { try await Psql.run(url(), ["-c", text]) }
 
-    private var serverURL: String {
+    var serverURL: String {
         get throws {
             guard let cluster else { throw TestSupportFailure("the server does not run") }
             return cluster.connectionString(database: "postgres")
@@ -144,7 +162,7 @@ public func withTestStandby<Result>(
     try await withCluster(try await TestCluster.start(in: path, asStandbyOf: primary), body)
 }
 
-private func withCluster<Result>(
+func withCluster<Result>(
     _ cluster: TestCluster, _ body: (TestCluster) async throws -> Result
 ) async throws -> Result {
     do {

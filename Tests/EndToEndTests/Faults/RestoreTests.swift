@@ -1,0 +1,120 @@
+import TestSupport
+import Testing
+
+extension EndToEnd {
+    /// The restore drill of deploy/runbook.md: a base backup, the archived log, and a server that is gone.
+    @Suite struct RestoreTests {
+        /// What was acknowledged, stretch by stretch, around a base backup and a moment.
+        private struct Told {
+            var stretches: [[String]] = []
+            /// By Postgres's clock, between the second stretch and the third.
+            var moment = ""
+        }
+
+        @Test func `restored to a moment or to the archive's end, it holds what was acknowledged until then, once`()
+            async throws
+        {
+            try await withTemporaryFolder { folder in
+                let told = try await Self.runAndLose(in: folder) { _ in }
+                for (place, stretches, moment) in [("moment", 2, told.moment), ("end", 3, nil)] {
+                    try await withRestoredCluster(
+                        in: "\(folder)/\(place)", from: "\(folder)/backup", logs: ["\(folder)/archive"], until: moment
+                    ) { cluster in
+                        // The last stretch was acknowledged after the last segment that was archived: it is lost, all.
+                        try await Self.expect(told.stretches.prefix(stretches), on: cluster, folder: folder)
+                    }
+                }
+            }
+        }
+
+        @Test func `where each commit waits for pg_receivewal, nothing that was acknowledged is lost`() async throws {
+            try await withTemporaryFolder { folder in
+                let told = try await Self.runAndLose(in: folder) { try await $0.streamLog(to: "\(folder)/log") }
+                try await withRestoredCluster(
+                    in: "\(folder)/end", from: "\(folder)/backup", logs: ["\(folder)/archive", "\(folder)/log"]
+                ) { cluster in
+                    try await Self.expect(told.stretches[...], on: cluster, folder: folder)
+                }
+            }
+        }
+
+        /// A server under load that is backed up and archives its log, until it is lost.
+        private static func runAndLose(
+            in folder: String, prepare: (TestCluster) async throws -> Void
+        ) async throws -> Told {
+            var told = Told()
+            try await withTestCluster(in: "\(folder)/lost") { cluster in
+                try await cluster.archive(to: "\(folder)/archive")
+                try await prepare(cluster)
+                let base = try await cluster.url()
+                try await withProcesses { processes in
+                    let stack = Stack(processes, folder: folder) { "\(base) user=\($0)" }
+                    let ingress = try await stack.ingress()
+                    _ = try await stack.worker()
+                    for stretch in 0..<4 {
+                        let load = Load(port: ingress.port, connections: 4, firstThread: stretch * 10) {
+                            Access.onoff(id: $0, text: "")
+                        }
+                        try await eventually(within: .seconds(60), "there is load") { load.sofar.stored.count > 100 }
+                        let record = await load.stop()
+                        #expect(record.strange == [] && record.broken == 0 && record.refused == 0)
+                        told.stretches.append(record.stored)
+                        switch stretch {
+                        case 0: try await cluster.backUp(to: "\(folder)/backup")
+                        case 1: told.moment = try await cluster.sql("SELECT clock_timestamp()").first ?? ""
+                        case 2: try await cluster.archiveSoFar()
+                        default: try await cluster.crash()
+                        }
+                    }
+                }
+            }
+            return told
+        }
+
+        private static func expect(
+            _ stretches: ArraySlice<[String]>, on cluster: TestCluster, folder: String
+        ) async throws {
+            let base = try await cluster.url()
+            try await withProcesses { processes in
+                let stack = Stack(processes, folder: folder) { "\(base) user=\($0)" }
+                _ = try await stack.worker(place: 1)
+                let expected = stretches.flatMap(\.self)
+                try await expectAllInTheEnd(expected, url: base)
+                #expect(try await cluster.sql("SELECT count(*) FROM inbox.webhook") == ["\(expected.count)"])
+            }
+        }
+
+        @Test func `what may have been sent in the lost stretch is not sent again, and what is not yet due is`()
+            async throws
+        {
+            try await withStack { stack, database in
+                for (number, due) in [(1, "now() - interval '1 min'"), (2, "now() + interval '3 s'")] {
+                    try await database.sql(
+                        """
+                        WITH entry AS (
+                            INSERT INTO outbox.entry
+                                (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used,
+                                 cost_per_unit, total_cost, currency, encoding, provider, created_at)
+                            VALUES (gen_random_uuid(), 'default', 'u', '+491511234567\(number)', 'm', 's', 1, 0, 0, 'USD',
+                                    'gsm7', 'nxtele', now() - interval '1 h')
+                            RETURNING id)
+                        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+                        SELECT id, 'nxtele', 'default', 1, \(due), now() + interval '1 day', 0 FROM entry
+                        """)
+                }
+                // The statement of the runbook; the server was lost just now.
+                try await database.sql("UPDATE queue.send SET give_up_at = now() WHERE due_at <= now()")
+                let ports = (try freePort(), try freePort())
+                let sandbox = SandboxSettings(
+                    port: ports.0, log: "\(stack.folder)/accepted.log", seed: 1, script: "")
+                _ = try await stack.sandbox(sandbox, ingressPort: ports.1)
+                _ = try await stack.sendWorker(sandbox: sandbox)
+                try await eventually(within: .seconds(60), "one is expired, and the other sent") {
+                    try await database.sql("SELECT delivery_state FROM outbox.entry ORDER BY recipient_phone_number")
+                        == ["expired", "accepted"]
+                }
+                #expect(try await database.sql("SELECT count(*) FROM outbox.attempt") == ["1"])
+            }
+        }
+    }
+}
