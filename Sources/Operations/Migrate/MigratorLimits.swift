@@ -1,11 +1,11 @@
 /// What bounds a migration.
 public struct MigratorLimits: Sendable {
-    /// How long a file's statement waits for a lock before it gives way to those who queue behind it.
-    /// Defaults to 5 seconds.
+    /// How long a file's statement waits for a lock before it gives way to those who queue behind it: less than the
+    /// ingress's `POSTROOM_STORE_DEADLINE`, so that webhooks behind it are late and nothing worse. Defaults to 1 second.
     public var lockTimeout: Duration
-    /// Tries of one file, where a lock was held, the connection broke or two transactions met. Defaults to 5.
+    /// Tries of one file, where a lock was held, the connection broke or two transactions met. Defaults to 30.
     public var triesMax: Int
-    /// The rest between two tries, in which those who queued go ahead. Defaults to 1 second.
+    /// The rest between two tries, in which those who queued go ahead. Defaults to 2 seconds.
     public var pause: Duration
     /// How long one file may take, with the wait for another migrator. Defaults to an hour.
     public var fileTimeout: Duration
@@ -14,7 +14,7 @@ public struct MigratorLimits: Sendable {
 
     /// Makes bounds.
     public init(
-        lockTimeout: Duration = .seconds(5), triesMax: Int = 5, pause: Duration = .seconds(1),
+        lockTimeout: Duration = .seconds(1), triesMax: Int = 30, pause: Duration = .seconds(2),
         fileTimeout: Duration = .seconds(3_600), readTimeout: Duration = .seconds(30)
     ) {
         self.lockTimeout = lockTimeout
