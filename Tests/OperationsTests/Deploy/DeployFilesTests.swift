@@ -11,14 +11,14 @@ import Testing
         try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
     }
 
-    /// Every file below `deploy/` but the two commands and what they source, which speak to the tests, too.
+    /// Every file below `deploy/` but the commands and what they source, which speak to the tests, too.
     private static func files() throws -> [String] {
         let all = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { path in
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
                 && !isFolder.boolValue
         }
-        return all.filter { !["up", "test", "packages.sh"].contains($0) }
+        return all.filter { !["up", "test", "package", "packages.sh"].contains($0) }
     }
 
     @Test func `the example of the environment has every setting in order, with its default`() throws {
