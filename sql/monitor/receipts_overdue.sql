@@ -11,14 +11,17 @@ SELECT q.attempt_id, q.entry_id, e.account, q.provider, a.provider_message_id, a
        a.settled_at AS accepted_at, CASE WHEN q.tries = 0 THEN q.due_at END AS overdue_since,
        q.tries, q.due_at AS next_look_at, q.deadline_at
 FROM queue.lookup AS q
-JOIN outbox.attempt AS a ON a.id = q.attempt_id
-JOIN outbox.entry AS e ON e.id = q.entry_id
+-- OFFSET 0 keeps each look-up on its index, as in monitor.unclear_attempts.
+CROSS JOIN LATERAL (
+    SELECT t.provider_message_id, t.dispatched_at, t.settled_at FROM outbox.attempt AS t
+    WHERE t.id = q.attempt_id AND t.state = 'accepted' OFFSET 0
+) AS a
+CROSS JOIN LATERAL (SELECT n.account FROM outbox.entry AS n WHERE n.id = q.entry_id OFFSET 0) AS e
 -- Whoever was asked about once was due once.
 WHERE (q.due_at <= now() OR q.tries > 0)
-  AND a.state = 'accepted'
   AND NOT EXISTS (
       SELECT FROM outbox.receipt AS r
-      WHERE r.entry_id = q.entry_id AND r.attempt_id = q.attempt_id AND r.rank > 1);
+      WHERE r.entry_id = q.entry_id AND r.attempt_id = q.attempt_id AND r.rank > 1 OFFSET 0);
 
 COMMENT ON VIEW monitor.receipts_overdue IS
     'Accepted attempts without a receipt that decides, past the time it should have come: to be handed to the '

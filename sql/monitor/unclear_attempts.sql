@@ -1,5 +1,5 @@
--- monitor.unclear_attempts: sends whose outcome is not known yet. Reads queue.lookup, which has a row for each, and for
--- each accepted send whose receipt is still to come; of attempts and entries only those rows.
+-- monitor.unclear_attempts: sends whose outcome is not known yet. Reads queue.lookup, which has a row for each (priority 0)
+-- and for each accepted send whose receipt is still to come (1); of attempts and entries only those of priority 0.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -11,9 +11,13 @@ SELECT q.attempt_id, q.entry_id, e.account, q.provider, a.dispatched_at,
        extract(epoch FROM now() - a.dispatched_at)::numeric(15, 3) AS age_seconds,
        q.tries, q.due_at AS next_look_at, q.deadline_at
 FROM queue.lookup AS q
-JOIN outbox.attempt AS a ON a.id = q.attempt_id
-JOIN outbox.entry AS e ON e.id = q.entry_id
-WHERE a.state = 'unclear' AND a.unclear_deadline_passed_at IS NULL;
+-- OFFSET 0 keeps each look-up on its index: a merge join would walk over every attempt there ever was.
+CROSS JOIN LATERAL (
+    SELECT t.dispatched_at FROM outbox.attempt AS t
+    WHERE t.id = q.attempt_id AND t.state = 'unclear' AND t.unclear_deadline_passed_at IS NULL OFFSET 0
+) AS a
+CROSS JOIN LATERAL (SELECT n.account FROM outbox.entry AS n WHERE n.id = q.entry_id OFFSET 0) AS e
+WHERE q.priority = 0;
 
 COMMENT ON VIEW monitor.unclear_attempts IS
     'Attempts that may or may not have reached the provider, while it is still being found out. Past the deadline the '

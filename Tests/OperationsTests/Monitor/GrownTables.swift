@@ -10,8 +10,9 @@ enum GrownTables {
     ]
     /// Rows in each.
     static let rows = 30_000
-    /// Rows of what is open: attempts that are looked for, receipts that match nothing.
-    static let openRows = 20
+    /// Rows of what is open: attempts that are looked for, receipts that match nothing. So many that a plan which walks over
+    /// everything to find them is not the dearer one.
+    static let openRows = 1_000
 
     /// What a view reads of them, as `table, sequential scans, rows`, tables that it does not read left out.
     ///
@@ -83,8 +84,10 @@ enum GrownTables {
         INSERT INTO alert.delivery (notification_id, endpoint_id, number, outcome)
         SELECT w.id, w.id, 1, 'delivered' FROM inbox.webhook AS w;
         -- What is open: a few of each.
-        INSERT INTO queue.lookup (attempt_id, entry_id, provider, due_at, deadline_at, tries)
-        SELECT a.id, a.id, 'nxtele', now() - interval '1 h', now() + interval '1 h', 1 FROM outbox.attempt AS a LIMIT \(openRows);
+        INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at, tries)
+        SELECT a.id, a.id, 'nxtele', n / \(rows / openRows) % 2, now() - interval '1 h', now() + interval '1 h', 1
+        FROM (SELECT t.id, row_number() OVER (ORDER BY t.id) AS n FROM outbox.attempt AS t) AS a WHERE n % \(rows / openRows) = 0;
+        UPDATE outbox.attempt AS a SET state = 'unclear' FROM queue.lookup AS q WHERE q.attempt_id = a.id AND q.priority = 0;
         INSERT INTO outbox.receipt
             (id, provider, source, account, received_at, message_id, phone, status, result, reported_time, submitted_time, ext,
              content_hash, rank)

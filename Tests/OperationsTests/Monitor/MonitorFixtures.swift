@@ -41,9 +41,12 @@ struct MonitorFixtures {
         try await database.sql(
             """
             INSERT INTO queue.lookup
-                (attempt_id, entry_id, provider, due_at, deadline_at, tries, lease_owner, lease_until)
-            VALUES ('\(id(number, attempt: true))', '\(id(number))', 'nxtele', now() + interval '\(seconds) s',
-                    now() + interval '\(seconds + 3_600) s', \(tries),
+                (attempt_id, entry_id, provider, priority, due_at, deadline_at, tries, lease_owner, lease_until)
+            VALUES ('\(id(number, attempt: true))', '\(id(number))', 'nxtele',
+                    CASE WHEN EXISTS (SELECT FROM outbox.attempt AS a
+                                      WHERE a.id = '\(id(number, attempt: true))' AND a.state = 'unclear')
+                    THEN 0 ELSE 1 END,
+                    now() + interval '\(seconds) s', now() + interval '\(seconds + 3_600) s', \(tries),
                     \(isLeased ? "gen_random_uuid(), now() + interval '1 min'" : "NULL, NULL"))
             """)
     }
