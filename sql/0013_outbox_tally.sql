@@ -3,7 +3,7 @@
 -- a million, during which sends and effects wait and webhooks do not.   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (12, 'outbox_tally');
+INSERT INTO ops.migration (number, name) VALUES (13, 'outbox_tally');
 
 -- The country codes of ITU-T E.164 are prefix-free: 1 and 7, these of two digits, and all others of three.
 CREATE FUNCTION ops.calling_code(number text) RETURNS text
