@@ -24,6 +24,8 @@ enum JSONFailure: Error, Equatable {
 struct JSONParser {
     /// The deepest nesting.
     static let depthMax = 16
+    /// Up to so many names are compared each with each, which takes less time than to hash them.
+    private static let comparedNamesMax = 16
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -99,9 +101,19 @@ struct JSONParser {
             guard take(UInt8(ascii: "}")) else { throw .malformed }
             break
         }
-        // By bytes: to Swift, canonically equivalent names are equal.
-        guard Set(members.map { Array($0.name.utf8) }).count == members.count else { throw .repeatedName }
+        guard !Self.repeatsName(members) else { throw .repeatedName }
         return .object(members)
+    }
+
+    /// By bytes: to Swift, canonically equivalent names are equal.
+    private static func repeatsName(_ members: [JSONValue.Member]) -> Bool {
+        if members.count > comparedNamesMax { return Set(members.map { Array($0.name.utf8) }).count < members.count }
+        for index in members.indices.dropFirst() {
+            for earlier in 0..<index where members[earlier].name.utf8.elementsEqual(members[index].name.utf8) {
+                return true
+            }
+        }
+        return false
     }
 
     private mutating func array(depth: Int) throws(JSONFailure) -> JSONValue {

@@ -82,7 +82,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private func caller(_ request: Request, _ route: APIRoute) async throws -> Principal {
-        switch await keys.caller(request.headers[.authorization]) {
+        switch await keys.caller(request.headers.value(of: "authorization")) {
         case .unknown: throw Problem(.unauthorized, "Send Authorization: Bearer and a key that has not been revoked.")
         case .unavailable: throw Problem.unavailable
         case .known(let principal):
@@ -97,7 +97,6 @@ struct APIResponder: HTTPResponder {
 extension Request {
     /// The caller's key; several are one text with commas between them, as of any field.
     fileprivate var idempotencyKey: String? {
-        let values = headers.filter { $0.name.canonicalName == SendFields.keyHeaderCanonical }.map(\.value)
-        return values.isEmpty ? nil : values.joined(separator: ", ")
+        headers.value(of: SendFields.keyHeaderCanonical)
     }
 }

@@ -14,7 +14,7 @@ struct BodyBounds: Sendable {
 extension Request {
     /// The body as a JSON object.
     func jsonObject(_ bounds: BodyBounds, channel: any Channel) async throws -> [JSONValue.Member] {
-        guard Self.isJSON(headers[.contentType]) else {
+        guard Self.isJSON(headers.value(of: "content-type")) else {
             throw Problem(.unsupportedMediaType, "Send the body as Content-Type: application/json.")
         }
         let buffer = try await boundedBody(bounds, channel: channel)
@@ -34,7 +34,7 @@ extension Request {
 
     /// The body, whatever is in it.
     func boundedBody(_ bounds: BodyBounds, channel: any Channel) async throws -> ByteBuffer {
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > BodyBounds.bytesMax {
+        if let length = headers.value(of: "content-length").flatMap({ Int($0) }), length > BodyBounds.bytesMax {
             throw Self.tooLarge(channel)
         }
         let start = ContinuousClock.now

@@ -13,7 +13,8 @@ extension Numeric {
             rest /= 10
             scale -= 1
         }
-        var digits = String(rest)
+        // The digits of 128 bits take a generic way, ten times as long.
+        var digits = UInt64(exactly: rest).map { String($0) } ?? String(rest)
         if scale > 0 {
             let missing = scale + 1 - digits.utf8.count
             if missing > 0 { digits = String(repeating: "0", count: missing) + digits }
