@@ -8,11 +8,11 @@ import CLibpq
 /// and four there. An actor gives it that thread with ``ThreadExecutor``; ``ConnectionPool`` does so for everyone else.
 public final class Connection {
     /// nil once closed, which libpq's functions take for a broken connection.
-    private var connection: OpaquePointer?
+    var connection: OpaquePointer?
     /// By the statements' types.
     private var prepared: [ObjectIdentifier: PreparedUse] = [:]
-    private var mayPrepare = true
-    private let notices: Notices
+    private(set) var mayPrepare = true
+    let notices: Notices
     /// Ends the running statement from another thread.
     public let canceller: Canceller
 
@@ -182,7 +182,7 @@ public final class Connection {
         }
     }
 
-    private func rollBack(deadline: Deadline) {
+    func rollBack(deadline: Deadline) {
         // A commit that was answered left nothing to undo; one that was never sent left a transaction open.
         guard isInTransaction else { return }
         // A rollback that does not come through leaves a connection nobody may use.
@@ -190,7 +190,7 @@ public final class Connection {
     }
 
     /// What a round trip means to the transaction.
-    private enum Step {
+    enum Step {
         /// Commits nothing: a part of a transaction, or a statement that reads.
         case plain
         /// A statement outside a transaction that writes.
@@ -206,7 +206,7 @@ public final class Connection {
         var heedsCancel: Bool { self == .plain || self == .commitsItself }
     }
 
-    private func command(_ text: String, _ step: Step, deadline: Deadline) throws(PostgresError) {
+    func command(_ text: String, _ step: Step, deadline: Deadline) throws(PostgresError) {
         let rows = try perform(text, step, deadline: deadline) { PQsendQuery($0, text) }
         // COMMIT of a failed transaction answers ROLLBACK, without an error.
         if step == .commit, String(cString: PQcmdStatus(rows.result)) != "COMMIT" {
@@ -218,15 +218,7 @@ public final class Connection {
     private func perform(
         _ name: String, _ step: Step, deadline: Deadline, _ send: (OpaquePointer) -> Int32
     ) throws(PostgresError) -> Rows {
-        guard isUsable, let connection else { throw PostgresError(.connectionLost, statement: name) }
-        if deadline.hasPassed {
-            throw PostgresError(.deadlinePassed, statement: name)
-        }
-        // The server forgets a cancel that comes between two statements.
-        if step.heedsCancel, canceller.takeCancelled() {
-            throw PostgresError(.cancelled, statement: name)
-        }
-        notices.reset()
+        let connection = try ready(name, step, deadline: deadline)
         let commits = step.commits
         if commits { canceller.setCommitting(true) }
         defer { if commits { canceller.setCommitting(false) } }
@@ -247,8 +239,22 @@ public final class Connection {
         return Rows(last, statement: name)
     }
 
+    /// The connection, where it can be used and there is sense in using it.
+    func ready(_ name: String, _ step: Step, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
+        guard isUsable, let connection else { throw PostgresError(.connectionLost, statement: name) }
+        if deadline.hasPassed {
+            throw PostgresError(.deadlinePassed, statement: name)
+        }
+        // The server forgets a cancel that comes between two statements.
+        if step.heedsCancel, canceller.takeCancelled() {
+            throw PostgresError(.cancelled, statement: name)
+        }
+        notices.reset()
+        return connection
+    }
+
     /// The last result, or the first that is an error: it is the cause, what follows only says that the connection ended.
-    private func lastResult(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
+    func lastResult(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
         var last: OpaquePointer?
         do throws(PostgresError) {
             while true {
@@ -279,7 +285,7 @@ public final class Connection {
         return last
     }
 
-    private func flush(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
+    func flush(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
         while true {
             switch PQflush(connection) {
             case 0: return
@@ -289,7 +295,7 @@ public final class Connection {
         }
     }
 
-    private func awaitSocket(
+    func awaitSocket(
         _ name: String, commits: Bool, forWriting: Bool, deadline: Deadline
     ) throws(PostgresError) {
         switch Socket.wait(connection, forReading: true, forWriting: forWriting, until: deadline) {
@@ -300,19 +306,19 @@ public final class Connection {
         }
     }
 
-    private func overdue(_ name: String, commits: Bool) -> PostgresError {
+    func overdue(_ name: String, commits: Bool) -> PostgresError {
         // The statement may hold locks: end it, unless it is a commit, which must never be cancelled.
         if commits { close() } else { closeCancelling() }
         return PostgresError(.deadlinePassed, effect: commits ? .unknown : .none, statement: name)
     }
 
-    private func broken(_ reason: PostgresError.Reason, _ name: String, commits: Bool) -> PostgresError {
+    func broken(_ reason: PostgresError.Reason, _ name: String, commits: Bool) -> PostgresError {
         let message = String(cString: PQerrorMessage(connection))
         close()
         return PostgresError(reason, effect: commits ? .unknown : .none, statement: name, serverMessage: message)
     }
 
-    private func failure(of result: OpaquePointer, _ name: String, commits: Bool) -> PostgresError {
+    func failure(of result: OpaquePointer, _ name: String, commits: Bool) -> PostgresError {
         func field(_ code: Character) -> String? {
             guard let ascii = code.asciiValue, let text = PQresultErrorField(result, Int32(ascii)) else { return nil }
             return String(cString: text)
@@ -332,7 +338,7 @@ public final class Connection {
             .server(SQLState(code)), statement: name, constraint: field("n"), serverMessage: message)
     }
 
-    private static func isError(_ result: OpaquePointer) -> Bool {
+    static func isError(_ result: OpaquePointer) -> Bool {
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: false
         default: true
@@ -372,6 +378,18 @@ public final class Connection {
     private func performPrepared<S: Statement>(
         _ type: S.Type, _ parameters: Parameters, _ step: Step, deadline: Deadline
     ) throws(PostgresError) -> Rows {
+        let name = try prepared(type, parameters, deadline: deadline)
+        return try perform(S.name, step, deadline: deadline) { connection in
+            parameters.withPointers { count, _, values, lengths, formats in
+                PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
+            }
+        }
+    }
+
+    /// What the server knows a statement by, for one use; prepares it where it is time to.
+    func prepared<S: Statement>(
+        _ type: S.Type, _ parameters: Parameters, deadline: Deadline
+    ) throws(PostgresError) -> String {
         let key = ObjectIdentifier(type)
         var use = prepared[key] ?? PreparedUse(name: PreparedName.of(S.name, sql: S.sql))
         if let name = use.nextToPrepare {
@@ -382,11 +400,13 @@ public final class Connection {
         }
         use.count += 1
         prepared[key] = use
-        let name = use.name
-        return try perform(S.name, step, deadline: deadline) { connection in
-            parameters.withPointers { count, _, values, lengths, formats in
-                PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
-            }
+        return use.name
+    }
+
+    /// Does without prepared statements from now on, where an error says that a pooler loses them.
+    func heedPooler(_ error: PostgresError) {
+        if error.sqlState == .invalidStatementName || error.sqlState == .duplicatePreparedStatement {
+            mayPrepare = false
         }
     }
 }

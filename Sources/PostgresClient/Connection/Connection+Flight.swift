@@ -1,0 +1,139 @@
+import CLibpq
+
+extension Connection {
+    /// Runs a transaction whose first statement travels with BEGIN, and whose last one travels with COMMIT: two round trips
+    /// less each way than ``transaction(deadline:begin:_:)``, and as many changes between client and server.
+    ///
+    /// The body is given what the first statement brought, and may run more. Where the last statement fails nothing is
+    /// committed; where the answer to it is lost, or does not come in time, the effect is unknown, as COMMIT is on its way
+    /// behind it: it is not cancelled either. All else as there, also that the body may be run a second time.
+    ///
+    /// - Returns: what the body returned beside the last statement, and what that brought; nil where there was none.
+    public func transaction<First: Statement, Last: Statement, Value>(
+        deadline: Deadline, first: First, _ body: (Connection, First.Output) throws -> (Value, last: Last?)
+    ) throws -> (Value, last: Last.Output?) {
+        guard !isInTransaction else {
+            throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
+        }
+        let couldPrepare = mayPrepare
+        do {
+            return try flights(deadline: deadline, first: first, body)
+        } catch {
+            if let error = error as? PostgresError { heedPooler(error) }
+            guard couldPrepare, !mayPrepare, isUsable else { throw error }
+            return try flights(deadline: deadline, first: first, body)
+        }
+    }
+
+    private func flights<First: Statement, Last: Statement, Value>(
+        deadline: Deadline, first: First, _ body: (Connection, First.Output) throws -> (Value, last: Last?)
+    ) throws -> (Value, last: Last.Output?) {
+        do {
+            let parts = [Part.begin, try part(first, deadline: deadline)]
+            let opened = try fly(parts, .plain, deadline: deadline)
+            let (value, last) = try body(self, try first.decode(opened[1]))
+            guard let last else {
+                try command("COMMIT", .commit, deadline: deadline)
+                return (value, nil)
+            }
+            let closed = try fly([try part(last, deadline: deadline), .commit], .commit, deadline: deadline)
+            do throws(PostgresError) {
+                return (value, try last.decode(closed[0]))
+            } catch {
+                var failure = error
+                failure.effect = .unknown
+                throw failure
+            }
+        } catch {
+            rollBack(deadline: deadline)
+            throw error
+        }
+    }
+
+    /// One of the statements that travel together.
+    private struct Part {
+        let name: String
+        let send: (OpaquePointer) -> Int32
+
+        /// A statement without parameters. Not by the simple protocol, which cannot travel with others.
+        private static func command(_ text: String) -> Part {
+            Part(name: text) { PQsendQueryParams($0, text, 0, nil, nil, nil, nil, 1) }
+        }
+        static var begin: Part { command("BEGIN") }
+        static var commit: Part { command("COMMIT") }
+    }
+
+    private func part<S: Statement>(_ statement: S, deadline: Deadline) throws(PostgresError) -> Part {
+        var parameters = Parameters()
+        statement.bind(&parameters)
+        let bound = parameters
+        guard S.isPrepared, mayPrepare else {
+            return Part(name: S.name) { connection in
+                bound.withPointers { count, oids, values, lengths, formats in
+                    PQsendQueryParams(connection, S.sql, count, oids, values, lengths, formats, 1)
+                }
+            }
+        }
+        let name = try prepared(S.self, bound, deadline: deadline)
+        return Part(name: S.name) { connection in
+            bound.withPointers { count, _, values, lengths, formats in
+                PQsendQueryPrepared(connection, name, count, values, lengths, formats, 1)
+            }
+        }
+    }
+
+    /// Sends statements together and waits for the answers to all. Where one fails, the server skips those behind it.
+    ///
+    /// - Parameter step: `.commit` where COMMIT is the last of them, else `.plain`.
+    private func fly(_ parts: [Part], _ step: Step, deadline: Deadline) throws(PostgresError) -> [Rows] {
+        let flight = parts.last?.name ?? ""
+        let connection = try ready(flight, step, deadline: deadline)
+        let commits = step.commits
+        if commits { canceller.setCommitting(true) }
+        defer { if commits { canceller.setCommitting(false) } }
+        guard PQenterPipelineMode(connection) == 1, parts.allSatisfy({ $0.send(connection) == 1 }),
+            PQpipelineSync(connection) == 1
+        else { throw broken(.connectionLost, flight, commits: false) }
+        try flush(flight, commits: commits, deadline: deadline)
+        var rows: [Rows] = []
+        var failure: PostgresError?
+        for part in parts {
+            let result = try lastResult(part.name, commits: commits, deadline: deadline)
+            if !Self.isError(result) {
+                rows.append(Rows(result, statement: part.name))
+                continue
+            }
+            defer { PQclear(result) }
+            // Only the first says why: those behind it were skipped.
+            if failure == nil { failure = self.failure(of: result, part.name, commits: commits) }
+            guard isUsable else { break }
+        }
+        if let failure, !isUsable { throw failure }
+        try endFlight(flight, commits: commits, deadline: deadline)
+        if let failure { throw failure }
+        guard commits else { return rows }
+        if notices.takesCommitBack {
+            close()
+            throw PostgresError(.commitInDoubt, effect: .unknown, statement: flight)
+        }
+        // COMMIT of a failed transaction answers ROLLBACK, without an error.
+        if let last = rows.last, String(cString: PQcmdStatus(last.result)) != "COMMIT" {
+            throw PostgresError(.unexpectedResult, statement: flight, serverMessage: "the transaction had failed")
+        }
+        return rows
+    }
+
+    /// Takes the mark behind the last answer: the server has done with the flight.
+    private func endFlight(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
+        while PQisBusy(connection) == 1 {
+            let isOver = deadline.hasPassed
+            try awaitSocket(name, commits: commits, forWriting: false, deadline: deadline)
+            if isOver, PQisBusy(connection) == 1 { throw overdue(name, commits: commits) }
+        }
+        let mark = PQgetResult(connection)
+        defer { PQclear(mark) }
+        guard PQresultStatus(mark) == PGRES_PIPELINE_SYNC, PQexitPipelineMode(connection) == 1 else {
+            throw broken(.connectionLost, name, commits: commits)
+        }
+    }
+}
