@@ -126,6 +126,7 @@ GRANT USAGE ON SCHEMA ops, queue, outbox, sms_log TO postroom_api;
 GRANT SELECT ON ops.api_key, ops.provider, billing.account, billing.sms_price, outbox.entry, outbox.attempt,
     outbox.receipt, queue.send, sms_log.entry TO postroom_api;
 GRANT INSERT ON ops.process, outbox.entry TO postroom_api;
+GRANT EXECUTE ON FUNCTION billing.lock_standings(text[], text[]) TO postroom_api;
 -- A resend starts a cycle, a cancel ends one; a withdrawn retry was never sent.
 GRANT UPDATE (cycle, valid_until, expired_at, suppressed_at, cancelled_at) ON outbox.entry TO postroom_api;
 GRANT UPDATE (state, counts, settled_at) ON outbox.attempt TO postroom_api;

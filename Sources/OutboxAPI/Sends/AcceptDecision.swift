@@ -51,6 +51,7 @@ struct AcceptFacts: Sendable {
 func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [AcceptVerdict] {
     var accounts = facts.accounts
     var inGroup: [CallerKey: (id: EntryID, contentHash: [UInt8])] = [:]
+    inGroup.reserveCapacity(candidates.count)
     return candidates.enumerated().map { place, candidate in
         if let earlier = facts.earlier[place] {
             if earlier.id == candidate.id { return .stored }
@@ -78,17 +79,28 @@ func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [Accep
     }
 }
 
-/// What makes two sends the same one. Bytes: to Swift, texts in different Unicode spellings are equal; to Postgres not.
+/// What makes two sends the same one. By bytes: to Swift, texts in different Unicode spellings are equal; to Postgres not.
 private struct CallerKey: Hashable {
-    let account: [UInt8]
-    let userID: [UInt8]
-    let key: [UInt8]
+    let account: String
+    let userID: String
+    let key: String
 
     init?(_ candidate: SendCandidate) {
-        guard let text = candidate.idempotencyKey else { return nil }
-        account = Array(candidate.account.utf8)
-        userID = Array(candidate.userID.utf8)
-        key = Array(text.utf8)
+        guard let key = candidate.idempotencyKey else { return nil }
+        account = candidate.account
+        userID = candidate.userID
+        self.key = key
+    }
+
+    static func == (left: CallerKey, right: CallerKey) -> Bool {
+        left.key.utf8.elementsEqual(right.key.utf8) && left.userID.utf8.elementsEqual(right.userID.utf8)
+            && left.account.utf8.elementsEqual(right.account.utf8)
+    }
+
+    /// By the key alone: those of a group that have the same are few.
+    func hash(into hasher: inout Hasher) {
+        var key = key
+        key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 
@@ -105,24 +117,31 @@ extension AcceptedSend {
         let validUntil = request.validForSeconds.map {
             Timestamp(microseconds: start.microseconds + Int64($0) * 1_000_000)
         }
-        var tags = JSONWriter(capacity: 64)
-        tags.array { for tag in request.tags { $0.value(tag) } }
         self.init(
             entry: EntryRecord(
                 id: candidate.id, account: candidate.account, userID: candidate.userID,
                 recipient: request.recipient.e164, message: request.message, senderID: request.senderID,
                 messageID: request.messageID, messageName: request.messageName, units: units,
                 costPerUnit: costPerUnit, totalCost: total, currency: account.currency,
-                encoding: candidate.parts.encoding.rawValue, priority: request.priority, tagsJSON: tags.text,
+                encoding: candidate.parts.encoding.rawValue, priority: request.priority,
+                tagsJSON: tagsJSON(request.tags),
                 customDataJSON: request.customData, provider: facts.provider,
                 status: EntryStatus.pending.rawValue,
                 deliveryState: (scheduledAt == nil ? DeliveryState.queued : .scheduled).rawValue,
                 times: EntryTimes(createdAt: facts.now, scheduledAt: scheduledAt, validUntil: validUntil)),
-            tagsArray: postgresArray(request.tags), idempotencyKey: candidate.idempotencyKey,
+            tagsArray: request.tags.isEmpty ? nil : postgresArray(request.tags),
+            idempotencyKey: candidate.idempotencyKey,
             contentHash: candidate.contentHash, validForSeconds: request.validForSeconds,
             giveUpAt: validUntil ?? Timestamp(microseconds: start.microseconds + facts.waitMax.wholeMicroseconds),
             chargeSeq: account.lastSeq, balanceAfter: account.balance)
     }
+}
+
+private func tagsJSON(_ tags: [String]) -> String {
+    if tags.isEmpty { return "[]" }
+    var writer = JSONWriter(capacity: 64)
+    writer.array { for tag in tags { $0.value(tag) } }
+    return writer.text
 }
 
 /// Texts as Postgres writes an array of them: each in quotes, with `\` and `"` escaped (manual, section 8.15.2).

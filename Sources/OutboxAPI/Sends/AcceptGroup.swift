@@ -16,12 +16,15 @@ struct AcceptGroup {
 
     /// Runs it; the answers are in the order of the candidates, and are to be given only after it has returned.
     func run(on connection: Connection, deadline: Deadline) throws -> [SendAnswer] {
-        try connection.transaction(deadline: deadline) { connection in
-            let accounts = Set(candidates.map(\.account))
-            // Also where nothing is to be written: it gives the transaction an id, so that its commit waits until what
-            // it answers with is on the synchronous standby.
-            try connection.run(LockAccounts(accounts), deadline: deadline)
-            var facts = try facts(accounts, connection, deadline)
+        // Also where nothing is to be written: the locks give the transaction an id, so that its commit waits until what
+        // it answers with is on the synchronous standby.
+        let locks = LockStandings(
+            Set(candidates.map(\.account)),
+            prefixes: PriceList.prefixes(of: candidates.lazy.map(\.request.recipient)))
+        return try connection.transaction(deadline: deadline, first: locks) {
+            connection, standings -> ([SendAnswer], last: AcceptEntries?) in
+            var facts = facts(standings)
+            facts.suppressed = try suppressed(standings.accounts, connection, deadline)
             if looksForRepeats { facts.earlier = try earlierEntries(connection, deadline) }
             var verdicts = decideSends(candidates, by: facts)
             // What cannot be stored is no repeat of the constraint's.
@@ -33,27 +36,16 @@ struct AcceptGroup {
             let accepted = verdicts.compactMap { verdict in
                 if case .accept(let send) = verdict { send } else { nil }
             }
-            if !accepted.isEmpty {
-                guard try connection.run(AcceptEntries(accepted), deadline: deadline) == accepted.count else {
-                    throw PostgresError(.unexpectedResult, statement: AcceptEntries.name)
-                }
-            }
-            return answers(verdicts, try earlierEntries(verdicts, connection, deadline))
-        }
+            let earlier = try earlierEntries(verdicts, accepted, connection, deadline)
+            return (answers(verdicts, earlier), last: accepted.isEmpty ? nil : AcceptEntries(accepted))
+        }.0
     }
 
-    private func facts(
-        _ accounts: Set<String>, _ connection: Connection, _ deadline: Deadline
-    ) throws(PostgresError) -> AcceptFacts {
-        let (standings, now) = try connection.run(ReadAccounts(accounts), deadline: deadline)
-        let prefixes = PriceList.prefixes(of: candidates.lazy.map(\.request.recipient))
-        let prices = try connection.run(ReadPrices(prefixes: prefixes, accounts: accounts), deadline: deadline)
-        return AcceptFacts(
-            now: now ?? Timestamp(microseconds: 0),
-            accounts: Dictionary(standings.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-            prices: PriceList(prices),
-            suppressed: try suppressed(standings, connection, deadline),
-            earlier: [:], provider: provider, waitMax: waitMax)
+    private func facts(_ standings: LockStandings.Output) -> AcceptFacts {
+        AcceptFacts(
+            now: standings.now ?? Timestamp(microseconds: 0),
+            accounts: Dictionary(standings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+            prices: PriceList(standings.prices), earlier: [:], provider: provider, waitMax: waitMax)
     }
 
     /// Recipients who have opted out. Asked only where an account has any: the others pay nothing for it.
@@ -81,20 +73,26 @@ struct AcceptGroup {
         return keys.isEmpty ? [:] : try connection.run(FindRepeats(keys), deadline: deadline)
     }
 
-    /// The entries that repeats are answered with; few, and read only where there are any.
+    /// The entries that repeats are answered with; few, and read only where there are any. Those of this group are not
+    /// stored yet.
     private func earlierEntries(
-        _ verdicts: [AcceptVerdict], _ connection: Connection, _ deadline: Deadline
+        _ verdicts: [AcceptVerdict], _ accepted: [AcceptedSend], _ connection: Connection, _ deadline: Deadline
     ) throws(PostgresError) -> [EntryID: EntryRecord] {
-        let ids = zip(verdicts, candidates).compactMap { verdict, candidate in
-            switch verdict {
-            case .repeats(let id): id
-            case .stored: candidate.id
-            default: nil as EntryID?
-            }
-        }
+        var ids = Set(
+            zip(verdicts, candidates).compactMap { verdict, candidate in
+                switch verdict {
+                case .repeats(let id): id
+                case .stored: candidate.id
+                default: nil as EntryID?
+                }
+            })
         guard !ids.isEmpty else { return [:] }
-        let records = try connection.run(ReadEntries(Array(Set(ids))), deadline: deadline)
-        return Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var entries: [EntryID: EntryRecord] = [:]
+        for send in accepted where ids.remove(send.entry.id) != nil { entries[send.entry.id] = send.entry }
+        if !ids.isEmpty {
+            for entry in try connection.run(ReadEntries(Array(ids)), deadline: deadline) { entries[entry.id] = entry }
+        }
+        return entries
     }
 
     private func answers(_ verdicts: [AcceptVerdict], _ earlier: [EntryID: EntryRecord]) -> [SendAnswer] {

@@ -45,10 +45,17 @@ public struct ArrayParameter: Sendable {
 
     /// Appends text; must hold no NUL character.
     public mutating func append(_ value: String) {
-        let utf8 = value.utf8
-        bytes.append(bigEndian: Int32(utf8.count))
-        bytes.append(contentsOf: utf8)
+        var value = value
+        value.withUTF8 { utf8 in
+            bytes.append(bigEndian: Int32(utf8.count))
+            bytes.append(contentsOf: utf8)
+        }
         count += 1
+    }
+
+    /// Appends text, or NULL for nil.
+    public mutating func append(optional value: String?) {
+        if let value { append(value) } else { appendNull() }
     }
 
     /// Appends bytea.

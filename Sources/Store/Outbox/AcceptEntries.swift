@@ -5,8 +5,8 @@ import PostgresClient
 public struct AcceptedSend: Sendable, Equatable {
     /// The entry as users see it.
     public var entry: EntryRecord
-    /// The tags, as Postgres's text of an array.
-    public var tagsArray: String
+    /// The tags, as Postgres's text of an array; nil where there are none.
+    public var tagsArray: String?
     /// The caller's key; nil where none was given.
     public var idempotencyKey: String?
     /// SHA-256 of what was asked for.
@@ -22,7 +22,7 @@ public struct AcceptedSend: Sendable, Equatable {
 
     /// Makes one.
     public init(
-        entry: EntryRecord, tagsArray: String, idempotencyKey: String?, contentHash: [UInt8],
+        entry: EntryRecord, tagsArray: String?, idempotencyKey: String?, contentHash: [UInt8],
         validForSeconds: Int32?, giveUpAt: Timestamp, chargeSeq: Int64, balanceAfter: Numeric
     ) {
         self.entry = entry
@@ -45,19 +45,18 @@ public struct AcceptEntries: Statement {
     /// The statement.
     public static let sql = """
         WITH given AS MATERIALIZED (
-            SELECT id, account, user_id, recipient, message, sender_id, message_id, message_name, units,
-                   cost_per_unit, total_cost, currency, encoding, priority, tags, custom_data, provider,
-                   delivery_state, created_at, scheduled_at, valid_until, idempotency_key, content_hash,
-                   valid_for_seconds, give_up_at, charge_seq, balance_after
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                        $8::text[], $9::integer[], $10::numeric[], $11::numeric[], $12::text[], $13::text[],
-                        $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[],
-                        $20::timestamptz[], $21::timestamptz[], $22::text[], $23::bytea[], $24::integer[],
-                        $25::timestamptz[], $26::bigint[], $27::numeric[])
-                AS one (id, account, user_id, recipient, message, sender_id, message_id, message_name, units,
-                        cost_per_unit, total_cost, currency, encoding, priority, tags, custom_data, provider,
-                        delivery_state, created_at, scheduled_at, valid_until, idempotency_key, content_hash,
-                        valid_for_seconds, give_up_at, charge_seq, balance_after)
+            SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS account, unnest($3::text[]) AS user_id,
+                   unnest($4::text[]) AS recipient, unnest($5::text[]) AS message, unnest($6::text[]) AS sender_id,
+                   unnest($7::text[]) AS message_id, unnest($8::text[]) AS message_name,
+                   unnest($9::integer[]) AS units, unnest($10::numeric[]) AS cost_per_unit,
+                   unnest($11::numeric[]) AS total_cost, unnest($12::text[]) AS currency,
+                   unnest($13::text[]) AS encoding, unnest($14::text[]) AS priority, unnest($15::text[]) AS tags,
+                   unnest($16::text[]) AS custom_data, unnest($17::text[]) AS provider,
+                   unnest($18::text[]) AS delivery_state, unnest($19::timestamptz[]) AS created_at,
+                   unnest($20::timestamptz[]) AS scheduled_at, unnest($21::timestamptz[]) AS valid_until,
+                   unnest($22::text[]) AS idempotency_key, unnest($23::bytea[]) AS content_hash,
+                   unnest($24::integer[]) AS valid_for_seconds, unnest($25::timestamptz[]) AS give_up_at,
+                   unnest($26::bigint[]) AS charge_seq, unnest($27::numeric[]) AS balance_after
         ), entry AS (
             INSERT INTO outbox.entry
                 (id, account, user_id, recipient_phone_number, message, sender_id, message_id, message_name,
@@ -65,7 +64,8 @@ public struct AcceptEntries: Statement {
                  delivery_state, created_at, scheduled_at, valid_until, idempotency_key, content_hash,
                  valid_for_seconds)
             SELECT id, account, user_id, recipient, message, sender_id, message_id, message_name, units,
-                   cost_per_unit, total_cost, currency, encoding, priority, tags::text[], custom_data::jsonb, provider,
+                   cost_per_unit, total_cost, currency, encoding, priority, coalesce(tags::text[], '{}'),
+                   coalesce(custom_data::jsonb, '{}'), provider,
                    delivery_state, created_at, scheduled_at, valid_until, idempotency_key, content_hash,
                    valid_for_seconds
             FROM given
@@ -86,74 +86,84 @@ public struct AcceptEntries: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var id = ArrayParameter(.uuid)
-        var texts = [ArrayParameter](repeating: ArrayParameter(.text), count: TextColumn.allCases.count)
-        var units = ArrayParameter(.int4)
-        var costPerUnit = ArrayParameter(.numeric)
-        var totalCost = ArrayParameter(.numeric)
-        var createdAt = ArrayParameter(.timestamptz)
-        var scheduledAt = ArrayParameter(.timestamptz)
-        var validUntil = ArrayParameter(.timestamptz)
-        var contentHash = ArrayParameter(.bytea)
-        var validForSeconds = ArrayParameter(.int4)
-        var giveUpAt = ArrayParameter(.timestamptz)
-        var chargeSeq = ArrayParameter(.int8)
-        var balanceAfter = ArrayParameter(.numeric)
-        for send in sends {
-            let entry = send.entry
-            id.append(uuid: entry.id.rawValue)
-            for column in TextColumn.allCases {
-                texts[column.rawValue].append(optional: send.text(column)) { $0.append($1) }
-            }
-            units.append(entry.units)
-            costPerUnit.append(entry.costPerUnit)
-            totalCost.append(entry.totalCost)
-            createdAt.append(microseconds: entry.times.createdAt.microseconds)
-            scheduledAt.append(optional: entry.times.scheduledAt) { $0.append(microseconds: $1.microseconds) }
-            validUntil.append(optional: entry.times.validUntil) { $0.append(microseconds: $1.microseconds) }
-            contentHash.append(bytes: send.contentHash)
-            validForSeconds.append(optional: send.validForSeconds) { $0.append($1) }
-            giveUpAt.append(microseconds: send.giveUpAt.microseconds)
-            chargeSeq.append(send.chargeSeq)
-            balanceAfter.append(send.balanceAfter)
+        // About the bytes of a value: what is longer makes its column grow.
+        func column(_ type: PostgresType, _ bytes: Int) -> ArrayParameter {
+            ArrayParameter(type, capacity: sends.count * (4 + bytes))
         }
-        func text(_ column: TextColumn) -> ArrayParameter { texts[column.rawValue] }
+        var id = column(.uuid, 16)
+        var account = column(.text, 16)
+        var userID = column(.text, 16)
+        var recipient = column(.text, 16)
+        var message = column(.text, 80)
+        var senderID = column(.text, 16)
+        var messageID = column(.text, 40)
+        var messageName = column(.text, 16)
+        var units = column(.int4, 16)
+        var costPerUnit = column(.numeric, 16)
+        var totalCost = column(.numeric, 16)
+        var currency = column(.text, 16)
+        var encoding = column(.text, 16)
+        var priority = column(.text, 16)
+        var tags = column(.text, 16)
+        var customData = column(.text, 16)
+        var provider = column(.text, 16)
+        var deliveryState = column(.text, 16)
+        var createdAt = column(.timestamptz, 16)
+        var scheduledAt = column(.timestamptz, 16)
+        var validUntil = column(.timestamptz, 16)
+        var idempotencyKey = column(.text, 40)
+        var contentHash = column(.bytea, 32)
+        var validForSeconds = column(.int4, 16)
+        var giveUpAt = column(.timestamptz, 16)
+        var chargeSeq = column(.int8, 16)
+        var balanceAfter = column(.numeric, 16)
+        // By index: an element's copy would count references to all its texts.
+        for index in sends.indices {
+            id.append(uuid: sends[index].entry.id.rawValue)
+            account.append(sends[index].entry.account)
+            userID.append(sends[index].entry.userID)
+            recipient.append(sends[index].entry.recipient)
+            message.append(sends[index].entry.message)
+            senderID.append(sends[index].entry.senderID)
+            messageID.append(optional: sends[index].entry.messageID)
+            messageName.append(optional: sends[index].entry.messageName)
+            units.append(sends[index].entry.units)
+            costPerUnit.append(sends[index].entry.costPerUnit)
+            totalCost.append(sends[index].entry.totalCost)
+            currency.append(sends[index].entry.currency)
+            encoding.append(sends[index].entry.encoding)
+            priority.append(sends[index].entry.priority)
+            tags.append(optional: sends[index].tagsArray)
+            // The empty object is what the statement makes of NULL, without reading it as JSON.
+            let data = sends[index].entry.customDataJSON
+            customData.append(optional: data == "{}" ? nil : data)
+            provider.append(sends[index].entry.provider)
+            deliveryState.append(sends[index].entry.deliveryState)
+            createdAt.append(microseconds: sends[index].entry.times.createdAt.microseconds)
+            scheduledAt.append(optional: sends[index].entry.times.scheduledAt) {
+                $0.append(microseconds: $1.microseconds)
+            }
+            validUntil.append(optional: sends[index].entry.times.validUntil) {
+                $0.append(microseconds: $1.microseconds)
+            }
+            idempotencyKey.append(optional: sends[index].idempotencyKey)
+            contentHash.append(bytes: sends[index].contentHash)
+            validForSeconds.append(optional: sends[index].validForSeconds) { $0.append($1) }
+            giveUpAt.append(microseconds: sends[index].giveUpAt.microseconds)
+            chargeSeq.append(sends[index].chargeSeq)
+            balanceAfter.append(sends[index].balanceAfter)
+        }
         for array in [
-            id, text(.account), text(.userID), text(.recipient), text(.message), text(.senderID), text(.messageID),
-            text(.messageName), units, costPerUnit, totalCost, text(.currency), text(.encoding), text(.priority),
-            text(.tags), text(.customData), text(.provider), text(.deliveryState), createdAt, scheduledAt, validUntil,
-            text(.idempotencyKey), contentHash, validForSeconds, giveUpAt, chargeSeq, balanceAfter,
+            id, account, userID, recipient, message, senderID, messageID, messageName, units, costPerUnit, totalCost,
+            currency, encoding, priority, tags, customData, provider, deliveryState, createdAt, scheduledAt, validUntil,
+            idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeSeq, balanceAfter,
         ] { parameters.append(array) }
     }
 
-    /// How many were stored.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
-}
-
-/// The columns that travel as text.
-private enum TextColumn: Int, CaseIterable {
-    case account, userID, recipient, message, senderID, messageID, messageName, currency, encoding, priority, tags
-    case customData, provider, deliveryState, idempotencyKey
-}
-
-extension AcceptedSend {
-    fileprivate func text(_ column: TextColumn) -> String? {
-        switch column {
-        case .account: entry.account
-        case .userID: entry.userID
-        case .recipient: entry.recipient
-        case .message: entry.message
-        case .senderID: entry.senderID
-        case .messageID: entry.messageID
-        case .messageName: entry.messageName
-        case .currency: entry.currency
-        case .encoding: entry.encoding
-        case .priority: entry.priority
-        case .tags: tagsArray
-        case .customData: entry.customDataJSON
-        case .provider: entry.provider
-        case .deliveryState: entry.deliveryState
-        case .idempotencyKey: idempotencyKey
+    /// Makes sure that all were stored.
+    public func decode(_ rows: Rows) throws(PostgresError) {
+        guard rows.affectedCount == sends.count else {
+            throw PostgresError(.unexpectedResult, effect: .unknown, statement: Self.name)
         }
     }
 }

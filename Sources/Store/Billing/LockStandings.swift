@@ -1,0 +1,70 @@
+import Domain
+import PostgresClient
+
+/// Locks accounts until the transaction ends, and reads under the locks where they stand, and the prices that hold now for
+/// any of these prefixes in their currencies.
+///
+/// Locks: as ``LockAccounts``. All prefixes of a group's numbers are asked for together: the rows that come back are few,
+/// whatever the size of the table, and the longest match is found by the caller.
+public struct LockStandings: Statement {
+    /// What it finds.
+    public struct Output: Sendable {
+        /// The accounts there are.
+        public var accounts: [AccountStanding]
+        /// When the transaction began; nil where there is no account.
+        public var now: Timestamp?
+        /// By currency and prefix, each once.
+        public var prices: [SMSPrice]
+    }
+
+    /// Parsed and planned once.
+    public static let isPrepared = true
+    /// The statement.
+    public static let sql = """
+        SELECT s.name, s.is_prepaid, s.last_seq, s.balance, s.transaction_time, s.currency, s.prefix, s.cost_per_unit,
+               EXISTS (SELECT FROM outbox.suppression_event AS e WHERE e.account = s.name)
+        FROM billing.lock_standings($1::text[], $2::text[]) AS s
+        """
+    let names: [String]
+    let prefixes: [String]
+
+    /// Locks and reads these; unknown names are left out.
+    public init(_ names: some Sequence<String>, prefixes: [String]) {
+        self.names = Array(names)
+        self.prefixes = prefixes
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        for texts in [names, prefixes] {
+            var array = ArrayParameter(.text)
+            for text in texts { array.append(text) }
+            parameters.append(array)
+        }
+    }
+
+    /// What was found.
+    ///
+    /// - Throws: where a price is no ``Amount``, which the table's constraints rule out: to leave it out would be to send
+    ///   at the price of a shorter prefix.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+        var output = Output(accounts: [], now: nil, prices: [])
+        for index in 0..<rows.count {
+            let row = rows[index]
+            if let name = try row.optionalText(0) {
+                output.accounts.append(
+                    AccountStanding(
+                        name: name, isPrepaid: try row.bool(1), currency: try row.text(5), lastSeq: try row.int64(2),
+                        balance: try row.numeric(3), hasSuppressions: try row.bool(8)))
+                output.now = Timestamp(microseconds: try row.timestamptz(4))
+            } else {
+                guard let cost = Amount(try row.text(7)) else {
+                    throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "price")
+                }
+                output.prices.append(
+                    SMSPrice(currency: try row.text(5), prefix: try row.text(6), costPerUnit: cost))
+            }
+        }
+        return output
+    }
+}
