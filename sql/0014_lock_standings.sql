@@ -2,7 +2,7 @@
 -- Locks: none that others wait for (functions only).   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (12, 'lock_standings');
+INSERT INTO ops.migration (number, name) VALUES (14, 'lock_standings');
 
 CREATE FUNCTION billing.lock_standings(
     names text[], prefixes text[],
