@@ -43,16 +43,14 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
         var quiet = log
         quiet.logLevel = max(log.logLevel, .warning)
         let address = configuration.listen
-        let channels = HTTP1Channel.Configuration(
-            idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: Self.headerBytesMax, maxHeaderListSize: Self.headerBytesMax,
-                maxHeaderFieldCount: Self.headerFieldsMax))
         return Application(
             responder: responder,
-            server: HTTPServerBuilder { responder in
-                LoopBoundChannel(HTTP1Channel(responder: responder, configuration: channels))
-            },
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Self.headerBytesMax, maxHeaderListSize: Self.headerBytesMax,
+                        maxHeaderFieldCount: Self.headerFieldsMax))),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.connectionsMax)),
