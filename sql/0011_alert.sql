@@ -94,7 +94,8 @@ CREATE TABLE alert.event (
     autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,
     autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0
 );
-CREATE INDEX event_account_idx ON alert.event (account, kind, seq);
+-- By expression: what waits is looked for account by account, the operators' as that of ''.
+CREATE INDEX event_account_idx ON alert.event (coalesce(account, ''), kind, seq);
 COMMENT ON TABLE alert.event IS
     'What happened and is still to be told. Written in the transaction in which it happened, by triggers and by alert '
     'workers; these turn it into a notification, one of an account at a time, and delete it in the same transaction.';
@@ -117,12 +118,13 @@ CREATE TABLE alert.notification (
     first_at     timestamptz NOT NULL,
     last_at      timestamptz NOT NULL,
     created_at   timestamptz NOT NULL DEFAULT now(),
+    window_at    timestamptz NOT NULL DEFAULT now(),
     read_at      timestamptz,
     CONSTRAINT notification_pkey PRIMARY KEY (id),
     CONSTRAINT notification_event_count_positive CHECK (event_count > 0)
 );
 CREATE INDEX notification_account_idx ON alert.notification (account, id);
-CREATE INDEX notification_window_idx ON alert.notification (account, kind, last_at);
+CREATE INDEX notification_window_idx ON alert.notification (coalesce(account, ''), kind, window_at);
 COMMENT ON TABLE alert.notification IS
     'What people were told: the list in the application. Written by alert workers; the API sets read_at. Kept for '
     'POSTROOM_OUTBOX_RETENTION.';
@@ -134,9 +136,11 @@ COMMENT ON COLUMN alert.notification.data IS 'What is delivered under data; smal
 COMMENT ON COLUMN alert.notification.first_at IS 'When the first of its events happened.';
 COMMENT ON COLUMN alert.notification.last_at IS 'When the last of its events happened.';
 COMMENT ON COLUMN alert.notification.created_at IS 'When it was made.';
+COMMENT ON COLUMN alert.notification.window_at IS
+    'Start of the digest window it was told in: notifications of an account, kind and window are at most digest_count.';
 COMMENT ON COLUMN alert.notification.read_at IS 'When somebody marked it as read; NULL before.';
 COMMENT ON INDEX alert.notification_account_idx IS 'An account''s notifications in order of time.';
-COMMENT ON INDEX alert.notification_window_idx IS 'What was told of a kind within the digest window.';
+COMMENT ON INDEX alert.notification_window_idx IS 'What was told of a kind in its last digest window.';
 
 CREATE TABLE queue.notification (
     notification_id uuid        NOT NULL,
@@ -215,6 +219,20 @@ COMMENT ON COLUMN alert.rule_event.seq IS 'Order of the events.';
 COMMENT ON COLUMN alert.rule_event.ok IS 'Whether it held.';
 COMMENT ON COLUMN alert.rule_event.recorded_at IS 'Start of the transaction that recorded it.';
 
+-- monitor.health for alert workers, who read no other view. Bound when it runs: the view is made anew now and then, and
+-- a grant on it would go with it.
+CREATE FUNCTION alert.health()
+RETURNS TABLE (name text, ok boolean, value numeric, threshold numeric, detail text, what_to_do text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY SELECT h.name, h.ok, h.value, h.threshold, h.detail, h.what_to_do FROM monitor.health AS h;
+END
+$$;
+COMMENT ON FUNCTION alert.health() IS 'What monitor.health shows, for alert workers.';
+REVOKE ALL ON FUNCTION alert.health() FROM PUBLIC;
+
 -- A message that failed, or has not failed after all. A trigger, so that whoever learns evidence tells of it, and only of
 -- changes: of a message that is simply delivered it costs a comparison.
 CREATE FUNCTION alert.entry_changed() RETURNS trigger
@@ -248,9 +266,10 @@ AS $$
 BEGIN
     INSERT INTO alert.event (account, kind, subject, data)
     SELECT p.account, 'balance.low', t.amount::text,
-           jsonb_build_object('threshold', t.amount::text, 'balance', p.balance_after::text, 'seq', p.seq)
+           jsonb_build_object('threshold', t.amount, 'balance', p.balance_after, 'currency', b.currency, 'seq', p.seq)
     FROM posted AS p
     JOIN alert.balance_threshold AS t ON t.account = p.account
+    JOIN billing.account AS b ON b.name = p.account
     WHERE p.balance_after < t.amount
       AND p.balance_after - p.amount >= t.amount
       AND NOT EXISTS (SELECT FROM alert.settings AS s WHERE s.account = p.account AND NOT s.low_balance)
@@ -264,5 +283,61 @@ CREATE TRIGGER ledger_posted AFTER INSERT ON billing.ledger_entry
     REFERENCING NEW TABLE AS posted
     FOR EACH STATEMENT
     EXECUTE FUNCTION alert.ledger_posted();
+
+-- Old notifications go by age of their ids' days, their deliveries with them. Nothing that is still to be delivered goes.
+CREATE FUNCTION alert.prune(retention interval, rows_max integer)
+RETURNS TABLE (notifications bigint, rule_events bigint, endpoints bigint)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '50ms'
+AS $$
+DECLARE
+    oldest_kept timestamptz := clock_timestamp() - retention;
+BEGIN
+    IF retention IS NULL OR retention < interval '1 day' THEN
+        RETURN QUERY SELECT 0::bigint, 0::bigint, 0::bigint;
+        RETURN;
+    END IF;
+    WITH old AS MATERIALIZED (
+        SELECT n.id FROM alert.notification AS n
+        WHERE n.id < ops.day_lowest_id((oldest_kept AT TIME ZONE 'UTC')::date + 1)
+          AND n.created_at < oldest_kept
+          AND NOT EXISTS (SELECT FROM queue.notification AS q WHERE q.notification_id = n.id)
+        ORDER BY n.id LIMIT rows_max FOR UPDATE SKIP LOCKED
+    ), delivery AS (
+        DELETE FROM alert.delivery AS d USING old WHERE d.notification_id = old.id
+    ), notification AS (
+        DELETE FROM alert.notification AS n USING old WHERE n.id = old.id RETURNING n.id
+    )
+    SELECT count(*) INTO notifications FROM notification;
+    -- But the last of a rule, which says how it stands.
+    WITH old AS MATERIALIZED (
+        SELECT v.rule, v.seq FROM alert.rule_event AS v
+        WHERE v.recorded_at < oldest_kept
+          AND EXISTS (SELECT FROM alert.rule_event AS l WHERE l.rule = v.rule AND l.seq > v.seq)
+        LIMIT rows_max FOR UPDATE SKIP LOCKED
+    ), rule_event AS (
+        DELETE FROM alert.rule_event AS v USING old WHERE v.rule = old.rule AND v.seq = old.seq RETURNING v.seq
+    )
+    SELECT count(*) INTO rule_events FROM rule_event;
+    WITH old AS MATERIALIZED (
+        SELECT e.id FROM alert.endpoint AS e
+        WHERE e.deleted_at < oldest_kept
+          AND NOT EXISTS (SELECT FROM queue.notification AS q WHERE q.endpoint_id = e.id)
+        LIMIT rows_max FOR UPDATE SKIP LOCKED
+    ), endpoint AS (
+        DELETE FROM alert.endpoint AS e USING old WHERE e.id = old.id RETURNING e.id
+    )
+    SELECT count(*) INTO endpoints FROM endpoint;
+    RETURN NEXT;
+EXCEPTION
+    WHEN lock_not_available OR deadlock_detected THEN
+        RETURN QUERY SELECT 0::bigint, 0::bigint, 0::bigint;
+END
+$$;
+COMMENT ON FUNCTION alert.prune(interval, integer) IS
+    'Removes up to rows_max notifications past their retention with their deliveries, and as many old rule events and '
+    'deleted endpoints.';
+REVOKE ALL ON FUNCTION alert.prune(interval, integer) FROM PUBLIC;
 
 COMMIT;

@@ -120,6 +120,8 @@ GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune
     queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer),
     outbox.fold_tally(integer, interval)
     TO postroom_webhook_worker, postroom_operator;
+GRANT USAGE ON SCHEMA alert TO postroom_webhook_worker;
+GRANT EXECUTE ON FUNCTION alert.prune(interval, integer) TO postroom_webhook_worker, postroom_operator;
 
 -- postroom_api: takes sends, resends and cancels, and shows what became of them.
 GRANT USAGE ON SCHEMA ops, queue, outbox, sms_log TO postroom_api;
@@ -148,13 +150,18 @@ GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_send_worker;
 GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_send_worker;
 
 -- postroom_alert_worker: turns events into notifications, and delivers these.
-GRANT USAGE ON SCHEMA ops, queue, alert, monitor TO postroom_alert_worker;
+GRANT USAGE ON SCHEMA ops, queue, outbox, billing, alert TO postroom_alert_worker;
 GRANT INSERT ON ops.process TO postroom_alert_worker;
 GRANT SELECT ON alert.settings TO postroom_alert_worker;
 GRANT SELECT, INSERT, DELETE ON alert.event TO postroom_alert_worker;
 GRANT SELECT, INSERT ON alert.notification, alert.delivery, alert.rule_event TO postroom_alert_worker;
 GRANT SELECT, UPDATE (failing_since, disabled_at, disabled_reason) ON alert.endpoint TO postroom_alert_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON queue.notification TO postroom_alert_worker;
+-- What is told of a failed message: why it failed and how often it was tried, and nothing of its text and recipient.
+GRANT SELECT (id, account, status, cycle, error_details) ON outbox.entry TO postroom_alert_worker;
+GRANT SELECT (entry_id, cycle, state, counts) ON outbox.attempt TO postroom_alert_worker;
+GRANT SELECT (name, max_automatic_retries) ON billing.account TO postroom_alert_worker;
+GRANT EXECUTE ON FUNCTION alert.health() TO postroom_alert_worker;
 
 -- postroom_operator: reads everything, and takes dead letters out to replay or discard them. No schema change.
 GRANT USAGE ON SCHEMA alert, monitor TO postroom_operator;

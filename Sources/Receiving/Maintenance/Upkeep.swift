@@ -78,6 +78,13 @@ struct Upkeep: Sendable {
             if pruned > 0 { log.info("entries pruned", metadata: ["count": "\(pruned)"]) }
             if pruned < Int64(Self.pruneRowsMax) { break }
         }
+        for _ in 0..<Self.pruneRoundsMax {
+            let pruned = try await pool.run(
+                PruneAlerts(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60)
+            )
+            if pruned > 0 { log.info("notifications pruned", metadata: ["count": "\(pruned)"]) }
+            if pruned < Int64(Self.pruneRowsMax) { break }
+        }
         _ = try await pool.run(PruneHeartbeats(keep: .seconds(3_600)), timeout: .seconds(30))
     }
 

@@ -1,0 +1,47 @@
+import Logging
+import PostgresClient
+import Runtime
+import ServiceLifecycle
+
+/// What an alert worker does beside delivering: turns events into notifications, and looks at the health of the whole.
+public struct AlertTelling: Sendable {
+    /// Between two passes over what happened.
+    static let tellingInterval = Duration.seconds(1)
+    /// Between two looks at `monitor.health`.
+    static let healthInterval = Duration.seconds(15)
+    /// After this time a pass is cancelled.
+    static let runTimeMax = Duration.seconds(60)
+
+    private let telling: TellingPass
+    private let health: HealthPass
+    private let log: Logger
+
+    /// Makes its parts.
+    ///
+    /// - Parameters:
+    ///   - pool: Connections as `postroom_alert_worker`.
+    ///   - log: Told what was done.
+    ///   - maxAutomaticRetries: Of accounts that have no number of their own. Defaults to 3, as the setting does.
+    public init(pool: ConnectionPool, log: Logger, maxAutomaticRetries: Int32 = 3) {
+        telling = TellingPass(pool: pool, retriesMax: maxAutomaticRetries, log: log)
+        health = HealthPass(pool: pool, log: log)
+        self.log = log
+    }
+
+    /// The services, in no particular order.
+    public func services() -> [any Service] {
+        let (telling, health) = (telling, health)
+        return [
+            every(Self.tellingInterval, "telling") { try await telling.run() },
+            every(Self.healthInterval, "health") { try await health.run() },
+        ]
+    }
+
+    private func every(
+        _ interval: Duration, _ name: String, _ action: @escaping @Sendable () async throws -> Void
+    ) -> any Service {
+        Periodic(
+            name, schedule: PeriodicSchedule(interval: interval, runTimeMax: Self.runTimeMax), logger: log,
+            action: action)
+    }
+}

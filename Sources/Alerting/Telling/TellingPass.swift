@@ -1,0 +1,104 @@
+import Domain
+import Logging
+import Metrics
+import PostgresClient
+import Runtime
+import Store
+
+/// Turns what happened into notifications: looks at each account and kind of which events wait, and tells what is to be
+/// told now.
+///
+/// Any number of workers do it side by side. One at a time tells an account, each group in a transaction of its own: its
+/// events go as the notification and its deliveries come, so whoever dies on the way has told nothing.
+struct TellingPass: Sendable {
+    /// Groups read at a time.
+    static let groupsMax: Int32 = 500
+    /// Pages of groups of one pass at most; the next begins anew.
+    static let pagesMax = 20
+    /// How long a transaction may take.
+    static let timeout = Duration.seconds(10)
+    /// Groups that may fail before a pass gives up: one cannot hold up the others, and a database that is away is asked
+    /// no thousand times.
+    static let failuresMax = 3
+
+    let pool: ConnectionPool
+    let retriesMax: Int32
+    let log: Logger
+    private let events = Counter(label: "postroom_alert_events_told_total")
+    private let notifications = Counter(label: "postroom_alert_notifications_total")
+
+    /// - Parameter retriesMax: Automatic retries of accounts that have no number of their own.
+    init(pool: ConnectionPool, retriesMax: Int32, log: Logger) {
+        self.pool = pool
+        self.retriesMax = retriesMax
+        self.log = log
+    }
+
+    /// Tells what is to be told now.
+    @discardableResult
+    func run() async throws -> Told {
+        var told = Told()
+        var failures = 0
+        var last: TellingGroup?
+        for _ in 0..<Self.pagesMax {
+            let page = try await pool.run(
+                ListTellingGroups(after: last, limit: Self.groupsMax), timeout: Self.timeout)
+            for group in page where group.step != nil {
+                do { told = told + (try await tell(group)) } catch {
+                    failures += 1
+                    log.warning("events were not told", metadata: ["kind": "\(group.kind)", "error": "\(error)"])
+                    if failures == Self.failuresMax || Task.isCancelled { throw error }
+                }
+            }
+            guard page.count == Int(Self.groupsMax) else { break }
+            last = page.last
+        }
+        if told.events > 0 {
+            events.increment(by: told.events)
+            notifications.increment(by: told.notifications)
+            log.info(
+                "events told",
+                metadata: [
+                    "events": "\(told.events)", "notifications": "\(told.notifications)",
+                    "deliveries": "\(told.deliveries)",
+                ])
+        }
+        return told
+    }
+
+    /// Tells one group, unless somebody else is telling its account.
+    func tell(_ found: TellingGroup) async throws -> Told {
+        let retriesMax = retriesMax
+        return try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
+            try connection.transaction(deadline: deadline) { connection in
+                guard try connection.run(TryLock("postroom.telling.\(found.account)"), deadline: deadline) else {
+                    return Told()
+                }
+                let group = try connection.run(
+                    ReadTellingGroup(account: found.account, kind: found.kind), deadline: deadline)
+                guard let step = group.step else { return Told() }
+                var told = Told()
+                if step.singles > 0 {
+                    let ids = (0..<step.singles).map { newID(place: $0) }
+                    told = try connection.run(
+                        TellEach(group, ids: ids, windowAt: step.windowAt, retriesMax: retriesMax), deadline: deadline)
+                }
+                if step.tellsRest {
+                    let id = newID(place: step.singles)
+                    told =
+                        told
+                        + (try connection.run(
+                            TellTogether(group, id: id, windowAt: step.windowAt, retriesMax: retriesMax),
+                            deadline: deadline))
+                }
+                return told
+            }
+        }
+    }
+}
+
+/// An id whose order within a millisecond is that of the places.
+private func newID(place: Int) -> NotificationID {
+    NotificationID(
+        at: Timestamp(microseconds: wallClockMicroseconds()), random: (UInt64(place), .random(in: 0 ... .max)))
+}

@@ -1,0 +1,22 @@
+/// What people are told about.
+public enum AlertKind: String, Sendable, CaseIterable {
+    /// A message failed.
+    case smsFailed = "sms.failed"
+    /// A failed message has not failed after all.
+    case smsRecovered = "sms.recovered"
+    /// A balance fell below a threshold.
+    case balanceLow = "balance.low"
+    /// A rule of `monitor.health` stopped holding.
+    case healthFailed = "health.failed"
+    /// A rule of `monitor.health` holds again.
+    case healthRecovered = "health.recovered"
+    /// An endpoint gets nothing any more.
+    case endpointDisabled = "endpoint.disabled"
+    /// Somebody tries an endpoint.
+    case test = "alert.test"
+
+    /// What accounts are told.
+    public static let ofAccounts: [AlertKind] = [.smsFailed, .smsRecovered, .balanceLow, .endpointDisabled, .test]
+    /// What operators are told.
+    public static let ofOperators: [AlertKind] = [.healthFailed, .healthRecovered, .endpointDisabled, .test]
+}

@@ -1,0 +1,25 @@
+import PostgresClient
+
+/// A rule of `monitor.health` that holds where operators were last told that it did not, or the reverse.
+public struct HealthChange: Sendable, Equatable {
+    /// The rule's name.
+    public var rule: String
+    /// Whether it holds now.
+    public var isOK: Bool
+
+    /// A change.
+    public init(rule: String, isOK: Bool) {
+        self.rule = rule
+        self.isOK = isOK
+    }
+
+    /// The rules `h` whose state differs from what was told last. Nothing was ever told of a rule: then that it holds.
+    /// What cannot be told now changes nothing.
+    static let changed = """
+        FROM alert.health() AS h
+        LEFT JOIN LATERAL (
+            SELECT v.ok FROM alert.rule_event AS v WHERE v.rule = h.name ORDER BY v.seq DESC LIMIT 1
+        ) AS last ON true
+        WHERE h.ok <> coalesce(last.ok, true)
+        """
+}

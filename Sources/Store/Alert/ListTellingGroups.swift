@@ -1,0 +1,55 @@
+import PostgresClient
+
+/// Lists the accounts and kinds of which events wait, in their order.
+///
+/// Goes from group to group by the index, however many events of each are held.
+public struct ListTellingGroups: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        WITH RECURSIVE one AS (
+            (
+                SELECT coalesce(v.account, '') AS account, v.kind
+                FROM alert.event AS v
+                WHERE (coalesce(v.account, ''), v.kind) > ($1, $2)
+                ORDER BY coalesce(v.account, ''), v.kind LIMIT 1
+            )
+            UNION ALL
+            SELECT next.account, next.kind
+            FROM one
+            CROSS JOIN LATERAL (
+                SELECT coalesce(v.account, '') AS account, v.kind
+                FROM alert.event AS v
+                WHERE (coalesce(v.account, ''), v.kind) > (one.account, one.kind)
+                ORDER BY coalesce(v.account, ''), v.kind LIMIT 1
+            ) AS next
+        )
+        \(TellingGroup.selection)
+        FROM (SELECT account, kind FROM one LIMIT $3) AS one
+        \(TellingGroup.joins)
+        ORDER BY one.account, one.kind
+        """
+    let account: String
+    let kind: String
+    let limit: Int32
+
+    /// Lists up to `limit` behind a group; behind none, from the first.
+    public init(after group: TellingGroup? = nil, limit: Int32) {
+        account = group?.account ?? ""
+        kind = group?.kind ?? ""
+        self.limit = limit
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(kind)
+        parameters.append(Int64(limit))
+    }
+
+    /// The groups.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [TellingGroup] {
+        try rows.map { row throws(PostgresError) in try TellingGroup(row) }
+    }
+}
