@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "OutboxAPI",
             dependencies: [
-                "Domain", "Store", "PostgresClient", "Runtime",
+                "Alerting", "Domain", "Store", "PostgresClient", "Runtime",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -136,7 +136,7 @@ let package = Package(
             name: "Operations",
             dependencies: [
                 "Domain", "Providers", "Store", "PostgresClient", "Runtime", "Ingress", "Receiving", "OutboxAPI",
-                "Sending", "Sandbox", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Sending", "Alerting", "Sandbox", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -193,7 +193,8 @@ let package = Package(
             name: "ReceivingTests", dependencies: ["Receiving", "Store", "PostgresClient", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "OutboxAPITests", dependencies: ["OutboxAPI", "Store", "PostgresClient", "Domain", "TestSupport"],
+            name: "OutboxAPITests",
+            dependencies: ["OutboxAPI", "Alerting", "Store", "PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "SendingTests",

@@ -124,6 +124,7 @@ CREATE TABLE alert.notification (
     CONSTRAINT notification_event_count_positive CHECK (event_count > 0)
 );
 CREATE INDEX notification_account_idx ON alert.notification (account, id);
+CREATE INDEX notification_unread_idx ON alert.notification (account, id) WHERE read_at IS NULL;
 CREATE INDEX notification_window_idx ON alert.notification (coalesce(account, ''), kind, window_at);
 COMMENT ON TABLE alert.notification IS
     'What people were told: the list in the application. Written by alert workers; the API sets read_at. Kept for '
@@ -140,6 +141,7 @@ COMMENT ON COLUMN alert.notification.window_at IS
     'Start of the digest window it was told in: notifications of an account, kind and window are at most digest_count.';
 COMMENT ON COLUMN alert.notification.read_at IS 'When somebody marked it as read; NULL before.';
 COMMENT ON INDEX alert.notification_account_idx IS 'An account''s notifications in order of time.';
+COMMENT ON INDEX alert.notification_unread_idx IS 'Those that nobody has marked as read.';
 COMMENT ON INDEX alert.notification_window_idx IS 'What was told of a kind in its last digest window.';
 
 CREATE TABLE queue.notification (
@@ -243,7 +245,9 @@ BEGIN
     INSERT INTO alert.event (account, kind, subject, data)
     SELECT NEW.account, CASE NEW.status WHEN 'failed' THEN 'sms.failed' ELSE 'sms.recovered' END, NEW.id::text,
            jsonb_build_object('userId', NEW.user_id, 'cycle', NEW.cycle, 'deliveryState', NEW.delivery_state)
-    WHERE NOT EXISTS (SELECT FROM alert.settings AS s WHERE s.account = NEW.account AND NOT s.failed_sms);
+    WHERE NOT EXISTS (SELECT FROM alert.settings AS s WHERE s.account = NEW.account AND NOT s.failed_sms)
+      -- A resend makes it pending, too: then it is queued, as no failed message is.
+      AND (NEW.status = 'failed' OR NOT EXISTS (SELECT FROM queue.send AS q WHERE q.entry_id = NEW.id));
     RETURN NULL;
 END
 $$;
@@ -252,10 +256,10 @@ REVOKE ALL ON FUNCTION alert.entry_changed() FROM PUBLIC;
 CREATE TRIGGER entry_changed AFTER UPDATE OF status ON outbox.entry
     FOR EACH ROW
     WHEN (OLD.status IS DISTINCT FROM NEW.status AND NEW.delivery_state <> 'cancelled'
-        AND (NEW.status = 'failed' OR OLD.status = 'failed' AND OLD.cycle = NEW.cycle))
+        AND (NEW.status = 'failed' OR OLD.status = 'failed' AND OLD.delivery_state <> 'cancelled'))
     EXECUTE FUNCTION alert.entry_changed();
 COMMENT ON TRIGGER entry_changed ON outbox.entry IS
-    'Cancelled is no failure; a resend, which starts a cycle, is no recovery.';
+    'Cancelled is no failure, and what becomes of it is no recovery.';
 
 -- A balance that fell below a threshold. Ledger rows are in the order of their account and never written twice, so each
 -- crossing is one row of it.

@@ -134,6 +134,15 @@ GRANT UPDATE (cycle, valid_until, expired_at, suppressed_at, cancelled_at) ON ou
 GRANT UPDATE (state, counts, settled_at) ON outbox.attempt TO postroom_api;
 GRANT INSERT, DELETE, UPDATE (fence) ON queue.send TO postroom_api;
 GRANT SELECT, INSERT ON outbox.suppression_event TO postroom_api;
+-- What an account wants to be told, where, and what it was told; its retry limits are among its settings.
+GRANT USAGE ON SCHEMA alert TO postroom_api;
+GRANT SELECT, INSERT, UPDATE ON alert.settings TO postroom_api;
+GRANT SELECT, INSERT, DELETE ON alert.balance_threshold TO postroom_api;
+GRANT SELECT, INSERT, UPDATE (url, kinds, secret_version, previous_valid_until, failing_since, disabled_at,
+                              disabled_reason, deleted_at) ON alert.endpoint TO postroom_api;
+GRANT INSERT ON alert.event TO postroom_api;
+GRANT SELECT, UPDATE (read_at) ON alert.notification TO postroom_api;
+GRANT UPDATE (max_automatic_retries, max_resends) ON billing.account TO postroom_api;
 
 -- postroom_send_worker: claims sends, records attempts and outcomes, looks up what is not known.
 GRANT USAGE ON SCHEMA ops, queue, outbox TO postroom_send_worker;
@@ -174,6 +183,10 @@ GRANT INSERT, UPDATE (revoked_at) ON ops.api_key TO postroom_operator;
 GRANT INSERT, UPDATE (kind, max_automatic_retries, max_resends, unclear_policy) ON billing.account TO postroom_operator;
 GRANT INSERT ON billing.sms_price TO postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.days(), ops.lasting_holder(regclass) TO postroom_operator;
+-- The operators' own endpoints, trials of anybody's, and deliveries made anew.
+GRANT INSERT, UPDATE (secret_version, previous_valid_until, deleted_at) ON alert.endpoint TO postroom_operator;
+GRANT INSERT ON alert.event TO postroom_operator;
+GRANT INSERT, UPDATE (due_at, give_up_at, tries) ON queue.notification TO postroom_operator;
 -- FOR UPDATE again needs UPDATE on some column: tries counts a replay that failed.
 GRANT DELETE, UPDATE (reason, detail, parser_version, tries, buried_at) ON queue.webhook_dead TO postroom_operator;
 

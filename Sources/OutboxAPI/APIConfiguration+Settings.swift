@@ -1,3 +1,4 @@
+import Alerting
 import PostgresClient
 import Runtime
 
@@ -9,6 +10,6 @@ extension APIConfiguration {
                 connectionString: reader.text(.databaseURL), applicationName: "postroom-api"),
             listen: reader.listenAddress(.apiListen), storeDeadline: reader.duration(.storeDeadline),
             waitMax: reader.duration(.maxWait), resendsMax: Int32(reader.integer(.maxResends)),
-            providerTimeZone: reader.text(.nxteleTimezone))
+            providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reader))
     }
 }

@@ -1,3 +1,4 @@
+import Alerting
 import PostgresClient
 import Runtime
 
@@ -15,6 +16,10 @@ public struct APIConfiguration: Sendable {
     public var resendsMax: Int32
     /// The zone of the provider's local times, by a name Postgres knows.
     public var providerTimeZone: String
+    /// What the signing secrets of endpoints are derived from; nil: there are none.
+    public var alertKey: AlertKey?
+    /// Which URLs endpoints may have. Defaults to public servers by https.
+    public var webhookPolicy: DestinationPolicy
     /// The provider that sends, as in ops.provider. Defaults to `nxtele`.
     public var provider: String
     /// Connections at a time; further ones wait. Defaults to 4096.
@@ -43,6 +48,7 @@ public struct APIConfiguration: Sendable {
     public init(
         database: ConnectionConfiguration, listen: ListenAddress, storeDeadline: Duration = .seconds(2),
         waitMax: Duration = .seconds(86_400), resendsMax: Int32 = 3, providerTimeZone: String = "Asia/Shanghai",
+        alertKey: AlertKey? = nil, webhookPolicy: DestinationPolicy = DestinationPolicy(),
         provider: String = "nxtele", connectionsMax: Int = 4096, idleTimeout: Duration = .seconds(60),
         bodyTimeMax: Duration = .seconds(20), poolCapacity: Int = 4, groupSendsMax: Int = 256,
         pendingSendsMax: Int = 5000, pendingBytesMax: Int = 32 << 20
@@ -53,6 +59,8 @@ public struct APIConfiguration: Sendable {
         self.waitMax = waitMax
         self.resendsMax = resendsMax
         self.providerTimeZone = providerTimeZone
+        self.alertKey = alertKey
+        self.webhookPolicy = webhookPolicy
         self.provider = provider
         self.connectionsMax = connectionsMax
         self.idleTimeout = idleTimeout

@@ -53,6 +53,10 @@ public struct APIProcess: Sendable {
                     timeZone: configuration.providerTimeZone)),
             balance: BalanceHandler(desk: desk), logList: LogHandler(desk: desk),
             suppressions: SuppressionHandler(desk: desk),
+            alerts: AlertsHandler(desk: desk),
+            endpoints: EndpointsHandler(
+                desk: desk, key: configuration.alertKey, fields: EndpointFields(policy: configuration.webhookPolicy)),
+            notifications: NotificationsHandler(desk: desk),
             bounds: BodyBounds(timeMax: configuration.bodyTimeMax), metrics: APIMetrics(), log: log)
         return [
             groups, APIServer(configuration: configuration, responder: responder, log: log, onListening: onListening),

@@ -36,7 +36,9 @@ struct Arrows {
             siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: ["Logging", "Metrics", "ServiceLifecycle"], system: ["Glibc", "Synchronization"]),
         "OutboxAPI": Arrows(
-            siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
+            // Alerting: a URL is refused when it is given by the rule that it would be refused by when it is called, and
+            // the secret that is shown is the one that deliveries are signed with.
+            siblings: ["Alerting", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
                 "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore",
                 "ServiceLifecycle",
@@ -56,8 +58,8 @@ struct Arrows {
             system: ["Glibc", "Synchronization"]),
         "Operations": Arrows(
             siblings: [
-                "Receiving", "Ingress", "OutboxAPI", "Sending", "Sandbox", "Providers", "Store", "PostgresClient",
-                "Runtime", "Domain",
+                "Receiving", "Ingress", "OutboxAPI", "Sending", "Alerting", "Sandbox", "Providers", "Store",
+                "PostgresClient", "Runtime", "Domain",
             ],
             libraries: ["ArgumentParser", "AsyncHTTPClient", "Crypto", "Logging", "ServiceLifecycle", "UnixSignals"],
             system: ["Foundation", "Glibc", "Synchronization"]),

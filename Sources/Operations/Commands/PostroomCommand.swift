@@ -13,8 +13,7 @@ public struct PostroomCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, MigrateCommand.self, ConfigCommand.self, StatusCommand.self, DeadCommand.self,
             SpoolCommand.self, AccountCommand.self, KeyCommand.self, PriceCommand.self, SuppressionCommand.self,
-            SandboxCommand.self,
-            BenchCommand.self,
+            AlertCommand.self, SandboxCommand.self, BenchCommand.self,
         ])
 
     /// Makes the command; the parser fills it.

@@ -1,5 +1,6 @@
 import Domain
 import Runtime
+import Store
 
 /// The description of this API in OpenAPI 3.1, made of the same rules that requests are read by.
 enum OpenAPIDocument {
@@ -41,12 +42,27 @@ enum OpenAPIDocument {
                                     .string(
                                         "A key made by `postroom key create`. Scopes: send, read, admin; admin may do "
                                             + "everything.")))))),
-                .init("schemas", .object(DocumentSchemas.all)))))
+                .init("schemas", .object(DocumentSchemas.all + AlertSchemas.all)))))
 
     private static let sendFields = SendFields(clock: { 0 })
     private static let listFields = ListFields()
 
+    /// The paths, each once with all of its methods.
     private static var paths: [Member] {
+        var merged: [Member] = []
+        for path in operations {
+            guard let index = merged.firstIndex(where: { $0.name == path.name }),
+                case .object(let before) = merged[index].value, case .object(let more) = path.value
+            else {
+                merged.append(path)
+                continue
+            }
+            merged[index] = .init(path.name, .object(before + more))
+        }
+        return merged
+    }
+
+    private static var operations: [Member] {
         let outboxID = parameter(
             "outboxId", in: "path", required: true, Schema.text("The entry's id.", format: "uuid"))
         return [
@@ -105,6 +121,53 @@ enum OpenAPIDocument {
                 .lift, "Takes a recipient who has opted in again off the list.", body: "SuppressionRequest",
                 answers: [(200, "Not on the list, now or before.", "SuppressionChanged")],
                 problems: [400, 401, 403, 408, 413, 415, 422, 503]),
+        ] + alertOperations
+    }
+
+    private static var alertOperations: [Member] {
+        let endpointID = parameter(
+            "endpointId", in: "path", required: true, Schema.text("The endpoint's id.", format: "uuid"))
+        let notificationID = parameter(
+            "notificationId", in: "path", required: true, Schema.text("The notification's id.", format: "uuid"))
+        return [
+            path(
+                .alerts, "What the account wants to be told, and where.", answers: [(200, "The settings.", "Alerts")],
+                problems: [401, 403, 503]),
+            path(
+                .setAlerts, "Sets what the account wants to be told; what is not given stays.", body: "AlertsRequest",
+                answers: [(200, "The settings as they are now.", "Alerts")],
+                problems: [400, 401, 403, 408, 413, 415, 422, 503]),
+            path(
+                .makeEndpoint, "Makes a webhook that notifications are posted to.", body: "EndpointRequest",
+                answers: [(201, "Made; its secret is shown this once.", "EndpointSecret")],
+                problems: [400, 401, 403, 408, 409, 413, 415, 422, 503]),
+            path(
+                .changeEndpoint, "Changes a webhook; what is not given stays.", body: "EndpointChange",
+                parameters: [endpointID], answers: [(200, "The webhook as it is now.", "Endpoint")],
+                problems: [400, 401, 403, 404, 408, 413, 415, 422, 503]),
+            path(
+                .deleteEndpoint, "Deletes a webhook.", parameters: [endpointID],
+                answers: [(200, "Deleted.", "Done")], problems: [401, 403, 404, 503]),
+            path(
+                .rotateEndpoint, "Gives a webhook a new secret; the one before is used beside it for a day.",
+                parameters: [endpointID],
+                answers: [(200, "The new secret, shown this once.", "EndpointSecret")],
+                problems: [401, 403, 404, 409, 503]),
+            path(
+                .notifications, "What the account was told, the latest first.",
+                parameters: [
+                    query(NotificationsHandler.unread, "true: only what nobody has marked as read."),
+                    query(listFields.limit, "\(ListFields.limitDefault) where it is not given."),
+                    query(listFields.cursor, "nextCursor of the page before."),
+                ], answers: [(200, "A page.", "NotificationPage")], problems: [401, 403, 422, 503]),
+            path(
+                .readNotification, "Marks a notification as read.", parameters: [notificationID],
+                answers: [(200, "Marked, now or before.", "Marked")], problems: [401, 403, 404, 503]),
+            path(
+                .readNotifications,
+                "Marks a notification and all older ones as read, at most \(MarkNotificationsRead.rowsMax) at a time.",
+                body: "MarkRequest", answers: [(200, "Marked.", "Marked")],
+                problems: [400, 401, 403, 404, 408, 413, 415, 422, 503]),
         ]
     }
 

@@ -30,6 +30,23 @@ struct FieldReader {
         return read(value, field)
     }
 
+    /// A field that may be absent; null is a value of its own.
+    mutating func given<Rule: FieldRule>(_ field: Field<Rule>) -> Rule.Value? {
+        take(field.name).flatMap { read($0, field) }
+    }
+
+    /// An inner object that may be absent or null; its problems are told by their path.
+    mutating func object(_ name: String, _ body: (inout FieldReader) -> Void) {
+        guard let value = take(name), value != .null else { return }
+        guard case .object(let members) = value else {
+            return report(name, "Must be an object, not \(value.kind).")
+        }
+        var reader = FieldReader(members)
+        body(&reader)
+        reader.finish()
+        for problem in reader.problems { report("\(name).\(problem.field)", problem.detail) }
+    }
+
     private mutating func read<Rule: FieldRule>(_ value: JSONValue, _ field: Field<Rule>) -> Rule.Value? {
         do throws(FieldFault) { return try field.rule.read(value) } catch {
             report(field.name, error.sentence)

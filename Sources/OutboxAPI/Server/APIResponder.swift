@@ -13,7 +13,7 @@ struct APIContext: InitializableFromSource {
 
 /// Answers requests: finds the route, the caller and the scope, then hands over.
 ///
-/// Not Hummingbird's router: a dozen fixed paths need none, and its own answers to an unknown path or method are no
+/// Not Hummingbird's router: some fixed paths need none, and its own answers to an unknown path or method are no
 /// problem+json.
 struct APIResponder: HTTPResponder {
     let keys: APIKeys
@@ -22,6 +22,9 @@ struct APIResponder: HTTPResponder {
     let balance: BalanceHandler
     let logList: LogHandler
     let suppressions: SuppressionHandler
+    let alerts: AlertsHandler
+    let endpoints: EndpointsHandler
+    let notifications: NotificationsHandler
     let bounds: BodyBounds
     let metrics: APIMetrics
     let log: Logger
@@ -29,7 +32,8 @@ struct APIResponder: HTTPResponder {
 
     init(
         keys: APIKeys, sends: SendHandler, outbox: OutboxHandler, balance: BalanceHandler, logList: LogHandler,
-        suppressions: SuppressionHandler, bounds: BodyBounds, metrics: APIMetrics, log: Logger
+        suppressions: SuppressionHandler, alerts: AlertsHandler, endpoints: EndpointsHandler,
+        notifications: NotificationsHandler, bounds: BodyBounds, metrics: APIMetrics, log: Logger
     ) {
         self.keys = keys
         self.sends = sends
@@ -37,13 +41,17 @@ struct APIResponder: HTTPResponder {
         self.balance = balance
         self.logList = logList
         self.suppressions = suppressions
+        self.alerts = alerts
+        self.endpoints = endpoints
+        self.notifications = notifications
         self.bounds = bounds
         self.metrics = metrics
         self.log = log
     }
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
-        let (route, id) = APIRoute.match(request.uri.path)
+        let (found, id) = APIRoute.match(request.uri.path)
+        let route = found.taking(request.method.rawValue) ?? found
         do {
             let response = try await answer(request, route, id, context)
             metrics.count(response.status, on: route)
@@ -55,11 +63,12 @@ struct APIResponder: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ route: APIRoute, _ id: EntryID?, _ context: APIContext
+        _ request: Request, _ route: APIRoute, _ id: UInt128?, _ context: APIContext
     ) async throws -> Response {
         guard route != .unknown else { throw Problem(.notFound, "There is nothing at this path.") }
         guard request.method.rawValue == route.method else {
-            throw Problem(.methodNotAllowed, "This path takes \(route.method).", allow: route.method)
+            let methods = route.siblings.map(\.method).joined(separator: ", ")
+            throw Problem(.methodNotAllowed, "This path takes \(methods).", allow: methods)
         }
         if route == .openAPI { return Response(status: .ok, json: openAPI) }
         let principal = try await caller(request, route)
@@ -69,14 +78,23 @@ struct APIResponder: HTTPResponder {
             return try await sends.send(members, idempotencyKey: request.idempotencyKey, principal)
         case .resend: return try await outbox.resend(members, principal)
         case .list: return try await outbox.list(request.uri.query, principal)
-        case .entry: return try await outbox.entry(id, principal)
-        case .cancel: return try await outbox.cancel(id, principal)
+        case .entry: return try await outbox.entry(id.map(EntryID.init(rawValue:)), principal)
+        case .cancel: return try await outbox.cancel(id.map(EntryID.init(rawValue:)), principal)
         case .balance: return try await balance.balance(principal)
         case .topUp: return try await balance.topUp(members, principal)
         case .log: return try await logList.list(request.uri.query, principal)
         case .suppressions: return try await suppressions.list(request.uri.query, principal)
         case .suppress: return try await suppressions.record(.suppressed, members, principal)
         case .lift: return try await suppressions.record(.lifted, members, principal)
+        case .alerts: return try await alerts.show(principal)
+        case .setAlerts: return try await alerts.change(members, principal)
+        case .makeEndpoint: return try await endpoints.make(members, principal)
+        case .changeEndpoint: return try await endpoints.change(id, members, principal)
+        case .deleteEndpoint: return try await endpoints.delete(id, principal)
+        case .rotateEndpoint: return try await endpoints.rotate(id, principal)
+        case .notifications: return try await notifications.list(request.uri.query, principal)
+        case .readNotification: return try await notifications.markOne(id, principal)
+        case .readNotifications: return try await notifications.markUpTo(members, principal)
         case .openAPI, .unknown: throw Problem.internalError
         }
     }

@@ -19,6 +19,8 @@ struct Problem: Error, Sendable, Equatable {
         case notPending = "not-pending"
         case dispatched
         case referenceConflict = "reference-conflict"
+        case noAlertKey = "no-alert-key"
+        case tooManyEndpoints = "too-many-endpoints"
         case bodyTooLarge = "body-too-large"
         case unsupportedMediaType = "unsupported-media-type"
         case invalidFields = "invalid-fields"
@@ -39,7 +41,7 @@ struct Problem: Error, Sendable, Equatable {
             case .methodNotAllowed: .methodNotAllowed
             case .bodyTimeout: .requestTimeout
             case .idempotencyConflict, .notFailed, .outcomeUnknown, .cancelled, .notPending, .dispatched,
-                .referenceConflict:
+                .referenceConflict, .noAlertKey, .tooManyEndpoints:
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
@@ -66,6 +68,8 @@ struct Problem: Error, Sendable, Equatable {
             case .notPending: "The message is no longer pending"
             case .dispatched: "The message is with the provider already"
             case .referenceConflict: "The reference was used for another amount"
+            case .noAlertKey: "Webhooks cannot be signed"
+            case .tooManyEndpoints: "The account has too many endpoints"
             case .bodyTooLarge: "The body is too large"
             case .unsupportedMediaType: "The body must be JSON"
             case .invalidFields: "Some fields are not valid"

@@ -13,11 +13,13 @@ struct AlertBed: Sendable {
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private let worker: ConnectionPool
     private let evidence: ConnectionPool
+    private let api: ConnectionPool
 
     init(_ database: TestDatabase) {
         self.database = database
         worker = Self.pool(database, "postroom_alert_worker")
         evidence = Self.pool(database, "postroom_webhook_worker")
+        api = Self.pool(database, "postroom_api")
     }
 
     private static func pool(_ database: TestDatabase, _ user: String) -> ConnectionPool {
@@ -28,6 +30,7 @@ struct AlertBed: Sendable {
     func close() async {
         await worker.close()
         await evidence.close()
+        await api.close()
     }
 
     /// Columns separated by `|`, as the superuser sees them.
@@ -147,6 +150,21 @@ struct AlertBed: Sendable {
         _ = try await evidence.withConnection(timeout: .seconds(60)) { connection, deadline in
             try connection.transaction(deadline: deadline) { connection in
                 try RefreshEntries.run(ids, timeZone: "UTC", on: connection, deadline: deadline)
+            }
+        }
+    }
+
+    /// The first resend of a message, as the API does it.
+    func resend(_ entry: EntryID) async throws {
+        let ids: Set<EntryID> = [entry]
+        _ = try await api.withConnection(timeout: .seconds(60)) { connection, deadline in
+            try connection.transaction(deadline: deadline) { connection in
+                try connection.run(LockAccounts(["default"]), deadline: deadline)
+                _ = try connection.run(
+                    StartCycle(
+                        entry, cycle: 1, chargeSeq: 1, amount: .zero, balanceAfter: .zero, waitMax: .seconds(3_600)),
+                    deadline: deadline)
+                _ = try RefreshEntries.run(ids, timeZone: "UTC", on: connection, deadline: deadline)
             }
         }
     }

@@ -42,10 +42,10 @@ import Testing
             let ids = try await bed.entry()
             try await bed.settle(ids.attempt, "rejected", code: "2")
             try await bed.refresh(ids.entry)
-            try await bed.rows("UPDATE outbox.entry SET cycle = 1, owed_cycles = 3 WHERE id = '\(ids.entry)'")
-            try await bed.refresh(ids.entry)
+            try await bed.resend(ids.entry)
             #expect(try await bed.rows("SELECT status FROM outbox.entry") == ["pending"])
             #expect(try await bed.events() == ["default|sms.failed|\(ids.entry)"])
+            try await bed.rows("DELETE FROM queue.send")
             try await bed.settle(try await bed.attempt(at: ids.entry, cycle: 1), "rejected", code: "2")
             try await bed.refresh(ids.entry)
             #expect(

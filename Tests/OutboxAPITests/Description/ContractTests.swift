@@ -12,7 +12,11 @@ import Testing
         let isAllowed: Bool
     }
 
-    @Test(arguments: ["SendRequest", "ResendRequest", "TopUpRequest", "SuppressionRequest"])
+    @Test(
+        arguments: [
+            "SendRequest", "ResendRequest", "TopUpRequest", "SuppressionRequest", "AlertsRequest", "EndpointRequest",
+            "EndpointChange",
+        ])
     func `what the document allows of a request is taken, what it forbids is refused by name`(
         name: String
     ) async throws {
@@ -20,33 +24,39 @@ import Testing
             let document = try await bed.call("GET", "/openapi.json", key: nil)
             #expect(document.text("openapi") == "3.1.0")
             let schema = try #require(document["components.schemas.\(name)"])
-            let path = try #require(Self.path(of: name, in: document))
+            let (method, template) = try #require(Self.operation(of: name, in: document))
+            let path = template.replacingOccurrences(of: "{endpointId}", with: "0190a3c0-0000-7000-8000-000000000001")
             let required = schema["required"]?.items.compactMap(\.text) ?? []
             let properties = schema["properties"]?.members ?? []
             #expect(schema["additionalProperties"] == .bool(false))
-            #expect(properties.count >= 2 && !required.isEmpty)
+            #expect(properties.count >= 2)
             var trials = 0
             for property in properties {
                 let isRequired = required.contains(property.name)
                 for trial in try Self.trials(property.name, property.value) {
                     let body = try Self.body(properties, required, replacing: property.name, by: trial.value)
-                    let answer = try await bed.call("POST", path, body: body)
-                    let isNamed = answer.status == 422 && answer.wrongFields == [property.name]
+                    let answer = try await bed.call(method, path, body: body)
+                    // Of an inner object's field the path is named.
+                    let wrong = answer.wrongFields.map { $0.split(separator: ".").first.map(String.init) }
+                    let isNamed = answer.status == 422 && wrong == [property.name]
                     #expect(
                         isNamed != trial.isAllowed,
                         "\(property.name): \(trial.value.prefix(80)) → \(answer.status) \(answer.http.text.prefix(200))"
                     )
-                    // Where the field is right, the rest of the request is, too: 404 is that of an id of no entry.
-                    if trial.isAllowed { #expect([201, 200, 202, 404].contains(answer.status), "\(answer.http.text)") }
+                    // Where the field is right, the rest of the request is, too: 404 is that of an id of nothing, 409 of
+                    // an account that has endpoints enough.
+                    if trial.isAllowed {
+                        #expect([201, 200, 202, 404, 409].contains(answer.status), "\(answer.http.text)")
+                    }
                     trials += 1
                 }
                 let without = try Self.body(properties, required, replacing: property.name, by: nil)
-                let answer = try await bed.call("POST", path, body: without)
+                let answer = try await bed.call(method, path, body: without)
                 #expect((answer.wrongFields == [property.name]) == isRequired, "\(property.name) missing")
             }
             #expect(trials > 10)
             let unknown = try Self.body(properties, required, replacing: "notAField", by: "1")
-            #expect(try await bed.call("POST", path, body: unknown).wrongFields == ["notAField"])
+            #expect(try await bed.call(method, path, body: unknown).wrongFields == ["notAField"])
         }
     }
 
@@ -75,13 +85,20 @@ import Testing
         try await APIBed.run { bed in
             let document = try await bed.call("GET", "/openapi.json", key: nil)
             let paths = document["paths"]?.members ?? []
-            #expect(paths.count == 11)
+            #expect(paths.count == 18)
             #expect(Set(paths.map(\.name)).union(["/openapi.json", "unknown"]) == Set(APIRoute.allCases.map(\.path)))
             let id = try #require(try await bed.send().text("outboxId"))
             for path in paths {
                 for method in path.value.members {
                     let responses = method.value["responses"]?.members.map(\.name) ?? []
-                    let target = path.name.replacingOccurrences(of: "{outboxId}", with: id)
+                    var target = path.name.replacingOccurrences(of: "{outboxId}", with: id)
+                    if target.contains("{endpointId}") {
+                        target = target.replacingOccurrences(of: "{endpointId}", with: try await bed.addEndpoint())
+                    }
+                    if target.contains("{notificationId}") {
+                        target = target.replacingOccurrences(
+                            of: "{notificationId}", with: try await bed.addNotification())
+                    }
                     let hasBody = method.value["requestBody"] != nil
                     for (key, body) in [("admin", hasBody ? "{}" : nil), ("admin", hasBody ? "{" : nil), (nil, nil)] {
                         let answer = try await bed.call(method.name.uppercased(), target, key: key, body: body)
@@ -100,12 +117,16 @@ import Testing
         }
     }
 
-    /// The path whose body the schema describes.
-    private static func path(of schema: String, in document: APIAnswer) -> String? {
-        document["paths"]?.members.first { path in
-            let content = path.value["post"]?["requestBody"]?["content"]?["application/json"]
-            return content?["schema"]?["$ref"]?.text == "#/components/schemas/\(schema)"
-        }?.name
+    /// The method and path whose body the schema describes.
+    private static func operation(of schema: String, in document: APIAnswer) -> (method: String, path: String)? {
+        for path in document["paths"]?.members ?? [] {
+            for method in path.value.members {
+                let content = method.value["requestBody"]?["content"]?["application/json"]
+                guard content?["schema"]?["$ref"]?.text == "#/components/schemas/\(schema)" else { continue }
+                return (method.name.uppercased(), path.name)
+            }
+        }
+        return nil
     }
 
     private static func body(
@@ -148,6 +169,14 @@ import Testing
             add(try #require(schema["exclusiveMinimum"]?.text), false)
             add("-1", false)
             add(limit, false)
+        } else if types.contains("array"), schema["items"]?["type"]?.text == "number" {
+            let most = try #require(schema["maxItems"]?.text.flatMap(Int.init))
+            let limit = try #require(schema["items"]?["exclusiveMaximum"]?.text)
+            for (count, isAllowed) in [(0, true), (1, true), (most, true), (most + 1, false)] {
+                add("[\((0..<count).map { "\($0).25" }.joined(separator: ","))]", isAllowed)
+            }
+            for item in ["0", "0.000001", String(repeating: "9", count: limit.count - 1)] { add("[\(item)]", true) }
+            for items in [limit, "-1", "0.0000001", "1e2", "\"1\"", "null", "1,1.0"] { add("[\(items)]", false) }
         } else if types.contains("array") {
             let most = try #require(schema["maxItems"]?.text.flatMap(Int.init))
             let item = try #require(schema["items"])
@@ -158,6 +187,14 @@ import Testing
             }
             for (text, isAllowed) in try texts(item) { add("[\(JSONWriterText.quoted(text))]", isAllowed) }
             add("[1]", false)
+        } else if types.contains("object"), let inner = schema["properties"]?.members {
+            add("{}", true)
+            add(#"{"notAField":1}"#, false)
+            for property in inner {
+                for trial in try Self.trials(property.name, property.value) {
+                    add("{\"\(property.name)\":\(trial.value)}", trial.isAllowed)
+                }
+            }
         } else if types.contains("object") {
             add("{}", true)
             add(#"{"a":[1,"x",null,{"b":true}]}"#, true)
@@ -178,6 +215,9 @@ import Testing
 
     /// Texts at the bounds of length and alphabet; of a format, its examples and what is none.
     private static func texts(_ schema: JSONValue) throws -> [(text: String, isAllowed: Bool)] {
+        if let words = schema["enum"]?.items.compactMap(\.text) {
+            return words.map { ($0, true) } + [("", false), (words[0] + " ", false), (words[0].uppercased(), false)]
+        }
         var texts = (schema["examples"]?.items.compactMap(\.text) ?? []).map { ($0, true) }
         if schema["format"] != nil {
             #expect(texts.count >= 2)

@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 
+@testable import Alerting
 @testable import OutboxAPI
 
 /// An API process's parts in this process, as the role it has in production, before a database of its own.
@@ -28,6 +29,7 @@ struct APIBed: Sendable {
             var configuration = APIConfiguration(
                 database: ConnectionConfiguration(connectionString: database.url(user: "postroom_api")),
                 listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(20))
+            configuration.alertKey = AlertKey(bytes: Array(repeating: 7, count: AlertKey.byteCountMin))
             change(&configuration)
             try await serve(configuration, database, body)
         }
@@ -110,6 +112,25 @@ struct APIBed: Sendable {
     /// A send of a short text, with further members.
     func send(_ members: String = "", key: String = "admin", headers: [String] = []) async throws -> APIAnswer {
         try await call("POST", "/api/sms/send", key: key, body: sendBody(members), headers: headers)
+    }
+
+    /// Makes an endpoint of the account of key `admin`; its id.
+    func addEndpoint(_ members: String = "") async throws -> String {
+        let body = #"{"url":"https://hooks.example.com/"\#(members.isEmpty ? "" : "," + members)}"#
+        let answer = try await call("POST", "/api/sms/alerts/endpoints", body: body)
+        guard let id = answer.text("endpoint.id") else { throw TestSupportFailure(answer.http.text) }
+        return id
+    }
+
+    /// A notification of an account, as an alert worker makes it; its id.
+    func addNotification(account: String = "default", second: Int = 0) async throws -> String {
+        try await database.sql(
+            """
+            INSERT INTO alert.notification (id, account, kind, event_count, data, first_at, last_at)
+            VALUES (('0190a3c0-0000-7000-8000-' || lpad('\(second)', 4, '0') || substr(md5(random()::text), 1, 8))::uuid,
+                    '\(account)', 'sms.failed', 1, '{"outboxId": "x"}', now(), now())
+            RETURNING id
+            """)[0]
     }
 
     /// Ends every connection of the API, and lets it make no others.

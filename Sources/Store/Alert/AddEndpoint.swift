@@ -1,0 +1,50 @@
+import Domain
+import PostgresClient
+
+/// Makes an endpoint, unless its owner has as many as there may be. Made again with the same id it is there once.
+///
+/// Exact only where the transaction holds the account's lock.
+public struct AddEndpoint: Statement {
+    /// Endpoints of one owner at most.
+    public static let countMax: Int32 = 10
+
+    /// The statement.
+    public static let sql = """
+        WITH made AS (
+            INSERT INTO alert.endpoint (id, account, url, kinds)
+            SELECT $2, $1, $3, $4::text[]
+            WHERE (SELECT count(*) FROM alert.endpoint AS e WHERE \(EndpointOwner.isOwn)) < $5
+            ON CONFLICT (id) DO NOTHING
+            RETURNING id
+        )
+        SELECT EXISTS (SELECT FROM made) OR EXISTS (SELECT FROM alert.endpoint AS e WHERE e.id = $2)
+        """
+    let id: EndpointID
+    let account: String?
+    let url: String
+    let kinds: [AlertKind]
+
+    /// Makes it for an account; for the operators where that is nil.
+    public init(_ id: EndpointID, account: String?, url: String, kinds: [AlertKind]) {
+        self.id = id
+        self.account = account
+        self.url = url
+        self.kinds = kinds
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(uuid: id.rawValue)
+        parameters.append(url)
+        var array = ArrayParameter(.text)
+        for kind in kinds { array.append(kind.rawValue) }
+        parameters.append(array)
+        parameters.append(Int64(Self.countMax))
+    }
+
+    /// Whether it is there now.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+        try rows.single { row throws(PostgresError) in try row.bool(0) }
+    }
+}

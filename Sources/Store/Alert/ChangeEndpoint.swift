@@ -1,0 +1,53 @@
+import Domain
+import PostgresClient
+
+/// Changes an endpoint; what is nil stays. Locks: its row.
+public struct ChangeEndpoint: Statement {
+    /// The statement. One that is enabled begins without failures; one that is disabled already keeps its reason.
+    public static let sql = """
+        UPDATE alert.endpoint AS e
+        SET url = coalesce($3, e.url), kinds = coalesce($4::text[], e.kinds),
+            failing_since = CASE WHEN $5 IS FALSE THEN NULL ELSE e.failing_since END,
+            disabled_at = CASE WHEN $5 THEN coalesce(e.disabled_at, now()) WHEN NOT $5 THEN NULL
+                               ELSE e.disabled_at END,
+            disabled_reason = CASE WHEN $5 THEN coalesce(e.disabled_reason, 'user') WHEN NOT $5 THEN NULL
+                                   ELSE e.disabled_reason END
+        WHERE e.id = $2 AND \(EndpointOwner.isOwn)
+        RETURNING \(EndpointRecord.columns)
+        """
+    let id: EndpointID
+    let account: String?
+    let url: String?
+    let kinds: [AlertKind]?
+    let isDisabled: Bool?
+
+    /// Changes what is not nil of this account's endpoint.
+    public init(_ id: EndpointID, account: String?, url: String?, kinds: [AlertKind]?, isDisabled: Bool?) {
+        self.id = id
+        self.account = account
+        self.url = url
+        self.kinds = kinds
+        self.isDisabled = isDisabled
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(uuid: id.rawValue)
+        parameters.append(url)
+        if let kinds {
+            var array = ArrayParameter(.text)
+            for kind in kinds { array.append(kind.rawValue) }
+            parameters.append(array)
+        } else {
+            parameters.append(nullArrayOf: .text)
+        }
+        if let isDisabled { parameters.append(isDisabled) } else { parameters.append(null: .bool) }
+    }
+
+    /// The endpoint as it is now; nil where the account has none of this id.
+    public func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
+        guard rows.count > 0 else { return nil }
+        return try rows.single { row throws(PostgresError) in try EndpointRecord(row) }
+    }
+}

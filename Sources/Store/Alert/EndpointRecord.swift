@@ -1,0 +1,49 @@
+import Domain
+import PostgresClient
+
+/// An endpoint as its owner sees it.
+public struct EndpointRecord: Sendable, Equatable {
+    /// Its id.
+    public var id: EndpointID
+    /// Where notifications are posted to.
+    public var url: String
+    /// The kinds it gets, as a JSON array; empty = all.
+    public var kindsJSON: String
+    /// Version of its secret.
+    public var secretVersion: Int32
+    /// Until when the secret before is used, too.
+    public var previousValidUntil: Timestamp?
+    /// First of the failures since the last success.
+    public var failingSince: Timestamp?
+    /// When it was disabled.
+    public var disabledAt: Timestamp?
+    /// Why.
+    public var disabledReason: String?
+    /// When it was made.
+    public var createdAt: Timestamp
+
+    /// The columns of `alert.endpoint AS e`, in the order in which they are read.
+    static let columns = """
+        e.id, e.url, to_jsonb(e.kinds)::text, e.secret_version,
+        CASE WHEN e.previous_valid_until > now() THEN e.previous_valid_until END, e.failing_since, e.disabled_at,
+        e.disabled_reason, e.created_at
+        """
+
+    init(_ row: Row) throws(PostgresError) {
+        id = EndpointID(rawValue: try row.uuid(0))
+        url = try row.text(1)
+        kindsJSON = try row.text(2)
+        secretVersion = try row.int32(3)
+        previousValidUntil = try row.optionalTimestamptz(4).map { Timestamp(microseconds: $0) }
+        failingSince = try row.optionalTimestamptz(5).map { Timestamp(microseconds: $0) }
+        disabledAt = try row.optionalTimestamptz(6).map { Timestamp(microseconds: $0) }
+        disabledReason = try row.optionalText(7)
+        createdAt = Timestamp(microseconds: try row.timestamptz(8))
+    }
+}
+
+/// Whose an endpoint is: that of `account`, or the operators' where that is nil.
+enum EndpointOwner {
+    /// The condition on `alert.endpoint AS e`, by the name in `$1`.
+    static let isOwn = "e.deleted_at IS NULL AND (e.account = $1 OR $1 IS NULL AND e.account IS NULL)"
+}

@@ -1,0 +1,70 @@
+import Domain
+import PostgresClient
+
+/// A notification as its readers see it.
+public struct NotificationRecord: Sendable, Equatable {
+    /// Its id.
+    public var id: NotificationID
+    /// The kind.
+    public var kind: String
+    /// Events that it tells.
+    public var eventCount: Int32
+    /// What it says, as JSON.
+    public var dataJSON: String
+    /// When the first of its events happened.
+    public var firstAt: Timestamp
+    /// When the last of them did.
+    public var lastAt: Timestamp
+    /// When it was made.
+    public var createdAt: Timestamp
+    /// When somebody marked it as read.
+    public var readAt: Timestamp?
+}
+
+/// Lists what an account, or the operators, were told, the latest first.
+public struct ListNotifications: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT n.id, n.kind, n.event_count, n.data::text, n.first_at, n.last_at, n.created_at, n.read_at
+        FROM alert.notification AS n
+        WHERE (n.account = $1 OR $1 IS NULL AND n.account IS NULL)
+          AND ($2::uuid IS NULL OR n.id < $2)
+          AND (NOT $3 OR n.read_at IS NULL)
+        ORDER BY n.id DESC
+        LIMIT $4
+        """
+    let account: String?
+    let before: NotificationID?
+    let isUnreadOnly: Bool
+    let limit: Int32
+
+    /// Lists up to `limit` that are older than one, of this account or, where it is nil, of the operators.
+    public init(account: String?, before: NotificationID? = nil, isUnreadOnly: Bool = false, limit: Int32) {
+        self.account = account
+        self.before = before
+        self.isUnreadOnly = isUnreadOnly
+        self.limit = limit
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(uuid: before?.rawValue)
+        parameters.append(isUnreadOnly)
+        parameters.append(Int64(limit))
+    }
+
+    /// The page.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [NotificationRecord] {
+        try rows.map { row throws(PostgresError) in
+            NotificationRecord(
+                id: NotificationID(rawValue: try row.uuid(0)), kind: try row.text(1), eventCount: try row.int32(2),
+                dataJSON: try row.text(3), firstAt: Timestamp(microseconds: try row.timestamptz(4)),
+                lastAt: Timestamp(microseconds: try row.timestamptz(5)),
+                createdAt: Timestamp(microseconds: try row.timestamptz(6)),
+                readAt: try row.optionalTimestamptz(7).map { Timestamp(microseconds: $0) })
+        }
+    }
+}

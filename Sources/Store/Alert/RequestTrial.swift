@@ -1,0 +1,30 @@
+import Domain
+import PostgresClient
+
+/// Has something told that nobody need act on, to try the way to an owner's endpoints or to one of them.
+public struct RequestTrial: Statement {
+    /// The statement.
+    public static let sql = """
+        INSERT INTO alert.event (account, kind, subject, data)
+        SELECT $1, 'alert.test', coalesce($2::uuid::text, $1, 'operators'),
+               jsonb_strip_nulls(jsonb_build_object('message', 'This is a test.', 'endpointId', $2::uuid))
+        WHERE $1 IS NULL OR EXISTS (SELECT FROM billing.account AS a WHERE a.name = $1)
+        """
+    let account: String?
+    let endpoint: EndpointID?
+
+    /// Tries all endpoints of an account, or of the operators where it is nil; or this one of theirs.
+    public init(account: String?, endpoint: EndpointID? = nil) {
+        self.account = account
+        self.endpoint = endpoint
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(uuid: endpoint?.rawValue)
+    }
+
+    /// Whether there is such an account.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+}

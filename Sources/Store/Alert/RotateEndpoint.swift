@@ -1,0 +1,43 @@
+import Domain
+import PostgresClient
+
+/// Gives an endpoint its next secret; the one before is used beside it for a while. Locks: its row.
+///
+/// From the version that was read: done twice, or by two at once, it is one rotation, so that no secret is passed over
+/// that somebody was shown.
+public struct RotateEndpoint: Statement {
+    /// How long deliveries are signed with both.
+    public static let overlap = Duration.seconds(86_400)
+
+    /// The statement.
+    public static let sql = """
+        UPDATE alert.endpoint AS e
+        SET secret_version = $3 + 1, previous_valid_until = now() + $4
+        WHERE e.id = $2 AND e.secret_version IN ($3, $3 + 1) AND \(EndpointOwner.isOwn)
+        RETURNING \(EndpointRecord.columns)
+        """
+    let id: EndpointID
+    let account: String?
+    let version: Int32
+
+    /// Rotates this account's endpoint, whose secret's version was so.
+    public init(_ id: EndpointID, account: String?, from version: Int32) {
+        self.id = id
+        self.account = account
+        self.version = version
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(account)
+        parameters.append(uuid: id.rawValue)
+        parameters.append(version)
+        parameters.append(interval: Self.overlap)
+    }
+
+    /// The endpoint as it is now; nil where it is gone, or further.
+    public func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
+        guard rows.count > 0 else { return nil }
+        return try rows.single { row throws(PostgresError) in try EndpointRecord(row) }
+    }
+}

@@ -1,0 +1,31 @@
+import PostgresClient
+
+/// Changes how often an account's messages are tried again. Locks: the account's row.
+public struct SetAccountLimits: Statement {
+    /// The statement.
+    public static let sql = """
+        UPDATE billing.account AS a
+        SET max_automatic_retries = CASE WHEN $2 THEN $3 ELSE a.max_automatic_retries END,
+            max_resends = CASE WHEN $4 THEN $5 ELSE a.max_resends END
+        WHERE a.name = $1
+        """
+    let name: String
+    let maxAutomaticRetries: OwnOrDefault<Int32>?
+    let maxResends: OwnOrDefault<Int32>?
+
+    /// Changes what is not nil.
+    public init(name: String, maxAutomaticRetries: OwnOrDefault<Int32>?, maxResends: OwnOrDefault<Int32>?) {
+        self.name = name
+        self.maxAutomaticRetries = maxAutomaticRetries
+        self.maxResends = maxResends
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(name)
+        parameters.append(maxAutomaticRetries != nil)
+        parameters.append(optional: maxAutomaticRetries?.ownValue)
+        parameters.append(maxResends != nil)
+        parameters.append(optional: maxResends?.ownValue)
+    }
+}
