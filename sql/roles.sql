@@ -122,6 +122,14 @@ GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune
     TO postroom_webhook_worker, postroom_operator;
 GRANT USAGE ON SCHEMA alert TO postroom_webhook_worker;
 GRANT EXECUTE ON FUNCTION alert.prune(interval, integer) TO postroom_webhook_worker, postroom_operator;
+-- Late evidence leaves a note for the reports, which maintenance computes.
+GRANT INSERT ON billing.cost_touch
+    TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
+GRANT EXECUTE ON FUNCTION billing.fold_slice(interval, timestamptz), ops.time_lowest_id(timestamptz),
+    ops.record_clock(text, interval, interval, integer, text) TO postroom_webhook_worker, postroom_operator;
+GRANT EXECUTE ON FUNCTION ops.provider_time(text, text, timestamptz), billing.calling_code(text),
+    billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text) TO postroom_operator;
+GRANT INSERT, UPDATE ON billing.cdr TO postroom_operator;
 
 -- postroom_api: takes sends, resends and cancels, and shows what became of them.
 GRANT USAGE ON SCHEMA ops, queue, outbox, sms_log TO postroom_api;

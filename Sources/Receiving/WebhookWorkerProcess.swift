@@ -30,7 +30,7 @@ public struct WebhookWorkerProcess: Sendable {
     /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used; ``UnknownTimeZone``.
     public func services(readiness: Readiness) throws -> [any Service] {
         let counts = WorkerCounts(reachable: readiness.addCheck("database"))
-        let pool = ConnectionPool(configuration.database, capacity: 2)
+        let pool = ConnectionPool(configuration.database, capacity: 3)
         let folder = try BreadcrumbFolder(
             path: configuration.stateFolder, database: configuration.database.connectionString)
         let deaths = DeathRecorder(folder: folder, pool: pool, log: log)

@@ -15,7 +15,7 @@ struct Arrows {
         "Domain": Arrows(siblings: []),
         "PostgresClient": Arrows(siblings: ["CLibpq"], system: ["Glibc", "Synchronization"]),
         "Providers": Arrows(siblings: ["Domain"], libraries: ["Crypto"]),
-        "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Synchronization"]),
+        "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Glibc", "Synchronization"]),
         "Runtime": Arrows(
             siblings: [],
             libraries: [

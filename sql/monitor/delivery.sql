@@ -1,5 +1,5 @@
--- monitor.delivery: what became of the messages of each hour, by destination. From the tally, which keeps hours apart for
--- four days.
+-- monitor.delivery: what became of messages, and of their receipts, by hour. Reads outbox.delivery_hour, which
+-- maintenance keeps: a row for each provider, destination and hour.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -7,29 +7,28 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.delivery;
 
 CREATE VIEW monitor.delivery AS
-SELECT c.provider, c.destination, c.hour, c.delivered, c.failed, c.open,
-       round(c.delivered::numeric / nullif(c.delivered + c.failed, 0), 4) AS rate
-FROM (
-    SELECT t.provider, t.destination, t.hour,
-           coalesce(sum(t.count) FILTER (WHERE t.status = 'sent'), 0)::bigint AS delivered,
-           coalesce(sum(t.count) FILTER (WHERE t.status = 'failed' AND t.delivery_state <> 'cancelled'), 0)::bigint
-               AS failed,
-           coalesce(sum(t.count) FILTER (WHERE t.status = 'pending'), 0)::bigint AS open
-    FROM outbox.tally AS t
-    WHERE t.hour > '-infinity'
-    GROUP BY t.provider, t.destination, t.hour
-) AS c
-WHERE c.delivered <> 0 OR c.failed <> 0 OR c.open <> 0;
+SELECT d.provider, nullif(d.destination, '') AS destination, d.hour, d.delivered, d.failed, d.open,
+       round(d.delivered::numeric / nullif(d.delivered + d.failed, 0), 4) AS rate,
+       d.receipts_expected, d.receipts_by_webhook + d.receipts_by_query AS receipts_received,
+       d.receipts_expected - d.receipts_by_webhook - d.receipts_by_query AS receipts_missing,
+       d.receipts_by_webhook, d.receipts_by_query
+FROM outbox.delivery_hour AS d
+WHERE d.hour > now() - interval '7 days';
 
 COMMENT ON VIEW monitor.delivery IS
-    'Messages of the last four days by provider, destination and the hour they were accepted in. Cancelled ones are left '
-    'out.';
+    'What became of the messages accepted in each hour of the last 7 days, and of the receipts expected for them, as of '
+    'the last look (minutes ago for young hours). Some 35 days are in outbox.delivery_hour.';
 COMMENT ON COLUMN monitor.delivery.provider IS 'ops.provider.name.';
-COMMENT ON COLUMN monitor.delivery.destination IS 'Country code of the recipient, such as +49.';
+COMMENT ON COLUMN monitor.delivery.destination IS 'Calling code, such as 49.';
 COMMENT ON COLUMN monitor.delivery.hour IS 'Start of the hour in which they were accepted.';
-COMMENT ON COLUMN monitor.delivery.delivered IS 'Those whose status is sent.';
-COMMENT ON COLUMN monitor.delivery.failed IS 'Those whose status is failed.';
-COMMENT ON COLUMN monitor.delivery.open IS 'Those that are pending.';
-COMMENT ON COLUMN monitor.delivery.rate IS 'delivered / (delivered + failed); NULL where both are 0.';
+COMMENT ON COLUMN monitor.delivery.delivered IS 'Messages sent (accepted is enough where the provider sends no receipts).';
+COMMENT ON COLUMN monitor.delivery.failed IS 'Messages failed; cancelled ones are not counted.';
+COMMENT ON COLUMN monitor.delivery.open IS 'Messages pending.';
+COMMENT ON COLUMN monitor.delivery.rate IS 'delivered of those that are decided; NULL while none is.';
+COMMENT ON COLUMN monitor.delivery.receipts_expected IS 'Attempts that the provider took and reports on.';
+COMMENT ON COLUMN monitor.delivery.receipts_received IS 'Of them, those with a receipt that decides.';
+COMMENT ON COLUMN monitor.delivery.receipts_missing IS 'Of them, those without.';
+COMMENT ON COLUMN monitor.delivery.receipts_by_webhook IS 'Received because the provider called.';
+COMMENT ON COLUMN monitor.delivery.receipts_by_query IS 'Received because we asked: what the sweep has saved.';
 
 COMMIT;

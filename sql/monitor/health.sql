@@ -143,6 +143,27 @@ WITH waiting AS (
            'SELECT * FROM monitor.horizon; drop the slot that nobody reads, end the query on the standby.'
     FROM monitor.horizon AS h WHERE h.kind IN ('slot', 'standby')
     UNION ALL
+    SELECT 40, 'alert', 'provider_clock',
+           coalesce(max(extract(epoch FROM greatest(c.jump, -c.jump, c.off_by, -c.off_by))), 0)::numeric(15, 3), 120, true,
+           'seconds that a provider''s clock jumped within a day, or is off its configured zone'
+               || coalesce(': ' || string_agg(c.provider || ' is ' || c.ahead || ' ahead of UTC, usually ' || c.usual
+                                              || ', in ' || c.time_zone, '; '), ''),
+           'SELECT * FROM monitor.clock; where it stays, set POSTROOM_NXTELE_TIMEZONE: deliveredAt is read by it.'
+    FROM monitor.clock AS c
+    UNION ALL
+    -- Of days that are over for two more: most receipts are there.
+    SELECT 41, 'alert', 'cost_reconciliation', coalesce(max(d.share), 0), 1, true,
+           'per cent of a day''s sends that the provider charged twice, or more for than we; the worst of the last week'
+               || coalesce(': ' || (array_agg(d.day || ', ' || d.provider ORDER BY d.share DESC))[1], ''),
+           'SELECT * FROM monitor.cost_reconciliation WHERE duplicate_charges + charged_more > 0; see the runbook.'
+    FROM (
+        SELECT c.day, c.provider,
+               round(100.0 * sum(c.duplicate_charges + c.charged_more) / nullif(sum(c.sends), 0), 3) AS share
+        FROM monitor.cost_reconciliation AS c
+        WHERE c.day BETWEEN (now() AT TIME ZONE 'UTC')::date - 9 AND (now() AT TIME ZONE 'UTC')::date - 3
+        GROUP BY c.day, c.provider
+    ) AS d
+    UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive
                THEN '; ' || a.known - a.alive || ' more stopped or silent' ELSE '' END,

@@ -48,7 +48,7 @@ extension NXTeleSender {
     }
 
     /// 5 in the record queries, 28 the application's rate, 429 the same said by a gateway.
-    private static func isTooOften(_ code: Int32) -> Bool {
+    static func isTooOften(_ code: Int32) -> Bool {
         code == 5 || code == 28 || code == 429
     }
 

@@ -13,9 +13,15 @@ enum ReceiptEffects {
         try match(&unique, on: connection, deadline: deadline)
         let inserted = try connection.run(InsertReceipts(unique.map(\.record)), deadline: deadline)
         var touched = Set<EntryID>()
+        var parked: [Timestamp] = []
         for one in unique where inserted.contains(one.record.key) {
-            if let match = one.record.match { touched.insert(match.entryID) }
+            if let match = one.record.match {
+                touched.insert(match.entryID)
+            } else {
+                parked.append(one.record.origin.receivedAt)
+            }
         }
+        try NoteCostSlices.run(late: parked, on: connection, deadline: deadline)
         let known = unique.filter { !inserted.contains($0.record.key) }
         for entryID in try settleKnown(known, &effects, on: connection, deadline: deadline) {
             touched.insert(entryID)
@@ -78,6 +84,7 @@ enum ReceiptEffects {
         let byKey = Dictionary(known.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
         var changed: [StoredReceipt] = []
         var touched: [EntryID] = []
+        var unparked: [Timestamp] = []
         for old in try connection.run(LockReceiptContents(known.map(\.record)), deadline: deadline) {
             guard let one = byKey[old.key] else { continue }
             if old.contentHash != one.record.contentHash { effects[one.index] = .conflict }
@@ -85,8 +92,10 @@ enum ReceiptEffects {
             guard new != old else { continue }
             changed.append(new)
             touched += [old.match, new.match].compactMap { $0?.entryID }
+            if old.match == nil { unparked += [old.origin.receivedAt, new.origin.receivedAt] }
         }
         if !changed.isEmpty { try connection.run(UpdateReceiptContents(changed), deadline: deadline) }
+        try NoteCostSlices.run(late: unparked, on: connection, deadline: deadline)
         return touched
     }
 }

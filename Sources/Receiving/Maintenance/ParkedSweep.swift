@@ -54,16 +54,20 @@ struct ParkedSweep: Sendable {
         _ page: [ParkedReceipt], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Int {
         var found: [(key: ReceiptKey, match: ReceiptMatch)] = []
+        var unparked: [Timestamp] = []
         for (provider, receipts) in Dictionary(grouping: page, by: \.provider) {
             let keys = receipts.map { MatchKeys(messageID: $0.messageID, ext: $0.ext, phone: $0.phone) }
             let matches = try ReceiptMatching.match(keys, provider: provider, on: connection, deadline: deadline)
             for (receipt, match) in zip(receipts, matches) {
-                if let match { found.append((receipt.key, match)) }
+                guard let match else { continue }
+                found.append((receipt.key, match))
+                unparked.append(receipt.receivedAt)
             }
         }
         guard !found.isEmpty else { return 0 }
         found.sort { $0.key < $1.key }
         let count = try connection.run(MatchReceipts(found), deadline: deadline)
+        try NoteCostSlices.run(late: unparked, on: connection, deadline: deadline)
         _ = try RefreshEntries.run(
             Set(found.map(\.match.entryID)), timeZone: timeZone, on: connection, deadline: deadline)
         return count

@@ -15,6 +15,12 @@ struct Upkeep: Sendable {
     static let youngSpan = Duration.seconds(600)
     /// Tally rows folded at a time.
     static let foldRowsMax: Int32 = 200_000
+    /// Slices of costs computed at a time, every half a minute; a day has 144.
+    static let foldSlicesMax = 200
+    /// How long that may take before the next slice is left to the next time.
+    static let foldTime = Duration.seconds(10)
+    /// The provider whose receipts tell its clock, as in `ops.provider`.
+    static let clockProvider = "nxtele"
     /// Entries removed at a time.
     static let pruneRowsMax: Int32 = 5_000
     /// Times in a row that so many are removed, every ten minutes: seven million a day and process.
@@ -42,6 +48,8 @@ struct Upkeep: Sendable {
                 _ = try await pool.run(FoldOutboxTally(rowsMax: Self.foldRowsMax), timeout: .seconds(30))
             },
             every(600, "retention") { try await retention() },
+            every(30, "costs") { try await foldCosts() },
+            every(60, "provider's clock") { try await readClock() },
             every(3, "parked receipts, young") { try await sweepYoungParked() },
             every(300, "parked receipts, old") { try await sweepOldParked() },
         ]
@@ -86,6 +94,21 @@ struct Upkeep: Sendable {
             if pruned < Int64(Self.pruneRowsMax) { break }
         }
         _ = try await pool.run(PruneHeartbeats(keep: .seconds(3_600)), timeout: .seconds(30))
+    }
+
+    private func foldCosts() async throws {
+        let end = ContinuousClock.now.advanced(by: Self.foldTime)
+        for _ in 0..<Self.foldSlicesMax where ContinuousClock.now < end {
+            guard try await pool.run(FoldCostSlice(), timeout: .seconds(30)) != nil else { break }
+        }
+    }
+
+    private func readClock() async throws {
+        let samples = try await pool.run(ReadClockSamples(provider: Self.clockProvider), timeout: .seconds(10))
+        guard let estimate = ClockEstimate(samples) else { return }
+        _ = try await pool.run(
+            RecordClock(provider: Self.clockProvider, estimate, timeZone: configuration.nxteleTimeZone),
+            timeout: .seconds(10))
     }
 
     private func sweepYoungParked() async throws {

@@ -58,6 +58,7 @@ public enum RefreshEntries {
         guard open.isEmpty else {
             throw PostgresError(.server(.serializationFailure), statement: "RefreshEntries")
         }
+        try NoteCostSlices.run(late: ids.lazy.map(\.timestamp), on: connection, deadline: deadline)
         if !postings.isEmpty {
             try connection.run(LockAccounts(accounts), deadline: deadline)
             try connection.run(PostLedgerSteps(postings), deadline: deadline)

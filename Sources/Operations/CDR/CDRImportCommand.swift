@@ -1,0 +1,128 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Providers
+import Runtime
+import Sending
+import Store
+
+/// `postroom cdr import`.
+struct CDRImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Import a day of NXTele's list of records (getSmsCdr), and compare it.",
+        discussion: """
+            Asks the provider at POSTROOM_NXTELE_URL with POSTROOM_NXTELE_APPKEY and POSTROOM_NXTELE_SECRETKEY, page by \
+            page, and waits where it wants to be asked less often; it gives days of the last 31. Or reads --file: what \
+            getSmsCdr answered, one answer a line. Imported again, a day has the newest values once. The day is the \
+            provider's, of POSTROOM_NXTELE_TIMEZONE.
+
+            The text of messages is not stored. Connects by DATABASE_URL; the role postroom_operator suffices. What came \
+            of it is in monitor.cdr, too.
+            """)
+    /// The longest file that is read, in bytes.
+    private static let fileBytesMax = 256 * 1024 * 1024
+
+    @Option(
+        help: ArgumentHelp("The provider's day.", valueName: "YYYY-MM-DD"),
+        transform: { text in
+            guard let day = CivilDate(text) else { throw ValidationError("Expected a day such as 2027-01-31.") }
+            return day
+        })
+    var day: CivilDate
+
+    @Option(help: "A file of answers, one a line, instead of asking.", completion: .file())
+    var file: String?
+
+    @Option(help: "Records asked for at a time, 1...999.")
+    var pageSize = ReplyLimits.pageRecordsMax
+
+    func validate() throws {
+        guard 1...ReplyLimits.pageRecordsMax ~= pageSize else {
+            throw ValidationError("--page-size must be 1...\(ReplyLimits.pageRecordsMax).")
+        }
+    }
+
+    func run() async throws {
+        let reader = SettingsReader.standard()
+        let timeZone = reader.text(.nxteleTimezone)
+        var (read, changed, withoutID) = (0, 0, 0)
+        let session = try OperatorSession("postroom cdr")
+        let day = day
+        func take(_ records: [BilledRecord], _ odd: Int) async throws {
+            read += records.count
+            withoutID += odd
+            guard !records.isEmpty else { return }
+            let rows = records.map(BilledRow.init)
+            changed += try await session.perform(isRepeatable: true) { connection, deadline in
+                try connection.run(PutBilledRecords(provider: Self.provider, day: day, rows), deadline: deadline)
+            }
+        }
+        if let file {
+            try reader.finish()
+            for (records, odd) in try Self.pages(of: file) { try await take(records, odd) }
+        } else {
+            let url = reader.text(.nxteleURL)
+            let access = NXTeleAccess(reader)
+            try reader.finish()
+            let days = BilledDays(url: url.hasSuffix("/") ? String(url.dropLast()) : url, access: access)
+            do {
+                let total = try await days.read(day, pageSize: pageSize, take: take)
+                if total != read + withoutID {
+                    Terminal.printError("The provider counts \(total) records and showed \(read + withoutID).")
+                }
+            } catch let failure as BilledDayFailure {
+                try? await days.close()
+                throw CommandFailure("\(failure) What came before is stored; nothing was compared.")
+            } catch {
+                try? await days.close()
+                throw error
+            }
+            try await days.close()
+        }
+        Terminal.print("\(day): \(read) records read, \(changed) new or changed.")
+        if withoutID > 0 { Terminal.print("\(withoutID) records without a message id were left out.") }
+        let values = try await session.perform(isRepeatable: true) { connection, deadline in
+            try connection.run(
+                CompareBilledDay(provider: Self.provider, day: day, timeZone: timeZone), deadline: deadline)
+        }
+        Terminal.printPairs(Array(zip(CompareBilledDay.columns, values)))
+        Terminal.print(
+            "What is behind a number: SELECT * FROM billing.cdr_differences('\(Self.provider)', '\(day)', '\(timeZone)')"
+        )
+    }
+
+    /// As in `ops.provider`.
+    private static let provider = "nxtele"
+
+    private static func pages(of path: String) throws -> [([BilledRecord], Int)] {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw CommandFailure("Cannot read \(path): is it there, and may you read it?")
+        }
+        defer { try? handle.close() }
+        guard let data = try? handle.read(upToCount: fileBytesMax + 1) ?? Data() else {
+            throw CommandFailure("Cannot read \(path): it is no file.")
+        }
+        guard data.count <= fileBytesMax else { throw CommandFailure("\(path) is longer than \(fileBytesMax) bytes.") }
+        // All of it before anything is stored.
+        let lines = data.split(separator: UInt8(ascii: "\n"))
+        let pages = try lines.enumerated().compactMap { index, line -> ([BilledRecord], Int)? in
+            guard line.contains(where: { $0 > 0x20 }) else { return nil }
+            guard case .page(let records, let withoutID, _) = NXTeleSender.billedPage(ofAnswer: Array(line)) else {
+                throw CommandFailure("Line \(index + 1) of \(path) is no page of a day list. Nothing was stored.")
+            }
+            return (records, withoutID)
+        }
+        guard !pages.isEmpty else { throw CommandFailure("\(path) is empty.") }
+        return pages
+    }
+}
+
+extension BilledRow {
+    fileprivate init(_ record: BilledRecord) {
+        self.init(
+            messageID: record.messageID, phone: record.phone, senderID: record.senderID,
+            submittedTime: record.submittedTime, reportedTime: record.reportedTime, report: record.report,
+            reportStatus: record.reportStatus, sizeText: record.sizeText, priceText: record.priceText,
+            billingStatus: record.billingStatus, network: record.network, size: record.size, price: record.price)
+    }
+}

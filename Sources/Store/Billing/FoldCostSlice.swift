@@ -1,0 +1,22 @@
+import Domain
+import PostgresClient
+
+/// Computes what the youngest due slice of entries came to, for the reports of costs and deliveries. One process at a
+/// time; the others do nothing.
+public struct FoldCostSlice: Statement {
+    /// The statement.
+    public static let sql = "SELECT billing.fold_slice()"
+
+    /// One slice.
+    public init() {}
+
+    /// It has no values.
+    public func bind(_ parameters: inout Parameters) {}
+
+    /// The slice; nil where none is due, or another process is at it.
+    public func decode(_ rows: Rows) throws(PostgresError) -> CostSlice? {
+        try rows.single { row throws(PostgresError) in
+            try row.optionalTimestamptz(0).map { CostSlice(containing: Timestamp(microseconds: $0)) }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Domain
+import Glibc
+import PostgresClient
+
+/// Notes slices whose costs are to be computed anew: rows of one's own, so nobody waits for another.
+public struct NoteCostSlices: Statement {
+    /// The statement.
+    public static let sql = "INSERT INTO billing.cost_touch (slice) SELECT unnest($1::timestamptz[])"
+    let slices: [CostSlice]
+
+    /// Notes these.
+    public init(_ slices: [CostSlice]) { self.slices = slices }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var starts = ArrayParameter(.timestamptz)
+        for slice in slices { starts.append(microseconds: slice.start.microseconds) }
+        parameters.append(starts)
+    }
+
+    /// Nothing.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+
+    /// Notes the slices of these moments, of accepted entries or of parked receipts, where what comes about them now is
+    /// late. Must be in the transaction that brings it. Where nothing is late, which is the rule, it asks Postgres
+    /// nothing.
+    public static func run(
+        late moments: some Sequence<Timestamp>, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) {
+        var time = timeval()
+        gettimeofday(&time, nil)
+        let now = Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec))
+        let slices = CostSlice.noted(of: moments, now: now)
+        if !slices.isEmpty { try connection.run(NoteCostSlices(slices), deadline: deadline) }
+    }
+}

@@ -1,0 +1,119 @@
+import Domain
+import PostgresClient
+
+/// A record of a provider's bill.
+public struct BilledRow: Sendable, Equatable {
+    /// The message's id; the other texts are as written, too.
+    public var messageID: String
+    /// Recipient.
+    public var phone: String
+    /// Sender.
+    public var senderID: String
+    /// When it was sent, in the provider's local time.
+    public var submittedTime: String
+    /// When it was reported on, likewise.
+    public var reportedTime: String
+    /// The report's word.
+    public var report: String
+    /// Its status.
+    public var reportStatus: String
+    /// Billed parts.
+    public var sizeText: String
+    /// Price of a part.
+    public var priceText: String
+    /// Whether it is billed.
+    public var billingStatus: String
+    /// The recipient's network.
+    public var network: String
+    /// Billed parts, where it is a number.
+    public var size: Int32?
+    /// Price of a part, where it is an amount.
+    public var price: Amount?
+
+    /// A row with these values.
+    public init(
+        messageID: String, phone: String, senderID: String, submittedTime: String, reportedTime: String,
+        report: String, reportStatus: String, sizeText: String, priceText: String, billingStatus: String,
+        network: String, size: Int32?, price: Amount?
+    ) {
+        self.messageID = messageID
+        self.phone = phone
+        self.senderID = senderID
+        self.submittedTime = submittedTime
+        self.reportedTime = reportedTime
+        self.report = report
+        self.reportStatus = reportStatus
+        self.sizeText = sizeText
+        self.priceText = priceText
+        self.billingStatus = billingStatus
+        self.network = network
+        self.size = size
+        self.price = price
+    }
+}
+
+/// Stores records of a day's bill; one that is there is replaced where it differs. Of several with one id the last given
+/// stands.
+public struct PutBilledRecords: Statement {
+    /// The statement.
+    public static let sql = """
+        INSERT INTO billing.cdr AS c
+            (provider, message_id, day, phone, sender_id, submitted_time, reported_time, report, report_status, size_text,
+             price_text, billing_status, network, size, price)
+        SELECT DISTINCT ON (g.message_id) $1, g.message_id, $2, g.phone, g.sender_id, g.submitted_time, g.reported_time,
+               g.report, g.report_status, g.size_text, g.price_text, g.billing_status, g.network, g.size, g.price
+        FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+                    $11::text[], $12::text[], $13::text[], $14::integer[], $15::numeric[]) WITH ORDINALITY
+            AS g (message_id, phone, sender_id, submitted_time, reported_time, report, report_status, size_text,
+                  price_text, billing_status, network, size, price, place)
+        ORDER BY g.message_id, g.place DESC
+        ON CONFLICT (provider, message_id) DO UPDATE
+        SET day = excluded.day, phone = excluded.phone, sender_id = excluded.sender_id,
+            submitted_time = excluded.submitted_time, reported_time = excluded.reported_time,
+            report = excluded.report, report_status = excluded.report_status, size_text = excluded.size_text,
+            price_text = excluded.price_text, billing_status = excluded.billing_status, network = excluded.network,
+            size = excluded.size, price = excluded.price, imported_at = excluded.imported_at
+        WHERE (c.day, c.phone, c.sender_id, c.submitted_time, c.reported_time, c.report, c.report_status, c.size_text,
+               c.price_text, c.billing_status, c.network)
+              IS DISTINCT FROM
+              (excluded.day, excluded.phone, excluded.sender_id, excluded.submitted_time, excluded.reported_time,
+               excluded.report, excluded.report_status, excluded.size_text, excluded.price_text,
+               excluded.billing_status, excluded.network)
+        """
+    let provider: String
+    let day: CivilDate
+    let rows: [BilledRow]
+
+    /// Stores these, of the provider's list of this day.
+    public init(provider: String, day: CivilDate, _ rows: [BilledRow]) {
+        self.provider = provider
+        self.day = day
+        self.rows = rows
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(provider)
+        parameters.append(date: day.daysSinceEpoch)
+        let texts: [KeyPath<BilledRow, String>] = [
+            \.messageID, \.phone, \.senderID, \.submittedTime, \.reportedTime, \.report, \.reportStatus, \.sizeText,
+            \.priceText, \.billingStatus, \.network,
+        ]
+        for path in texts {
+            var array = ArrayParameter(.text)
+            for row in rows { array.append(row[keyPath: path]) }
+            parameters.append(array)
+        }
+        var size = ArrayParameter(.int4)
+        var price = ArrayParameter(.numeric)
+        for row in rows {
+            size.append(optional: row.size) { $0.append($1) }
+            price.append(optional: row.price) { $0.append(Numeric($1)) }
+        }
+        parameters.append(size)
+        parameters.append(price)
+    }
+
+    /// How many were new or differed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+}

@@ -1,0 +1,50 @@
+import Domain
+import PostgresClient
+
+/// Reads what a provider's clock showed on its latest receipts, and when they came.
+///
+/// They are found by the attempts they are about, in order of hand-over, which a wrong time in a receipt cannot change;
+/// a range of the attempts' key, so it costs the same whatever is stored. Of the last two minutes none: of those only the
+/// quickest receipts are there.
+public struct ReadClockSamples: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The most receipts' attempts that are looked at.
+    public static let attemptsMax: Int32 = 200
+    /// The statement.
+    public static let sql = """
+        SELECT r.reported_time, r.received_at
+        FROM (
+            SELECT a.id, a.entry_id
+            FROM outbox.attempt AS a
+            WHERE a.id >= ops.time_lowest_id(now() - interval '1 day')
+              AND a.id < ops.time_lowest_id(now() - interval '2 minutes')
+              AND a.provider = $1
+            ORDER BY a.id DESC
+            LIMIT $2
+        ) AS a
+        CROSS JOIN LATERAL (
+            SELECT t.reported_time, t.received_at
+            FROM outbox.receipt AS t
+            WHERE t.entry_id = a.entry_id AND t.attempt_id = a.id AND t.source = 'webhook'
+            OFFSET 0
+        ) AS r
+        """
+    let provider: String
+
+    /// Reads those of this provider.
+    public init(provider: String) { self.provider = provider }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(provider)
+        parameters.append(Self.attemptsMax)
+    }
+
+    /// The samples; receipts without a readable time give none.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [ClockSample] {
+        try rows.map { row throws(PostgresError) in
+            ClockSample(reportedTime: try row.text(0), receivedAt: Timestamp(microseconds: try row.timestamptz(1)))
+        }.compactMap(\.self)
+    }
+}
