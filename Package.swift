@@ -210,7 +210,8 @@ let package = Package(
             name: "SandboxTests", dependencies: ["Sandbox", "Providers", "Domain", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
-            name: "OperationsTests", dependencies: ["Operations", "Store", "PostgresClient", "TestSupport"],
+            name: "OperationsTests",
+            dependencies: ["Operations", "Sandbox", "Store", "PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
         .testTarget(name: "LayoutTests", swiftSettings: settings),
         .testTarget(

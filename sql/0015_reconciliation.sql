@@ -386,8 +386,9 @@ INSERT INTO billing.cost_day
      provider_charged, provider_charged_cny, provider_charged_here, segments_differ, prices_differ, currencies_differ,
      charged_more, duplicate_charges, without_receipt, without_price, receipts_without_entry)
 SELECT $1, s.provider, s.destination, coalesce(n.sender, ''), s.currency, s.provider_currency,
-       sum(s.sends), sum(s.units), sum(s.provider_units), sum(s.charged), sum(s.provider_charged),
-       sum(s.provider_charged_cny), sum(s.provider_charged_here), sum(s.segments_differ), sum(s.prices_differ),
+       sum(s.sends), sum(s.units), sum(s.provider_units), trim_scale(sum(s.charged)),
+       trim_scale(sum(s.provider_charged)), trim_scale(sum(s.provider_charged_cny)),
+       trim_scale(sum(s.provider_charged_here)), sum(s.segments_differ), sum(s.prices_differ),
        sum(s.currencies_differ), sum(s.charged_more), sum(s.duplicate_charges), sum(s.without_receipt),
        sum(s.without_price), sum(s.receipts_without_entry)
 FROM slice AS s LEFT JOIN named AS n ON n.destination = s.destination AND n.sender = s.sender
@@ -405,8 +406,8 @@ DELETE FROM outbox.delivery_hour AS d WHERE d.hour = $1;
 INSERT INTO outbox.delivery_hour
     (hour, provider, destination, entries, delivered, failed, open, receipts_expected, receipts_by_webhook,
      receipts_by_query)
-SELECT $1, s.provider, s.destination, sum(s.entries), sum(s.delivered), sum(s.failed), sum(s.open), sum(s.receipts_expected), sum(s.receipts_by_webhook),
-       sum(s.receipts_by_query)
+SELECT $1, s.provider, s.destination, sum(s.entries), sum(s.delivered), sum(s.failed), sum(s.open),
+       sum(s.receipts_expected), sum(s.receipts_by_webhook), sum(s.receipts_by_query)
 FROM billing.cost_slice AS s
 WHERE s.slice >= $1 AND s.slice < $1 + interval '1 hour'
 GROUP BY s.provider, s.destination

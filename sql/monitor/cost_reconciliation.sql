@@ -10,7 +10,8 @@ CREATE VIEW monitor.cost_reconciliation AS
 SELECT d.day, d.provider, nullif(d.destination, '') AS destination, nullif(d.sender, '') AS sender,
        nullif(d.currency, '') AS currency, nullif(d.provider_currency, '') AS provider_currency, d.sends, d.units,
        d.provider_units, d.charged, d.provider_charged, d.provider_charged_cny,
-       CASE WHEN d.currency = '' OR d.currencies_differ > 0 THEN NULL ELSE d.charged - d.provider_charged_here END
+       CASE WHEN d.currency = '' OR d.currencies_differ > 0 THEN NULL
+            ELSE trim_scale(d.charged - d.provider_charged_here) END
            AS difference,
        d.segments_differ, d.prices_differ, d.currencies_differ, d.charged_more, d.duplicate_charges,
        d.without_receipt, d.without_price, d.receipts_without_entry

@@ -154,7 +154,9 @@ enum DocumentSchemas {
             .init("reportedTime", Schema.text("The provider's local time, as written.")),
             .init("price", Schema.object(.init("type", .array([.string("number"), .string("null")])))),
             .init("size", Schema.object(.init("type", .array([.string("integer"), .string("null")])))),
-            .init("currency", Schema.nullableText("Of the price, as written.")),
+            .init("currency", Schema.nullableText("Of price and charge, as written.")),
+            .init("rate", Schema.object(.init("type", .array([.string("number"), .string("null")])))),
+            .init("charge", Schema.object(.init("type", .array([.string("number"), .string("null")])))),
         ]
     }
 

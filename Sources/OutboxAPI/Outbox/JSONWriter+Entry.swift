@@ -122,6 +122,10 @@ extension JSONWriter {
             if let size = receipt.size { $0.value(Int(size)) } else { $0.null() }
             $0.name("currency")
             $0.value(receipt.currency)
+            $0.name("rate")
+            if let rate = receipt.rate { $0.value(rate) } else { $0.null() }
+            $0.name("charge")
+            if let charge = receipt.charge { $0.value(charge) } else { $0.null() }
         }
     }
 

@@ -71,13 +71,18 @@ public struct AttemptReceipt: Sendable, Equatable {
     public var size: Int32?
     /// The currency of the price, as written.
     public var currency: String?
+    /// The provider's exchange rate of USD to CNY.
+    public var rate: Numeric?
+    /// What the provider charged by it, in its currency: price times size.
+    public var charge: Numeric?
     /// 3 = delivered, 2 = any other number, 1 = unknown.
     public var rank: Int16
 
     /// Makes one.
     public init(
         source: String, receivedAt: Timestamp, status: String, result: String, reportedTime: String,
-        price: Numeric? = nil, size: Int32? = nil, currency: String? = nil, rank: Int16
+        price: Numeric? = nil, size: Int32? = nil, currency: String? = nil, rate: Numeric? = nil,
+        charge: Numeric? = nil, rank: Int16
     ) {
         self.source = source
         self.receivedAt = receivedAt
@@ -87,6 +92,8 @@ public struct AttemptReceipt: Sendable, Equatable {
         self.price = price
         self.size = size
         self.currency = currency
+        self.rate = rate
+        self.charge = charge
         self.rank = rank
     }
 }
@@ -100,7 +107,8 @@ public struct ReadAttempts: Statement {
         SELECT a.id, a.cycle, a.number, a.provider, a.state, a.counts, a.provider_message_id, a.provider_code,
                a.prepared_at, a.dispatched_at, a.settled_at,
                coalesce(a.deadline_passed_at, a.unclear_deadline_passed_at),
-               r.source, r.received_at, r.status, r.result, r.reported_time, r.price, r.size, r.currency, r.rank
+               r.source, r.received_at, r.status, r.result, r.reported_time, r.price, r.size, r.currency, r.rank,
+               r.rate, trim_scale(r.price * r.size)
         FROM outbox.attempt AS a
         LEFT JOIN outbox.receipt AS r ON r.entry_id = a.entry_id AND r.attempt_id = a.id
         WHERE a.entry_id = $1
@@ -145,6 +153,7 @@ extension AttemptReceipt {
         self.init(
             source: source, receivedAt: Timestamp(microseconds: try row.timestamptz(13)), status: try row.text(14),
             result: try row.text(15), reportedTime: try row.text(16), price: try row.optionalNumeric(17),
-            size: try row.optionalInt32(18), currency: try row.optionalText(19), rank: try row.int16(20))
+            size: try row.optionalInt32(18), currency: try row.optionalText(19),
+            rate: try row.optionalNumeric(21), charge: try row.optionalNumeric(22), rank: try row.int16(20))
     }
 }

@@ -21,9 +21,12 @@ struct CommandBed {
     func run(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
 
     /// The same.
-    func run(_ arguments: [String], user: String = "postroom_operator") async throws -> Outcome {
+    func run(
+        _ arguments: [String], user: String = "postroom_operator", environment: [String: String] = [:]
+    ) async throws -> Outcome {
         let process = try await processes.start(
-            "postroom", arguments: arguments, environment: ["DATABASE_URL": database.url(user: user)])
+            "postroom", arguments: arguments,
+            environment: environment.merging(["DATABASE_URL": database.url(user: user)]) { given, _ in given })
         guard let end = await process.exit(within: .seconds(60)) else {
             throw TestSupportFailure("postroom \(arguments) did not end")
         }

@@ -118,6 +118,37 @@ import Testing
             spool(webhooks: 0, filesAside: 0, agoSeconds: 90), "spools_drain"
         ),
         ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: 5), "spool_files_aside"),
+        (
+            "a provider whose clock jumped ten minutes",
+            """
+            INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+            SELECT 'nxtele', now() - interval '10 min' * n, CASE WHEN n > 2 THEN interval '8 h' ELSE '8 h 10 min' END, '1 s',
+                   30, 'Asia/Shanghai', '8 h 4 min'
+            FROM generate_series(0, 20) AS n
+            """,
+            "provider_clock"
+        ),
+        (
+            "a provider whose clock is in another zone",
+            """
+            INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+            VALUES ('nxtele', now(), '0 s', '1 s', 30, 'Asia/Shanghai', '8 h')
+            """,
+            "provider_clock"
+        ),
+        (
+            "a provider that charges twice",
+            """
+            INSERT INTO billing.cost_day
+                (day, provider, destination, sender, currency, provider_currency, sends, units, provider_units, charged,
+                 provider_charged, provider_charged_cny, provider_charged_here, segments_differ, prices_differ,
+                 currencies_differ, charged_more, duplicate_charges, without_receipt, without_price,
+                 receipts_without_entry)
+            VALUES ((now() AT TIME ZONE 'UTC')::date - 3, 'nxtele', '49', '', 'USD', 'USD', 100, 98, 100, 1, 1, 1, 1, 0, 0, 0,
+                    0, 2, 0, 0, 0)
+            """,
+            "cost_reconciliation"
+        ),
         ("an API that is silent", "DELETE FROM ops.process WHERE executable = 'postroom-api'", "apis"),
         (
             "an ingress that stops", "UPDATE ops.process SET stopping = true WHERE executable = 'postroom-ingress'",

@@ -70,6 +70,29 @@ import Testing
         }
     }
 
+    @Test func `a later price never touches what was accepted before it, not even a resend`() async throws {
+        try await APIBed.run { bed in
+            let id = try #require(try await bed.send().text("outboxId"))
+            // One that was set late as well: valid from a moment before the send.
+            _ = try await bed.sql(
+                """
+                INSERT INTO billing.sms_price (currency, prefix, valid_from, cost_per_unit)
+                VALUES ('USD', '254', now() - interval '1 hour', 0.5), ('USD', '2547', now(), 1)
+                """)
+            let later = try await bed.send()
+            #expect(later["outbox.costPerUnit"] == .number("1"))
+            try await fail(id, bed)
+            let resent = try await resend(id, bed)
+            #expect(resent.status == 202, "\(resent.http.text)")
+            #expect(resent["outbox.costPerUnit"] == .number("0.0125"))
+            #expect(resent["outbox.totalCost"] == .number("0.0125"))
+            #expect(
+                try await bed.sql(
+                    "SELECT kind, amount FROM billing.ledger_entry WHERE entry_id = '\(id)' ORDER BY cycle, step")
+                    == ["charge|-0.0125", "refund|0.0125", "charge|-0.0125"])
+        }
+    }
+
     @Test func `what is pending, sent or cancelled is not resent`() async throws {
         try await APIBed.run { bed in
             let id = try #require(try await bed.send().text("outboxId"))

@@ -1,0 +1,191 @@
+import Domain
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import Operations
+
+@Suite struct CDRCommandTests {
+    /// An attempt's id by number.
+    private static func attempt(_ number: Int) -> String { "0190a3c0-0000-7000-8001-" + padded(number) }
+
+    private static func padded(_ number: Int) -> String {
+        String(repeating: "0", count: 12 - String(number).count) + String(number)
+    }
+
+    /// A sandbox that took messages 1...count under our own ids, today.
+    private func withSandbox(
+        _ count: Int, script: String = "own-id=on", _ body: (SandboxServer, CivilDate) async throws -> Void
+    ) async throws {
+        var configuration = SandboxConfiguration()
+        configuration.script = try SandboxScript("no-receipt=1,utc-offset=0h,\(script)")
+        let noon = try #require(Timestamp(iso8601: "2026-05-10T12:00:00Z"))
+        let server = SandboxServer(configuration, now: { noon })
+        try await server.start()
+        do {
+            for number in 1...count {
+                let body =
+                    "appkey=sandbox&secretkey=sandbox&phone=49151\(number)000000&content=abc&sys_messageid="
+                    + Self.attempt(number)
+                _ = try await HTTPProbe.send(
+                    Array(
+                        ("POST /api/sms/mtsend HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)").utf8), port: UInt16(server.port))
+            }
+            try await body(server, noon.day)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+
+    /// Attempts of that day that the provider accepted, each with a receipt of this price and size.
+    private func addAttempts(_ database: TestDatabase, _ numbers: ClosedRange<Int>) async throws {
+        try await database.sql(
+            """
+            INSERT INTO outbox.entry
+                (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit, total_cost,
+                 currency, encoding, provider, created_at)
+            SELECT ('0190a3c0-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'default', 'u', '+49151', 'm', 's', 1, 1, 1,
+                   'USD', 'gsm7', 'nxtele', now()
+            FROM generate_series(\(numbers.lowerBound), \(numbers.upperBound)) AS n;
+            INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at,
+                                        dispatched_at, settled_at)
+            SELECT ('0190a3c0-0000-7000-8001-' || lpad(n::text, 12, '0'))::uuid,
+                   ('0190a3c0-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 0, 1, 'nxtele', '+49151', 'accepted',
+                   now(), '2026-05-10 12:00:00Z', '2026-05-10 12:00:00Z'
+            FROM generate_series(\(numbers.lowerBound), \(numbers.upperBound)) AS n;
+            INSERT INTO outbox.receipt
+                (id, provider, source, account, received_at, message_id, phone, status, result, reported_time,
+                 submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id, matched_at)
+            SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now(), 'm', '49', '2', '', '', '', '', 0.045, 1, 7, 'USD',
+                   1, 3, a.id, a.entry_id, now()
+            FROM outbox.attempt AS a
+            """)
+    }
+
+    private func importing(
+        _ bed: CommandBed, _ server: SandboxServer, _ day: CivilDate, _ more: String...
+    ) async throws -> CommandBed.Outcome {
+        try await bed.run(
+            ["cdr", "import", "--day", day.description] + more,
+            environment: [
+                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(server.port)/", "POSTROOM_NXTELE_APPKEY": "sandbox",
+                "POSTROOM_NXTELE_SECRETKEY": "sandbox", "POSTROOM_NXTELE_TIMEZONE": "UTC",
+            ])
+    }
+
+    @Test func `a day is read page by page, once however often, and every difference is named`() async throws {
+        try await withSandbox(25) { server, day in
+            try await withCommandBed { bed in
+                // Attempts are found by the time in their ids: those of that day.
+                let first = try await bed.database.sql("SELECT ops.time_lowest_id('2026-05-10 12:00:00Z')")
+                try await addAttempts(bed.database, 1...22)
+                try await bed.database.sql(
+                    """
+                    UPDATE outbox.receipt SET price = 0.05 WHERE attempt_id = '\(Self.attempt(3))';
+                    UPDATE outbox.receipt SET size = 2 WHERE attempt_id = '\(Self.attempt(4))';
+                    INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,
+                                                provider_message_id, prepared_at, dispatched_at, settled_at)
+                    SELECT '\(first[0])', entry_id, 1, 1, 'nxtele', '+49151', 'accepted', 'not-listed', now(),
+                           '2026-05-10 12:00:00Z', '2026-05-10 12:00:00Z'
+                    FROM outbox.attempt WHERE id = '\(Self.attempt(1))'
+                    """)
+                for (round, changed) in [(1, 25), (2, 0)] {
+                    let run = try await importing(bed, server, day, "--page-size", "10")
+                    #expect(run.end == "exit code 0", "round \(round): \(run.text)")
+                    #expect(run.lines.first == "2026-05-10: 25 records read, \(changed) new or changed.", "\(run.text)")
+                    #expect(
+                        try await MonitorFixtures(database: bed.database).view(
+                            """
+                            SELECT day, time_zone, records, charged, matched, not_with_us, not_in_list, sizes_differ,
+                                   prices_differ FROM monitor.cdr
+                            """) == ["2026-05-10|UTC|25|1.125|22|3|1|1|1"])
+                }
+                #expect(
+                    try await bed.database.sql(
+                        """
+                        SELECT kind, message_id, listed_size, listed_price, our_size, our_price
+                        FROM billing.cdr_differences('nxtele', '2026-05-10', 'UTC')
+                        WHERE kind NOT IN ('matched', 'not_with_us') ORDER BY kind
+                        """, user: "postroom_operator") == [
+                            "not_in_list|not-listed||||", "price_differs|\(Self.attempt(3))|1|0.045|1|0.05",
+                            "size_differs|\(Self.attempt(4))|1|0.045|2|0.045",
+                        ])
+                #expect(
+                    try await bed.database.sql(
+                        "SELECT size_text, price_text, billing_status, submitted_time FROM billing.cdr LIMIT 1")
+                        == ["1|0.045|Billed|2026-05-10 12:00:00"])
+            }
+        }
+    }
+
+    @Test func `a provider that wants to be asked less often is waited for`() async throws {
+        try await withCommandBed { bed in
+            var configuration = SandboxConfiguration()
+            configuration.script = try SandboxScript("list-interval=1500ms,utc-offset=0h")
+            let server = SandboxServer(configuration)
+            try await server.start()
+            let day = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)).day
+            for place in 0..<2 {
+                let run = try await importing(bed, server, day)
+                #expect(run.end == "exit code 0", "\(place): \(run.text)")
+                #expect(run.lines.first == "\(day): 0 records read, 0 new or changed.", "\(run.text)")
+            }
+            await server.stop()
+        }
+    }
+
+    @Test func `a file of answers is as good, and one that is none stores nothing`() async throws {
+        try await withCommandBed { bed in
+            func page(_ rows: String) -> String {
+                #"{"code":"0","info":{"total":2,"page":1,"pageSize":999,"rows":["# + rows + "]}}"
+            }
+            let one =
+                #"{"msgid":"m1","phone":"49151","billing_size":1,"billing_price":0.0450,"dr":"DELIVRD","body":"secret"}"#
+            let odd = #"{"msgid":"m2","phone":"49151","billing_size":"many","billing_price":"?","billing_status":"是"}"#
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let arguments = ["cdr", "import", "--day", "2026-05-10", "--file", path]
+            try (page(one) + "\nnonsense\n").write(toFile: path, atomically: true, encoding: .utf8)
+            let refused = try await bed.run(arguments)
+            #expect(refused.end == "exit code 1")
+            #expect(refused.text.contains("Line 2 of"), "\(refused.text)")
+            #expect(try await bed.database.sql("SELECT count(*) FROM billing.cdr") == ["0"])
+            try (page(one) + "\n\n" + page(odd + #",{"phone":"1"}"#)).write(
+                toFile: path, atomically: true, encoding: .utf8)
+            let done = try await bed.run(arguments)
+            #expect(done.end == "exit code 0", "\(done.text)")
+            #expect(
+                done.lines.prefix(2) == [
+                    "2026-05-10: 2 records read, 2 new or changed.", "1 records without a message id were left out.",
+                ], "\(done.text)")
+            #expect(
+                try await bed.database.sql(
+                    "SELECT message_id, size_text, price_text, size, price, billing_status FROM billing.cdr ORDER BY 1")
+                    == ["m1|1|0.0450|1|0.045|", "m2|many|?|||是"])
+            #expect(
+                try await bed.database.sql("SELECT count(*) FROM billing.cdr AS c WHERE c::text LIKE '%secret%'") == [
+                    "0"
+                ])
+        }
+    }
+
+    @Test func `wrong keys and days that are none are told`() async throws {
+        try await withSandbox(1) { server, day in
+            try await withCommandBed { bed in
+                let run = try await bed.run(
+                    ["cdr", "import", "--day", day.description],
+                    environment: [
+                        "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(server.port)", "POSTROOM_NXTELE_APPKEY": "x",
+                        "POSTROOM_NXTELE_SECRETKEY": "y",
+                    ])
+                #expect(run.end == "exit code 1")
+                #expect(run.text.contains("refuses page 1 of its day list with code 2"), "\(run.text)")
+                #expect(try await bed.run("cdr", "import", "--day", "2026-02-30").end == "exit code 64")
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import TestSupport
+import Testing
+
+@Suite struct ClockViewTests {
+    private func record(_ database: TestDatabase, _ ahead: String, zone: String = "Asia/Shanghai") async throws
+        -> [String]
+    {
+        try await database.sql(
+            "SELECT ops.record_clock('nxtele', '\(ahead)', '1 s', 40, '\(zone)')", user: "postroom_webhook_worker")
+    }
+
+    @Test func `is recorded when it moves, and every ten minutes`() async throws {
+        try await withTestDatabase { database in
+            #expect(try await record(database, "7:59:59") == ["t"])
+            #expect(try await record(database, "8:00:01") == ["f"])
+            #expect(try await record(database, "8:00:05") == ["t"])
+            #expect(try await record(database, "8:00:05", zone: "UTC") == ["t"])
+            #expect(try await record(database, "8:00:05", zone: "UTC") == ["f"])
+            try await database.sql("UPDATE ops.provider_clock SET observed_at = observed_at - interval '11 min'")
+            #expect(try await record(database, "8:00:05", zone: "UTC") == ["t"])
+            #expect(
+                try await MonitorFixtures(database: database).view(
+                    "SELECT provider, ahead, samples, time_zone, off_by, usual, jump FROM monitor.clock")
+                    == ["nxtele|08:00:05|40|UTC|08:00:05|08:00:05|00:00:00"])
+        }
+    }
+
+    @Test func `a raw time and what was known of the clock when it came are the moment`() async throws {
+        try await withTestDatabase { database in
+            try await database.sql(
+                """
+                INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+                VALUES ('nxtele', '2026-05-01Z', '8 h', '1 s', 40, 'UTC', '0 s'),
+                       ('nxtele', '2026-06-01Z', '9 h', '1 s', 40, 'UTC', '0 s')
+                """)
+            for (text, received, moment) in [
+                ("2026-05-10 12:00:00", "2026-05-10 04:00:03Z", "2026-05-10 04:00:00"),
+                (" 2026-06-10 12:00:00 ", "2026-06-10 03:00:03Z", "2026-06-10 03:00:00"),
+                ("2026-04-10 12:00:00", "2026-04-10 04:00:03Z", "2026-04-10 04:00:00"),
+                ("2026-02-30 12:00:00", "2026-05-10 04:00:03Z", ""), ("tomorrow", "2026-05-10 04:00:03Z", ""),
+            ] {
+                let read = try await database.sql(
+                    "SELECT ops.provider_time('nxtele', '\(text)', '\(received)') AT TIME ZONE 'UTC'",
+                    user: "postroom_operator")
+                #expect(read == [moment], "\(text)")
+            }
+        }
+    }
+}
