@@ -17,6 +17,7 @@ let package = Package(
         .executable(name: "postroom-webhook-worker", targets: ["postroom-webhook-worker"]),
         .executable(name: "postroom-api", targets: ["postroom-api"]),
         .executable(name: "postroom-send-worker", targets: ["postroom-send-worker"]),
+        .executable(name: "postroom-alert-worker", targets: ["postroom-alert-worker"]),
         .library(name: "PostgresClient", targets: ["PostgresClient"]),
         // Preloaded by tests that set a process's clock.
         .library(name: "SteppedClock", type: .dynamic, targets: ["SteppedClock"]),
@@ -34,6 +35,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         // The ingress's sockets and HTTP/1 codec (DESIGN section 9 says why not a framework there).
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // TLS for deliveries to users' webhooks, to an address that was checked and by the name in the URL.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // The admin listener's routes and the outbox API.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         // Calls to providers: pooled connections, deadlines, TLS.
@@ -53,6 +56,7 @@ let package = Package(
         .target(
             name: "Runtime",
             dependencies: [
+                "PostgresClient",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -117,6 +121,10 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
@@ -154,6 +162,8 @@ let package = Package(
         .executableTarget(name: "postroom-api", dependencies: ["OutboxAPI", "Runtime"], swiftSettings: settings),
         .executableTarget(
             name: "postroom-send-worker", dependencies: ["Sending", "Runtime"], swiftSettings: settings),
+        .executableTarget(
+            name: "postroom-alert-worker", dependencies: ["Alerting", "Runtime"], swiftSettings: settings),
 
         // A worker whose parser can be killed by a payload: for the test that such a payload is set aside.
         .executableTarget(
@@ -202,7 +212,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AlertingTests",
-            dependencies: ["Alerting", "Store", "PostgresClient", "Domain", "Runtime", "TestSupport"],
+            dependencies: [
+                "Alerting", "Store", "PostgresClient", "Domain", "Runtime", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: ["Operations", "TestSupport", "postroom-fuzz"], swiftSettings: settings),

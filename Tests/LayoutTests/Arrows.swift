@@ -17,7 +17,7 @@ struct Arrows {
         "Providers": Arrows(siblings: ["Domain"], libraries: ["Crypto"]),
         "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Glibc", "Synchronization"]),
         "Runtime": Arrows(
-            siblings: [],
+            siblings: ["PostgresClient"],  // leased work is claimed and settled on connections that a worker holds
             libraries: [
                 "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics",
                 "ServiceLifecycle", "UnixSignals",
@@ -50,7 +50,9 @@ struct Arrows {
             system: ["Glibc", "Synchronization"]),
         "Alerting": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
-            libraries: ["Crypto", "Logging", "Metrics", "ServiceLifecycle"],
+            libraries: [
+                "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+            ],
             system: ["Foundation", "Glibc", "Synchronization"]),
         "Sandbox": Arrows(
             siblings: ["Providers", "Runtime", "Domain"],
@@ -68,5 +70,6 @@ struct Arrows {
         "postroom-webhook-worker": Arrows(siblings: ["Receiving", "Runtime"], system: ["Glibc"]),
         "postroom-api": Arrows(siblings: ["OutboxAPI", "Runtime"], system: ["Glibc"]),
         "postroom-send-worker": Arrows(siblings: ["Sending", "Runtime"], system: ["Glibc"]),
+        "postroom-alert-worker": Arrows(siblings: ["Alerting", "Runtime"], system: ["Glibc"]),
     ]
 }

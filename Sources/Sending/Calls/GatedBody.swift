@@ -1,4 +1,5 @@
 import NIOCore
+import Runtime
 
 /// A request's body that is handed out only while the gate can be passed.
 ///

@@ -1,34 +1,15 @@
 import Domain
+import Runtime
 import Store
 
-/// Which accounts a claim looks at, and in which order: a window that moves over all of them, so that however many
-/// there are a claim costs the same, and each begins with another one.
-struct AccountWindow {
-    /// Accounts looked at in one claim.
-    static let accountsMax: Int32 = 128
-    /// Accounts that share one claim.
-    static let sharersMax = 32
+/// Which accounts a claim looks at.
+typealias AccountWindow = ClaimWindow<DueAccount>
 
-    /// The window begins behind this account; empty: with the first.
-    private(set) var behind = ""
-    /// Who came first in the last claim.
-    private var first = ""
-
-    /// Takes what was found in the window and moves it on.
-    ///
-    /// - Returns: the accounts that share the claim, beginning behind the one that began the last.
-    mutating func next(_ visited: [DueAccount]) -> [DueAccount] {
-        let due = visited.filter { $0.high + $0.normal > 0 }
-        let start = due.firstIndex { $0.account > first } ?? due.startIndex
-        let ordered = due[start...] + due[..<start]
-        if let next = ordered.first?.account { first = next }
-        let hasMore = visited.count >= Int(Self.accountsMax)
-        behind = hasMore ? visited.last?.account ?? "" : ""
-        return Array(ordered.prefix(Self.sharersMax))
-    }
-
-    /// Whether all accounts were seen since the window was last at the start.
-    var isAtStart: Bool { behind.isEmpty }
+extension DueAccount: ClaimSharer {
+    /// The account.
+    public var key: String { account }
+    /// Of both priorities.
+    public var dueCount: Int { high + normal }
 }
 
 /// The shares of a claim by account and priority: `high` before `normal` inside an account.

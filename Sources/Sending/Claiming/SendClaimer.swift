@@ -1,103 +1,65 @@
 import Domain
 import Logging
 import PostgresClient
-import Providers
 import Runtime
 import Store
 
-/// Claims due sends, on a connection and a thread of its own. Any number work side by side in any number of processes.
-actor SendClaimer {
-    private let executor = ThreadExecutor()
-    /// The claimer's own thread.
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+/// Claims due sends.
+typealias SendClaimer = LeaseClaimer<SendSource>
 
+extension LeaseClaimer where Source == SendSource {
+    init(
+        _ configuration: SendingConfiguration, provider: String, owner: UInt128, reachable: Readiness.Check?,
+        log: Logger
+    ) {
+        self.init(
+            SendSource(configuration, provider: provider, owner: owner), database: configuration.database,
+            reachable: reachable, log: log)
+    }
+
+    /// Claims up to `free` sends, where `limit` may be held, and of each account so many are.
+    func claim(free: Int, of limit: Int, inFlight: [String: Int]) -> Claimed<ClaimedSend> {
+        claim(CallPermits.Room(free: free, limit: limit, byAccount: inFlight))
+    }
+}
+
+extension LeasedClaim where Item == ClaimedSend {
+    /// The send.
+    var send: ClaimedSend { item }
+}
+
+/// The queue of sends to one provider.
+struct SendSource: LeaseSource {
     /// How long one transaction may take before the connection is dropped.
     static let transactionTimeout = Duration.seconds(5)
     /// How far ahead slots of the rate limit are taken.
     static let slotHorizon = Duration.milliseconds(250)
 
-    /// A send that may be called, and when.
-    struct Claim: Sendable {
-        let send: ClaimedSend
-        /// The moment of its slot; nil without a rate limit.
-        let notBefore: ContinuousClock.Instant?
-        /// The last moment it may be written.
-        let gateUntil: ContinuousClock.Instant
-    }
-
-    /// What a look brought.
-    enum Found: Sendable {
-        case claims([Claim])
-        /// Nothing was due among some accounts: look at the others.
-        case nothingHere
-        /// Nothing is due.
-        case nothing
-        /// Other transactions came in between too often.
-        case contended
-        /// The rate limit grants nothing at the moment.
-        case limited
-        /// Postgres did not do it. The claims are in doubt: perhaps leased, certainly not called.
-        case failed(inDoubt: [ClaimedSend])
-    }
-
     private let configuration: SendingConfiguration
     private let provider: String
     private let owner: UInt128
-    private let reachable: Readiness.Check?
-    private let log: Logger
-    private var connection: Connection?
     private var window = AccountWindow()
 
-    init(
-        _ configuration: SendingConfiguration, provider: String, owner: UInt128, reachable: Readiness.Check?,
-        log: Logger
-    ) {
+    init(_ configuration: SendingConfiguration, provider: String, owner: UInt128) {
         self.configuration = configuration
         self.provider = provider
         self.owner = owner
-        self.reachable = reachable
-        self.log = log
     }
 
-    /// Claims up to `free` sends, where `limit` may be held, and of each account so many are.
-    func claim(free: Int, of limit: Int, inFlight: [String: Int]) -> Found {
-        var inDoubt: [ClaimedSend] = []
-        do {
-            let found = try claim(free: free, of: limit, inFlight: inFlight, inDoubt: &inDoubt)
-            reachable?.set(true)
-            return found
-        } catch {
-            let failure = error as? PostgresError
-            if failure?.sqlState == .deadlockDetected || failure?.sqlState == .serializationFailure {
-                return .contended
-            }
-            reachable?.set(false)
-            log.warning("claiming sends failed", metadata: ["error": "\(error)"])
-            return .failed(inDoubt: failure?.effect == .unknown ? inDoubt : [])
-        }
-    }
-
-    /// Ends the connection.
-    func close() {
-        connection?.close()
-        connection = nil
-    }
-
-    private func claim(
-        free: Int, of limit: Int, inFlight: [String: Int], inDoubt: inout [ClaimedSend]
-    ) throws -> Found {
-        let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
+    mutating func claim(
+        _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [ClaimedSend]
+    ) throws -> Claimed<ClaimedSend> {
         let accounts = window.next(
             try connection.run(
                 ReadDueAccounts(
                     provider: provider, behind: window.behind, accountsMax: AccountWindow.accountsMax,
-                    countMax: Int32(free)), deadline: .in(Self.transactionTimeout)))
+                    countMax: Int32(room.free)), deadline: .in(Self.transactionTimeout)))
         guard !accounts.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
 
         func shares(_ free: Int) -> [SendShare] {
-            sendShares(accounts, inFlight: inFlight, free: free, callsMax: limit)
+            sendShares(accounts, inFlight: room.byAccount, free: free, callsMax: room.limit)
         }
-        var wanted = shares(free)
+        var wanted = shares(room.free)
         var slots: [ContinuousClock.Instant]?
         if configuration.rate > 0 {
             let granted = try takeSlots(wanted.reduce(0) { $0 + Int($1.count) }, on: connection)
@@ -112,7 +74,7 @@ actor SendClaimer {
         let gateUntil = leasedFrom.advanced(by: configuration.gateSpan)
         return .claims(
             sends.enumerated().map { place, send in
-                Claim(send: send, notBefore: slots.map { $0[place] }, gateUntil: gateUntil)
+                LeasedClaim(send, notBefore: slots.map { $0[place] }, gateUntil: gateUntil)
             })
     }
 

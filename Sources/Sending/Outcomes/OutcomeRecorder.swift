@@ -3,22 +3,21 @@ import Logging
 import Metrics
 import PostgresClient
 import Runtime
-import ServiceLifecycle
 import Store
 
-/// Writes outcomes, all that came while the last were written in one transaction, on a connection and a thread of its
-/// own.
-///
-/// A transaction whose end is not known is written again until it is: whatever it did, the second time changes nothing.
-/// While Postgres is away outcomes wait here; where the process is killed over it, its leases end and the attempts are
-/// looked up. As a service it comes before the calls, so that it ends after them.
-actor OutcomeRecorder: Service {
-    private let executor = ThreadExecutor()
-    /// The recorder's own thread.
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+/// Writes outcomes.
+typealias OutcomeRecorder = ReportWriter<OutcomeStore>
 
-    /// Outcomes in one transaction at most.
-    static let batchMax = 500
+extension ReportWriter where Store == OutcomeStore {
+    init(_ configuration: SendingConfiguration, provider: String, owner: UInt128, log: Logger) {
+        self.init(
+            OutcomeStore(configuration, provider: provider, owner: owner, log: log), database: configuration.database,
+            failures: Counter(label: "postroom_send_outcome_failures_total"), log: log)
+    }
+}
+
+/// Writes what calls brought: to the queue, the attempts, the entries.
+struct OutcomeStore: ReportStore {
     /// How long one transaction may take before the connection is dropped.
     static let transactionTimeout = Duration.seconds(10)
 
@@ -26,12 +25,8 @@ actor OutcomeRecorder: Service {
     private let provider: String
     private let owner: UInt128
     private let log: Logger
-    private nonisolated let pending = PendingReports()
-    private var connection: Connection?
-    private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private let recorded = Counter(label: "postroom_send_outcomes_recorded_total")
     private let late = Counter(label: "postroom_send_outcomes_late_total")
-    private let failures = Counter(label: "postroom_send_outcome_failures_total")
 
     init(_ configuration: SendingConfiguration, provider: String, owner: UInt128, log: Logger) {
         self.configuration = configuration
@@ -40,65 +35,12 @@ actor OutcomeRecorder: Service {
         self.log = log
     }
 
-    /// Outcomes that wait.
-    nonisolated var pendingCount: Int { pending.count }
-
-    /// Queues outcomes to be written soon.
-    nonisolated func record(_ reports: some Sequence<SendReport>) {
-        guard pending.add(reports) else { return }
-        Task { await write() }
+    func withoutWords(_ report: SendReport) -> SendReport? {
+        report.result.code != nil || report.result.answer != nil ? report.withoutWords : nil
     }
 
-    /// Stays until shut down, and then writes what still waits.
-    func run() async throws {
-        try? await gracefulShutdown()
-        write()
-        connection?.close()
-        connection = nil
-    }
-
-    /// Writes until nothing waits. Occupies the thread.
-    func write() {
-        while let batch = pending.take(Self.batchMax) { write(batch) }
-    }
-
-    private func write(_ batch: [SendReport]) {
-        while true {
-            do {
-                try store(batch)
-                backoff.reset()
-                return
-            } catch {
-                failures.increment()
-                let failure = error as? PostgresError
-                if failure?.sqlState?.blamesData == true { return writeSingly(batch, cause: error) }
-                // A conflict with another transaction is nobody's fault, and over after a short pause, too.
-                if failure?.sqlState != .deadlockDetected && failure?.sqlState != .serializationFailure {
-                    log.warning(
-                        "recording outcomes failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
-                }
-                Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
-            }
-        }
-    }
-
-    /// One report's words are not to Postgres's liking: they must not hold up the others, and what matters of that one
-    /// is written without them.
-    private func writeSingly(_ batch: [SendReport], cause: any Error) {
-        if batch.count > 1 {
-            for report in batch { write([report]) }
-        } else if let report = batch.first, report.result.code != nil || report.result.answer != nil {
-            log.error("Postgres refused a provider's words", metadata: ["error": "\(cause)"])
-            write([report.withoutWords])
-        } else {
-            // Its lease ends, and it is looked up.
-            log.critical("an outcome could not be recorded", metadata: ["error": "\(cause)"])
-        }
-    }
-
-    private func store(_ batch: [SendReport]) throws {
+    func store(_ batch: [SendReport], on connection: Connection) throws {
         let deadline = Deadline.in(Self.transactionTimeout)
-        let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
         let isNewPause = try connection.transaction(deadline: deadline) { connection in
             try apply(batch, on: connection, deadline: deadline)
         }

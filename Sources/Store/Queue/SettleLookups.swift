@@ -26,32 +26,16 @@ public struct LookupSettlement: Sendable, Equatable {
 /// Locks: the rows.
 public struct SettleLookups: Statement {
     /// The statement.
-    public static let sql = """
-        WITH given AS MATERIALIZED (
-            SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
-                AS given (attempt_id, fence, due_microseconds, left_microseconds)
-        ), gone AS (
-            DELETE FROM queue.lookup AS k
-            USING given
-            WHERE k.attempt_id = given.attempt_id
-              AND k.fence = given.fence
-              AND k.lease_owner = $1
-              AND given.due_microseconds IS NULL
-            RETURNING k.attempt_id
-        ), later AS (
-            UPDATE queue.lookup AS k
-            SET due_at = now() + given.due_microseconds * interval '1 microsecond', tries = k.tries + 1,
-                deadline_at = greatest(k.deadline_at, now() + given.left_microseconds * interval '1 microsecond'),
-                lease_owner = NULL, lease_until = NULL
-            FROM given
-            WHERE k.attempt_id = given.attempt_id
-              AND k.fence = given.fence
-              AND k.lease_owner = $1
-              AND given.due_microseconds IS NOT NULL
-            RETURNING k.attempt_id
-        )
-        SELECT attempt_id FROM gone UNION ALL SELECT attempt_id FROM later
-        """
+    public static let sql = LeaseSQL.settle(
+        "queue.lookup", key: ["attempt_id"],
+        given: """
+            unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+                    AS given (attempt_id, fence, due_microseconds, left_microseconds)
+            """,
+        again: """
+            tries = q.tries + 1,
+                    deadline_at = greatest(q.deadline_at, now() + given.left_microseconds * interval '1 microsecond')
+            """)
     let owner: UInt128
     let settlements: [LookupSettlement]
 

@@ -1,8 +1,6 @@
 #if DEBUG || FUZZ
     import Domain
 
-    @testable import Sending
-
     extension FuzzTarget {
         static let retryAfter = FuzzTarget(
             "retry-after",
@@ -12,8 +10,8 @@
         ) { bytes, trace in
             let text = String(decoding: bytes, as: UTF8.self)
             let now = Timestamp(microseconds: 1_700_000_000_000_000)
-            let time = Sending.retryAfter(text, now: now)
-            trace.require(Sending.retryAfter(text, now: now) == time, "reading again gives the same")
+            let time = Domain.retryAfter(text, now: now)
+            trace.require(Domain.retryAfter(text, now: now) == time, "reading again gives the same")
             trace.require(time.map { $0 >= .zero } ?? true, "no time is negative")
             trace.note(time != nil)
             trace.note(size: time.map { Int($0.components.seconds) } ?? 0)

@@ -1,11 +1,13 @@
 import Synchronization
 
-/// How many sends a worker may hold: calls in flight, and some claimed ahead that wait for one of them to end. One waits
+/// How much work a worker may hold: calls in flight, and some claimed ahead that wait for one of them to end. One waits
 /// for room; any number begin calls and give back.
+///
+/// Fairness is between accounts, or whatever else the work is shared by: names that say no more than who is who.
 ///
 /// Ahead is claimed what the calls of the last ``Pace/window`` made room for, so that nothing waits much longer than
 /// that: with a slow provider hardly anything is, with a quick one its calls never wait for a claim.
-final class CallPermits: Sendable {
+public final class CallPermits: Sendable {
     private struct Waiter {
         let account: String
         let continuation: CheckedContinuation<Bool, Never>
@@ -24,37 +26,45 @@ final class CallPermits: Sendable {
     }
 
     /// What there is room for.
-    struct Room: Sendable {
-        /// How many sends may be claimed.
-        var free: Int
+    public struct Room: Sendable {
+        /// How many may be claimed.
+        public var free: Int
         /// How many may be held by all accounts together, those included that are.
-        var limit: Int
+        public var limit: Int
         /// Whose are held.
-        var byAccount: [String: Int]
+        public var byAccount: [String: Int]
+
+        /// Room for so many.
+        public init(free: Int, limit: Int, byAccount: [String: Int]) {
+            self.free = free
+            self.limit = limit
+            self.byAccount = byAccount
+        }
     }
 
     /// Calls at most.
-    let countMax: Int
-    /// Sends claimed ahead at most.
-    let aheadMax: Int
+    public let countMax: Int
+    /// Claimed ahead at most.
+    public let aheadMax: Int
     private let state = Mutex(State())
 
-    init(countMax: Int, aheadMax: Int = 0) {
+    /// Permits for so many.
+    public init(countMax: Int, aheadMax: Int = 0) {
         self.countMax = countMax
         self.aheadMax = aheadMax
     }
 
-    /// Sends held: calls in flight, and what waits for one.
-    var held: Int { state.withLock { $0.held } }
+    /// How many are held: calls in flight, and what waits for one.
+    public var held: Int { state.withLock { $0.held } }
 
     /// Those of them that wait.
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
+    public var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Waits until there is room, or no more is wanted. With much claimed ahead there is room once half of that is
     /// gone: claims of a few would cost more than they bring.
     ///
     /// - Returns: what may be claimed; nil once closed.
-    func room() async -> Room? {
+    public func room() async -> Room? {
         while true {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
@@ -78,8 +88,8 @@ final class CallPermits: Sendable {
         return Room(free: limit - state.held, limit: limit, byAccount: state.heldByAccount)
     }
 
-    /// Takes permits for sends that were claimed now.
-    func take(_ accounts: some Sequence<String>) {
+    /// Takes permits for what was claimed now.
+    public func take(_ accounts: some Sequence<String>) {
         state.withLock { state in
             for account in accounts {
                 state.held += 1
@@ -91,8 +101,8 @@ final class CallPermits: Sendable {
     /// Waits until a call of this account may begin. ``giveBack(_:)`` ends it.
     ///
     /// In the order they came; only where an account has half of the calls, another that waits comes before it.
-    /// - Returns: whether it may; false once closed, and then nothing is to be given back but the send.
-    func begin(_ account: String) async -> Bool {
+    /// - Returns: whether it may; false once closed, and then nothing is to be given back but the claim.
+    public func begin(_ account: String) async -> Bool {
         await withCheckedContinuation { continuation in
             let mayBegin: Bool? = state.withLock { state in
                 if state.isClosed { return false }
@@ -112,8 +122,8 @@ final class CallPermits: Sendable {
         state.callingByAccount[account, default: 0] += 1
     }
 
-    /// Gives back a send whose call has ended; with `called` false, one that was not called.
-    func giveBack(_ account: String, called: Bool = true) {
+    /// Gives back one whose call has ended; with `called` false, one that was not called.
+    public func giveBack(_ account: String, called: Bool = true) {
         let (waiter, next) = state.withLock { state in
             state.held -= 1
             state.heldByAccount.takeOne(account)
@@ -143,7 +153,7 @@ final class CallPermits: Sendable {
     }
 
     /// No more calls are to be begun; those in flight end as they do.
-    func close() {
+    public func close() {
         let (waiter, waiting) = state.withLock { state in
             state.isClosed = true
             defer {

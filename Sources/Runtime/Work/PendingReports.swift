@@ -1,9 +1,9 @@
 import Synchronization
 
 /// Reports that wait to be written; bounded by the calls in flight, as no call begins while too many wait.
-final class PendingReports: Sendable {
+final class PendingReports<Report: Sendable>: Sendable {
     private struct State {
-        var reports: [SendReport] = []
+        var reports: [Report] = []
         /// Somebody writes, and will look again.
         var isWriting = false
     }
@@ -16,7 +16,7 @@ final class PendingReports: Sendable {
     /// Adds reports.
     ///
     /// - Returns: whether the caller has to see to it that somebody writes.
-    func add(_ reports: some Sequence<SendReport>) -> Bool {
+    func add(_ reports: some Sequence<Report>) -> Bool {
         state.withLock { state in
             state.reports.append(contentsOf: reports)
             defer { state.isWriting = true }
@@ -25,7 +25,7 @@ final class PendingReports: Sendable {
     }
 
     /// The next reports, at most so many; nil where there are none, and then the caller no longer writes.
-    func take(_ countMax: Int) -> [SendReport]? {
+    func take(_ countMax: Int) -> [Report]? {
         state.withLock { state in
             guard !state.reports.isEmpty else {
                 state.isWriting = false

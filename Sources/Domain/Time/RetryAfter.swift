@@ -1,10 +1,8 @@
-import Domain
-
 /// Reads the value of `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date of the form
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
 /// - Returns: the time from now, never negative; nil for anything else.
-func retryAfter(_ text: String, now: Timestamp) -> Duration? {
+public func retryAfter(_ text: String, now: Timestamp) -> Duration? {
     let text = text.drop { $0 == " " }
     if !text.isEmpty, text.utf8.count <= secondsDigitsMax, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
         return Int64(text).map { .seconds($0) }

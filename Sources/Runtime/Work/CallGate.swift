@@ -1,11 +1,11 @@
 import Synchronization
 
-/// The last moment before a send is written: whether the lease still holds, and whether anything may have gone out.
+/// The last moment before a call is written: whether the lease still holds, and whether anything may have gone out.
 ///
 /// The clock counts the time a machine or a process is suspended, so one that slept past its lease does not write.
 /// Exits: open to passed, once, in time; open to shut, after a failure. Passed and shut are final: what failed with the
 /// gate shut was certainly not written, and never will be.
-final class CallGate: Sendable {
+public final class CallGate: Sendable {
     private static let open: UInt8 = 0
     private static let passed: UInt8 = 1
     private static let shut: UInt8 = 2
@@ -14,10 +14,10 @@ final class CallGate: Sendable {
     private let state = Atomic<UInt8>(CallGate.open)
 
     /// A gate that is open until an instant.
-    init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
+    public init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
 
     /// Whether the caller may write now. From here on it may have been written.
-    func pass() -> Bool {
+    public func pass() -> Bool {
         guard ContinuousClock.now < deadline else { return false }
         return state.compareExchange(expected: Self.open, desired: Self.passed, ordering: .sequentiallyConsistent)
             .exchanged
@@ -26,11 +26,14 @@ final class CallGate: Sendable {
     /// Shuts the gate after a failure.
     ///
     /// - Returns: whether nothing was written.
-    func shutUnpassed() -> Bool {
+    public func shutUnpassed() -> Bool {
         state.compareExchange(expected: Self.open, desired: Self.shut, ordering: .sequentiallyConsistent).original
             != Self.passed
     }
 }
 
-/// The lease ended before the send was written.
-struct LeasePassed: Error {}
+/// The lease ended before the call was written.
+public struct LeasePassed: Error {
+    /// Makes one.
+    public init() {}
+}

@@ -1,0 +1,65 @@
+import Logging
+import PostgresClient
+
+/// A queue that work is leased from.
+public protocol LeaseSource: Sendable {
+    /// What is leased.
+    associatedtype Item: Sendable
+
+    /// Leases as much as there is room for.
+    ///
+    /// - Parameter inDoubt: what the transaction under way has leased, should its commit's outcome remain unknown.
+    mutating func claim(
+        _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [Item]
+    ) throws -> Claimed<Item>
+}
+
+/// Claims work that is due, on a connection and a thread of its own. Any number claim side by side in any number of
+/// processes.
+public actor LeaseClaimer<Source: LeaseSource> {
+    /// What it claims.
+    public typealias Claim = LeasedClaim<Source.Item>
+
+    private let executor = ThreadExecutor()
+    /// The claimer's own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let database: ConnectionConfiguration
+    private let reachable: Readiness.Check?
+    private let log: Logger
+    private var source: Source
+    private var connection: Connection?
+
+    /// A claimer of this queue that tells in `reachable` whether Postgres could be reached.
+    public init(_ source: Source, database: ConnectionConfiguration, reachable: Readiness.Check?, log: Logger) {
+        self.source = source
+        self.database = database
+        self.reachable = reachable
+        self.log = log
+    }
+
+    /// Claims what there is room for.
+    public func claim(_ room: CallPermits.Room) -> Claimed<Source.Item> {
+        var inDoubt: [Source.Item] = []
+        do {
+            let connection = try Connection.usable(&connection, database, deadline: .in(.seconds(10)))
+            let found = try source.claim(room, on: connection, inDoubt: &inDoubt)
+            reachable?.set(true)
+            return found
+        } catch {
+            let failure = error as? PostgresError
+            if failure?.sqlState == .deadlockDetected || failure?.sqlState == .serializationFailure {
+                return .contended
+            }
+            reachable?.set(false)
+            log.warning("claiming failed", metadata: ["error": "\(error)"])
+            return .failed(inDoubt: failure?.effect == .unknown ? inDoubt : [])
+        }
+    }
+
+    /// Ends the connection.
+    public func close() {
+        connection?.close()
+        connection = nil
+    }
+}

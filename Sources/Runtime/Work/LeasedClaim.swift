@@ -1,0 +1,32 @@
+/// Something this process has leased: it may be worked on now, or from a moment on, until the gate shuts.
+public struct LeasedClaim<Item: Sendable>: Sendable {
+    /// What.
+    public let item: Item
+    /// The moment from which on it may be begun; nil: at once.
+    public let notBefore: ContinuousClock.Instant?
+    /// The last moment a call for it may be written.
+    public let gateUntil: ContinuousClock.Instant
+
+    /// Makes one.
+    public init(_ item: Item, notBefore: ContinuousClock.Instant? = nil, gateUntil: ContinuousClock.Instant) {
+        self.item = item
+        self.notBefore = notBefore
+        self.gateUntil = gateUntil
+    }
+}
+
+/// What a look at a queue brought.
+public enum Claimed<Item: Sendable>: Sendable {
+    /// These are leased now.
+    case claims([LeasedClaim<Item>])
+    /// Nothing was due among some of the sharers: look at the others.
+    case nothingHere
+    /// Nothing is due.
+    case nothing
+    /// Other transactions came in between too often.
+    case contended
+    /// A rate limit grants nothing at the moment.
+    case limited
+    /// Postgres did not do it. The items are in doubt: perhaps leased, certainly not begun.
+    case failed(inDoubt: [Item])
+}
