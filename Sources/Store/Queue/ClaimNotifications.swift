@@ -1,0 +1,111 @@
+import Domain
+import PostgresClient
+
+/// A notification that this process has leased to deliver it to one endpoint.
+public struct ClaimedNotification: Sendable, Equatable {
+    /// Which, and to whom.
+    public var key: NotificationKey
+    /// The lease's number: every write to the queue row repeats it.
+    public var fence: Int64
+    /// Tries before this one.
+    public var triesBefore: Int32
+    /// Whether trying is to end: its time is over.
+    public var isPastTime: Bool
+    /// Whether the endpoint is there and not disabled.
+    public var isWanted: Bool
+    /// What is to be delivered; nil where the notification is no more.
+    public var content: NotificationContent?
+    /// Where to.
+    public var url: String
+    /// The version of the endpoint's secret.
+    public var secretVersion: Int32
+    /// Whether the version before it is still valid.
+    public var previousIsValid: Bool
+}
+
+/// What a notification says.
+public struct NotificationContent: Sendable, Equatable {
+    /// The kind.
+    public var kind: String
+    /// When the last of what it tells happened.
+    public var lastAt: Timestamp
+    /// More about it: JSON text.
+    public var data: String
+}
+
+/// Leases due notifications to one process: of each endpoint given the oldest due ones; what others hold is skipped,
+/// never waited for.
+///
+/// Locks: the queue rows.
+public struct ClaimNotifications: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH picked AS MATERIALIZED (
+            SELECT due.notification_id, due.endpoint_id, due.due_at
+            FROM unnest($1::uuid[], $2::integer[]) AS share (endpoint_id, count)
+            CROSS JOIN LATERAL (
+                SELECT q.notification_id, q.endpoint_id, q.due_at
+                FROM queue.notification AS q
+                WHERE q.endpoint_id = share.endpoint_id
+                  AND q.lease_owner IS NULL
+                  AND q.due_at <= now()
+                ORDER BY q.due_at, q.notification_id
+                LIMIT share.count
+                FOR UPDATE SKIP LOCKED
+            ) AS due
+        ), leased AS (
+            UPDATE queue.notification AS q
+            SET lease_owner = $3, lease_until = now() + $4, fence = q.fence + 1
+            FROM picked AS p
+            WHERE q.notification_id = p.notification_id
+              AND q.endpoint_id = p.endpoint_id
+            RETURNING q.notification_id, q.endpoint_id, q.fence, q.tries, q.give_up_at, p.due_at
+        )
+        SELECT l.notification_id, l.endpoint_id, l.fence, l.tries, l.give_up_at <= now(),
+               coalesce(e.disabled_at IS NULL AND e.deleted_at IS NULL AND e.id IS NOT NULL, false),
+               n.kind, n.last_at, n.data::text, coalesce(e.url, ''), coalesce(e.secret_version, 1),
+               coalesce(e.previous_valid_until > now(), false)
+        FROM leased AS l
+        LEFT JOIN alert.notification AS n ON n.id = l.notification_id
+        LEFT JOIN alert.endpoint AS e ON e.id = l.endpoint_id
+        ORDER BY l.due_at, l.notification_id
+        """
+    let shares: [(endpointID: EndpointID, count: Int32)]
+    let owner: UInt128
+    let lease: Duration
+
+    /// Claims these shares for a process; the lease lasts from the transaction's start by the database's clock.
+    public init(_ shares: [(endpointID: EndpointID, count: Int32)], owner: UInt128, lease: Duration) {
+        self.shares = shares
+        self.owner = owner
+        self.lease = lease
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var count = ArrayParameter(.int4)
+        for share in shares { count.append(share.count) }
+        parameters.append(ArrayParameter(shares.map(\.endpointID)))
+        parameters.append(count)
+        parameters.append(uuid: owner)
+        parameters.append(interval: lease)
+    }
+
+    /// What was leased, the oldest first.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedNotification] {
+        try rows.map { row throws(PostgresError) in
+            var content: NotificationContent?
+            if let kind = try row.optionalText(6) {
+                content = NotificationContent(
+                    kind: kind, lastAt: Timestamp(microseconds: try row.timestamptz(7)), data: try row.text(8))
+            }
+            return ClaimedNotification(
+                key: NotificationKey(
+                    notificationID: NotificationID(rawValue: try row.uuid(0)),
+                    endpointID: EndpointID(rawValue: try row.uuid(1))),
+                fence: try row.int64(2), triesBefore: try row.int32(3), isPastTime: try row.bool(4),
+                isWanted: try row.bool(5), content: content, url: try row.text(9), secretVersion: try row.int32(10),
+                previousIsValid: try row.bool(11))
+        }
+    }
+}

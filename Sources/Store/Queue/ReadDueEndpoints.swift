@@ -1,0 +1,82 @@
+import Domain
+import PostgresClient
+
+/// How much of an endpoint is due.
+public struct DueEndpoint: Sendable, Equatable {
+    /// The endpoint.
+    public var id: EndpointID
+    /// Due notifications, counted up to the bound asked for.
+    public var count: Int
+
+    /// Makes one.
+    public init(id: EndpointID, count: Int) {
+        self.id = id
+        self.count = count
+    }
+}
+
+/// Walks the endpoints that have anything queued, in order from behind a given one, and counts what of each is due.
+///
+/// A loose scan of the index, as ``ReadDueAccounts``.
+public struct ReadDueEndpoints: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        WITH RECURSIVE visited (endpoint_id, number) AS (
+            (
+                SELECT q.endpoint_id, 1
+                FROM queue.notification AS q
+                WHERE q.endpoint_id > $1
+                  AND q.lease_owner IS NULL
+                ORDER BY q.endpoint_id
+                LIMIT 1
+            )
+            UNION ALL
+            SELECT following.endpoint_id, v.number + 1
+            FROM visited AS v
+            CROSS JOIN LATERAL (
+                SELECT q.endpoint_id
+                FROM queue.notification AS q
+                WHERE q.endpoint_id > v.endpoint_id
+                  AND q.lease_owner IS NULL
+                ORDER BY q.endpoint_id
+                LIMIT 1
+            ) AS following
+            WHERE v.number < $2
+        )
+        SELECT v.endpoint_id, due.count
+        FROM visited AS v
+        CROSS JOIN LATERAL (
+            SELECT count(*)
+            FROM (SELECT FROM queue.notification AS q
+                  WHERE q.endpoint_id = v.endpoint_id AND q.lease_owner IS NULL AND q.due_at <= now()
+                  LIMIT $3) AS one
+        ) AS due
+        ORDER BY v.endpoint_id
+        """
+    let behind: EndpointID
+    let endpointsMax: Int32
+    let countMax: Int32
+
+    /// Walks up to `endpointsMax` endpoints behind `behind` (nil: from the first) and counts up to `countMax` of each.
+    public init(behind: EndpointID?, endpointsMax: Int32, countMax: Int32) {
+        self.behind = behind ?? EndpointID(rawValue: 0)
+        self.endpointsMax = endpointsMax
+        self.countMax = countMax
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(uuid: behind.rawValue)
+        parameters.append(endpointsMax)
+        parameters.append(Int64(countMax))
+    }
+
+    /// The endpoints in order, also those of which nothing is due.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [DueEndpoint] {
+        try rows.map { row throws(PostgresError) in
+            DueEndpoint(id: EndpointID(rawValue: try row.uuid(0)), count: Int(try row.int64(1)))
+        }
+    }
+}
