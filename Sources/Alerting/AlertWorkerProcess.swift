@@ -1,11 +1,104 @@
+import Domain
+import Logging
+import Metrics
+import PostgresClient
 import Runtime
 import ServiceLifecycle
+import Store
 
 /// The services of one alert worker process.
 public struct AlertWorkerProcess: Sendable {
-    /// Reads the settings of an alert worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {}
+    /// How long a statement may take.
+    static let timeout = Duration.seconds(10)
+    /// Leases freed in one transaction.
+    static let rescuedMax: Int32 = 500
 
-    /// The services in the order in which they start.
-    public func services(_ context: ProcessContext) -> [any Service] { [] }
+    private let delivery: DeliveryConfiguration
+    private let key: AlertKey?
+    private let policy: DestinationPolicy
+
+    /// Reads the settings of an alert worker; problems are collected in the reader.
+    public init(reading reader: SettingsReader) {
+        delivery = DeliveryConfiguration(reader)
+        key = AlertKey(reader)
+        policy = DestinationPolicy(reader)
+    }
+
+    /// The services in the order in which they start; they stop in the reverse, so that deliveries end first and their
+    /// outcomes are still written.
+    public func services(_ context: ProcessContext) throws -> [any Service] {
+        let log = context.log
+        let pool = ConnectionPool(delivery.database, capacity: 2)
+        let counts = DeliveryCounts()
+        let rescued = Counter(label: "postroom_alert_rescued_total")
+        let beat: @Sendable () async throws -> Void = {
+            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: Self.timeout)
+        }
+        func every(
+            _ interval: Duration, _ name: String, _ action: @escaping @Sendable () async throws -> Void
+        ) -> any Service {
+            Periodic(
+                name, schedule: PeriodicSchedule(interval: interval, runTimeMax: .seconds(20)), logger: log,
+                action: action)
+        }
+        let common = [
+            every(.seconds(5), "heartbeat", beat),
+            every(.seconds(1), "rescue") {
+                let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
+                if count > 0 {
+                    rescued.increment(by: count)
+                    log.warning("notifications rescued whose lease had ended", metadata: ["count": "\(count)"])
+                }
+            },
+        ]
+        // Before the deliveries, so that it ends after them: what turns events into notifications.
+        let telling: [any Service] = []
+        return try common + telling + deliveries(context, counts: counts, vouch: { (try? await beat()) != nil })
+    }
+
+    /// What delivers; nothing without the key that endpoints' secrets are derived from.
+    private func deliveries(
+        _ context: ProcessContext, counts: DeliveryCounts, vouch: @escaping @Sendable () async -> Bool
+    ) throws -> [any Service] {
+        guard let key else {
+            context.log.notice("nothing is delivered: POSTROOM_ALERT_KEY is unset")
+            return []
+        }
+        let owner = context.identity.id
+        let log = context.log
+        let resolver = SystemResolver()
+        let throttle = EndpointThrottle()
+        let recorder = DeliveryRecorder(
+            DeliveryStore(delivery, owner: owner, log: log), database: delivery.database,
+            failures: Counter(label: "postroom_alert_outcome_failures_total"), log: log)
+        let claimer = DeliveryClaimer(
+            DeliverySource(delivery, owner: owner, throttle: throttle), database: delivery.database,
+            reachable: context.readiness.addCheck("database"), log: log)
+        let work = DeliveryWork(
+            configuration: delivery, key: key, claimer: claimer,
+            client: try DeliveryClient(policy: policy, resolver: resolver), recorder: recorder, throttle: throttle,
+            counts: counts, commit: vouch)
+        return [ResolverService(resolver: resolver), recorder, LeasedWorkLoop(work, callsMax: delivery.callsMax)]
+    }
+}
+
+/// Ends the resolver's threads when everything that asks it has ended.
+private struct ResolverService: Service {
+    let resolver: SystemResolver
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await resolver.shutDown()
+    }
+}
+
+extension Heartbeat {
+    /// A sign of life of this process now.
+    init(_ context: ProcessContext, claimed: Int64) {
+        self.init(
+            processID: context.identity.id, executable: context.identity.executable,
+            version: context.identity.version, host: context.identity.host, pid: context.identity.pid,
+            startedAt: Timestamp(microseconds: context.identity.startedAtMicroseconds), claimed: claimed,
+            isStopping: context.readiness.isDraining)
+    }
 }

@@ -7,4 +7,4 @@ exit(
     await runProcess(
         "postroom-alert-worker", adminListen: .alertWorkerAdminListen,
         read: AlertWorkerProcess.init(reading:),
-        services: { process, context in process.services(context) }))
+        services: { process, context in try process.services(context) }))

@@ -51,7 +51,8 @@ struct Arrows {
         "Alerting": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
-                "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+                "Crypto", "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS",
+                "ServiceLifecycle",
             ],
             system: ["Foundation", "Glibc", "Synchronization"]),
         "Sandbox": Arrows(

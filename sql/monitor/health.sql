@@ -18,7 +18,8 @@ WITH waiting AS (
     SELECT q.name, q.waiting, q.oldest_waiting_seconds, q.dead FROM monitor.queue AS q
 ), expected (executable, name) AS (
     VALUES ('postroom-ingress', 'ingresses'), ('postroom-webhook-worker', 'webhook_workers'),
-           ('postroom-send-worker', 'send_workers'), ('postroom-api', 'apis')
+           ('postroom-send-worker', 'send_workers'), ('postroom-alert-worker', 'alert_workers'),
+           ('postroom-api', 'apis')
 ), alive AS (
     SELECT e.name, e.executable, count(w.process_id) FILTER (WHERE w.alive) AS alive, count(w.process_id) AS known
     FROM expected AS e LEFT JOIN monitor.workers AS w ON w.executable = e.executable

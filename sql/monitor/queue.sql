@@ -1,6 +1,6 @@
 -- monitor.queue: how much waits, how old it is, how fast it moves.
 -- Of webhooks it reads the tallies and, where something waits, the queue's first row, which a held snapshot can put
--- behind dead ones. Sends and lookups are counted in their tables, which hold what is open and nothing else.
+-- behind dead ones. Sends, lookups and notifications are counted in their tables, which hold what is open and nothing else.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -33,7 +33,7 @@ FROM (
     FROM queue.tally AS t
 ) AS c
 UNION ALL
--- Nothing tallies sends and lookups: the row of one that is tried again stays, so rows do not tell what came and went.
+-- Nothing tallies the other queues: the row of one that is tried again stays, so rows do not tell what came and went.
 SELECT 'send', count(*) FILTER (WHERE s.is_due), count(*) FILTER (WHERE NOT s.is_due), count(s.lease_owner), 0::bigint,
        extract(epoch FROM now() - min(least(s.due_at, now())) FILTER (WHERE s.is_due))::numeric(15, 3),
        NULL::bigint, NULL::bigint
@@ -46,6 +46,14 @@ SELECT 'lookup', count(*) FILTER (WHERE s.is_due), count(*) FILTER (WHERE NOT s.
        NULL::bigint, NULL::bigint
 FROM (
     SELECT q.due_at, q.lease_owner, q.due_at <= now() OR q.lease_owner IS NOT NULL AS is_due FROM queue.lookup AS q
+) AS s
+UNION ALL
+SELECT 'notification', count(*) FILTER (WHERE s.is_due), count(*) FILTER (WHERE NOT s.is_due), count(s.lease_owner),
+       0::bigint, extract(epoch FROM now() - min(least(s.due_at, now())) FILTER (WHERE s.is_due))::numeric(15, 3),
+       NULL::bigint, NULL::bigint
+FROM (
+    SELECT q.due_at, q.lease_owner, q.due_at <= now() OR q.lease_owner IS NOT NULL AS is_due
+    FROM queue.notification AS q
 ) AS s;
 
 COMMENT ON VIEW monitor.queue IS 'One row per queue: how much waits, how old the first of it is, how fast it moves.';
@@ -54,7 +62,7 @@ COMMENT ON COLUMN monitor.queue.waiting IS
     'Rows to be worked on, claimed ones included: of webhooks from the tallies, else those that are due.';
 COMMENT ON COLUMN monitor.queue.scheduled IS 'Rows that are not yet due; webhooks are always due.';
 COMMENT ON COLUMN monitor.queue.leased IS 'Rows a worker has taken; NULL where a row lock is the claim.';
-COMMENT ON COLUMN monitor.queue.dead IS 'Dead letters, from the tallies; sends and lookups have none.';
+COMMENT ON COLUMN monitor.queue.dead IS 'Dead letters, from the tallies; the other queues have none.';
 COMMENT ON COLUMN monitor.queue.oldest_waiting_seconds IS
     'Of webhooks the age of the first row by seq, from the time in its id; else how long the first row has been due. '
     'NULL where nothing waits.';

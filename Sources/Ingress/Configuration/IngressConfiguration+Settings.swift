@@ -17,12 +17,12 @@ extension IngressConfiguration {
     /// | `POSTROOM_SHUTDOWN_GRACE`, `POSTROOM_DRAIN_DELAY` | durations | 20s, 3s |
     public init(reading reader: SettingsReader) {
         let tokens = reader.accountSecrets(.nxteleTokens)
-        let allowed = Self.ranges(.allowedIPs, reader)
+        let allowed = reader.addressRanges(.allowedIPs)
         self.init(
             listen: reader.listenAddress(.ingressListen), rawListen: reader.optionalListenAddress(.rawListen),
             onoffKeys: CredentialSet(reader.accountSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
             nxteleSignature: Self.signature(reader), receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
-            trustedProxies: Self.ranges(.trustedProxies, reader))
+            trustedProxies: reader.addressRanges(.trustedProxies))
         if !receiptAliases.isEmpty, tokens.isEmpty, allowed.isEmpty {
             reader.problem(
                 .nxteleReceiptPaths,
@@ -82,20 +82,5 @@ extension IngressConfiguration {
                 default: "-._~!$&'()*+;=:@/".utf8.contains(byte)
                 }
             }
-    }
-
-    private static func ranges(_ setting: Setting, _ reader: SettingsReader) -> [AddressRange] {
-        var ranges: [AddressRange] = []
-        for (index, text) in reader.list(setting).enumerated() {
-            if let range = AddressRange(text) {
-                ranges.append(range)
-            } else {
-                reader.problem(
-                    setting,
-                    "item \(index + 1) is no address or CIDR; expected such as 192.0.2.1, 192.0.2.0/24 or "
-                        + "2001:db8::/32, with no bits set behind the prefix.")
-            }
-        }
-        return ranges
     }
 }

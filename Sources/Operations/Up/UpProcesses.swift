@@ -70,9 +70,15 @@ struct UpProcesses: Sendable {
                 "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)", "POSTROOM_NXTELE_APPKEY": access.appKey,
                 "POSTROOM_NXTELE_SECRETKEY": access.secretKey, "POSTROOM_RETRY_BASE": "1s",
             ])
-        try await startProcess(fleet, "postroom-api", "API", ["POSTROOM_API_LISTEN": "127.0.0.1:\(apiPort)"])
+        // The secrets of endpoints are derived from it, so it outlives the run.
+        let alertKey = try KeptSecret.text(at: "\(folder.path)/alert.key")
+        try await startProcess(fleet, "postroom-alert-worker", "ALERT_WORKER", ["POSTROOM_ALERT_KEY": alertKey])
+        try await startProcess(
+            fleet, "postroom-api", "API",
+            ["POSTROOM_API_LISTEN": "127.0.0.1:\(apiPort)", "POSTROOM_ALERT_KEY": alertKey])
         Terminal.print(
-            "postroom-api is ready on 127.0.0.1:\(apiPort), a postroom-send-worker and a sandbox provider behind it")
+            "postroom-api is ready on 127.0.0.1:\(apiPort), a postroom-send-worker and a sandbox provider behind it, "
+                + "a postroom-alert-worker beside them")
     }
 
     /// The key was this run's; one of a run that was killed stays good in its folder.

@@ -179,6 +179,11 @@ extension Setting {
         "POSTROOM_ALERT_KEY", .text, secret: true,
         "At least 32 random characters that the signing secrets of alert endpoints are derived from; unset, there are none."
     )
+    /// Networks that notifications may be delivered to beside public ones.
+    public static let alertAllowedNetworks = Setting(
+        "POSTROOM_ALERT_ALLOWED_NETWORKS", .list,
+        "The addresses or CIDRs beside public ones that alert endpoints may have, there also by plain http; every user of "
+            + "the API reaches them.")
     /// How long listeners stay open once readiness has failed.
     public static let drainDelay = Setting(
         "POSTROOM_DRAIN_DELAY", .duration(.zero ... .seconds(600)), default: "3s",
@@ -202,7 +207,8 @@ extension Setting {
         sendWorkerAdminListen,
         nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
         maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,
-        maxWait, stopWords, startWords, alertWorkerAdminListen, alertKey, inboxRetention, outboxRetention, workers,
+        maxWait, stopWords, startWords, alertWorkerAdminListen, alertKey, alertAllowedNetworks, inboxRetention,
+        outboxRetention, workers,
         batch,
         shutdownGrace, drainDelay, logLevel, environmentFile,
     ]

@@ -47,7 +47,7 @@ import Testing
     }
 
     private static let services = [
-        "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
+        "postroom-alert-worker", "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
     ]
 
     @Test func `every executable has a unit that starts it, hardened like the others`() throws {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HealthViewTests {
     private static let executables = [
-        "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
+        "postroom-alert-worker", "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
     ]
 
     private static func beat(_ executable: String, agoSeconds: Int = 1, stopping: Bool = false) -> String {

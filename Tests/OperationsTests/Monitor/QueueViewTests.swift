@@ -10,7 +10,8 @@ import Testing
     @Test func `empty queues have a row each, and nothing that waits`() async throws {
         try await withTestDatabase { database in
             let rows = try await MonitorFixtures(database: database).view(Self.query)
-            #expect(rows == ["lookup|0|0|0|0|t||", "send|0|0|0|0|t||", "webhook|0|0||0|t|0|0"])
+            #expect(
+                rows == ["lookup|0|0|0|0|t||", "notification|0|0|0|0|t||", "send|0|0|0|0|t||", "webhook|0|0||0|t|0|0"])
         }
     }
 
@@ -32,15 +33,24 @@ import Testing
             try await fixtures.insertLookup(6, dueIn: -200, isLeased: true)
             try await fixtures.insertLookup(7, dueIn: 900)
             try await fixtures.insertLookup(8, dueIn: 60, isLeased: true)
+            try await database.sql(
+                """
+                INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at, lease_owner, lease_until)
+                SELECT gen_random_uuid(), gen_random_uuid(), now() + one.due * interval '1 s', 'infinity',
+                       CASE WHEN one.leased THEN gen_random_uuid() END,
+                       CASE WHEN one.leased THEN now() + interval '1 min' END
+                FROM (VALUES (-300, true), (-10, false), (600, false)) AS one (due, leased)
+                """)
             #expect(
                 try await fixtures.view(Self.query)
-                    == ["lookup|2|1|2|0|f||", "send|2|3|1|0|f||", "webhook|0|0||0|t|0|0"])
+                    == ["lookup|2|1|2|0|f||", "notification|2|1|1|0|f||", "send|2|3|1|0|f||", "webhook|0|0||0|t|0|0"])
             #expect(
                 try await fixtures.view(
                     """
                     SELECT name, oldest_waiting_seconds BETWEEN least AND least + 3600 FROM monitor.queue
-                    JOIN (VALUES ('send', 100), ('lookup', 200)) AS expected (name, least) USING (name) ORDER BY name
-                    """) == ["lookup|t", "send|t"])
+                    JOIN (VALUES ('send', 100), ('lookup', 200), ('notification', 300)) AS expected (name, least)
+                    USING (name) ORDER BY name
+                    """) == ["lookup|t", "notification|t", "send|t"])
         }
     }
 }

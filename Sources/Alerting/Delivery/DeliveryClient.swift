@@ -1,0 +1,138 @@
+import Domain
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import Runtime
+
+/// Posts to users' webhooks: resolves the host, checks its addresses, and connects to what was checked.
+///
+/// On SwiftNIO directly, not on AsyncHTTPClient as the calls to providers: that takes a name, and connects to what DNS
+/// says of it at that moment (its `dnsOverride` is a client's, so each delivery would need a client with a pool of its
+/// own), and its parser bounds neither headers nor body. Here a name cannot be connected to, there are no redirects and
+/// no proxies because nobody wrote them, and the gate is asked when the handshake is done, just before the head is
+/// written. Each delivery has a connection of its own: a kept one would be to an address checked for another.
+struct DeliveryClient: Sendable {
+    /// How long connecting to one address may take; the next is tried then.
+    static let connectTimeoutMax = Duration.seconds(3)
+    /// Addresses that are tried; of both families where a host has both.
+    static let addressesTriedMax = 4
+    /// How long the body of an answer is read whose head has come: only so that the receiver need not meet a reset.
+    static let bodyTimeMax = TimeAmount.seconds(1)
+    /// The longest answer, in bytes from the wire: head and body.
+    static let answerBytesMax = 32 * 1_024
+
+    let policy: DestinationPolicy
+    let resolver: any HostResolver
+    let tls: NIOSSLContext
+    let group: any EventLoopGroup
+
+    /// A client that trusts what the system does, or other roots in a test.
+    init(
+        policy: DestinationPolicy, resolver: any HostResolver, trustRoots: NIOSSLTrustRoots = .default,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+    ) throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = trustRoots
+        configuration.minimumTLSVersion = .tlsv12
+        tls = try NIOSSLContext(configuration: configuration)
+        self.policy = policy
+        self.resolver = resolver
+        self.group = group
+    }
+
+    /// Posts it, unless the gate is past its time when everything is ready. Never throws: every failure is an answer.
+    ///
+    /// - Parameter timeout: of all of it.
+    func post(_ request: DeliveryRequest, to url: String, gate: CallGate, timeout: Duration) async -> DeliveryAnswer {
+        let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
+        let destination: CheckedDestination
+        do {
+            destination = try await policy.resolve(policy.read(url), by: resolver)
+        } catch let refusal as DestinationRefusal {
+            return Self.answer(refusal)
+        } catch {
+            return .blocked("The URL is refused: \(error).")
+        }
+        // What is exempt is known to be ours; anything else is not told to whoever listens on the way.
+        let endpoints = destination.endpoints.filter {
+            destination.url.scheme == .https || policy.exemptRanges.contain($0.address)
+        }
+        guard !endpoints.isEmpty else { return .blocked("The URL is http, and its address is not one that may be.") }
+        for endpoint in Self.inOrder(endpoints) {
+            guard NIODeadline.now() < deadline else { break }
+            switch await exchange(request, with: endpoint, of: destination.url, gate: gate, deadline: deadline) {
+            case .notConnected: continue
+            case .ended(let answer): return answer
+            }
+        }
+        return .failed("No connection could be made.")
+    }
+
+    private static func answer(_ refusal: DestinationRefusal) -> DeliveryAnswer {
+        switch refusal {
+        case .unresolved: .failed("Its host could not be resolved.")
+        case .noAddresses: .failed("Its host has no address.")
+        case .restrictedAddress(let use): .blocked("Its host leads to an address that is not allowed: \(use).")
+        }
+    }
+
+    /// The first few, with one of the other family among them: a family that leads nowhere is common.
+    static func inOrder(_ endpoints: [CheckedEndpoint]) -> [CheckedEndpoint] {
+        guard let first = endpoints.first else { return [] }
+        var order = [first]
+        if let other = endpoints.first(where: { $0.address.family != first.address.family }) { order.append(other) }
+        order += endpoints.filter { !order.contains($0) }
+        return Array(order.prefix(addressesTriedMax))
+    }
+
+    private enum Exchanged {
+        case notConnected
+        case ended(DeliveryAnswer)
+    }
+
+    private func exchange(
+        _ request: DeliveryRequest, with endpoint: CheckedEndpoint, of url: WebhookURL, gate: CallGate,
+        deadline: NIODeadline
+    ) async -> Exchanged {
+        let loop = group.next()
+        let end = loop.makePromise(of: DeliveryAnswer.self)
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: url.target, headers: request.headers)
+        head.headers.replaceOrAdd(name: "Host", value: url.authority)
+        let body = ByteBuffer(bytes: request.body)
+        let usesTLS = url.scheme == .https
+        // Of an address the certificate has to name the address: the handler then compares the peer's.
+        let serverName: String? = if case .name(let name) = url.host { name } else { nil }
+        let connectTimeout = min(
+            TimeAmount.nanoseconds(Self.connectTimeoutMax.nanoseconds), deadline - NIODeadline.now())
+        do {
+            let address = try SocketAddress(ipAddress: "\(endpoint.address)", port: Int(endpoint.port))
+            _ = try await ClientBootstrap(group: loop)
+                .connectTimeout(connectTimeout)
+                .channelInitializer { [tls, head] channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        if usesTLS {
+                            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                        }
+                        try pipeline.addHandler(AnswerByteLimit(bytesMax: Self.answerBytesMax))
+                        try pipeline.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+                        try pipeline.addHandler(
+                            DeliveryExchange(
+                                head: head, body: body, gate: gate, awaitsHandshake: usesTLS, deadline: deadline,
+                                end: end))
+                    }
+                }
+                .connect(to: address).get()
+        } catch {
+            end.fail(error)
+            return .notConnected
+        }
+        do {
+            return .ended(try await end.futureResult.get())
+        } catch {
+            return .ended(.failed("The connection failed."))
+        }
+    }
+}

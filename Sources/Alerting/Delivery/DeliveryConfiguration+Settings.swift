@@ -1,0 +1,22 @@
+import PostgresClient
+import Runtime
+
+extension DeliveryConfiguration {
+    /// Reads the settings of an alert worker; problems are collected in the reader.
+    init(_ reader: SettingsReader) {
+        self.init(
+            database: ConnectionConfiguration(
+                connectionString: reader.text(.databaseURL), applicationName: "postroom-alert-worker"))
+        // A drain waits for the deliveries under way, and is to end within its grace.
+        timeout = min(Self.timeoutMax, reader.duration(.shutdownGrace) * 3 / 4)
+    }
+}
+
+extension DestinationPolicy {
+    /// The policy of this installation: https to public addresses, and whatever
+    /// `POSTROOM_ALERT_ALLOWED_NETWORKS` names, there also by http.
+    public init(_ reader: SettingsReader) {
+        let ranges = reader.addressRanges(.alertAllowedNetworks)
+        self.init(allowsPlainHTTP: !ranges.isEmpty, exemptRanges: ranges)
+    }
+}

@@ -1,0 +1,26 @@
+import PostgresClient
+
+/// What delivering needs to know.
+struct DeliveryConfiguration: Sendable {
+    /// Where Postgres is.
+    var database: ConnectionConfiguration
+    /// Deliveries in flight at most.
+    var callsMax = 64
+    /// Deliveries to one endpoint in flight at most: one that is slow holds up nobody else.
+    var perEndpointMax = 4
+    /// How long a delivery may take, from resolving the host to the answer's status.
+    var timeout = Self.timeoutMax
+    /// How long an endpoint may fail without a success before it is disabled.
+    var failingMax = Self.failingMaxDefault
+    /// How long after its claim a delivery may still be written. Longer than the time-out, so that only a process that
+    /// stood still finds the gate shut: what is not tried does not count, and would come again without end.
+    var gateSpan = Duration.seconds(30)
+
+    /// The longest a delivery may take; receivers are told to answer within it.
+    static let timeoutMax = Duration.seconds(20)
+    /// Five days: longer than the schedule of one notification, so that nothing is disabled before it was tried in full.
+    static let failingMaxDefault = Duration.seconds(5 * 86_400)
+
+    /// How long a lease lasts. A delivery that passed the gate has ended by its time-out before.
+    var lease: Duration { gateSpan + timeout + .seconds(1) }
+}

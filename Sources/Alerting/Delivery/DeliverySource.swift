@@ -1,0 +1,75 @@
+import Domain
+import Logging
+import PostgresClient
+import Runtime
+import Store
+
+/// Claims due notifications.
+typealias DeliveryClaimer = LeaseClaimer<DeliverySource>
+
+extension DueEndpoint: ClaimSharer {
+    /// Its id: in the order of text as in that of ids.
+    public var key: String { id.description }
+    /// What is due of it.
+    public var dueCount: Int { count }
+}
+
+/// The queue of notifications. See ``LeaseClaimer``.
+struct DeliverySource: LeaseSource {
+    /// How long one transaction may take before the connection is dropped.
+    static let transactionTimeout = Duration.seconds(5)
+
+    private let configuration: DeliveryConfiguration
+    private let owner: UInt128
+    private let throttle: EndpointThrottle
+    private var window = ClaimWindow<DueEndpoint>()
+
+    init(_ configuration: DeliveryConfiguration, owner: UInt128, throttle: EndpointThrottle) {
+        self.configuration = configuration
+        self.owner = owner
+        self.throttle = throttle
+    }
+
+    mutating func claim(
+        _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [ClaimedNotification]
+    ) throws -> Claimed<ClaimedNotification> {
+        let deadline = Deadline.in(Self.transactionTimeout)
+        var visited = try connection.run(
+            ReadDueEndpoints(
+                behind: EndpointID(window.behind), endpointsMax: ClaimWindow<DueEndpoint>.accountsMax,
+                countMax: Int32(configuration.perEndpointMax)), deadline: deadline)
+        let now = ContinuousClock.now
+        for place in visited.indices {
+            let inFlight = room.byAccount[visited[place].key] ?? 0
+            let isHeld = throttle.holds(visited[place].id, at: now)
+            visited[place].count = isHeld ? 0 : min(visited[place].count, configuration.perEndpointMax - inFlight)
+        }
+        let shares = Self.shares(window.next(visited), room)
+        guard !shares.isEmpty else { return nothing }
+
+        let leasedFrom = ContinuousClock.now
+        var claimed: [ClaimedNotification] = []
+        defer { inDoubt = claimed }
+        let statement = ClaimNotifications(shares, owner: owner, lease: configuration.lease)
+        let leased = try connection.transaction(deadline: deadline) { connection in
+            claimed = try connection.run(statement, deadline: deadline)
+            return claimed
+        }
+        guard !leased.isEmpty else { return nothing }
+        let gateUntil = leasedFrom.advanced(by: configuration.gateSpan)
+        return .claims(leased.map { LeasedClaim($0, gateUntil: gateUntil) })
+    }
+
+    private var nothing: Claimed<ClaimedNotification> { window.isAtStart ? .nothing : .nothingHere }
+
+    private static func shares(
+        _ endpoints: [DueEndpoint], _ room: CallPermits.Room
+    ) -> [(endpointID: EndpointID, count: Int32)] {
+        let loads = endpoints.map {
+            AccountLoad(account: $0.key, waiting: $0.count, inFlight: room.byAccount[$0.key] ?? 0)
+        }
+        return fairShares(loads, free: room.free, callsMax: room.limit).compactMap { share in
+            EndpointID(share.account).map { ($0, Int32(share.count)) }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Domain
+import Runtime
+import Store
+
+/// Deliveries, as leased work. See ``LeasedWorkLoop``.
+struct DeliveryWork: LeasedWork {
+    let configuration: DeliveryConfiguration
+    let key: AlertKey
+    let claimer: DeliveryClaimer
+    let client: DeliveryClient
+    let recorder: DeliveryRecorder
+    let throttle: EndpointThrottle
+    let counts: DeliveryCounts
+    let commit: @Sendable () async -> Bool
+
+    var unwrittenCount: Int { recorder.pendingCount }
+
+    func claim(_ room: CallPermits.Room) async -> Claimed<ClaimedNotification> {
+        let found = await claimer.claim(room)
+        if case .claims(let claims) = found { counts.claimed(claims.count) }
+        return found
+    }
+
+    func sharer(of item: ClaimedNotification) -> String { item.key.endpointID.description }
+
+    func perform(_ item: ClaimedNotification, gateUntil: ContinuousClock.Instant) async {
+        let began = ContinuousClock.now
+        counts.began()
+        let answer = await answer(to: item, gateUntil: gateUntil)
+        counts.ended(took: began.duration(to: .now))
+        record(item, answer)
+    }
+
+    func leave(_ items: [ClaimedNotification], _ reason: LeaveReason) {
+        for item in items { record(item, .notTried) }
+    }
+
+    func vouch() async -> Bool { await commit() }
+
+    func close() async { await claimer.close() }
+
+    private func answer(
+        to item: ClaimedNotification, gateUntil: ContinuousClock.Instant
+    ) async -> DeliveryAnswer {
+        guard item.isWanted else { return .over("The endpoint is disabled or deleted.") }
+        guard let content = item.content else { return .over("The notification is no longer kept.") }
+        guard !item.isPastTime else { return .over("Its time is over.") }
+        let endpoint = item.key.endpointID
+        var secrets = [key.secret(of: endpoint, version: item.secretVersion)]
+        if item.previousIsValid, item.secretVersion > 1 {
+            secrets.append(key.secret(of: endpoint, version: item.secretVersion - 1))
+        }
+        let request = DeliveryRequest(
+            id: item.key.notificationID, content: content, secrets: secrets,
+            now: Timestamp(microseconds: wallClockMicroseconds()))
+        return await client.post(
+            request, to: item.url, gate: CallGate(until: gateUntil), timeout: configuration.timeout)
+    }
+
+    private func record(_ item: ClaimedNotification, _ answer: DeliveryAnswer) {
+        let report = DeliveryReport(item, answer, jitter: .random(in: 0..<1))
+        if let time = report.decision.throttle {
+            let now = ContinuousClock.now
+            throttle.hold(item.key.endpointID, until: now.advanced(by: time), now: now)
+        }
+        counts.recorded(report.decision.outcome)
+        recorder.record(CollectionOfOne(report))
+    }
+}
