@@ -182,7 +182,10 @@ let package = Package(
             path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Operations", "Store", "PostgresClient", "Runtime", "Domain"],
+            dependencies: [
+                "Operations", "Store", "PostgresClient", "Runtime", "Domain",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
         .testTarget(

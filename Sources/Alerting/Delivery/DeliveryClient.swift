@@ -120,7 +120,9 @@ struct DeliveryClient: Sendable {
                         try pipeline.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
                         try pipeline.addHandler(
                             DeliveryExchange(
-                                head: head, body: body, gate: gate, awaitsHandshake: usesTLS, deadline: deadline,
+                                head: head, body: body, gate: gate, awaitsHandshake: usesTLS,
+                                certificateName: serverName,
+                                deadline: deadline,
                                 end: end))
                     }
                 }

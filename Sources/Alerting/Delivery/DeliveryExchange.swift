@@ -17,20 +17,28 @@ final class DeliveryExchange: ChannelInboundHandler {
     private let body: ByteBuffer
     private let gate: CallGate
     private let awaitsHandshake: Bool
+    private let certificateName: String?
     private let deadline: NIODeadline
     private let end: EventLoopPromise<DeliveryAnswer>
     private var answer: DeliveryAnswer?
     private var isOver = false
     private var timers: [Scheduled<Void>] = []
 
+    /// Makes one.
+    ///
+    /// - Parameters:
+    ///   - awaitsHandshake: with TLS.
+    ///   - certificateName: what the peer's certificate has to name; nil where that is the address, which NIOSSL checks.
     init(
-        head: HTTPRequestHead, body: ByteBuffer, gate: CallGate, awaitsHandshake: Bool, deadline: NIODeadline,
+        head: HTTPRequestHead, body: ByteBuffer, gate: CallGate, awaitsHandshake: Bool, certificateName: String?,
+        deadline: NIODeadline,
         end: EventLoopPromise<DeliveryAnswer>
     ) {
         self.head = head
         self.body = body
         self.gate = gate
         self.awaitsHandshake = awaitsHandshake
+        self.certificateName = certificateName
         self.deadline = deadline
         self.end = end
     }
@@ -47,8 +55,22 @@ final class DeliveryExchange: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if awaitsHandshake, case .handshakeCompleted = event as? TLSUserEvent { write(context) }
+        if awaitsHandshake, case .handshakeCompleted = event as? TLSUserEvent {
+            if isPeerNamed(context) {
+                write(context)
+            } else {
+                finish(context, .failed("TLS failed: \(Self.notValid)"))
+            }
+        }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private static let notValid = "the certificate is not valid for the host."
+
+    private func isPeerNamed(_ context: ChannelHandlerContext) -> Bool {
+        guard let certificateName else { return true }
+        guard let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate() else { return false }
+        return CertificateNames.contain(certificateName, in: CertificateNames.names(of: certificate))
     }
 
     private func write(_ context: ChannelHandlerContext) {
@@ -98,7 +120,7 @@ final class DeliveryExchange: ChannelInboundHandler {
     private static func words(_ error: any Error) -> String {
         let text = "\(error)"
         return text.contains("CERTIFICATE_VERIFY_FAILED") || error is NIOSSLExtraError
-            ? "the certificate is not valid for the host." : "no connection could be agreed upon."
+            ? notValid : "no connection could be agreed upon."
     }
 
     /// Ends with the status that came, else with `otherwise`; the second time does nothing.

@@ -1,0 +1,177 @@
+import Domain
+import PostgresClient
+import Store
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Alerting
+
+@Suite struct `Deliveries` {
+    @Test func `reach the endpoint signed, and leave the queue`() async throws {
+        try await withDeliveries { bed in
+            try await withReceiver { receiver in
+                let endpoint = try await bed.endpoint("http://127.0.0.1:\(receiver.port)/a")
+                let ids = try await bed.notify(endpoint, count: 20)
+                try await bed.withWorker { worker in
+                    try await worker.run(until: "all are settled") { try await bed.queued() == 0 }
+                }
+                #expect(Set(receiver.requests.compactMap { $0.headers["webhook-id"] }) == Set(ids.map(\.description)))
+                #expect(receiver.requests.count == 20)
+                let secret = bed.key.secret(of: endpoint, version: 1).text.revealed
+                let verifier = try #require(WebhookVerifier(secret: secret))
+                #expect(receiver.requests.allSatisfy { verifier.verifies($0.headers, $0.body) })
+                #expect(try await bed.tries() == Array(repeating: "1|delivered|204", count: 20))
+                #expect(try await bed.database.sql("SELECT failing_since IS NULL FROM alert.endpoint") == ["t"])
+            }
+        }
+    }
+
+    @Test func `are signed with both secrets while a rotation overlaps`() async throws {
+        try await withDeliveries { bed in
+            try await withReceiver { receiver in
+                let endpoint = try await bed.endpoint(
+                    "http://127.0.0.1:\(receiver.port)/", secretVersion: 2, previousIsValid: true)
+                try await bed.notify(endpoint)
+                try await bed.withWorker { worker in
+                    try await worker.run(until: "it is settled") { try await bed.queued() == 0 }
+                    try await bed.database.sql("UPDATE alert.endpoint SET previous_valid_until = now()")
+                    try await bed.notify(endpoint)
+                }
+                try await bed.withWorker { worker in
+                    try await worker.run(until: "the second, too") { try await bed.queued() == 0 }
+                }
+                let verifies = try receiver.requests.map { request in
+                    try [Int32(1), 2, 3].map { version in
+                        let secret = bed.key.secret(of: endpoint, version: version).text.revealed
+                        return try #require(WebhookVerifier(secret: secret)).verifies(request.headers, request.body)
+                    }
+                }
+                #expect(verifies == [[true, true, false], [false, true, false]])
+            }
+        }
+    }
+
+    @Test func `that fail come again with the same id and bytes, and the endpoint's failure ends with a success`()
+        async throws
+    {
+        try await withDeliveries { bed in
+            try await withReceiver(reply: { _, number in number < 4 ? .status(500) : .status(200) }) { receiver in
+                let endpoint = try await bed.endpoint("http://127.0.0.1:\(receiver.port)/")
+                let id = try await bed.notify(endpoint)[0]
+                try await bed.withWorker { worker in
+                    for tried in 1...4 {
+                        try await worker.run(until: "try \(tried) is written down") {
+                            try await bed.tries().count == tried
+                        }
+                        let waiting = try await bed.database.sql(
+                            "SELECT tries, due_at > now(), lease_owner IS NULL FROM queue.notification")
+                        #expect(waiting == (tried < 4 ? ["\(tried)|t|t"] : []))
+                        let isFailing = try await bed.database.sql(
+                            "SELECT failing_since IS NOT NULL FROM alert.endpoint")
+                        #expect(isFailing == [tried < 4 ? "t" : "f"])
+                        try await bed.makeDue()
+                    }
+                }
+                #expect(
+                    try await bed.tries() == ["1|refused|500", "2|refused|500", "3|refused|500", "4|delivered|200"])
+                #expect(receiver.requests.count == 4)
+                #expect(Set(receiver.requests.map(\.body)).count == 1)
+                #expect(Set(receiver.requests.map { $0.headers["webhook-id"] }) == ["\(id)"])
+            }
+        }
+    }
+
+    @Test func `end with the schedule, and say so`() async throws {
+        try await withDeliveries { bed in
+            let endpoint = try await bed.endpoint("http://127.0.0.1:9/")
+            try await bed.notify(endpoint)
+            try await bed.database.sql("UPDATE queue.notification SET tries = 9")
+            try await bed.withWorker { worker in
+                let claims = await worker.claim()
+                #expect(claims.map(\.triesBefore) == [9])
+                await worker.record(claims, .failed("No."))
+            }
+            #expect(try await bed.tries() == ["1|failed|-", "2|given_up|-"])
+            #expect(try await bed.queued() == 0)
+        }
+    }
+
+    @Test func `are given up untried past their time, without a notification, and where the endpoint is off`()
+        async throws
+    {
+        try await withDeliveries { bed in
+            try await withReceiver { receiver in
+                let url = "http://127.0.0.1:\(receiver.port)/"
+                let (late, off, deleted) = (
+                    try await bed.endpoint(url), try await bed.endpoint(url), try await bed.endpoint(url)
+                )
+                for endpoint in [late, off, deleted] { try await bed.notify(endpoint) }
+                try await bed.database.sql(
+                    """
+                    UPDATE queue.notification SET give_up_at = now() WHERE endpoint_id = '\(late)';
+                    UPDATE alert.endpoint SET disabled_at = now(), disabled_reason = 'user' WHERE id = '\(off)';
+                    UPDATE alert.endpoint SET deleted_at = now() WHERE id = '\(deleted)';
+                    INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
+                    VALUES (gen_random_uuid(), '\(late)', now(), 'infinity'),
+                           (gen_random_uuid(), gen_random_uuid(), now(), 'infinity');
+                    """)
+                try await bed.withWorker { worker in
+                    try await worker.run(until: "nothing is queued") { try await bed.queued() == 0 }
+                }
+                #expect(try await bed.tries() == Array(repeating: "1|given_up|-", count: 5))
+                #expect(receiver.connectionCount == 0)
+                #expect(try await bed.database.sql("SELECT count(*) FROM alert.event") == ["0"])
+            }
+        }
+    }
+
+    @Test func `to one that is slow hold up nobody else, and are few at a time`() async throws {
+        let latch = TestLatch()
+        try await withDeliveries { bed in
+            try await withReceiver(reply: { _, _ in
+                latch.wait()
+                return .status(200)
+            }) { slow in
+                defer { latch.open() }
+                try await withReceiver { quick in
+                    let first = try await bed.endpoint("http://127.0.0.1:\(slow.port)/")
+                    let second = try await bed.endpoint("http://127.0.0.1:\(quick.port)/")
+                    try await bed.notify(first, count: 60)
+                    try await bed.notify(second, count: 60)
+                    try await bed.withWorker({ $0.callsMax = 8 }) { worker in
+                        try await worker.run(until: "the other's are all settled") {
+                            try await bed.database.sql(
+                                "SELECT count(*) FROM queue.notification WHERE endpoint_id = '\(second)'") == ["0"]
+                        } finally: {
+                            latch.open()
+                        }
+                    }
+                    #expect(quick.requests.count == 60)
+                    #expect(slow.openMax <= 4 && slow.requests.count <= 8)
+                }
+            }
+        }
+    }
+
+    @Test func `wait where the endpoint asks for it, and the others' go on`() async throws {
+        try await withDeliveries { bed in
+            try await withReceiver(reply: { _, _ in .status(429, headers: ["Retry-After: 600"]) }) { busy in
+                try await withReceiver { quick in
+                    let first = try await bed.endpoint("http://127.0.0.1:\(busy.port)/")
+                    let second = try await bed.endpoint("http://127.0.0.1:\(quick.port)/")
+                    try await bed.notify(first, count: 30)
+                    try await bed.withWorker({ $0.perEndpointMax = 1 }) { worker in
+                        try await worker.run(until: "it has asked") { try await bed.tries().count == 1 }
+                        try await bed.notify(second, count: 5)
+                        #expect(await worker.claim().map(\.key.endpointID) == [second])
+                    }
+                    #expect(busy.requests.count == 1)
+                    let due = try await bed.database.sql(
+                        "SELECT due_at > now() + interval '590 s' FROM queue.notification WHERE tries = 1")
+                    #expect(due == ["t"])
+                }
+            }
+        }
+    }
+}
