@@ -23,7 +23,7 @@ extension EndToEnd {
                     #expect(object.keys.sorted() == ["conservation", "health", "queue", "spool", "workers"])
                     let health = try #require(object["health"])
                     #expect(health.first { $0["name"] as? String == "provider_paused" }?["ok"] as? Bool == false)
-                    #expect(object["queue"]?.count == 3)
+                    #expect(object["queue"]?.count == 4)
                 }
             }
         }
