@@ -16,12 +16,14 @@ public struct AlertWorkerProcess: Sendable {
     private let delivery: DeliveryConfiguration
     private let key: AlertKey?
     private let policy: DestinationPolicy
+    private let maxAutomaticRetries: Int32
 
     /// Reads the settings of an alert worker; problems are collected in the reader.
     public init(reading reader: SettingsReader) {
         delivery = DeliveryConfiguration(reader)
         key = AlertKey(reader)
         policy = DestinationPolicy(reader)
+        maxAutomaticRetries = Int32(reader.integer(.maxAutomaticRetries))
     }
 
     /// The services in the order in which they start; they stop in the reverse, so that deliveries end first and their
@@ -51,9 +53,10 @@ public struct AlertWorkerProcess: Sendable {
                 }
             },
         ]
-        // Before the deliveries, so that it ends after them: what turns events into notifications.
-        let telling: [any Service] = []
-        return try common + telling + deliveries(context, counts: counts, vouch: { (try? await beat()) != nil })
+        // Before the deliveries, so that it ends after them.
+        let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: maxAutomaticRetries)
+        return try common + telling.services()
+            + deliveries(context, counts: counts, vouch: { (try? await beat()) != nil })
     }
 
     /// What delivers; nothing without the key that endpoints' secrets are derived from.

@@ -10,6 +10,7 @@ extension APIConfiguration {
                 connectionString: reader.text(.databaseURL), applicationName: "postroom-api"),
             listen: reader.listenAddress(.apiListen), storeDeadline: reader.duration(.storeDeadline),
             waitMax: reader.duration(.maxWait), resendsMax: Int32(reader.integer(.maxResends)),
-            providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reader))
+            providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reader),
+            webhookPolicy: DestinationPolicy(reader))
     }
 }

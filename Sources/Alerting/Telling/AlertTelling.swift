@@ -21,8 +21,8 @@ public struct AlertTelling: Sendable {
     /// - Parameters:
     ///   - pool: Connections as `postroom_alert_worker`.
     ///   - log: Told what was done.
-    ///   - maxAutomaticRetries: Of accounts that have no number of their own. Defaults to 3, as the setting does.
-    public init(pool: ConnectionPool, log: Logger, maxAutomaticRetries: Int32 = 3) {
+    ///   - maxAutomaticRetries: Of accounts that have no number of their own.
+    public init(pool: ConnectionPool, log: Logger, maxAutomaticRetries: Int32) {
         telling = TellingPass(pool: pool, retriesMax: maxAutomaticRetries, log: log)
         health = HealthPass(pool: pool, log: log)
         self.log = log

@@ -9,7 +9,9 @@ struct EndpointAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Make an endpoint of the operators; prints its secret, this once.")
 
-    @Argument(help: "Where notifications are posted to: https, on the public internet.")
+    @Argument(
+        help: "Where notifications are posted to: https, on the public internet, or in POSTROOM_ALERT_ALLOWED_NETWORKS."
+    )
     var url: String
 
     @Option(
@@ -20,13 +22,13 @@ struct EndpointAddCommand: AsyncParsableCommand {
         transform: kind)
     var kinds: [AlertKind] = []
 
-    func validate() throws {
-        do { _ = try DestinationPolicy().read(url) } catch {
-            throw ValidationError("Not a URL that notifications may be sent to (\(error)).")
-        }
-    }
-
     func run() async throws {
+        let reader = SettingsReader.standard()
+        let policy = DestinationPolicy(reader)
+        try reader.finish()
+        do { _ = try policy.read(url) } catch {
+            throw CommandFailure("Not a URL that notifications may be sent to (\(error)).")
+        }
         let key = try AlertEndpointCommand.key()
         let session = try OperatorSession(AlertCommand.applicationName)
         // Made once: where it was done all the same, it is done again with the same id.

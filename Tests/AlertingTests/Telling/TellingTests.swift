@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `each endpoint of the account that is used and wants the kind gets a delivery, for 76 hours`()
+    @Test func `each endpoint of the account that is used and wants the kind gets a delivery, for 84 hours`()
         async throws
     {
         try await withAlertBed { bed in
@@ -92,8 +92,8 @@ import Testing
                     FROM queue.notification AS q JOIN alert.notification AS n ON n.id = q.notification_id
                     ORDER BY n.kind, q.endpoint_id
                     """)
-                    == [all, some].sorted().map { "\($0)|a|balance.low|0|t|t|3 days 04:00:00" }
-                    + ["\(operators)||health.failed|0|t|t|3 days 04:00:00"])
+                    == [all, some].sorted().map { "\($0)|a|balance.low|0|t|t|3 days 12:00:00" }
+                    + ["\(operators)||health.failed|0|t|t|3 days 12:00:00"])
         }
     }
 
