@@ -1,28 +1,13 @@
--- Counts of the outbox: what monitor.outbox and monitor.delivery are read from, however many entries there are.
+-- Counts of the outbox: what monitor.outbox is read from, however many entries there are.
 -- Locks: SHARE ROW EXCLUSIVE on outbox.entry (its triggers) while the entries that are there are counted: about a second
 -- a million, during which sends and effects wait and webhooks do not.   Phase: before the deploy.
 BEGIN;
 
 INSERT INTO ops.migration (number, name) VALUES (13, 'outbox_tally');
 
--- The country codes of ITU-T E.164 are prefix-free: 1 and 7, these of two digits, and all others of three.
-CREATE FUNCTION ops.calling_code(number text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-    WHEN substr(number, 2, 1) IN ('1', '7') THEN left(number, 2)
-    WHEN substr(number, 2, 2) IN (
-        '20', '27', '30', '31', '32', '33', '34', '36', '39', '40', '41', '43', '44', '45', '46', '47', '48', '49',
-        '51', '52', '53', '54', '55', '56', '57', '58', '60', '61', '62', '63', '64', '65', '66', '81', '82', '84',
-        '86', '90', '91', '92', '93', '94', '95', '98') THEN left(number, 3)
-    ELSE left(number, 4)
-END;
-COMMENT ON FUNCTION ops.calling_code(text) IS 'Plus sign and country code of a number in E.164, such as +49.';
-
 CREATE TABLE outbox.tally (
     seq            bigint      GENERATED ALWAYS AS IDENTITY,
     provider       text        NOT NULL,
-    destination    text        NOT NULL,
-    hour           timestamptz NOT NULL,
     status         text        NOT NULL,
     delivery_state text        NOT NULL,
     count          bigint      NOT NULL,
@@ -34,16 +19,13 @@ CREATE TABLE outbox.tally (
     autovacuum_vacuum_insert_threshold = -1, autovacuum_vacuum_cost_delay = 0
 );
 -- One folded row a key, which the fold finds and adds to; others have no index but the primary key, as in queue.tally.
-CREATE UNIQUE INDEX tally_folded_key ON outbox.tally (hour, provider, destination, status, delivery_state) WHERE folded;
+CREATE UNIQUE INDEX tally_folded_key ON outbox.tally (provider, status, delivery_state) WHERE folded;
 COMMENT ON TABLE outbox.tally IS
     'Changes of the number of entries, append-only: written by triggers of outbox.entry, a row per statement and key, in '
     'the statement''s own transaction; folded by outbox.fold_tally; nobody claims it. The sum of a key is how many '
     'entries it has.';
 COMMENT ON COLUMN outbox.tally.seq IS 'Order of the rows.';
 COMMENT ON COLUMN outbox.tally.provider IS 'As outbox.entry.provider.';
-COMMENT ON COLUMN outbox.tally.destination IS
-    'ops.calling_code of the recipient; empty once the hour is folded into -infinity.';
-COMMENT ON COLUMN outbox.tally.hour IS 'Hour of outbox.entry.created_at; -infinity = all that are older than is kept apart.';
 COMMENT ON COLUMN outbox.tally.status IS 'As outbox.entry.status.';
 COMMENT ON COLUMN outbox.tally.delivery_state IS 'As outbox.entry.delivery_state.';
 COMMENT ON COLUMN outbox.tally.count IS 'Entries that came under this key; negative: that left it.';
@@ -58,28 +40,23 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO outbox.tally (provider, destination, hour, status, delivery_state, count)
-        SELECT n.provider, ops.calling_code(n.recipient_phone_number), date_bin('1 hour', n.created_at, 'epoch'),
-               n.status, n.delivery_state, count(*)
+        INSERT INTO outbox.tally (provider, status, delivery_state, count)
+        SELECT n.provider, n.status, n.delivery_state, count(*)
         FROM new_rows AS n
-        GROUP BY 1, 2, 3, 4, 5;
+        GROUP BY n.provider, n.status, n.delivery_state;
     ELSIF TG_OP = 'UPDATE' THEN
-        INSERT INTO outbox.tally (provider, destination, hour, status, delivery_state, count)
-        SELECT c.provider, ops.calling_code(c.recipient_phone_number), date_bin('1 hour', c.created_at, 'epoch'),
-               c.status, c.delivery_state, sum(c.count)
-        FROM (SELECT n.provider, n.recipient_phone_number, n.created_at, n.status, n.delivery_state, 1 AS count
-              FROM new_rows AS n
+        INSERT INTO outbox.tally (provider, status, delivery_state, count)
+        SELECT c.provider, c.status, c.delivery_state, sum(c.count)
+        FROM (SELECT n.provider, n.status, n.delivery_state, 1 AS count FROM new_rows AS n
               UNION ALL
-              SELECT o.provider, o.recipient_phone_number, o.created_at, o.status, o.delivery_state, -1
-              FROM old_rows AS o) AS c
-        GROUP BY 1, 2, 3, 4, 5
+              SELECT o.provider, o.status, o.delivery_state, -1 FROM old_rows AS o) AS c
+        GROUP BY c.provider, c.status, c.delivery_state
         HAVING sum(c.count) <> 0;
     ELSE
-        INSERT INTO outbox.tally (provider, destination, hour, status, delivery_state, count)
-        SELECT o.provider, ops.calling_code(o.recipient_phone_number), date_bin('1 hour', o.created_at, 'epoch'),
-               o.status, o.delivery_state, -count(*)
+        INSERT INTO outbox.tally (provider, status, delivery_state, count)
+        SELECT o.provider, o.status, o.delivery_state, -count(*)
         FROM old_rows AS o
-        GROUP BY 1, 2, 3, 4, 5;
+        GROUP BY o.provider, o.status, o.delivery_state;
     END IF;
     RETURN NULL;
 END
@@ -95,40 +72,34 @@ CREATE TRIGGER count_deleted AFTER DELETE ON outbox.entry
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION outbox.count_entries();
 COMMENT ON TRIGGER count_deleted ON outbox.entry IS 'outbox.tally.';
 
-INSERT INTO outbox.tally (provider, destination, hour, status, delivery_state, count, folded)
-SELECT e.provider, ops.calling_code(e.recipient_phone_number), date_bin('1 hour', e.created_at, 'epoch'), e.status,
-       e.delivery_state, count(*), true
+INSERT INTO outbox.tally (provider, status, delivery_state, count, folded)
+SELECT e.provider, e.status, e.delivery_state, count(*), true
 FROM outbox.entry AS e
-GROUP BY 1, 2, 3, 4, 5;
+GROUP BY e.provider, e.status, e.delivery_state;
 
-CREATE FUNCTION outbox.fold_tally(rows_max integer, keep interval DEFAULT '4 days') RETURNS bigint
+CREATE FUNCTION outbox.fold_tally(rows_max integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '50ms'
 AS $$
 DECLARE
-    oldest_kept timestamptz := clock_timestamp() - keep;
     folded_rows bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtextextended('postroom outbox tally', 0)) THEN
         RETURN NULL;
     END IF;
-    -- One statement: no reader sees an entry twice or not at all. A folded row of a kept hour is added to, not taken out.
+    -- One statement: no reader sees an entry twice or not at all.
     WITH gone AS (
         DELETE FROM outbox.tally AS t
         WHERE t.seq = ANY (ARRAY(
-            SELECT u.seq FROM outbox.tally AS u
-            WHERE NOT u.folded OR u.hour > '-infinity' AND u.hour < oldest_kept
-            ORDER BY u.seq LIMIT rows_max))
-        RETURNING t.provider, t.status, t.delivery_state, t.count,
-                  CASE WHEN t.hour < oldest_kept THEN '' ELSE t.destination END AS destination,
-                  CASE WHEN t.hour < oldest_kept THEN '-infinity' ELSE t.hour END AS hour
+            SELECT u.seq FROM outbox.tally AS u WHERE NOT u.folded ORDER BY u.seq LIMIT rows_max))
+        RETURNING t.provider, t.status, t.delivery_state, t.count
     ), put AS (
-        INSERT INTO outbox.tally AS t (provider, destination, hour, status, delivery_state, count, folded)
-        SELECT g.provider, g.destination, g.hour, g.status, g.delivery_state, sum(g.count), true
+        INSERT INTO outbox.tally AS t (provider, status, delivery_state, count, folded)
+        SELECT g.provider, g.status, g.delivery_state, sum(g.count), true
         FROM gone AS g
-        GROUP BY g.provider, g.destination, g.hour, g.status, g.delivery_state
-        ON CONFLICT (hour, provider, destination, status, delivery_state) WHERE folded DO UPDATE
+        GROUP BY g.provider, g.status, g.delivery_state
+        ON CONFLICT (provider, status, delivery_state) WHERE folded DO UPDATE
         SET count = t.count + excluded.count, recorded_at = excluded.recorded_at
     )
     SELECT count(*) INTO folded_rows FROM gone;
@@ -138,10 +109,9 @@ EXCEPTION
         RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION outbox.fold_tally(integer, interval) IS
-    'Adds up to rows_max tally rows into one row a key; hours older than keep into one of -infinity without '
-    'destination. Returns their number; NULL where another process is at it.';
+COMMENT ON FUNCTION outbox.fold_tally(integer) IS
+    'Adds up to rows_max tally rows into one row a key. Returns their number; NULL where another process is at it.';
 
-REVOKE ALL ON FUNCTION ops.calling_code(text), outbox.count_entries(), outbox.fold_tally(integer, interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION outbox.count_entries(), outbox.fold_tally(integer) FROM PUBLIC;
 
 COMMIT;

@@ -20,7 +20,7 @@ import Testing
         switch setting.kind {
         case .text, .path: #expect(reader.optionalText(setting) == setting.defaultText)
         case .choice: #expect(reader.choice(setting) == setting.defaultText)
-        case .list: #expect(reader.list(setting).isEmpty)
+        case .list: #expect(reader.list(setting) == (setting.defaultText.map { [$0] } ?? []))
         case .accountSecrets: #expect(reader.accountSecrets(setting).isEmpty)
         case .listenAddress: #expect(reader.optionalListenAddress(setting)?.description == setting.defaultText)
         case .duration: #expect(reader.duration(setting).settingText == setting.defaultText)
