@@ -21,7 +21,6 @@ struct Arrows {
             libraries: [
                 "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics",
                 "ServiceLifecycle", "UnixSignals",
-                "NIOConcurrencyHelpers",  // a lock that a thread waits at
                 "NIOCore",  // of Hummingbird's: a route's answer is a ByteBuffer
             ],
             system: ["Glibc", "Synchronization"]),
@@ -40,7 +39,7 @@ struct Arrows {
             // the secret that is shown is the one that deliveries are signed with.
             siblings: ["Alerting", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
-                "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOConcurrencyHelpers", "NIOCore",
+                "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore",
                 "ServiceLifecycle",
             ],
             system: ["Glibc", "Synchronization", "Foundation"]),

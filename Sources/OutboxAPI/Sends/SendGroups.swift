@@ -1,5 +1,4 @@
 import Logging
-import NIOConcurrencyHelpers
 import PostgresClient
 import Runtime
 import ServiceLifecycle

@@ -1,5 +1,3 @@
-import NIOConcurrencyHelpers
-
 /// What can wait in a ``PendingQueue``.
 public protocol PendingItem: Sendable {
     /// What it takes, in bytes; the same whenever it is asked.
@@ -18,10 +16,6 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
         case closed
     }
 
-    @usableFromInline enum Gate: Int, Equatable {
-        case empty, ready
-    }
-
     @usableFromInline final class State: @unchecked Sendable {
         // Guarded by `gate`.
         @usableFromInline var items: [Item] = []
@@ -31,7 +25,7 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
         @inlinable init() {}
     }
 
-    @usableFromInline let gate = ConditionLock(value: Gate.empty)
+    @usableFromInline let gate = Gate()
     @usableFromInline let state = State()
     @usableFromInline let itemsMax: Int
     @usableFromInline let bytesMax: Int
@@ -50,24 +44,27 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
             gate.unlock()
             return false
         }
+        // The writer waits only for the first.
+        let isFirst = state.items.isEmpty
         state.items.append(item)
         state.bytes += bytes
-        gate.unlock(withValue: .ready)
+        gate.unlock()
+        if isFirst { gate.signal() }
         return true
     }
 
     /// Waits for items and takes them in the order they came: all there are, up to the bounds of one batch, but one in any
     /// case. Blocks the thread for at most `timeout`.
     @inlinable public func take(itemsMax: Int, bytesMax: Int = .max, timeout: Duration) -> Take {
-        let (seconds, attoseconds) = timeout.components
-        guard gate.lock(whenValue: .ready, timeoutSeconds: Double(seconds) + Double(attoseconds) * 1e-18) else {
-            return .none
+        gate.lock()
+        defer { gate.unlock() }
+        if state.items.isEmpty, !state.isClosed {
+            let end = Gate.end(of: timeout)
+            while state.items.isEmpty, !state.isClosed {
+                guard gate.wait(until: end) else { break }
+            }
         }
-        if state.items.isEmpty {
-            // Ready without items: closed.
-            gate.unlock(withValue: .ready)
-            return .closed
-        }
+        guard !state.items.isEmpty else { return state.isClosed ? .closed : .none }
         var count = 0
         var bytes = 0
         for item in state.items {
@@ -86,7 +83,6 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
             state.items.removeFirst(count)
         }
         state.bytes -= bytes
-        gate.unlock(withValue: state.items.isEmpty && !state.isClosed ? .empty : .ready)
         return .batch(batch)
     }
 
@@ -94,6 +90,7 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
     @inlinable public func close() {
         gate.lock()
         state.isClosed = true
-        gate.unlock(withValue: .ready)
+        gate.unlock()
+        gate.signal()
     }
 }
