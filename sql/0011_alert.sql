@@ -169,7 +169,7 @@ COMMENT ON TABLE queue.notification IS
     'repeats its fence.';
 COMMENT ON COLUMN queue.notification.notification_id IS 'alert.notification.id.';
 COMMENT ON COLUMN queue.notification.endpoint_id IS 'alert.endpoint.id.';
-COMMENT ON COLUMN queue.notification.account IS 'alert.notification.account, '''' for the operators'': for fairness.';
+COMMENT ON COLUMN queue.notification.account IS 'alert.notification.account, '''' for the operators'': for people who look; shares go by endpoint.';
 COMMENT ON COLUMN queue.notification.due_at IS 'Not to be delivered before.';
 COMMENT ON COLUMN queue.notification.give_up_at IS 'When trying ends.';
 COMMENT ON COLUMN queue.notification.tries IS 'Deliveries that were tried.';

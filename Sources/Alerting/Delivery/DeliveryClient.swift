@@ -1,5 +1,4 @@
 import Domain
-import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -16,7 +16,7 @@ struct DeliveryConfiguration: Sendable {
     /// stood still finds the gate shut: what is not tried does not count, and would come again without end.
     var gateSpan = Duration.seconds(30)
 
-    /// The longest a delivery may take; receivers are told to answer within it.
+    /// The longest a delivery may take, where the grace leaves it; receivers are told 15 s, what the default grace leaves.
     static let timeoutMax = Duration.seconds(20)
     /// Five days: longer than the schedule of one notification, so that nothing is disabled before it was tried in full.
     static let failingMaxDefault = Duration.seconds(5 * 86_400)

@@ -1,5 +1,4 @@
 import Domain
-import Logging
 import PostgresClient
 import Runtime
 import Store

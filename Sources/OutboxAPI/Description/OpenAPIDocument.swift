@@ -44,7 +44,6 @@ enum OpenAPIDocument {
                                             + "everything.")))))),
                 .init("schemas", .object(DocumentSchemas.all + AlertSchemas.all)))))
 
-    private static let sendFields = SendFields(clock: { 0 })
     private static let listFields = ListFields()
 
     /// The paths, each once with all of its methods.

@@ -1,6 +1,5 @@
 import Domain
 import Logging
-import Metrics
 import PostgresClient
 import Runtime
 import ServiceLifecycle

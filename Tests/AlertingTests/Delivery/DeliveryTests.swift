@@ -1,7 +1,6 @@
 import Domain
 import PostgresClient
 import Store
-import Synchronization
 import TestSupport
 import Testing
 

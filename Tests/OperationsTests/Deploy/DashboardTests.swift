@@ -160,6 +160,9 @@ import Testing
             VALUES (gen_random_uuid(), 'h', '/s', 0, 0, 0, 0, 0);
             INSERT INTO queue.tally (source, intake_day, kind, count, latency_buckets)
             VALUES ('onoff-sms', current_date, 'processed', 1, '{0,1}');
+            INSERT INTO outbox.delivery_hour (hour, provider, destination, entries, delivered, failed, open,
+                                              receipts_expected, receipts_by_webhook, receipts_by_query)
+            VALUES (date_trunc('hour', now()), 'nxtele', '49', 1, 1, 0, 0, 1, 1, 0);
             INSERT INTO queue.webhook_dead (webhook_id, received_at, source, account, method, path, query, headers, body,
                                             remote_address, reason, detail, parser_version, tries)
             VALUES ('0190a3c0-0000-7000-8000-000000000001', now(), 'onoff-sms', 'default', 'POST', '', '', '', '', '',

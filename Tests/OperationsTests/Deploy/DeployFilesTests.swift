@@ -130,4 +130,13 @@ import Testing
             }
         }
     }
+
+    @Test func `who shows the endpoints' secrets and who signs with them have the same key`() throws {
+        for (file, key) in [
+            ("compose.yaml", "POSTROOM_ALERT_KEY: "), ("kubernetes/postroom.yaml", "- name: POSTROOM_ALERT_KEY"),
+        ] {
+            let count = try Self.text(file).components(separatedBy: key).count - 1
+            #expect(count == 2, "\(file)")
+        }
+    }
 }

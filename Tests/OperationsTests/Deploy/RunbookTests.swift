@@ -55,6 +55,7 @@ import Testing
         try await withTestDatabase { database in
             for query in queries {
                 let sql = query.sql.replacing("'DAY'", with: "'2026-11-22'")
+                    .replacing("'OUTBOX_ID'", with: "'0190a3c0-0000-7000-8000-000000000001'")
                 _ = try await database.sql(sql, user: query.role)
             }
         }
@@ -67,6 +68,7 @@ import Testing
         try await withTestDatabase { database in
             for file in files {
                 let sql = try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+                    .replacing(":'entry'", with: "'0190a3c0-0000-7000-8000-000000000001'")
                 _ = try await database.sql(sql, user: "postroom_operator")
             }
         }

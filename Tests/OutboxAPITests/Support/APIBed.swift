@@ -4,7 +4,6 @@ import Logging
 import PostgresClient
 import Runtime
 import ServiceLifecycle
-import Synchronization
 import TestSupport
 
 @testable import Alerting

@@ -7,8 +7,9 @@ import TestSupport
 struct CostBed: Sendable {
     let database: TestDatabase
 
-    /// The middle of a slice of yesterday (UTC), so that all of it is long past being computed by itself.
-    static let noon = "date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' - interval '12 hours'"
+    /// Noon of the day before the run began (UTC), one moment however long it takes: all of it is long past being
+    /// computed by itself.
+    static let noon = "timestamptz '\(Inbox.now.day.adding(days: -1).noon.iso8601)'"
 
     /// An attempt of an entry, by its place.
     struct Attempt {

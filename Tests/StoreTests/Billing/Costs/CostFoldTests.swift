@@ -102,7 +102,6 @@ import Testing
         let first = try await run(seed: seed, order: 0)
         #expect(first.count > 5)
         for order in 1..<3 {
-            // Entries are a day's own: a test that passes midnight would compare two days.
             #expect(try await run(seed: seed, order: UInt64(order)) == first, "seed \(seed)")
         }
     }
