@@ -324,6 +324,9 @@ BEGIN
         DELETE FROM alert.rule_event AS v USING old WHERE v.rule = old.rule AND v.seq = old.seq RETURNING v.seq
     )
     SELECT count(*) INTO rule_events FROM rule_event;
+    -- Where no alert worker runs, what happened waits in vain, and not for ever.
+    DELETE FROM alert.event AS v
+    WHERE v.seq IN (SELECT o.seq FROM alert.event AS o WHERE o.happened_at < oldest_kept ORDER BY o.seq LIMIT rows_max);
     WITH old AS MATERIALIZED (
         SELECT e.id FROM alert.endpoint AS e
         WHERE e.deleted_at < oldest_kept

@@ -140,7 +140,8 @@ CREATE TABLE billing.cost_slice_state (
 );
 COMMENT ON TABLE billing.cost_slice_state IS 'When each slice was last computed. Written by billing.fold_slice only.';
 COMMENT ON COLUMN billing.cost_slice_state.slice IS 'Start of the slice.';
-COMMENT ON COLUMN billing.cost_slice_state.computed_at IS 'When it was last computed.';
+COMMENT ON COLUMN billing.cost_slice_state.computed_at IS
+    'When it was last computed; infinity = it is not to be computed any more.';
 
 CREATE TABLE billing.cost_slice (
     slice                  timestamptz NOT NULL,
@@ -448,7 +449,9 @@ BEGIN
     LEFT JOIN billing.cost_slice_state AS c ON c.slice = s.slice
     LEFT JOIN (SELECT DISTINCT t.slice FROM billing.cost_touch AS t) AS t ON t.slice = s.slice
     WHERE CASE
-        WHEN c.computed_at IS NULL THEN at >= s.slice + interval '11 minutes'
+        WHEN c.computed_at = 'infinity' THEN false
+        -- Also where the clock was ahead then: what it saw of that time was nothing.
+        WHEN c.computed_at IS NULL OR c.computed_at > at THEN at >= s.slice + interval '11 minutes'
         WHEN c.computed_at < s.slice + unsealed THEN
             at >= s.slice + unsealed OR at - c.computed_at >= least(2 * (c.computed_at - s.slice), wait_max)
         ELSE t.slice IS NOT NULL AND at - c.computed_at >= least(2 * (c.computed_at - s.slice), wait_max)
@@ -520,10 +523,24 @@ BEGIN
     DELETE FROM billing.cost_slice AS s WHERE s.slice < oldest;
     DELETE FROM billing.cost_slice_state AS s WHERE s.slice < oldest;
     DELETE FROM outbox.delivery_hour AS d WHERE d.hour < oldest;
-    DELETE FROM billing.cost_day AS d WHERE d.day < (at AT TIME ZONE 'UTC')::date - 400;
+    -- By the traffic's time, too: a clock that leaps on for a minute must not end the reports of a year.
+    DELETE FROM billing.cost_day AS d
+    WHERE d.day < least((at AT TIME ZONE 'UTC')::date, (SELECT max(m.day) FROM billing.cost_day AS m)) - 400;
     RETURN due;
 EXCEPTION
     WHEN lock_not_available OR deadlock_detected THEN
+        RETURN NULL;
+    WHEN query_canceled THEN
+        -- It took too long: noted as computed, so that the others have their turn before it is tried again.
+        IF due IS NULL THEN
+            RAISE;
+        END IF;
+        INSERT INTO billing.cost_slice_state AS c (slice, computed_at) VALUES (due, at)
+        ON CONFLICT (slice) DO UPDATE SET computed_at = excluded.computed_at;
+        IF due < at - unsealed THEN
+            INSERT INTO billing.cost_touch (slice) VALUES (due);
+        END IF;
+        RAISE WARNING 'billing.fold_slice: the slice of % took too long', due;
         RETURN NULL;
 END
 $$;
@@ -533,7 +550,18 @@ COMMENT ON FUNCTION billing.fold_slice(interval, timestamptz) IS
     'three times as old, the last time at two hours; then where evidence came, once it is three times as old or wait_max '
     'has passed. Work: one slice. Whoever calls it goes on until NULL, or until its time is over.';
 
-REVOKE ALL ON FUNCTION billing.compute_slice(timestamptz), billing.sum_day(date), outbox.sum_hour(timestamptz),
+CREATE FUNCTION billing.fold_due_slice() RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN billing.fold_slice();
+END
+$$;
+COMMENT ON FUNCTION billing.fold_due_slice() IS
+    'billing.fold_slice by the clock: for roles, as another time given to that one would drop reports.';
+
+REVOKE ALL ON FUNCTION billing.fold_due_slice(), billing.compute_slice(timestamptz), billing.sum_day(date), outbox.sum_hour(timestamptz),
     billing.fold_slice(interval, timestamptz) FROM PUBLIC;
 
 CREATE TABLE ops.provider_clock (

@@ -68,7 +68,7 @@ COMMENT ON COLUMN billing.cdr_day.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN billing.cdr_day.day IS 'The provider''s day.';
 COMMENT ON COLUMN billing.cdr_day.time_zone IS 'The zone that the day was taken to be of.';
 COMMENT ON COLUMN billing.cdr_day.records IS 'Records in the list.';
-COMMENT ON COLUMN billing.cdr_day.charged IS 'Sum of price times size, in the currency of the provider''s account.';
+COMMENT ON COLUMN billing.cdr_day.charged IS 'Sum of price times size, in the list''s own currency, which it does not state.';
 COMMENT ON COLUMN billing.cdr_day.matched IS 'Records of attempts of ours.';
 COMMENT ON COLUMN billing.cdr_day.not_with_us IS 'Records that belong to no attempt of ours.';
 COMMENT ON COLUMN billing.cdr_day.not_in_list IS 'Attempts the provider took on that day that are in no imported list.';

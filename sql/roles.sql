@@ -125,7 +125,7 @@ GRANT EXECUTE ON FUNCTION alert.prune(interval, integer) TO postroom_webhook_wor
 -- Late evidence leaves a note for the reports, which maintenance computes.
 GRANT INSERT ON billing.cost_touch
     TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
-GRANT EXECUTE ON FUNCTION billing.fold_slice(interval, timestamptz), ops.time_lowest_id(timestamptz),
+GRANT EXECUTE ON FUNCTION billing.fold_due_slice(), ops.time_lowest_id(timestamptz),
     ops.record_clock(text, interval, interval, integer, text) TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION ops.provider_time(text, text, timestamptz), billing.calling_code(text),
     billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text) TO postroom_operator;

@@ -36,9 +36,10 @@ struct DeliveryReport: Sendable {
     /// What it says of the endpoint; nil where it was not tried.
     var result: EndpointResult? {
         switch decision.outcome {
-        case .delivered: EndpointResult(id: item.key.endpointID, succeeded: true, isGone: false)
-        case .gone: EndpointResult(id: item.key.endpointID, succeeded: false, isGone: true)
-        case .refused, .failed, .blocked: EndpointResult(id: item.key.endpointID, succeeded: false, isGone: false)
+        case .delivered: EndpointResult(id: item.key.endpointID, url: item.url, succeeded: true, isGone: false)
+        case .gone: EndpointResult(id: item.key.endpointID, url: item.url, succeeded: false, isGone: true)
+        case .refused, .failed, .blocked:
+            EndpointResult(id: item.key.endpointID, url: item.url, succeeded: false, isGone: false)
         case .givenUp, nil: nil
         }
     }

@@ -70,7 +70,7 @@ struct DeliveryStore: ReportStore {
         var byEndpoint: [EndpointID: EndpointResult] = [:]
         for result in reports.compactMap(\.result) {
             var merged = result
-            merged.isGone = result.isGone || byEndpoint[result.id]?.isGone == true
+            if let before = byEndpoint[result.id], before.url == result.url, before.isGone { merged.isGone = true }
             byEndpoint[result.id] = merged
         }
         return byEndpoint.values.sorted { $0.id < $1.id }

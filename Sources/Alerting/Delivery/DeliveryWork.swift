@@ -32,6 +32,9 @@ struct DeliveryWork: LeasedWork {
     }
 
     func leave(_ items: [ClaimedNotification], _ reason: LeaveReason) {
+        // In doubt: one that was not claimed after all may be claimed anew by now, with the same fence. One that was comes
+        // free when its lease ends.
+        guard reason == .notBegun else { return }
         for item in items { record(item, .notTried) }
     }
 

@@ -93,7 +93,10 @@ extension Connection {
         defer { if commits { canceller.setCommitting(false) } }
         guard PQenterPipelineMode(connection) == 1, parts.allSatisfy({ $0.send(connection) == 1 }),
             PQpipelineSync(connection) == 1
-        else { throw broken(.connectionLost, flight, commits: false) }
+        else {
+            // A large flight is on its way by pieces before its end is written: COMMIT may have gone out.
+            throw broken(.connectionLost, flight, commits: commits)
+        }
         try flush(flight, commits: commits, deadline: deadline)
         var rows: [Rows] = []
         var failure: PostgresError?

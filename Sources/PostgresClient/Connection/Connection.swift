@@ -223,7 +223,7 @@ public final class Connection {
         if commits { canceller.setCommitting(true) }
         defer { if commits { canceller.setCommitting(false) } }
         guard send(connection) == 1 else {
-            throw broken(.connectionLost, name, commits: false)
+            throw broken(.connectionLost, name, commits: commits)
         }
         try flush(name, commits: commits, deadline: deadline)
         let last = try lastResult(name, commits: commits, deadline: deadline)

@@ -19,6 +19,8 @@ struct Upkeep: Sendable {
     static let foldSlicesMax = 200
     /// How long that may take before the next slice is left to the next time.
     static let foldTime = Duration.seconds(10)
+    /// How long one of them may take: some four million entries in ten minutes.
+    static let sliceTimeMax = Duration.seconds(100)
     /// The provider whose receipts tell its clock, as in `ops.provider`.
     static let clockProvider = "nxtele"
     /// Entries removed at a time.
@@ -99,7 +101,16 @@ struct Upkeep: Sendable {
     private func foldCosts() async throws {
         let end = ContinuousClock.now.advanced(by: Self.foldTime)
         for _ in 0..<Self.foldSlicesMax where ContinuousClock.now < end {
-            guard try await pool.run(FoldCostSlice(), timeout: .seconds(30)) != nil else { break }
+            let slice = try await pool.withConnection(timeout: Self.sliceTimeMax + .seconds(5)) {
+                connection, deadline in
+                try connection.transaction(deadline: deadline) { connection in
+                    try connection.run(
+                        LimitStatementTime(milliseconds: Int32(Self.sliceTimeMax / .milliseconds(1))),
+                        deadline: deadline)
+                    return try connection.run(FoldCostSlice(), deadline: deadline)
+                }
+            }
+            guard slice != nil else { break }
         }
     }
 

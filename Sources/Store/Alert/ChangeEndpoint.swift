@@ -3,11 +3,11 @@ import PostgresClient
 
 /// Changes an endpoint; what is nil stays. Locks: its row.
 public struct ChangeEndpoint: Statement {
-    /// The statement. One that is enabled begins without failures; one that is disabled already keeps its reason.
+    /// The statement. One that is enabled, or moves, begins without failures; one that is disabled already keeps its reason.
     public static let sql = """
         UPDATE alert.endpoint AS e
         SET url = coalesce($3, e.url), kinds = coalesce($4::text[], e.kinds),
-            failing_since = CASE WHEN $5 IS FALSE THEN NULL ELSE e.failing_since END,
+            failing_since = CASE WHEN $5 IS FALSE OR $3 <> e.url THEN NULL ELSE e.failing_since END,
             disabled_at = CASE WHEN $5 THEN coalesce(e.disabled_at, now()) WHEN NOT $5 THEN NULL
                                ELSE e.disabled_at END,
             disabled_reason = CASE WHEN $5 THEN coalesce(e.disabled_reason, 'user') WHEN NOT $5 THEN NULL

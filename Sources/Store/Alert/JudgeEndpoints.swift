@@ -5,14 +5,17 @@ import PostgresClient
 public struct EndpointResult: Sendable, Equatable {
     /// The endpoint.
     public var id: EndpointID
+    /// Where it was delivered to: what comes of an earlier address says nothing of the present one.
+    public var url: String
     /// Whether its last delivery succeeded.
     public var succeeded: Bool
     /// Whether it answered 410.
     public var isGone: Bool
 
     /// Makes one.
-    public init(id: EndpointID, succeeded: Bool, isGone: Bool) {
+    public init(id: EndpointID, url: String, succeeded: Bool, isGone: Bool) {
         self.id = id
+        self.url = url
         self.succeeded = succeeded
         self.isGone = isGone
     }
@@ -21,17 +24,18 @@ public struct EndpointResult: Sendable, Equatable {
 /// Notes since when endpoints fail, and disables those that are gone or have failed for too long, with an event for
 /// their owner.
 ///
+/// The event names no URL: its path may be a secret, and the account's other endpoints get the event.
 /// Rows are written when something changes, not at every delivery. One that is disabled begins anew once it is enabled
 /// again. Locks: the rows that change.
 public struct JudgeEndpoints: Statement {
     /// The statement.
     public static let sql = """
         WITH judged AS MATERIALIZED (
-            SELECT e.id, e.account, e.url, e.failing_since, given.succeeded,
+            SELECT e.id, e.account, e.failing_since, given.succeeded,
                    CASE WHEN given.is_gone THEN 'gone'
                         WHEN NOT given.succeeded AND e.failing_since < now() - $4 THEN 'failing' END AS reason
-            FROM unnest($1::uuid[], $2::boolean[], $3::boolean[]) AS given (id, succeeded, is_gone)
-            JOIN alert.endpoint AS e ON e.id = given.id
+            FROM unnest($1::uuid[], $2::boolean[], $3::boolean[], $5::text[]) AS given (id, succeeded, is_gone, url)
+            JOIN alert.endpoint AS e ON e.id = given.id AND e.url = given.url
             WHERE e.disabled_at IS NULL
               AND e.deleted_at IS NULL
               AND CASE WHEN given.is_gone THEN true
@@ -48,8 +52,7 @@ public struct JudgeEndpoints: Statement {
         ), told AS (
             INSERT INTO alert.event (account, kind, subject, data)
             SELECT j.account, 'endpoint.disabled', j.id::text,
-                   jsonb_build_object('endpointId', j.id, 'url', j.url, 'reason', j.reason,
-                                      'failingSince', j.failing_since)
+                   jsonb_build_object('endpointId', j.id, 'reason', j.reason, 'failingSince', j.failing_since)
             FROM judged AS j
             WHERE j.reason IS NOT NULL
         )
@@ -68,14 +71,17 @@ public struct JudgeEndpoints: Statement {
     public func bind(_ parameters: inout Parameters) {
         var succeeded = ArrayParameter(.bool)
         var isGone = ArrayParameter(.bool)
+        var url = ArrayParameter(.text)
         for result in results {
             succeeded.append(result.succeeded)
             isGone.append(result.isGone)
+            url.append(result.url)
         }
         parameters.append(ArrayParameter(results.map(\.id)))
         parameters.append(succeeded)
         parameters.append(isGone)
         parameters.append(interval: failingMax)
+        parameters.append(url)
     }
 
     /// The endpoints that are disabled by it.

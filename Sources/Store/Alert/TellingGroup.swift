@@ -43,7 +43,8 @@ public struct TellingGroup: Sendable, Equatable {
             FROM alert.notification AS n
             WHERE coalesce(n.account, '') = one.account AND n.kind = one.kind
               AND n.window_at = (SELECT max(m.window_at) FROM alert.notification AS m
-                                 WHERE coalesce(m.account, '') = one.account AND m.kind = one.kind)
+                                 WHERE coalesce(m.account, '') = one.account AND m.kind = one.kind
+                                   AND m.window_at <= now())  -- not of a clock that was ahead
             GROUP BY n.window_at
         ) AS told ON true
         """

@@ -2,10 +2,10 @@ import Domain
 import PostgresClient
 
 /// Computes what the youngest due slice of entries came to, for the reports of costs and deliveries. One process at a
-/// time; the others do nothing.
+/// time; the others do nothing. Where it is cancelled over its slice, that is put off, and the answer is none.
 public struct FoldCostSlice: Statement {
     /// The statement.
-    public static let sql = "SELECT billing.fold_slice()"
+    public static let sql = "SELECT billing.fold_due_slice()"
 
     /// One slice.
     public init() {}

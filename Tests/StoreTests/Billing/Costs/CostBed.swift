@@ -103,7 +103,7 @@ func withCostBed(_ body: (CostBed) async throws -> Void) async throws {
         try await database.sql(
             """
             INSERT INTO billing.cost_slice_state (slice, computed_at)
-            SELECT s, now() + interval '1 year'
+            SELECT s, 'infinity'::timestamptz
             FROM generate_series(\(CostBed.noon) - interval '37 days', \(CostBed.noon) + interval '3 days', '10 min') AS s
             WHERE s < \(CostBed.noon) OR s >= \(CostBed.noon) + interval '1 hour'
             """)

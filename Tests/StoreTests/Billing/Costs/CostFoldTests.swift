@@ -114,7 +114,7 @@ import Testing
             let computed = try await bed.database.sql(
                 """
                 DELETE FROM billing.cost_slice_state WHERE slice = \(CostBed.noon);
-                INSERT INTO billing.cost_slice_state SELECT \(CostBed.noon) + interval '10 min' * n, now() + interval '1 year'
+                INSERT INTO billing.cost_slice_state SELECT \(CostBed.noon) + interval '10 min' * n, 'infinity'::timestamptz
                 FROM generate_series(1, 5) AS n;
                 SELECT minute FROM generate_series(5, 400) AS minute
                 WHERE billing.fold_slice('6 hours', \(CostBed.noon) + interval '1 min' * minute) IS NOT NULL
@@ -151,13 +151,54 @@ import Testing
             try await bed.fold()
             let note = "INSERT INTO billing.cost_touch (slice) VALUES (\(CostBed.noon))"
             try await bed.database.sql(note)
-            let session = Session(bed.database.url(user: "postroom_webhook_worker"))
+            let session = Session(bed.database.url(user: "postgres"))
             try await session.script("BEGIN; SELECT billing.fold_slice('0 s')")
             try await bed.database.sql(note)
             try await session.script("COMMIT")
             await session.close()
             #expect(try await bed.database.sql("SELECT count(*) FROM billing.cost_touch") == ["1"])
             #expect(try await bed.fold() == 1)
+        }
+    }
+
+    @Test func `puts a slice off that takes too long, and tries it again`() async throws {
+        try await withCostBed { bed in
+            try await bed.fold()
+            try await bed.addEntry(1)
+            try await bed.database.sql(
+                """
+                INSERT INTO billing.cost_touch (slice) VALUES (\(CostBed.noon));
+                ALTER FUNCTION billing.compute_slice(timestamptz) RENAME TO compute_slice_well;
+                CREATE FUNCTION billing.compute_slice(start timestamptz) RETURNS SETOF billing.cost_slice LANGUAGE plpgsql
+                AS $$ BEGIN PERFORM pg_sleep(3600); RETURN; END $$
+                """)
+            let folded = try await bed.database.sql(
+                "SET statement_timeout = '500ms'; SELECT billing.fold_slice('0 s') IS NULL")
+            #expect(folded.last == "t")
+            // Its turn is over, and its note is there.
+            #expect(
+                try await bed.database.sql(
+                    "SELECT computed_at > now() - interval '1 min' FROM billing.cost_slice_state WHERE slice = \(CostBed.noon)"
+                )
+                    == ["t"])
+            #expect(
+                try await bed.database.sql("SELECT DISTINCT slice = \(CostBed.noon) FROM billing.cost_touch") == ["t"])
+            try await bed.database.sql(
+                """
+                DROP FUNCTION billing.compute_slice(timestamptz);
+                ALTER FUNCTION billing.compute_slice_well(timestamptz) RENAME TO compute_slice
+                """)
+            #expect(try await bed.fold() == 1)
+            #expect(try await bed.database.sql("SELECT sum(entries) FROM outbox.delivery_hour") == ["1"])
+        }
+    }
+
+    @Test func `computes anew what a clock that was ahead found empty`() async throws {
+        try await withCostBed { bed in
+            try await bed.fold(at: "\(CostBed.noon) + interval '5 hours'")
+            try await bed.addEntry(1)
+            try await bed.fold(at: "\(CostBed.noon) + interval '15 min'")
+            #expect(try await bed.database.sql("SELECT sum(entries) FROM outbox.delivery_hour") == ["1"])
         }
     }
 

@@ -1,0 +1,19 @@
+import PostgresClient
+
+/// Bounds how long each statement of this transaction may take, in place of the role's own bound.
+public struct LimitStatementTime: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = "SELECT pg_catalog.set_config('statement_timeout', $1, true)"
+    let milliseconds: Int32
+
+    /// At most so long.
+    public init(milliseconds: Int32) { self.milliseconds = milliseconds }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append("\(milliseconds)") }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}
