@@ -51,6 +51,25 @@ import Testing
         }
     }
 
+    @Test func `what was not begun is due again, and what was perhaps not claimed is left to its lease`() async throws {
+        try await withDeliveries { bed in
+            try await bed.notify(try await bed.endpoint(Self.url))
+            let held = "SELECT count(*) FROM queue.notification WHERE lease_owner IS NOT NULL"
+            try await bed.withWorker { worker in
+                let claims = await worker.claim()
+                // By then it may be claimed anew, by the same process, and with the same fence.
+                await worker.leave(claims, .neverClaimed)
+                let stays = try await bed.database.sql(held)
+                #expect(stays == ["1"])
+                await worker.leave(claims, .notBegun)
+                let left = try await bed.database.sql(held)
+                #expect(left == ["0"])
+            }
+            let tries = try await bed.tries()
+            #expect(tries.isEmpty)
+        }
+    }
+
     @Test func `written again, a commit in doubt changes nothing`() async throws {
         try await withDeliveries { bed in
             let endpoint = try await bed.endpoint(Self.url)

@@ -116,10 +116,7 @@ final class TestDeliveryWorker: Sendable {
         until what: String, _ condition: @escaping @Sendable () async throws -> Bool,
         finally release: @Sendable () -> Void = {}
     ) async throws {
-        let work = DeliveryWork(
-            configuration: configuration, key: bed.key, claimer: claimer, client: client, recorder: recorder,
-            throttle: throttle, counts: DeliveryCounts(), commit: { true })
-        let loop = LeasedWorkLoop(work, callsMax: configuration.callsMax)
+        let loop = LeasedWorkLoop(work(), callsMax: configuration.callsMax)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await loop.run() }
             do { try await eventually(within: .seconds(120), what, condition) } catch {
@@ -131,6 +128,18 @@ final class TestDeliveryWorker: Sendable {
             release()
             try await group.waitForAll()
         }
+        await recorder.write()
+    }
+
+    private func work() -> DeliveryWork {
+        DeliveryWork(
+            configuration: configuration, key: bed.key, claimer: claimer, client: client, recorder: recorder,
+            throttle: throttle, counts: DeliveryCounts(), commit: { true })
+    }
+
+    /// Leaves what was claimed, as the loop does.
+    func leave(_ items: [ClaimedNotification], _ reason: LeaveReason) async {
+        work().leave(items, reason)
         await recorder.write()
     }
 

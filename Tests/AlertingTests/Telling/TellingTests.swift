@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test func `a window of a clock that was ahead holds nothing back`() async throws {
+        try await withAlertBed { bed in
+            try await bed.happen(30)
+            _ = try await bed.telling().run()
+            let before = try await bed.notifications().count
+            #expect(before < 30)
+            let held = try await bed.telling().run()
+            #expect(held == Told())
+            try await bed.rows("UPDATE alert.notification SET window_at = now() + interval '1 year'")
+            let told = try await bed.telling().run()
+            #expect(told != Told())
+        }
+    }
+
     @Test func `kinds and accounts have windows of their own`() async throws {
         try await withAlertBed { bed in
             try await bed.account("a")

@@ -47,6 +47,26 @@ import Testing
         }
     }
 
+    @Test func `a lease of before settles nothing, also where the same process holds the present one`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker()
+            let old = try #require(await worker.claim(1).first).send
+            _ = try await bed.rows("UPDATE queue.send SET lease_owner = NULL, lease_until = NULL, attempt_id = NULL")
+            let new = try #require(await worker.claim(1).first).send
+            #expect(new.entryID == old.entryID && new.fence == old.fence + 1)
+            for (send, held) in [(old, 0), (new, 1)] {
+                let settlement = SendSettlement(
+                    entryID: send.entryID, fence: send.fence, dueAfter: nil, counts: true)
+                let settled = try await worker.pool.run(
+                    SettleSends([settlement], owner: worker.owner), timeout: .seconds(30))
+                #expect(settled.count == held)
+            }
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            await worker.end()
+        }
+    }
+
     @Test func `gives no account more than half while another waits, and all to one alone`() async throws {
         try await withSendBed { bed in
             try await bed.add(50) { $0.account = "big" }
