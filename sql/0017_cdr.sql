@@ -2,7 +2,7 @@
 -- Locks: none that others wait for (new objects only).   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (16, 'cdr');
+INSERT INTO ops.migration (number, name) VALUES (17, 'cdr');
 
 CREATE TABLE billing.cdr (
     provider       text        NOT NULL,
