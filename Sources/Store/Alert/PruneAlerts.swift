@@ -1,0 +1,26 @@
+import PostgresClient
+
+/// Removes notifications past their retention with their deliveries, and old rule events and deleted endpoints.
+public struct PruneAlerts: Statement {
+    /// The statement.
+    public static let sql = "SELECT pruned.notifications FROM alert.prune($1, $2) AS pruned"
+    let retention: Duration
+    let rowsMax: Int32
+
+    /// Removes up to so many of each older than this.
+    public init(retention: Duration, rowsMax: Int32) {
+        self.retention = retention
+        self.rowsMax = rowsMax
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(interval: retention)
+        parameters.append(rowsMax)
+    }
+
+    /// How many notifications were removed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+    }
+}

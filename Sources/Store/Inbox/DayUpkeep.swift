@@ -1,0 +1,21 @@
+import Domain
+import PostgresClient
+
+/// What maintenance did to one day of the inbox.
+public struct DayUpkeep: Sendable, Equatable {
+    /// The UTC day; nil where the outcome is about all of them.
+    public var day: CivilDate?
+    /// A stable word; see the function's comment in `sql/0006_partitions.sql`.
+    public var outcome: String
+    /// Rows moved or dropped with it.
+    public var rowCount: Int64
+    /// Why, where it was not done.
+    public var detail: String?
+
+    init(_ row: Row) throws(PostgresError) {
+        day = try row.optionalDate(0).map { CivilDate(daysSinceEpoch: $0) }
+        outcome = try row.text(1)
+        rowCount = try row.optionalInt64(2) ?? 0
+        detail = try row.optionalText(3)
+    }
+}

@@ -1,0 +1,22 @@
+import PostgresClient
+
+/// Makes today's partition of the inbox and those of the days ahead. Never waits for anyone longer than tens of
+/// milliseconds; what could not be done is tried again at the next call.
+public struct MakeInboxDays: Statement {
+    /// The statement.
+    public static let sql = """
+        SELECT made.day, made.outcome, made.row_count, made.detail FROM inbox.make_days($1) AS made
+        """
+    let daysAhead: Int32
+
+    /// Makes so many days ahead of today.
+    public init(ahead daysAhead: Int32) { self.daysAhead = daysAhead }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(daysAhead) }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
+        try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
+    }
+}

@@ -1,0 +1,21 @@
+import PostgresClient
+
+/// Drops days of the inbox past their retention of which nothing waits.
+public struct PruneInbox: Statement {
+    /// The statement.
+    public static let sql = """
+        SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail FROM inbox.prune($1) AS pruned
+        """
+    let retention: Duration
+
+    /// Drops what is older than this.
+    public init(retention: Duration) { self.retention = retention }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(interval: retention) }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
+        try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
+    }
+}

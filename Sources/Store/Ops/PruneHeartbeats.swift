@@ -1,0 +1,19 @@
+import PostgresClient
+
+/// Removes signs of life that are older than a span.
+public struct PruneHeartbeats: Statement {
+    /// The statement.
+    public static let sql = "SELECT ops.prune_heartbeats($1)"
+    let keep: Duration
+
+    /// Keeps those of the last span.
+    public init(keep: Duration) { self.keep = keep }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(interval: keep) }
+
+    /// How many were removed.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+    }
+}
