@@ -10,6 +10,8 @@ import Store
 public struct AlertWorkerProcess: Sendable {
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
+    /// After this time a heartbeat, or a look for lost leases, is cancelled.
+    static let runTimeMax = Duration.seconds(20)
     /// Leases freed in one transaction.
     static let rescuedMax: Int32 = 500
 
@@ -36,16 +38,9 @@ public struct AlertWorkerProcess: Sendable {
         let beat: @Sendable () async throws -> Void = {
             try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: Self.timeout)
         }
-        func every(
-            _ interval: Duration, _ name: String, _ action: @escaping @Sendable () async throws -> Void
-        ) -> any Service {
-            Periodic(
-                name, schedule: PeriodicSchedule(interval: interval, runTimeMax: .seconds(20)), logger: log,
-                action: action)
-        }
-        let common = [
-            every(.seconds(5), "heartbeat", beat),
-            every(.seconds(1), "rescue") {
+        let common: [any Service] = [
+            Periodic("heartbeat", every: .seconds(5), runTimeMax: Self.runTimeMax, logger: log, action: beat),
+            Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
                 let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
                 if count > 0 {
                     rescued.increment(by: count)

@@ -43,8 +43,7 @@ public struct IngressProcess: Sendable {
         let server = IngressServer(configuration: http, sink: commit, logger: context.log) { _ in listening.set(true) }
         let pool = ConnectionPool(store.database, capacity: 1)
         let heartbeat = Periodic(
-            "heartbeat", schedule: PeriodicSchedule(interval: .seconds(5), runTimeMax: .seconds(20)),
-            logger: context.log
+            "heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: context.log
         ) {
             try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: 0)), timeout: .seconds(10))
             if let spool {

@@ -22,8 +22,7 @@ public struct APIProcess: Sendable {
         let identity = context.identity
         let pool = ConnectionPool(configuration.database, capacity: 1)
         let heartbeat = Periodic(
-            "heartbeat", schedule: PeriodicSchedule(interval: .seconds(5), runTimeMax: .seconds(20)),
-            logger: context.log
+            "heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: context.log
         ) {
             try await pool.run(
                 InsertHeartbeat(

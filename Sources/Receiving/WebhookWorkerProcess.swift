@@ -41,7 +41,7 @@ public struct WebhookWorkerProcess: Sendable {
         let start = WorkerStart(
             deaths: deaths, own: file, pool: pool, timeZone: configuration.nxteleTimeZone, workers: workers)
         let heartbeat = Periodic(
-            "heartbeat", schedule: PeriodicSchedule(interval: .seconds(5), runTimeMax: .seconds(20)), logger: log
+            "heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: log
         ) { [identity] in
             try await pool.run(
                 InsertHeartbeat(
@@ -52,8 +52,7 @@ public struct WebhookWorkerProcess: Sendable {
                         isStopping: readiness.isDraining)), timeout: .seconds(10))
         }
         let deathWatch = Periodic(
-            "abandoned breadcrumbs", schedule: PeriodicSchedule(interval: .seconds(10), runTimeMax: .seconds(60)),
-            logger: log
+            "abandoned breadcrumbs", every: .seconds(10), runTimeMax: .seconds(60), logger: log
         ) { try await deaths.recordAbandoned() }
         return [heartbeat, deathWatch] + Upkeep(pool: pool, configuration: configuration, log: log).services + [start]
     }

@@ -44,9 +44,7 @@ public struct SendWorkerProcess: Sendable {
             _ interval: Duration, _ name: String, runTimeMax: Duration = .seconds(60),
             _ action: @escaping @Sendable () async throws -> Void
         ) -> any Service {
-            Periodic(
-                name, schedule: PeriodicSchedule(interval: interval, runTimeMax: runTimeMax), logger: log,
-                action: action)
+            Periodic(name, every: interval, runTimeMax: runTimeMax, logger: log, action: action)
         }
         let beat: @Sendable () async throws -> Void = {
             try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: .seconds(10))

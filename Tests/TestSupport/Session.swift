@@ -1,30 +1,31 @@
 import PostgresClient
 
 /// A session that is kept: its transaction lasts, with its locks, until it is told otherwise. On a thread of its own.
-actor Session {
+public actor Session {
     /// A time no statement of these tests comes near.
     private static let limit = Duration.seconds(60)
 
     private let executor = ThreadExecutor()
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    /// The session's own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let configuration: ConnectionConfiguration
     private var connection: Connection?
 
     /// Connects when first used.
-    init(_ url: String) { configuration = ConnectionConfiguration(connectionString: url) }
+    public init(_ url: String) { configuration = ConnectionConfiguration(connectionString: url) }
 
     /// Runs SQL without rows, such as `BEGIN`.
-    func script(_ sql: String) throws(PostgresError) {
+    public func script(_ sql: String) throws(PostgresError) {
         try opened().runScript(sql, named: "script", deadline: .in(Self.limit))
     }
 
     /// Runs a statement.
-    func run<S: Statement>(_ statement: S) throws(PostgresError) -> S.Output where S.Output: Sendable {
+    public func run<S: Statement>(_ statement: S) throws(PostgresError) -> S.Output where S.Output: Sendable {
         try opened().run(statement, deadline: .in(Self.limit))
     }
 
     /// Ends the session, and its transaction with it.
-    func close() {
+    public func close() {
         connection?.close()
         connection = nil
     }

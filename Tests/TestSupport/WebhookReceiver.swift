@@ -146,7 +146,9 @@ public final class WebhookReceiver: Sendable {
         case .drip(let bytes):
             for byte in bytes {
                 guard send([byte], descriptor) else { return }
-                usleep(20_000)
+                // At this pace, unless the other side ends first.
+                var peer = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                if poll(&peer, 1, 20) > 0 { break }
             }
             awaitEnd(descriptor)
         case .silence: awaitEnd(descriptor)
@@ -213,16 +215,17 @@ public func withReceiver<Result>(
 
 /// What threads of a receiver wait at until a test opens it.
 public final class TestLatch: Sendable {
-    private let opened = Atomic<Bool>(false)
+    private let opened = DispatchSemaphore(value: 0)
 
     /// Shut.
     public init() {}
 
     /// Opens it for good.
-    public func open() { opened.store(true, ordering: .releasing) }
+    public func open() { opened.signal() }
 
     /// Blocks the thread until it is open, for at most two minutes.
     public func wait() {
-        for _ in 0..<12_000 where !opened.load(ordering: .acquiring) { usleep(10_000) }
+        // Whoever comes through holds it open for the next.
+        if opened.wait(timeout: .now() + .seconds(120)) == .success { opened.signal() }
     }
 }

@@ -32,16 +32,12 @@ public struct AlertTelling: Sendable {
     public func services() -> [any Service] {
         let (telling, health) = (telling, health)
         return [
-            every(Self.tellingInterval, "telling") { try await telling.run() },
-            every(Self.healthInterval, "health") { try await health.run() },
+            Periodic("telling", every: Self.tellingInterval, runTimeMax: Self.runTimeMax, logger: log) {
+                try await telling.run()
+            },
+            Periodic("health", every: Self.healthInterval, runTimeMax: Self.runTimeMax, logger: log) {
+                try await health.run()
+            },
         ]
-    }
-
-    private func every(
-        _ interval: Duration, _ name: String, _ action: @escaping @Sendable () async throws -> Void
-    ) -> any Service {
-        Periodic(
-            name, schedule: PeriodicSchedule(interval: interval, runTimeMax: Self.runTimeMax), logger: log,
-            action: action)
     }
 }

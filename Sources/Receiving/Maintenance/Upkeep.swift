@@ -60,9 +60,7 @@ struct Upkeep: Sendable {
     private func every(
         _ seconds: Int, _ name: String, _ action: @escaping @Sendable () async throws -> Void
     ) -> any Service {
-        Periodic(
-            name, schedule: PeriodicSchedule(interval: .seconds(seconds), runTimeMax: .seconds(120)), logger: log,
-            action: action)
+        Periodic(name, every: .seconds(seconds), runTimeMax: .seconds(120), logger: log, action: action)
     }
 
     private func partitions() async throws {

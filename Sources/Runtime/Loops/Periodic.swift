@@ -36,6 +36,23 @@ public struct Periodic: Service, CustomStringConvertible {
         self.action = action
     }
 
+    /// Makes the service of an action that runs at an interval, which grows while it fails.
+    ///
+    /// - Parameters:
+    ///   - name: A constant name for the log.
+    ///   - interval: Between two runs.
+    ///   - runTimeMax: After this time a run is cancelled.
+    ///   - logger: As above.
+    ///   - action: What is run.
+    public init(
+        _ name: String, every interval: Duration, runTimeMax: Duration, logger: Logger,
+        action: @escaping @Sendable () async throws -> Void
+    ) {
+        self.init(
+            name, schedule: PeriodicSchedule(interval: interval, runTimeMax: runTimeMax), logger: logger,
+            action: action)
+    }
+
     /// The type and the name.
     public var description: String { "Periodic(\(name))" }
 

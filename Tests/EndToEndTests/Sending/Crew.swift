@@ -36,7 +36,7 @@ actor Crew {
             guard let process = running[name] else { continue }
             let end = "\(await process.terminate(grace: .seconds(40)))"
             // One that was started just now may be in its first milliseconds, where a signal has its default action.
-            #expect(end == "exit code 0" || end == "signal \(SIGTERM)" && process.lines.isEmpty, "\(process.log)")
+            #expect(end == "exit code 0" || end == "signal \(SIGTERM)" && process.lines.isEmpty, "\(end)\n\(process.log)")
         }
         for keeper in keepers { _ = try? await keeper.value }
     }

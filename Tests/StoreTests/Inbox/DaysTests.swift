@@ -1,6 +1,7 @@
 import Domain
 import PostgresClient
 import Store
+import TestSupport
 import Testing
 
 /// Partitions are made by `inbox.make_days`. Days are named from the day on which a test began: midnight may pass in it.
