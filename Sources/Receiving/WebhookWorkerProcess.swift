@@ -54,7 +54,8 @@ public struct WebhookWorkerProcess: Sendable {
         let deathWatch = Periodic(
             "abandoned breadcrumbs", every: .seconds(10), runTimeMax: .seconds(60), logger: log
         ) { try await deaths.recordAbandoned() }
-        return [heartbeat, deathWatch] + Upkeep(pool: pool, configuration: configuration, log: log).services + [start]
+        let upkeep = Upkeep(pool: pool, configuration: configuration, log: log)
+        return [heartbeat, ServiceBundle([deathWatch] + upkeep.services + [start])]
     }
 }
 

@@ -52,13 +52,15 @@ public struct SendWorkerProcess: Sendable {
         return [
             ClientService(client: client),
             every(.seconds(5), "heartbeat", runTimeMax: .seconds(20), beat),
-            every(.seconds(1), "rescue") { try await upkeep.rescue() },
-            every(.seconds(1), "expiry") { try await upkeep.expire() },
-            every(.seconds(20), "slots") { try await upkeep.pruneSlots() },
-            every(.seconds(2), "provider probe", runTimeMax: configuration.probeInterval + .seconds(60)) {
-                try await probe.run()
-            },
-            every(.seconds(2), "look-ups", runTimeMax: LookupPass.lease) { try await lookups.run() },
+            ServiceBundle([
+                every(.seconds(1), "rescue") { try await upkeep.rescue() },
+                every(.seconds(1), "expiry") { try await upkeep.expire() },
+                every(.seconds(20), "slots") { try await upkeep.pruneSlots() },
+                every(.seconds(2), "provider probe", runTimeMax: configuration.probeInterval + .seconds(60)) {
+                    try await probe.run()
+                },
+                every(.seconds(2), "look-ups", runTimeMax: LookupPass.lease) { try await lookups.run() },
+            ]),
             recorder,
             SendLoop(
                 configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,

@@ -9,12 +9,18 @@ import Synchronization
 /// A cancelled COMMIT that waits for a synchronous standby would report success although the standby has nothing, so a
 /// commit closes this door first.
 public final class Canceller: Sendable {
+    /// How long the answer to a cancelled statement is waited for, commits included: a line that swallows the answer
+    /// must not hold up the drain of a process, nor its other work.
+    public static let answerTimeMax = Duration.seconds(3)
+
     private struct State: @unchecked Sendable {
         var handle: OpaquePointer?
         var isCommitting = false
-        var wasCancelled = false
     }
     private let state: Mutex<State>
+    /// When waiting for an answer ends because a cancel was requested; nil while none is. Behind a lock of its own: the
+    /// other one is held for as long as the request takes.
+    private let end = Mutex<Deadline?>(nil)
 
     init(_ connection: OpaquePointer) {
         // PQgetCancel copies what it needs: the handle outlives the connection.
@@ -26,22 +32,25 @@ public final class Canceller: Sendable {
 
     /// Requests the cancel. Blocks for the time of a new connection to the server: call it from a thread that may wait.
     public func cancel() {
+        end.withLock { $0 = $0 ?? .in(Self.answerTimeMax) }
         state.withLock { state in
-            state.wasCancelled = true
             guard let handle = state.handle, !state.isCommitting else { return }
             var message = [CChar](repeating: 0, count: 256)
             _ = PQcancel(handle, &message, Int32(message.count))
         }
     }
 
+    /// When waiting for an answer ends because of a cancel; nil while none was requested.
+    var answerDeadline: Deadline? { end.withLock { $0 } }
+
     /// Closes or opens the door for cancels; waits for one that is under way.
     func setCommitting(_ isCommitting: Bool) { state.withLock { $0.isCommitting = isCommitting } }
 
     /// Whether a cancel was requested since the last call.
     func takeCancelled() -> Bool {
-        state.withLock { state in
-            defer { state.wasCancelled = false }
-            return state.wasCancelled
+        end.withLock { end in
+            defer { end = nil }
+            return end != nil
         }
     }
 }

@@ -7,6 +7,11 @@ import CLibpq
 /// connection's own over readiness callbacks: each hop between threads costs 10 µs, a round trip has two of them here
 /// and four there. An actor gives it that thread with ``ThreadExecutor``; ``ConnectionPool`` does so for everyone else.
 public final class Connection {
+    /// How often a wait looks whether it was cancelled.
+    private static let cancelLookInterval = Duration.milliseconds(500)
+    /// How long a ROLLBACK may take before the connection is ended instead, which the server takes for the same.
+    private static let rollbackTimeMax = Duration.seconds(3)
+
     /// nil once closed, which libpq's functions take for a broken connection.
     var connection: OpaquePointer?
     /// By the statements' types.
@@ -186,7 +191,7 @@ public final class Connection {
         // A commit that was answered left nothing to undo; one that was never sent left a transaction open.
         guard isInTransaction else { return }
         // A rollback that does not come through leaves a connection nobody may use.
-        do { try command("ROLLBACK", .rollback, deadline: max(deadline, .in(.seconds(1)))) } catch { close() }
+        do { try command("ROLLBACK", .rollback, deadline: .in(Self.rollbackTimeMax)) } catch { close() }
     }
 
     /// What a round trip means to the transaction.
@@ -298,18 +303,26 @@ public final class Connection {
     func awaitSocket(
         _ name: String, commits: Bool, forWriting: Bool, deadline: Deadline
     ) throws(PostgresError) {
-        switch Socket.wait(connection, forReading: true, forWriting: forWriting, until: deadline) {
-        case .ready:
-            if PQconsumeInput(connection) == 0 { throw broken(.connectionLost, name, commits: commits) }
-        case .deadlinePassed: throw overdue(name, commits: commits)
-        case .failed: throw broken(.connectionLost, name, commits: commits)
+        while true {
+            let end = canceller.answerDeadline.map { min($0, deadline) } ?? deadline
+            let look = min(end, .in(Self.cancelLookInterval))
+            switch Socket.wait(connection, forReading: true, forWriting: forWriting, until: look) {
+            case .ready:
+                if PQconsumeInput(connection) == 0 { throw broken(.connectionLost, name, commits: commits) }
+                return
+            case .deadlinePassed:
+                if end.hasPassed { throw overdue(name, commits: commits) }
+            case .failed: throw broken(.connectionLost, name, commits: commits)
+            }
         }
     }
 
     func overdue(_ name: String, commits: Bool) -> PostgresError {
         // The statement may hold locks: end it, unless it is a commit, which must never be cancelled.
         if commits { close() } else { closeCancelling() }
-        return PostgresError(.deadlinePassed, effect: commits ? .unknown : .none, statement: name)
+        return PostgresError(
+            canceller.takeCancelled() ? .cancelled : .deadlinePassed, effect: commits ? .unknown : .none,
+            statement: name)
     }
 
     func broken(_ reason: PostgresError.Reason, _ name: String, commits: Bool) -> PostgresError {

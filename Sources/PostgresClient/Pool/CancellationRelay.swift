@@ -19,9 +19,9 @@ final class CancellationRelay: Sendable {
         if isCancelled { throw PostgresError(.cancelled, statement: "task") }
     }
 
-    /// Ends the relation; waits for a cancel request that is under way.
-    /// - Returns: whether the server was asked to cancel. The request may still arrive: the connection must not be
-    ///   lent to anyone else.
+    /// Ends the relation.
+    /// - Returns: whether the server was asked to cancel. The request may still be on its way: the connection must not
+    ///   be lent to anyone else.
     func disarm() -> Bool {
         state.withLock { state in
             state.canceller = nil
@@ -37,11 +37,11 @@ final class CancellationRelay: Sendable {
         }
         guard isWorking else { return }
         DetachedThread.start {
-            self.state.withLock { state in
-                guard let canceller = state.canceller else { return }
-                state.hasFired = true
-                canceller.cancel()
+            let canceller = self.state.withLock { state in
+                state.hasFired = state.canceller != nil
+                return state.canceller
             }
+            canceller?.cancel()
         }
     }
 }

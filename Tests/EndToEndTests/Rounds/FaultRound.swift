@@ -83,7 +83,7 @@ struct FaultRound {
             case .line(let fault): proxy.begin(fault)
             case .kill: await crew.kill(names[place])
             case .stop: await crew.signal(names[place], SIGSTOP)
-            case .restart: await crew.signal(names[place], SIGTERM)
+            case .restart: await crew.restart(names[place])
             case .crash: try await cluster.crash()
             }
         }

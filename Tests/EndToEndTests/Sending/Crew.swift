@@ -9,6 +9,8 @@ actor Crew {
 
     private var running: [String: TestProcess] = [:]
     private var keepers: [Task<Void, any Error>] = []
+    /// Members that were told to stop, by process id: a second SIGTERM would end them at once.
+    private var told: Set<Int32> = []
     private var isStopping = false
     /// Names of the members, in the order in which they joined.
     private(set) var names: [String] = []
@@ -29,14 +31,23 @@ actor Crew {
     /// Sends this member a signal, unless it is just being started.
     func signal(_ name: String, _ number: Int32) { running[name]?.signal(number) }
 
+    /// Tells this member to stop, unless it was told already or is just being started.
+    func restart(_ name: String) {
+        guard let process = running[name], told.insert(process.pid).inserted else { return }
+        process.signal(SIGTERM)
+    }
+
     /// Drains all, in the reverse order of joining, and starts none anew.
     func expectDrained() async {
         isStopping = true
         for name in names.reversed() {
             guard let process = running[name] else { continue }
-            let end = "\(await process.terminate(grace: .seconds(40)))"
+            restart(name)
+            let end = (await process.exit(within: .seconds(40)))?.description ?? "still running"
             // One that was started just now may be in its first milliseconds, where a signal has its default action.
-            #expect(end == "exit code 0" || end == "signal \(SIGTERM)" && process.lines.isEmpty, "\(end)\n\(process.log)")
+            #expect(
+                end == "exit code 0" || end == "signal \(SIGTERM)" && process.lines.isEmpty, "\(end)\n\(process.log)")
+            process.signal(SIGKILL)
         }
         for keeper in keepers { _ = try? await keeper.value }
     }
@@ -45,6 +56,8 @@ actor Crew {
         while !isStopping {
             let process = try await start()
             running[name] = process
+            // Too late to be told: nobody waits for it any more.
+            if isStopping { process.signal(SIGKILL) }
             var end: String?
             while end == nil { end = (await process.exit(within: .seconds(60)))?.description }
             running[name] = nil

@@ -105,6 +105,49 @@ import Testing
         }
     }
 
+    /// What is under way when the line begins to swallow everything.
+    enum UnderWay: CaseIterable {
+        case read, inTransaction, write
+    }
+
+    @Test(arguments: UnderWay.allCases)
+    func `soon, also where the line swallows the answer`(_ what: UnderWay) async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            let proxy = try FaultProxy(to: database.url)
+            defer { proxy.close() }
+            let swallowed = ConnectionConfiguration(
+                connectionString: proxy.url(database: database.name, user: "postgres"))
+            let pool = ConnectionPool(swallowed, capacity: 1)
+            let task = Task {
+                try await failure {
+                    // Far longer than it may take, so that what ends it is the cancel.
+                    try await pool.withConnection(timeout: .seconds(600)) { connection, deadline in
+                        switch what {
+                        case .read: try connection.run(Sleep(milliseconds: 600_000), deadline: deadline)
+                        case .write: try connection.run(SleepAndWrite(milliseconds: 600_000), deadline: deadline)
+                        case .inTransaction:
+                            try connection.transaction(deadline: deadline) { inner in
+                                try inner.run(Sleep(milliseconds: 600_000), deadline: deadline)
+                            }
+                        }
+                    }
+                }
+            }
+            try await sleeping(database)
+            proxy.begin(.blackHole)
+            let start = ContinuousClock.now
+            task.cancel()
+            let error = try await task.value
+            #expect(ContinuousClock.now - start < .seconds(60))
+            #expect(error?.reason == .cancelled)
+            #expect(error?.effect == (what == .write ? .unknown : PostgresError.Effect.none))
+            // The next borrower has a connection of its own again.
+            proxy.end()
+            try await pool.run(Sleep(milliseconds: 1), timeout: longTime)
+        }
+    }
+
     @Test func `at any moment: what is told is what happened`() async throws {
         try await withDatabase { configuration, database in
             try await database.sql("CREATE TABLE t (a integer)")

@@ -33,6 +33,25 @@ import Testing
         #expect(events.all == ["drain, ready: false", "second stops, ready: false", "first stops, ready: false"])
     }
 
+    @Test func `services of a bundle are told to stop at the same time`() async {
+        let (first, second) = (Gate(), Gate())
+        // Each stops only once the other was told, too.
+        let bundle = ServiceBundle([
+            service("a") {
+                first.open()
+                await second.wait()
+            },
+            service("b") {
+                second.open()
+                await first.wait()
+            },
+        ])
+        signals.continuation.yield(SIGTERM)
+        #expect(await run([service("first"), bundle]) == 0)
+        #expect(Set(events.all.dropFirst().prefix(2)) == ["a stops, ready: false", "b stops, ready: false"])
+        #expect(events.all.last == "first stops, ready: false")
+    }
+
     @Test func `with a delay readiness fails at once, and services hear of it only afterwards`() async {
         signals.continuation.yield(SIGTERM)
         let drained = Captured<ContinuousClock.Instant>()
@@ -56,6 +75,11 @@ import Testing
         let broken = ClosureService { throw Broken() }
         #expect(await run([service("first"), broken, service("last")]) == 1)
         #expect(events.all == ["drain, ready: false", "last stops, ready: false", "first stops, ready: false"])
+    }
+
+    @Test func `a service of a bundle that ends without being asked to drains all, and the code is 1`() async {
+        #expect(await run([service("first"), ServiceBundle([ClosureService {}, service("beside")])]) == 1)
+        #expect(events.all.contains("first stops, ready: false"))
     }
 
     @Test func `a service that ends without being asked to drains the others, and the code is 1`() async {
