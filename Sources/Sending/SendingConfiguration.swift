@@ -55,7 +55,9 @@ public struct SendingConfiguration: Sendable {
     /// connection, and short, because a rescue waits for it.
     var gateSpan: Duration { min(.seconds(10), sendTimeout + .seconds(2)) }
 
-    /// How long a lease lasts. A call that passed the gate has ended by its time-out before.
+    /// How long a lease lasts: below a minute by the bound of ``Setting/sendTimeout``, as a dead worker's sends wait for its
+    /// end. A call that passed the gate has ended by its time-out before. Whose heartbeats stop is not rescued sooner: a
+    /// worker that is cut off from Postgres may well have calls under way, which only time ends.
     var lease: Duration { gateSpan + sendTimeout + .seconds(1) }
 
     /// The retry policy of an account.

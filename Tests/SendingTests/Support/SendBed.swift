@@ -84,7 +84,7 @@ struct SendBed: Sendable {
     func worker(_ change: (inout SendingConfiguration) -> Void = { _ in }) -> TestWorker {
         var configuration = SendingConfiguration(
             database: ConnectionConfiguration(connectionString: database.url(user: "postroom_send_worker")),
-            providerURL: "http://127.0.0.1:\(sandbox.port)", callsMax: 32, sendTimeout: .seconds(60))
+            providerURL: "http://127.0.0.1:\(sandbox.port)", callsMax: 32, sendTimeout: .seconds(45))
         change(&configuration)
         return TestWorker(configuration, log: log)
     }

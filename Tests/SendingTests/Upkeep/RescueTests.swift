@@ -1,0 +1,77 @@
+import PostgresClient
+import TestSupport
+import Testing
+
+@testable import Runtime
+@testable import Sending
+
+@Suite struct `The rescue of what a dead worker held` {
+    /// More than two transactions take.
+    private static let count = Int(QueueUpkeep.rowsMax) * 2 + 100
+
+    @Test func `comes within a minute, whatever time-out the settings permit`() throws {
+        guard case .duration(let permitted) = Setting.sendTimeout.kind else {
+            throw TestSupportFailure("the time-out is no duration")
+        }
+        for timeout in [permitted.lowerBound, .seconds(30), permitted.upperBound] {
+            let configuration = SendingConfiguration(
+                database: ConnectionConfiguration(connectionString: ""), providerURL: "", sendTimeout: timeout)
+            // A pass a second, and some time for it.
+            #expect(configuration.lease + .seconds(3) <= .seconds(60))
+            // No call outlasts its lease.
+            #expect(configuration.lease > configuration.gateSpan + timeout)
+        }
+    }
+
+    @Test func `goes through all of it, page after page, in one pass`() async throws {
+        try await withSendBed { bed in
+            try await held(bed)
+            let worker = bed.worker()
+            try await worker.upkeep.rescue()
+            #expect(try await leased(bed) == 0)
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["\(Self.count)"])
+            await worker.end()
+        }
+    }
+
+    @Test func `is not held up by rows that somebody has locked, and comes back for them`() async throws {
+        try await withSendBed { bed in
+            try await held(bed)
+            // A whole page, and those whose turn is first.
+            let locked = Int(QueueUpkeep.rowsMax) + 1
+            let session = Session(bed.database.url)
+            try await session.script(
+                """
+                BEGIN;
+                SELECT FROM queue.send AS q ORDER BY q.lease_until LIMIT \(locked) FOR UPDATE
+                """)
+            let worker = bed.worker()
+            try await worker.upkeep.rescue()
+            #expect(try await leased(bed) == locked)
+            await session.close()
+            try await eventually("their locks are gone, and they are free") {
+                try await worker.upkeep.rescue()
+                return try await leased(bed) == 0
+            }
+            await worker.end()
+        }
+    }
+
+    /// So many in the hands of a worker that died, whose leases ended one after the other.
+    private func held(_ bed: SendBed) async throws {
+        // They are the text of a command.
+        for _ in 0..<(Self.count / 100) { try await bed.add(100) }
+        _ = try await bed.rows(
+            """
+            UPDATE queue.send AS q
+            SET lease_owner = '00000000-0000-0000-0000-0000000000aa', fence = 1,
+                lease_until = now() - interval '1 hour' + r.place * interval '1 second'
+            FROM (SELECT s.entry_id, row_number() OVER (ORDER BY s.entry_id) AS place FROM queue.send AS s) AS r
+            WHERE r.entry_id = q.entry_id
+            """)
+    }
+
+    private func leased(_ bed: SendBed) async throws -> Int {
+        Int(try await bed.rows("SELECT count(*) FROM queue.send WHERE lease_owner IS NOT NULL")[0]) ?? -1
+    }
+}
