@@ -10,6 +10,9 @@ import Store
 public struct AlertWorkerProcess: Sendable {
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
+    /// The same of a heartbeat that only vouches for claims in doubt, also in a drain: without it their leases end by
+    /// themselves.
+    static let vouchTimeout = Duration.seconds(3)
     /// After this time a heartbeat, or a look for lost leases, is cancelled.
     static let runTimeMax = Duration.seconds(20)
     /// Leases freed in one transaction.
@@ -35,11 +38,13 @@ public struct AlertWorkerProcess: Sendable {
         let pool = ConnectionPool(delivery.database, capacity: 2)
         let counts = DeliveryCounts()
         let rescued = Counter(label: "postroom_alert_rescued_total")
-        let beat: @Sendable () async throws -> Void = {
-            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: Self.timeout)
+        let beat: @Sendable (Duration) async throws -> Void = { timeout in
+            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: timeout)
         }
         let common: [any Service] = [
-            Periodic("heartbeat", every: .seconds(5), runTimeMax: Self.runTimeMax, logger: log, action: beat),
+            Periodic("heartbeat", every: .seconds(5), runTimeMax: Self.runTimeMax, logger: log) {
+                try await beat(Self.timeout)
+            },
             Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
                 let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
                 if count > 0 {
@@ -51,7 +56,7 @@ public struct AlertWorkerProcess: Sendable {
         // Before the deliveries, so that it ends after them.
         let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: maxAutomaticRetries)
         return try common + telling.services()
-            + deliveries(context, counts: counts, vouch: { (try? await beat()) != nil })
+            + deliveries(context, counts: counts, vouch: { (try? await beat(Self.vouchTimeout)) != nil })
     }
 
     /// What delivers; nothing without the key that endpoints' secrets are derived from.

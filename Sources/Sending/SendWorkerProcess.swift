@@ -8,6 +8,11 @@ import Store
 
 /// The services of one send worker process.
 public struct SendWorkerProcess: Sendable {
+    /// How long a heartbeat may take.
+    private static let beatTimeout = Duration.seconds(10)
+    /// The same of one that only vouches for claims in doubt, also in a drain: without it their leases end by themselves.
+    private static let vouchTimeout = Duration.seconds(3)
+
     private let configuration: SendingConfiguration
     private let provider: any SendingProvider
 
@@ -46,12 +51,12 @@ public struct SendWorkerProcess: Sendable {
         ) -> any Service {
             Periodic(name, every: interval, runTimeMax: runTimeMax, logger: log, action: action)
         }
-        let beat: @Sendable () async throws -> Void = {
-            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: .seconds(10))
+        let beat: @Sendable (Duration) async throws -> Void = { timeout in
+            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: timeout)
         }
         return [
             ClientService(client: client),
-            every(.seconds(5), "heartbeat", runTimeMax: .seconds(20), beat),
+            every(.seconds(5), "heartbeat", runTimeMax: .seconds(20)) { try await beat(Self.beatTimeout) },
             ServiceBundle([
                 every(.seconds(1), "rescue") { try await upkeep.rescue() },
                 every(.seconds(1), "expiry") { try await upkeep.expire() },
@@ -64,7 +69,7 @@ public struct SendWorkerProcess: Sendable {
             recorder,
             SendLoop(
                 configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
-                vouch: { (try? await beat()) != nil }),
+                vouch: { (try? await beat(Self.vouchTimeout)) != nil }),
         ]
     }
 }
