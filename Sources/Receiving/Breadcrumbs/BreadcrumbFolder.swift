@@ -4,7 +4,7 @@ import Glibc
 public struct BreadcrumbFolder: Sendable {
     /// Worker processes at most that share a folder.
     public static let filesMax = 256
-    private let path: String
+    let path: String
 
     /// Makes the folder, readable by its owner only, where it is missing.
     ///

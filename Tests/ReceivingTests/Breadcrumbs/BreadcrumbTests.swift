@@ -36,7 +36,7 @@ import Testing
 
     @Test func `queue numbers of one database mean nothing in another`() throws {
         let folder = try TemporaryFolder()
-        try leave(6, in: BreadcrumbFolder(path: folder.path, database: "one"))
+        try BreadcrumbFolder(path: folder.path, database: "one").leave([trace(6, alone: false)])
         #expect(try BreadcrumbFolder(path: folder.path, database: "two").abandoned().isEmpty)
         #expect(try BreadcrumbFolder(path: folder.path, database: "two").take().leftovers == [])
         #expect(try BreadcrumbFolder(path: folder.path, database: "one").take().leftovers.map(\.seq) == [6])
@@ -104,14 +104,13 @@ import Testing
     @Test func `cleared traces stay cleared for the next process`() throws {
         let folder = try TemporaryFolder()
         let state = try BreadcrumbFolder(path: folder.path, database: "test")
-        try leave(77, in: state)
+        try state.leave([trace(77, alone: false)])
         do {
             let found = try state.abandoned()
             #expect(found.map { $0.leftovers.map(\.seq) } == [[77]])
             found[0].clear()
         }
-        #expect(try state.abandoned().isEmpty)
-        #expect(try state.take().leftovers == [])
+        #expect(try state.leftovers == [])
     }
 
     @Test func `every cell of a damaged file is a trace or none`() {
@@ -120,11 +119,5 @@ import Testing
             let leftover = BreadcrumbFile.Leftover(cell: cell)
             #expect(leftover.map { $0.seq > 0 && $0.wasAlone == (cell < 0) } == true)
         }
-    }
-
-    /// A file with a trace and no owner, as a dead process leaves it.
-    private func leave(_ seq: Int64, in state: BreadcrumbFolder) throws {
-        let file = try state.take()
-        file.restore([trace(seq, alone: false)])
     }
 }
