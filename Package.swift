@@ -173,7 +173,9 @@ let package = Package(
         .executableTarget(
             name: "postroom-fuzz",
             dependencies: [
-                "Alerting", "Domain", "Ingress", "OutboxAPI", "Providers", "Runtime", "Sandbox", "Sending",
+                "Alerting", "Domain", "Ingress", "Operations", "OutboxAPI", "Providers", "Runtime", "Sandbox",
+                "Sending",
+                "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

@@ -45,9 +45,15 @@
                 "&to=2024-12-20T12:00:00+03:00", "%20", "=", "&",
             ]
         ) { bytes, trace in
+            let text = String(decoding: bytes, as: UTF8.self)
+            // A whole byte is what a cursor has; bits that are left over say nothing.
+            if let place = Cursor.bytes(of: text) {
+                trace.note("cursor")
+                trace.require(Cursor.bytes(of: Cursor.text(of: place)) == place, "a cursor reads back")
+            }
             let principal = Principal(account: "a", userID: "u", scopes: [.read, .admin])
             do throws(Problem) {
-                let (filter, limit) = try ListFields().read(String(decoding: bytes, as: UTF8.self), principal)
+                let (filter, limit) = try ListFields().read(text, principal)
                 trace.note("filter")
                 trace.note(filter.status != nil)
                 trace.note(filter.recipient != nil)

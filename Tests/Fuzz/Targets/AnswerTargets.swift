@@ -58,6 +58,33 @@
             }
         }
 
+        static let billedPage = FuzzTarget(
+            "billed-page",
+            words: words + [#""billing_size":"2""#, #""billing_status":"Yes""#, #""network":893"#, #""senderid":"""#]
+        ) { bytes, trace in
+            let answer = sender.billedPage(of: reply(bytes))
+            trace.require(sender.billedPage(of: reply(bytes)) == answer, "reading again gives the same")
+            switch answer {
+            case .page(let records, let withoutID, let total):
+                trace.note("page")
+                trace.note(size: records.count)
+                trace.note(size: withoutID)
+                trace.note(size: total)
+                trace.require(records.count + withoutID <= ReplyLimits.pageRecordsMax, "a page is bounded")
+                for record in records {
+                    trace.note(record.price != nil)
+                    trace.note(record.size != nil)
+                    trace.require(!record.messageID.isEmpty, "a record has its message's id")
+                    trace.require(
+                        ![record.messageID, record.phone, record.report, record.priceText, record.network].contains {
+                            $0.utf8.contains(0)
+                        }, "no text has a NUL")
+                }
+            case .refused(let code): trace.note(code ?? "-")
+            default: trace.note("\(answer)")
+            }
+        }
+
         static let balanceAnswer = FuzzTarget("balance-answer", words: words) { bytes, trace in
             let answer = sender.balanceResult(of: reply(bytes))
             trace.require(sender.balanceResult(of: reply(bytes)) == answer, "reading again gives the same")

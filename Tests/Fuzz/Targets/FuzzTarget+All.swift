@@ -3,11 +3,11 @@ extension FuzzTarget {
         /// Every parser of the project. A new one is a line here and a folder in the corpus.
         static let all: [FuzzTarget] = [
             nxteleReceipt, nxteleInbound, onoffLog, optOutWord,
-            sendAnswer, recordAnswer, dayListAnswer, balanceAnswer, retryAfter,
+            sendAnswer, recordAnswer, dayListAnswer, billedPage, balanceAnswer, retryAfter,
             requestFraming, targetRepair, requestTarget, proxyHeader, addresses,
-            apiBody, apiQuery,
+            apiBody, apiQuery, alertBody,
             webhookURL,
-            spoolSegment,
+            spoolSegment, priceFile, settingsFile,
             sandboxForm, sandboxJSON, sandboxScript, callbackAnswer,
         ]
 
