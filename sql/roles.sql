@@ -118,7 +118,7 @@ GRANT SELECT, INSERT, UPDATE (received_at, webhook_id, word) ON outbox.suppressi
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune(interval, integer, integer),
     queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer),
-    outbox.fold_tally(integer)
+    outbox.fold_tally(integer), outbox.fold_suppressions(integer)
     TO postroom_webhook_worker, postroom_operator;
 GRANT USAGE ON SCHEMA alert TO postroom_webhook_worker;
 GRANT EXECUTE ON FUNCTION alert.prune(interval, integer) TO postroom_webhook_worker, postroom_operator;

@@ -1,5 +1,5 @@
--- monitor.suppressions: who has opted out, by account. Reads the index of suppression events, which are as many as people
--- ever said STOP or START: few beside what is sent (measured: 29 ms at 100 000).
+-- monitor.suppressions: who has opted out, by account. Reads the counts of outbox.suppression_tally, and of the events those
+-- of pairs that were touched since the last fold, and the last of each account.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -7,14 +7,37 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.suppressions;
 
 CREATE VIEW monitor.suppressions AS
-SELECT latest.account, count(*) FILTER (WHERE latest.kind = 'suppressed') AS suppressed,
-       count(*) FILTER (WHERE latest.kind = 'lifted') AS lifted, max(latest.received_at) AS last_change_at
-FROM (
-    SELECT DISTINCT ON (e.account, e.number) e.account, e.kind, e.received_at
-    FROM outbox.suppression_event AS e
-    ORDER BY e.account, e.number, e.received_at DESC, e.kind DESC
-) AS latest
-GROUP BY latest.account;
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT t.account, t.number FROM outbox.suppression_touch AS t
+), counted AS (
+    SELECT t.account, t.kind, t.count FROM outbox.suppression_tally AS t
+    UNION ALL
+    -- LIMIT 1 keeps each look-up on its index.
+    SELECT t.account, latest.kind, 1
+    FROM touched AS t
+    CROSS JOIN LATERAL (
+        SELECT e.kind FROM outbox.suppression_event AS e
+        WHERE e.account = t.account AND e.number = t.number
+        ORDER BY e.received_at DESC, e.kind DESC LIMIT 1
+    ) AS latest
+    UNION ALL
+    SELECT t.account, before.kind, -1
+    FROM touched AS t
+    CROSS JOIN LATERAL (
+        SELECT c.kind FROM outbox.suppression_counted AS c
+        WHERE c.account = t.account AND c.number = t.number LIMIT 1
+    ) AS before
+), summed AS (
+    SELECT c.account, coalesce(sum(c.count) FILTER (WHERE c.kind = 'suppressed'), 0)::bigint AS suppressed,
+           coalesce(sum(c.count) FILTER (WHERE c.kind = 'lifted'), 0)::bigint AS lifted
+    FROM counted AS c
+    GROUP BY c.account
+)
+SELECT s.account, s.suppressed, s.lifted,
+       (SELECT e.received_at FROM outbox.suppression_event AS e
+        WHERE e.account = s.account ORDER BY e.received_at DESC LIMIT 1) AS last_change_at
+FROM summed AS s
+WHERE s.suppressed + s.lifted > 0;
 
 COMMENT ON VIEW monitor.suppressions IS
     'Per account, the recipients who have opted out of its messages, and those who did and have opted in again.';

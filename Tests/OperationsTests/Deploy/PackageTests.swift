@@ -66,6 +66,11 @@ import Testing
             let content = try await list(archive)
             let sources = try FileManager.default.subpathsOfDirectory(atPath: "\(TestEnvironment.root)/sql")
             for file in sources where file.hasSuffix(".sql") || file.hasSuffix(".md") {
+                // What fills a database with ten million rows stays at home.
+                guard !file.hasPrefix("bench/") else {
+                    #expect(content["share/postroom/sql/\(file)"] == nil, "\(file)")
+                    continue
+                }
                 #expect(content["share/postroom/sql/\(file)"] == "-rw-r--r--", "\(file)")
             }
             for name in executables { #expect(content["bin/\(name)"] == "-rwxr-xr-x", "\(name)") }
