@@ -22,7 +22,7 @@ struct DeliveryRequest: Sendable {
             "User-Agent": "Postroom/\(postroomVersion)", "Content-Type": "application/json",
             "Content-Length": "\(body.count)", "Accept": "*/*", "Connection": "close", "webhook-id": "\(id)",
             "webhook-timestamp": "\(seconds)",
-            "webhook-signature": WebhookSignature.header(
+            "webhook-signature": DeliverySignature.header(
                 id: "\(id)", seconds: seconds, body: body, secrets: secrets),
         ]
     }

@@ -4,7 +4,7 @@ import Foundation
 /// What a receiver knows a delivery to be ours by.
 ///
 /// Source: Standard Webhooks 1.0.0, "Signature scheme", the symmetric form.
-enum WebhookSignature {
+enum DeliverySignature {
     /// The value of `webhook-signature`: one entry per secret, so that a receiver finds its own in a rotation.
     ///
     /// - Parameters:

@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: vectors)
     func `is the specification's`(vector: Vector) {
-        let header = WebhookSignature.header(
+        let header = DeliverySignature.header(
             id: vector.id, seconds: vector.seconds, body: Array(vector.body.utf8), secrets: [vector.key])
         #expect(header == vector.signature)
         #expect(vector.key.text.revealed == vector.secret)
@@ -43,7 +43,7 @@ import Testing
 
     @Test func `has an entry for each secret of a rotation, the current one first`() {
         let (one, two) = (Self.vectors[0], Self.vectors[1])
-        let header = WebhookSignature.header(
+        let header = DeliverySignature.header(
             id: one.id, seconds: one.seconds, body: Array(one.body.utf8), secrets: [two.key, one.key])
         let entries = header.split(separator: " ")
         #expect(entries.count == 2 && entries[1] == one.signature)
