@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "Runtime",
             dependencies: [
-                "PostgresClient",
+                "Domain", "PostgresClient",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

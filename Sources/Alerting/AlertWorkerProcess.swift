@@ -1,4 +1,3 @@
-import Domain
 import Logging
 import Metrics
 import PostgresClient
@@ -10,10 +9,10 @@ import Store
 public struct AlertWorkerProcess: Sendable {
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
-    /// The same of a heartbeat that only vouches for claims in doubt, also in a drain: without it their leases end by
+    /// How long a heartbeat may take that only vouches for claims in doubt, also in a drain: without it their leases end by
     /// themselves.
     static let vouchTimeout = Duration.seconds(3)
-    /// After this time a heartbeat, or a look for lost leases, is cancelled.
+    /// After this time a look for lost leases is cancelled.
     static let runTimeMax = Duration.seconds(20)
     /// Leases freed in one transaction.
     static let rescuedMax: Int32 = 500
@@ -39,12 +38,13 @@ public struct AlertWorkerProcess: Sendable {
         let counts = DeliveryCounts()
         let rescued = Counter(label: "postroom_alert_rescued_total")
         let beat: @Sendable (Duration) async throws -> Void = { timeout in
-            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: timeout)
+            try await pool.run(
+                InsertHeartbeat(
+                    Heartbeat(of: context.identity, claimed: counts.claimed, isStopping: context.readiness.isDraining)),
+                timeout: timeout)
         }
         let common: [any Service] = [
-            Periodic("heartbeat", every: .seconds(5), runTimeMax: Self.runTimeMax, logger: log) {
-                try await beat(Self.timeout)
-            },
+            Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
             Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
                 let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
                 if count > 0 {
@@ -92,16 +92,5 @@ private struct ResolverService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         try await resolver.shutDown()
-    }
-}
-
-extension Heartbeat {
-    /// A sign of life of this process now.
-    init(_ context: ProcessContext, claimed: Int64) {
-        self.init(
-            processID: context.identity.id, executable: context.identity.executable,
-            version: context.identity.version, host: context.identity.host, pid: context.identity.pid,
-            startedAt: Timestamp(microseconds: context.identity.startedAtMicroseconds), claimed: claimed,
-            isStopping: context.readiness.isDraining)
     }
 }

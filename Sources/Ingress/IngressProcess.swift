@@ -1,4 +1,3 @@
-import Domain
 import PostgresClient
 import Runtime
 import ServiceLifecycle
@@ -42,12 +41,12 @@ public struct IngressProcess: Sendable {
         let commit = GroupCommit(store, health: health, spool: intake, log: context.log)
         let server = IngressServer(configuration: http, sink: commit, logger: context.log) { _ in listening.set(true) }
         let pool = ConnectionPool(store.database, capacity: 1)
-        let heartbeat = Periodic(
-            "heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: context.log
-        ) {
-            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: 0)), timeout: .seconds(10))
+        let heartbeat = Periodic.heartbeat(logger: context.log) {
+            try await pool.run(
+                InsertHeartbeat(Heartbeat(of: context.identity, isStopping: context.readiness.isDraining)),
+                timeout: Heartbeat.timeout)
             if let spool {
-                try await pool.run(InsertSpoolReport(SpoolReport(context, spool)), timeout: .seconds(10))
+                try await pool.run(InsertSpoolReport(SpoolReport(context, spool)), timeout: Heartbeat.timeout)
             }
         }
         let closing = spool.map { spool in
@@ -71,16 +70,5 @@ extension SpoolReport {
             webhooks: Int64(status.webhooks), bytes: Int64(status.bytes), oldest: status.oldest,
             filesAside: Int32(clamping: status.filesAside), spooled: Int64(status.spooled),
             drained: Int64(status.drained), isClosed: isClosed)
-    }
-}
-
-extension Heartbeat {
-    /// A sign of life of this process now.
-    init(_ context: ProcessContext, claimed: Int64) {
-        self.init(
-            processID: context.identity.id, executable: context.identity.executable,
-            version: context.identity.version, host: context.identity.host, pid: context.identity.pid,
-            startedAt: Timestamp(microseconds: context.identity.startedAtMicroseconds), claimed: claimed,
-            isStopping: context.readiness.isDraining)
     }
 }

@@ -1,4 +1,3 @@
-import Domain
 import Logging
 import PostgresClient
 import Runtime
@@ -19,18 +18,11 @@ public struct APIProcess: Sendable {
         let parts = parts(reachable: context.readiness.addCheck("database"), log: context.log) { _ in
             listening.set(true)
         }
-        let identity = context.identity
         let pool = ConnectionPool(configuration.database, capacity: 1)
-        let heartbeat = Periodic(
-            "heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: context.log
-        ) {
+        let heartbeat = Periodic.heartbeat(logger: context.log) {
             try await pool.run(
-                InsertHeartbeat(
-                    Heartbeat(
-                        processID: identity.id, executable: identity.executable, version: identity.version,
-                        host: identity.host, pid: identity.pid,
-                        startedAt: Timestamp(microseconds: identity.startedAtMicroseconds), claimed: 0,
-                        isStopping: context.readiness.isDraining)), timeout: .seconds(10))
+                InsertHeartbeat(Heartbeat(of: context.identity, isStopping: context.readiness.isDraining)),
+                timeout: Heartbeat.timeout)
         }
         return [heartbeat] + parts
     }

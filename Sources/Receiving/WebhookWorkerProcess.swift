@@ -40,16 +40,10 @@ public struct WebhookWorkerProcess: Sendable {
         }
         let start = WorkerStart(
             deaths: deaths, own: file, pool: pool, timeZone: configuration.nxteleTimeZone, workers: workers)
-        let heartbeat = Periodic(
-            "heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: log
-        ) { [identity] in
+        let heartbeat = Periodic.heartbeat(logger: log) { [identity] in
             try await pool.run(
-                InsertHeartbeat(
-                    Heartbeat(
-                        processID: identity.id, executable: identity.executable, version: identity.version,
-                        host: identity.host, pid: identity.pid,
-                        startedAt: Timestamp(microseconds: identity.startedAtMicroseconds), claimed: counts.claimed,
-                        isStopping: readiness.isDraining)), timeout: .seconds(10))
+                InsertHeartbeat(Heartbeat(of: identity, claimed: counts.claimed, isStopping: readiness.isDraining)),
+                timeout: Heartbeat.timeout)
         }
         let deathWatch = Periodic(
             "abandoned breadcrumbs", every: .seconds(10), runTimeMax: .seconds(60), logger: log

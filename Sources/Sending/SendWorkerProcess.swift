@@ -1,4 +1,3 @@
-import Domain
 import Logging
 import PostgresClient
 import Providers
@@ -8,9 +7,8 @@ import Store
 
 /// The services of one send worker process.
 public struct SendWorkerProcess: Sendable {
-    /// How long a heartbeat may take.
-    private static let beatTimeout = Duration.seconds(10)
-    /// The same of one that only vouches for claims in doubt, also in a drain: without it their leases end by themselves.
+    /// How long a heartbeat may take that only vouches for claims in doubt, also in a drain: without it their leases end by
+    /// themselves.
     private static let vouchTimeout = Duration.seconds(3)
 
     private let configuration: SendingConfiguration
@@ -52,11 +50,14 @@ public struct SendWorkerProcess: Sendable {
             Periodic(name, every: interval, runTimeMax: runTimeMax, logger: log, action: action)
         }
         let beat: @Sendable (Duration) async throws -> Void = { timeout in
-            try await pool.run(InsertHeartbeat(Heartbeat(context, claimed: counts.claimed)), timeout: timeout)
+            try await pool.run(
+                InsertHeartbeat(
+                    Heartbeat(of: context.identity, claimed: counts.claimed, isStopping: context.readiness.isDraining)),
+                timeout: timeout)
         }
         return [
             ClientService(client: client),
-            every(.seconds(5), "heartbeat", runTimeMax: .seconds(20)) { try await beat(Self.beatTimeout) },
+            Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
             ServiceBundle([
                 every(.seconds(1), "rescue") { try await upkeep.rescue() },
                 every(.seconds(1), "expiry") { try await upkeep.expire() },
@@ -81,16 +82,5 @@ private struct ClientService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         try await client.shutDown()
-    }
-}
-
-extension Heartbeat {
-    /// A sign of life of this process now.
-    init(_ context: ProcessContext, claimed: Int64) {
-        self.init(
-            processID: context.identity.id, executable: context.identity.executable,
-            version: context.identity.version, host: context.identity.host, pid: context.identity.pid,
-            startedAt: Timestamp(microseconds: context.identity.startedAtMicroseconds), claimed: claimed,
-            isStopping: context.readiness.isDraining)
     }
 }

@@ -17,7 +17,10 @@ struct Arrows {
         "Providers": Arrows(siblings: ["Domain"], libraries: ["Crypto"]),
         "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Glibc", "Synchronization"]),
         "Runtime": Arrows(
-            siblings: ["PostgresClient"],  // leased work is claimed and settled on connections that a worker holds
+            siblings: [
+                "PostgresClient",  // leased work is claimed and settled on connections that a worker holds
+                "Domain",  // which start of which program a process is
+            ],
             libraries: [
                 "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics",
                 "ServiceLifecycle", "UnixSignals",

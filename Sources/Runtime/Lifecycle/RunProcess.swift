@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import Logging
 import ServiceLifecycle
@@ -51,7 +52,7 @@ public func runProcess<Configuration>(
     let metrics = PrometheusMetrics()
     bootstrapMetrics(metrics)
     let context = ProcessContext(
-        identity: ProcessIdentity(executable: executable), log: log, readiness: Readiness())
+        identity: ProcessIdentity.thisProcess(executable), log: log, readiness: Readiness())
     do {
         let server = AdminServer(address: admin, readiness: context.readiness, metrics: metrics, logger: log)
         let parts = try services(configuration, context)
