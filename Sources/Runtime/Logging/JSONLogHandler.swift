@@ -1,3 +1,4 @@
+import Domain
 import Logging
 
 /// Writes every event as one line of JSON: `ts` (ISO 8601, UTC), `level`, `label`, `message`, and, if there is any,
@@ -20,17 +21,19 @@ public struct JSONLogHandler: LogHandler {
     /// What is asked for more metadata at every event.
     public var metadataProvider: Logger.MetadataProvider?
     private let label: String
-    private let now: @Sendable () -> Int64
+    private let now: @Sendable () -> Timestamp
     private let write: @Sendable ([UInt8]) -> Void
 
     /// Makes a handler that writes to standard error.
     public init(label: String, level: Logger.Level) {
-        self.init(label: label, level: level, now: ISOTime.nowMilliseconds, write: StandardError.write)
+        self.init(
+            label: label, level: level, now: { Timestamp(microseconds: wallClockMicroseconds()) },
+            write: StandardError.write)
     }
 
-    /// Makes a handler with a clock (milliseconds since 1970) and a place to write to, one whole line a call.
+    /// Makes a handler with a clock and a place to write to, one whole line a call.
     init(
-        label: String, level: Logger.Level, now: @escaping @Sendable () -> Int64,
+        label: String, level: Logger.Level, now: @escaping @Sendable () -> Timestamp,
         write: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.label = label
@@ -50,7 +53,8 @@ public struct JSONLogHandler: LogHandler {
         var line: [UInt8] = []
         line.reserveCapacity(256)
         line.append(contentsOf: "{\"ts\":\"".utf8)
-        ISOTime.append(milliseconds: now(), to: &line)
+        // Whole milliseconds, so that all times of a log are of one length.
+        line.append(contentsOf: Timestamp(microseconds: now().milliseconds * 1_000).iso8601.utf8)
         line.append(UInt8(ascii: "\""))
         Self.append("level", event.level.rawValue, to: &line)
         Self.append("label", label, to: &line)
