@@ -1,4 +1,5 @@
 import Runtime
+import TestSupport
 import Testing
 
 @Suite struct PollDelayTests {
@@ -12,7 +13,7 @@ import Testing
 
     @Test(arguments: [(25, 250), (1, 1), (1, 2), (10, 15), (7, 1_000_000), (50, 10)])
     func `every delay lies between shortest and longest`(min: Int, max: Int) {
-        var random = SplitMix64(seed: 1)
+        var random = SeededGenerator(seed: 1)
         let low = Duration.milliseconds(min)
         let high = Duration.milliseconds(Swift.max(min, max))
         var delay = PollDelay(min: low, max: .milliseconds(max))
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func `with the same jitter a delay never shrinks until there was work`() {
-        var random = SplitMix64(seed: 2)
+        var random = SeededGenerator(seed: 2)
         for _ in 0..<1_000 {
             let jitter = Double.random(in: 0..<1, using: &random)
             var delay = PollDelay()
