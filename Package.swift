@@ -153,8 +153,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "postroom",
-            dependencies: ["Operations", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: settings),
+            dependencies: ["Operations"], swiftSettings: settings),
         .executableTarget(name: "postroom-ingress", dependencies: ["Ingress", "Runtime"], swiftSettings: settings),
         .executableTarget(
             name: "postroom-webhook-worker", dependencies: ["Receiving", "Runtime"], swiftSettings: settings),
@@ -173,9 +172,7 @@ let package = Package(
         .executableTarget(
             name: "postroom-fuzz",
             dependencies: [
-                "Alerting", "Domain", "Ingress", "Operations", "OutboxAPI", "Providers", "Runtime", "Sandbox",
-                "Sending",
-                "Store",
+                "Alerting", "Domain", "Ingress", "Operations", "OutboxAPI", "Providers", "Runtime", "Sandbox", "Store",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -183,13 +180,12 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Operations", "Store", "PostgresClient", "Runtime", "Domain",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Operations", "PostgresClient", "Runtime", .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
         .testTarget(
-            name: "ProvidersTests", dependencies: ["Providers", "Domain", "TestSupport"], swiftSettings: settings),
+            name: "ProvidersTests", dependencies: ["Providers", "Domain"], swiftSettings: settings),
         .testTarget(
             name: "PostgresClientTests", dependencies: ["PostgresClient", "TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -199,7 +195,7 @@ let package = Package(
         .testTarget(
             name: "IngressTests",
             dependencies: [
-                "Ingress", "Store", "PostgresClient", "TestSupport",
+                "Ingress", "PostgresClient", "TestSupport",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings),
@@ -235,7 +231,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "LayoutTests", swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Store", "PostgresClient", "Domain", "TestSupport"],
+            name: "EndToEndTests", dependencies: ["PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

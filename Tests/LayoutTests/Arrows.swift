@@ -15,15 +15,14 @@ struct Arrows {
         "Domain": Arrows(siblings: []),
         "PostgresClient": Arrows(siblings: ["CLibpq"], system: ["Glibc", "Synchronization"]),
         "Providers": Arrows(siblings: ["Domain"], libraries: ["Crypto"]),
-        "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Glibc", "Synchronization"]),
+        "Store": Arrows(siblings: ["PostgresClient", "Domain"], system: ["Glibc"]),
         "Runtime": Arrows(
             siblings: [
                 "PostgresClient",  // leased work is claimed and settled on connections that a worker holds
                 "Domain",  // which start of which program a process is
             ],
             libraries: [
-                "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "Metrics",
-                "ServiceLifecycle", "UnixSignals",
+                "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "ServiceLifecycle",
                 "NIOCore",  // of Hummingbird's: a route's answer is a ByteBuffer
             ],
             system: ["Glibc", "Synchronization"]),
@@ -45,11 +44,11 @@ struct Arrows {
                 "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore",
                 "ServiceLifecycle",
             ],
-            system: ["Glibc", "Synchronization", "Foundation"]),
+            system: ["Foundation", "Synchronization"]),
         "Sending": Arrows(
             siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: ["AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle"],
-            system: ["Glibc", "Synchronization"]),
+            system: ["Synchronization"]),
         "Alerting": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
@@ -68,7 +67,7 @@ struct Arrows {
             ],
             libraries: ["ArgumentParser", "AsyncHTTPClient", "Crypto", "Logging", "ServiceLifecycle", "UnixSignals"],
             system: ["Foundation", "Glibc", "Synchronization"]),
-        "postroom": Arrows(siblings: ["Operations"], libraries: ["ArgumentParser"]),
+        "postroom": Arrows(siblings: ["Operations"]),
         "postroom-ingress": Arrows(siblings: ["Ingress", "Runtime"], system: ["Glibc"]),
         "postroom-webhook-worker": Arrows(siblings: ["Receiving", "Runtime"], system: ["Glibc"]),
         "postroom-api": Arrows(siblings: ["OutboxAPI", "Runtime"], system: ["Glibc"]),

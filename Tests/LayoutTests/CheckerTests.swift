@@ -28,6 +28,34 @@ import Testing
         #expect(SourceRules.importProblems(target: target, path: "x", text: text) == expected)
     }
 
+    @Test func `an arrow that nobody uses is reported`() {
+        let texts = ["import Domain\n", "import struct Glibc.stat\n// import Crypto\n"]
+        #expect(SourceRules.unusedProblems(target: "x", allowed: ["Domain", "Glibc"], texts: texts) == [])
+        #expect(
+            SourceRules.unusedProblems(target: "x", allowed: ["Domain", "Crypto"], texts: texts)
+                == ["x: no file imports Crypto"])
+    }
+
+    @Test func `the manifest's targets are read with their folders and what they depend on`() {
+        let targets = Manifest(
+            """
+            .systemLibrary(name: "C", pkgConfig: "c"),
+            .target(name: "A", dependencies: ["C", .product(name: "Crypto", package: "swift-crypto")], x: y),
+            .executableTarget(
+                name: "run",
+                dependencies: [
+                    "A",  // why
+                    .product(name: "Logging", package: "swift-log"),
+                ],
+                path: "Tests/Run"),
+            .testTarget(name: "ATests", dependencies: ["A"]),
+            """
+        ).targets
+        #expect(targets.map(\.name) == ["C", "A", "run", "ATests"])
+        #expect(targets.map(\.folder) == ["Sources/C", "Sources/A", "Tests/Run", "Tests/ATests"])
+        #expect(targets.map(\.dependencies) == [[], ["C", "Crypto"], ["A", "Logging"], ["A"]])
+    }
+
     @Test func `a file of 500 lines passes and one of 501 does not`() {
         #expect(SourceRules.lengthProblems(path: "a", text: String(repeating: "a\n", count: 500)) == [])
         #expect(SourceRules.lengthProblems(path: "a", text: String(repeating: "a\n", count: 501)).count == 1)

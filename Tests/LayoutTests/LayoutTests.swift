@@ -11,6 +11,35 @@ import Testing
         #expect(problems.isEmpty, "\n\(problems.joined(separator: "\n"))")
     }
 
+    @Test func `every arrow is somebody's import`() throws {
+        let problems = try Arrows.table.flatMap { target, arrows in
+            SourceRules.unusedProblems(
+                target: target, allowed: arrows.all, texts: try Repository.swiftTexts(below: "Sources/\(target)"))
+        }
+        #expect(problems.isEmpty, "\n\(problems.sorted().joined(separator: "\n"))")
+    }
+
+    @Test func `the manifest declares the arrows of Sources, and of Tests nothing that nobody imports`() throws {
+        let targets = Manifest(try Repository.text("Package.swift")).targets
+        #expect(Set(Arrows.table.keys).isSubset(of: targets.map(\.name)))
+        // A test that depends on an executable has it built.
+        let executables = Set(targets.map(\.name).filter { $0.first?.isLowercase == true })
+        var problems: [String] = []
+        for target in targets {
+            if let arrows = Arrows.table[target.name] {
+                let wanted = arrows.siblings.union(arrows.libraries)
+                problems += target.dependencies.symmetricDifference(wanted).map {
+                    "\(target.name) and \($0): Package.swift and Arrows.swift differ"
+                }
+            } else {
+                problems += SourceRules.unusedProblems(
+                    target: target.name, allowed: target.dependencies.subtracting(executables),
+                    texts: try Repository.swiftTexts(below: target.folder))
+            }
+        }
+        #expect(problems.isEmpty, "\n\(problems.sorted().joined(separator: "\n"))")
+    }
+
     @Test func `every folder of Sources is a target with arrows, and every target has its folder`() throws {
         #expect(try Set(Repository.entries("Sources")) == Set(Arrows.table.keys))
     }

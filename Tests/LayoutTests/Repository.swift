@@ -27,6 +27,11 @@ enum Repository {
             .filter { $0.hasSuffix(".swift") }.sorted()
     }
 
+    /// The texts of every Swift file below the folder.
+    static func swiftTexts(below folder: String) throws -> [String] {
+        try swiftFiles(below: folder).map { try text("\(folder)/\($0)") }
+    }
+
     /// - Parameter names: the entries of the top folder.
     static func topLevelProblems(_ names: [String]) -> [String] {
         let present = Set(names.filter { !ignored.contains($0) && !$0.hasPrefix(".build") })

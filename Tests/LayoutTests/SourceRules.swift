@@ -23,6 +23,12 @@ enum SourceRules {
         }
     }
 
+    /// What a target may import and no file of it does.
+    static func unusedProblems(target: String, allowed: Set<String>, texts: [String]) -> [String] {
+        let used = Set(texts.flatMap { imports(in: $0).map(\.module) })
+        return allowed.subtracting(used).sorted().map { "\(target): no file imports \($0)" }
+    }
+
     static func lengthProblems(path: String, text: String) -> [String] {
         // The newline at the end opens no further line.
         let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - (text.hasSuffix("\n") ? 1 : 0)
