@@ -35,11 +35,11 @@ struct DeliverySource: LeaseSource {
         let deadline = Deadline.in(Self.transactionTimeout)
         var visited = try connection.run(
             ReadDueEndpoints(
-                behind: EndpointID(window.behind), endpointsMax: ClaimWindow<DueEndpoint>.accountsMax,
+                behind: EndpointID(window.behind), endpointsMax: ClaimWindow<DueEndpoint>.visitedMax,
                 countMax: Int32(configuration.perEndpointMax)), deadline: deadline)
         let now = ContinuousClock.now
         for place in visited.indices {
-            let inFlight = room.byAccount[visited[place].key] ?? 0
+            let inFlight = room.bySharer[visited[place].key] ?? 0
             let isHeld = throttle.holds(visited[place].id, at: now)
             visited[place].count = isHeld ? 0 : min(visited[place].count, configuration.perEndpointMax - inFlight)
         }
@@ -65,10 +65,10 @@ struct DeliverySource: LeaseSource {
         _ endpoints: [DueEndpoint], _ room: CallPermits.Room
     ) -> [(endpointID: EndpointID, count: Int32)] {
         let loads = endpoints.map {
-            AccountLoad(account: $0.key, waiting: $0.count, inFlight: room.byAccount[$0.key] ?? 0)
+            SharerLoad(sharer: $0.key, waiting: $0.count, inFlight: room.bySharer[$0.key] ?? 0)
         }
         return fairShares(loads, free: room.free, callsMax: room.limit).compactMap { share in
-            EndpointID(share.account).map { ($0, Int32(share.count)) }
+            EndpointID(share.sharer).map { ($0, Int32(share.count)) }
         }
     }
 }

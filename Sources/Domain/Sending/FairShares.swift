@@ -1,24 +1,25 @@
-/// How many sends of each account to claim next (DESIGN, section 5, "Sending controls").
+/// How much of each sharer's work to claim next: sends of accounts (DESIGN, section 5, "Sending controls"), and in the
+/// same way deliveries to endpoints.
 ///
 /// Round robin in the order given; where `free` does not go round, the first ones get one more, so the caller begins
-/// each time with another account. No account gets beyond half of `callsMax` (at least 1) in flight while another one
-/// is left waiting; what nobody else waits for, one account may take.
+/// each time with another one. None gets beyond half of `callsMax` (at least 1) in flight while another one
+/// is left waiting; what nobody else waits for, one may take.
 ///
 /// - Parameters:
-///   - loads: each account once.
+///   - loads: each sharer once.
 ///   - free: how many calls may be begun now; the shares' sum is at most this.
 ///   - callsMax: how many calls the worker makes at a time.
-/// - Returns: accounts with a share of at least 1, in the order given.
-/// - Complexity: O(n²), n the number of accounts; whatever the figures.
-public func fairShares(_ loads: [AccountLoad], free: Int, callsMax: Int) -> [(account: String, count: Int)] {
-    let callsMaxPerAccount = max(1, callsMax / 2)
+/// - Returns: those with a share of at least 1, in the order given.
+/// - Complexity: O(n²), n the number of loads; whatever the figures.
+public func fairShares(_ loads: [SharerLoad], free: Int, callsMax: Int) -> [(sharer: String, count: Int)] {
+    let callsMaxPerSharer = max(1, callsMax / 2)
     let waiting = loads.map { max(0, $0.waiting) }
     var left = max(0, free)
     var shares = zip(loads, waiting).map { load, waiting in
-        (count: 0, room: min(waiting, max(0, callsMaxPerAccount - max(0, load.inFlight))))
+        (count: 0, room: min(waiting, max(0, callsMaxPerSharer - max(0, load.inFlight))))
     }
 
-    // Each turn but the last serves at least one account in full, so there are at most n + 1.
+    // Each turn but the last serves at least one sharer in full, so there are at most n + 1.
     var open = shares.indices.filter { shares[$0].room > 0 }
     while left > 0, !open.isEmpty {
         let smallest = open.map { shares[$0].room }.min() ?? 0
@@ -35,5 +36,5 @@ public func fairShares(_ loads: [AccountLoad], free: Int, callsMax: Int) -> [(ac
     if let alone = unserved.first, unserved.count == 1 {
         shares[alone].count += min(left, waiting[alone] - shares[alone].count)
     }
-    return zip(loads, shares).filter { $0.1.count > 0 }.map { ($0.0.account, $0.1.count) }
+    return zip(loads, shares).filter { $0.1.count > 0 }.map { ($0.0.sharer, $0.1.count) }
 }

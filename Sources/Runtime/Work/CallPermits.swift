@@ -3,21 +3,21 @@ import Synchronization
 /// How much work a worker may hold: calls in flight, and some claimed ahead that wait for one of them to end. One waits
 /// for room; any number begin calls and give back.
 ///
-/// Fairness is between accounts, or whatever else the work is shared by: names that say no more than who is who.
+/// Fairness is between those that share the work, accounts or endpoints: names that say no more than who is who.
 ///
 /// Ahead is claimed what the calls of the last ``Pace/window`` made room for, so that nothing waits much longer than
 /// that: with a slow provider hardly anything is, with a quick one its calls never wait for a claim.
 public final class CallPermits: Sendable {
     private struct Waiter {
-        let account: String
+        let sharer: String
         let continuation: CheckedContinuation<Bool, Never>
     }
 
     private struct State {
         var held = 0
-        var heldByAccount: [String: Int] = [:]
+        var heldBySharer: [String: Int] = [:]
         var calling = 0
-        var callingByAccount: [String: Int] = [:]
+        var callingBySharer: [String: Int] = [:]
         /// In the order they came; at most ``aheadMax``, as long as no more is taken than there was room for.
         var waiting: [Waiter] = []
         var pace = Pace()
@@ -29,16 +29,16 @@ public final class CallPermits: Sendable {
     public struct Room: Sendable {
         /// How many may be claimed.
         public var free: Int
-        /// How many may be held by all accounts together, those included that are.
+        /// How many may be held by all sharers together, those included that are.
         public var limit: Int
         /// Whose are held.
-        public var byAccount: [String: Int]
+        public var bySharer: [String: Int]
 
         /// Room for so many.
-        public init(free: Int, limit: Int, byAccount: [String: Int]) {
+        public init(free: Int, limit: Int, bySharer: [String: Int]) {
             self.free = free
             self.limit = limit
-            self.byAccount = byAccount
+            self.bySharer = bySharer
         }
     }
 
@@ -85,52 +85,52 @@ public final class CallPermits: Sendable {
         let ahead = min(aheadMax, state.pace.ended(by: .now))
         let limit = countMax + ahead
         guard limit - state.held >= max(1, ahead / 2) else { return nil }
-        return Room(free: limit - state.held, limit: limit, byAccount: state.heldByAccount)
+        return Room(free: limit - state.held, limit: limit, bySharer: state.heldBySharer)
     }
 
     /// Takes permits for what was claimed now.
-    public func take(_ accounts: some Sequence<String>) {
+    public func take(_ sharers: some Sequence<String>) {
         state.withLock { state in
-            for account in accounts {
+            for sharer in sharers {
                 state.held += 1
-                state.heldByAccount[account, default: 0] += 1
+                state.heldBySharer[sharer, default: 0] += 1
             }
         }
     }
 
-    /// Waits until a call of this account may begin. ``giveBack(_:)`` ends it.
+    /// Waits until a call of this sharer may begin. ``giveBack(_:)`` ends it.
     ///
-    /// In the order they came; only where an account has half of the calls, another that waits comes before it.
+    /// In the order they came; only where a sharer has half of the calls, another that waits comes before it.
     /// - Returns: whether it may; false once closed, and then nothing is to be given back but the claim.
-    public func begin(_ account: String) async -> Bool {
+    public func begin(_ sharer: String) async -> Bool {
         await withCheckedContinuation { continuation in
             let mayBegin: Bool? = state.withLock { state in
                 if state.isClosed { return false }
                 guard state.calling >= countMax else {
-                    Self.begin(account, &state)
+                    Self.begin(sharer, &state)
                     return true
                 }
-                state.waiting.append(Waiter(account: account, continuation: continuation))
+                state.waiting.append(Waiter(sharer: sharer, continuation: continuation))
                 return nil
             }
             if let mayBegin { continuation.resume(returning: mayBegin) }
         }
     }
 
-    private static func begin(_ account: String, _ state: inout State) {
+    private static func begin(_ sharer: String, _ state: inout State) {
         state.calling += 1
-        state.callingByAccount[account, default: 0] += 1
+        state.callingBySharer[sharer, default: 0] += 1
     }
 
     /// Gives back one whose call has ended; with `called` false, one that was not called.
-    public func giveBack(_ account: String, called: Bool = true) {
+    public func giveBack(_ sharer: String, called: Bool = true) {
         let (waiter, next) = state.withLock { state in
             state.held -= 1
-            state.heldByAccount.takeOne(account)
+            state.heldBySharer.takeOne(sharer)
             var next: Waiter?
             if called {
                 state.calling -= 1
-                state.callingByAccount.takeOne(account)
+                state.callingBySharer.takeOne(sharer)
                 state.pace.callEnded(at: .now)
                 next = takeNext(&state)
             }
@@ -146,9 +146,9 @@ public final class CallPermits: Sendable {
     private func takeNext(_ state: inout State) -> Waiter? {
         guard !state.waiting.isEmpty else { return nil }
         let half = max(1, countMax / 2)
-        let place = state.waiting.firstIndex { state.callingByAccount[$0.account, default: 0] < half } ?? 0
+        let place = state.waiting.firstIndex { state.callingBySharer[$0.sharer, default: 0] < half } ?? 0
         let next = state.waiting.remove(at: place)
-        Self.begin(next.account, &state)
+        Self.begin(next.sharer, &state)
         return next
     }
 

@@ -10,7 +10,7 @@ public protocol ClaimSharer: Sendable {
 /// are a claim costs the same, and each begins with another one.
 public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     /// Sharers looked at in one claim.
-    public static var accountsMax: Int32 { 128 }
+    public static var visitedMax: Int32 { 128 }
     /// Those that share one claim.
     public static var sharersMax: Int { 32 }
 
@@ -30,7 +30,7 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
         let start = due.firstIndex { $0.key > first } ?? due.startIndex
         let ordered = due[start...] + due[..<start]
         if let next = ordered.first?.key { first = next }
-        let hasMore = visited.count >= Int(Self.accountsMax)
+        let hasMore = visited.count >= Int(Self.visitedMax)
         behind = hasMore ? visited.last?.key ?? "" : ""
         return Array(ordered.prefix(Self.sharersMax))
     }

@@ -17,9 +17,6 @@ public protocol LeaseSource: Sendable {
 /// Claims work that is due, on a connection and a thread of its own. Any number claim side by side in any number of
 /// processes.
 public actor LeaseClaimer<Source: LeaseSource> {
-    /// What it claims.
-    public typealias Claim = LeasedClaim<Source.Item>
-
     private let executor = ThreadExecutor()
     /// The claimer's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -17,14 +17,14 @@ func sendShares(
     _ accounts: [DueAccount], inFlight: [String: Int], free: Int, callsMax: Int
 ) -> [SendShare] {
     let loads = accounts.map {
-        AccountLoad(account: $0.account, waiting: $0.high + $0.normal, inFlight: inFlight[$0.account] ?? 0)
+        SharerLoad(sharer: $0.account, waiting: $0.high + $0.normal, inFlight: inFlight[$0.account] ?? 0)
     }
     let byName = Dictionary(accounts.map { ($0.account, $0) }, uniquingKeysWith: { first, _ in first })
     return fairShares(loads, free: free, callsMax: callsMax).flatMap { share in
-        let high = min(share.count, byName[share.account]?.high ?? 0)
+        let high = min(share.count, byName[share.sharer]?.high ?? 0)
         return [
-            SendShare(account: share.account, isHigh: true, count: Int32(high)),
-            SendShare(account: share.account, isHigh: false, count: Int32(share.count - high)),
+            SendShare(account: share.sharer, isHigh: true, count: Int32(high)),
+            SendShare(account: share.sharer, isHigh: false, count: Int32(share.count - high)),
         ].filter { $0.count > 0 }
     }
 }

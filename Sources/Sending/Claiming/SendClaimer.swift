@@ -19,7 +19,7 @@ extension LeaseClaimer where Source == SendSource {
 
     /// Claims up to `free` sends, where `limit` may be held, and of each account so many are.
     func claim(free: Int, of limit: Int, inFlight: [String: Int]) -> Claimed<ClaimedSend> {
-        claim(CallPermits.Room(free: free, limit: limit, byAccount: inFlight))
+        claim(CallPermits.Room(free: free, limit: limit, bySharer: inFlight))
     }
 }
 
@@ -52,12 +52,12 @@ struct SendSource: LeaseSource {
         let accounts = window.next(
             try connection.run(
                 ReadDueAccounts(
-                    provider: provider, behind: window.behind, accountsMax: AccountWindow.accountsMax,
+                    provider: provider, behind: window.behind, accountsMax: AccountWindow.visitedMax,
                     countMax: Int32(room.free)), deadline: .in(Self.transactionTimeout)))
         guard !accounts.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
 
         func shares(_ free: Int) -> [SendShare] {
-            sendShares(accounts, inFlight: room.byAccount, free: free, callsMax: room.limit)
+            sendShares(accounts, inFlight: room.bySharer, free: free, callsMax: room.limit)
         }
         var wanted = shares(room.free)
         var slots: [ContinuousClock.Instant]?

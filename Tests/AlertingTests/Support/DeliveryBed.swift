@@ -145,7 +145,7 @@ final class TestDeliveryWorker: Sendable {
 
     /// Claims, without delivering.
     func claim(_ free: Int = 64, inFlight: [String: Int] = [:]) async -> [ClaimedNotification] {
-        let room = CallPermits.Room(free: free, limit: configuration.callsMax, byAccount: inFlight)
+        let room = CallPermits.Room(free: free, limit: configuration.callsMax, bySharer: inFlight)
         return if case .claims(let claims) = await claimer.claim(room) { claims.map(\.item) } else { [] }
     }
 

@@ -22,10 +22,10 @@ struct FairSharesTests {
         ] as [([(Int, Int)], Int, Int, [Int])])
     func `shares of these loads`(loads: [(Int, Int)], free: Int, callsMax: Int, expected: [Int]) {
         let accounts = loads.enumerated().map { place, load in
-            AccountLoad(account: "account-\(place)", waiting: load.0, inFlight: load.1)
+            SharerLoad(sharer: "account-\(place)", waiting: load.0, inFlight: load.1)
         }
         let shares = fairShares(accounts, free: free, callsMax: callsMax)
-        #expect(shares.map(\.account) == accounts.indices.filter { expected[$0] > 0 }.map { accounts[$0].account })
+        #expect(shares.map(\.sharer) == accounts.indices.filter { expected[$0] > 0 }.map { accounts[$0].sharer })
         #expect(shares.map(\.count) == expected.filter { $0 > 0 })
     }
 
@@ -84,15 +84,15 @@ struct FairSharesTests {
 }
 
 private struct Bed {
-    var loads: [AccountLoad]
+    var loads: [SharerLoad]
     var free: Int
     var callsMax: Int
 
     /// By the place of the account; 0 where it got none.
     var shares: [Int] {
         let shares = Dictionary(
-            uniqueKeysWithValues: fairShares(loads, free: free, callsMax: callsMax).map { ($0.account, $0.count) })
-        return loads.map { shares[$0.account] ?? 0 }
+            uniqueKeysWithValues: fairShares(loads, free: free, callsMax: callsMax).map { ($0.sharer, $0.count) })
+        return loads.map { shares[$0.sharer] ?? 0 }
     }
 }
 
@@ -104,7 +104,7 @@ extension SplitMix64 {
             let inFlight = once(in: 2) ? 0 : Int.random(in: 0...free, using: &self)
             free -= inFlight
             let waiting = pick([0, 1, Int.random(in: 0...10, using: &self), 1_000])
-            return AccountLoad(account: "account-\(place)", waiting: waiting, inFlight: inFlight)
+            return SharerLoad(sharer: "account-\(place)", waiting: waiting, inFlight: inFlight)
         }
         return Bed(loads: loads, free: free, callsMax: callsMax)
     }

@@ -31,10 +31,10 @@ import Testing
         permits.take(["a", "b"])
         for account in ["a", "b"] { #expect(await permits.begin(account)) }
         let room = try #require(await permits.room())
-        #expect(room.free == 1 && room.byAccount == ["a": 1, "b": 1])
+        #expect(room.free == 1 && room.bySharer == ["a": 1, "b": 1])
         permits.giveBack("a")
         let later = try #require(await permits.room())
-        #expect(later.free == 2 && later.byAccount == ["b": 1])
+        #expect(later.free == 2 && later.bySharer == ["b": 1])
     }
 
     @Test func `make one wait until a call has ended`() async throws {

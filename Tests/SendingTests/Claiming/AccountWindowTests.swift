@@ -24,7 +24,7 @@ import Testing
 
     @Test func `are looked at in a window that comes round`() {
         var window = AccountWindow()
-        let names = (0..<Int(AccountWindow.accountsMax)).map { "a\(1_000 + $0)" }
+        let names = (0..<Int(AccountWindow.visitedMax)).map { "a\(1_000 + $0)" }
         #expect(window.next(due(names)).count == AccountWindow.sharersMax)
         #expect(!window.isAtStart && window.behind == names.last)
         _ = window.next(due(["z"]))

@@ -54,7 +54,7 @@ final class TestWorker: Sendable {
     }
 
     /// Claims, without calling.
-    func claim(_ free: Int = 100, inFlight: [String: Int] = [:]) async -> [SendClaimer.Claim] {
+    func claim(_ free: Int = 100, inFlight: [String: Int] = [:]) async -> [LeasedClaim<ClaimedSend>] {
         let found = await claimer.claim(free: free, of: configuration.callsMax, inFlight: inFlight)
         return if case .claims(let claims) = found { claims } else { [] }
     }
