@@ -1,6 +1,5 @@
 import Alerting
 import Domain
-import Store
 
 /// The schemas of alerts, beside ``DocumentSchemas``.
 enum AlertSchemas {

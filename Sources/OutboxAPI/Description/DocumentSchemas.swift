@@ -1,13 +1,12 @@
 import Domain
 
-/// The schemas of requests, which are the rules', and of answers.
+/// The schemas of answers.
 enum DocumentSchemas {
     typealias Member = JSONValue.Member
 
     static var all: [Member] {
         [
-            .init("SendRequest", sendRequest), .init("ResendRequest", resendRequest),
-            .init("TopUpRequest", topUpRequest), .init("Entry", Schema.whole(entry)),
+            .init("Entry", Schema.whole(entry)),
             .init(
                 "EntryWithAttempts",
                 Schema.whole(entry + [.init("attempts", Schema.list(Schema.reference("Attempt")))])),
@@ -15,61 +14,11 @@ enum DocumentSchemas {
             .init("Accepted", accepted),
             .init("EntryPage", page("outbox", "Entry")), .init("LogPage", page("log", "LogEntry")),
             .init("LogEntry", Schema.whole(logEntry)), .init("Balance", Schema.whole(balance)),
-            .init("ToppedUp", Schema.whole(success + balance)), .init("SuppressionRequest", suppressionRequest),
+            .init("ToppedUp", Schema.whole(success + balance)),
             .init("SuppressionPage", page("suppressions", "Suppression")),
             .init("Suppression", Schema.whole(suppression)),
             .init("SuppressionChanged", Schema.whole(success + suppressionChanged)), .init("Problem", problem),
         ]
-    }
-
-    private static var sendRequest: JSONValue {
-        let fields = SendFields(clock: { 0 })
-        return Schema.request(
-            required: [fields.recipient.name, fields.message.name, fields.senderID.name],
-            [
-                Schema.field(fields.recipient, required: true),
-                Schema.field(fields.message, required: true, "Measured in Unicode's composed form (NFC)."),
-                Schema.field(fields.senderID, required: true),
-                Schema.field(fields.userID, "Another than the key's own takes an admin key."),
-                Schema.field(
-                    fields.messageID,
-                    "The caller's own id: with one, the message is sent once, however often this is repeated."),
-                Schema.field(fields.messageName, "The caller's name for this kind of message."),
-                Schema.field(fields.schedule),
-                Schema.field(fields.validity, "Not sent after; failed as expired instead."),
-                Schema.field(fields.priority, "normal where it is not given."), Schema.field(fields.tags),
-                Schema.field(fields.customData, "Given back as it came."),
-            ])
-    }
-
-    private static var resendRequest: JSONValue {
-        let fields = ResendFields()
-        return Schema.request(
-            required: [fields.outboxID.name],
-            [
-                Schema.field(fields.outboxID, required: true),
-                Schema.field(fields.allowDuplicate, "Also where the recipient may have got it already."),
-            ])
-    }
-
-    private static var topUpRequest: JSONValue {
-        let fields = TopUpFields()
-        return Schema.request(
-            required: [fields.amount.name],
-            [
-                Schema.field(fields.amount, required: true),
-                Schema.field(fields.reference, "Makes the top-up happen once."),
-            ])
-    }
-
-    private static var suppressionRequest: JSONValue {
-        let fields = SuppressionFields()
-        return Schema.request(
-            required: [fields.recipient.name],
-            [
-                Schema.field(fields.recipient, required: true),
-                Schema.field(fields.note, "Why; kept on record."),
-            ])
     }
 
     private static var suppression: [Member] {

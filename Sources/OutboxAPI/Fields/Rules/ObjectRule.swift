@@ -1,0 +1,52 @@
+/// A JSON object of the caller's own, given back as it came.
+struct ObjectRule: FieldRule {
+    let bytesMax: Int
+    /// The longest number, in characters.
+    static let numberCharactersMax = 64
+    /// The greatest exponent either way: Postgres writes numbers out, and 1e9999 would have ten thousand digits.
+    static let exponentMax = 100
+
+    /// The object as JSON: compact, its names in order, so that the same object always becomes the same bytes.
+    func read(_ value: JSONValue) throws(FieldFault) -> String {
+        guard case .object = value else { throw FieldFault("Must be an object, not \(value.kind).") }
+        try check(value)
+        var writer = JSONWriter()
+        writer.value(value, sortingNames: true)
+        guard writer.bytes.count <= bytesMax else { throw FieldFault("Must have at most \(bytesMax) bytes.") }
+        return writer.text
+    }
+
+    private func check(_ value: JSONValue) throws(FieldFault) {
+        switch value {
+        case .null, .bool: break
+        case .string(let text): try check(text)
+        case .number(let text):
+            let exponent = text.lowercased().split(separator: "e").dropFirst().first.map { Int($0) }
+            // Not by `abs`, which traps of the least integer.
+            let range = -Self.exponentMax...Self.exponentMax
+            let isSmall = exponent.map { $0.map { range.contains($0) } ?? false } ?? true
+            guard text.utf8.count <= Self.numberCharactersMax, isSmall else {
+                throw FieldFault(
+                    "Its numbers must have at most \(Self.numberCharactersMax) characters and exponents of at most "
+                        + "\(Self.exponentMax).")
+            }
+        case .array(let values): for value in values { try check(value) }
+        case .object(let members):
+            for member in members {
+                try check(member.name)
+                try check(member.value)
+            }
+        }
+    }
+
+    private func check(_ text: String) throws(FieldFault) {
+        guard !text.utf8.contains(0) else { throw FieldFault("Must hold no NUL character.") }
+    }
+
+    var schema: [JSONValue.Member] {
+        [
+            .init("type", .string("object")),
+            .init("description", .string("At most \(bytesMax) bytes as compact JSON.")),
+        ]
+    }
+}
