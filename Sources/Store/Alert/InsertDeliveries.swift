@@ -1,4 +1,3 @@
-import Domain
 import PostgresClient
 
 /// One line of what was tried.

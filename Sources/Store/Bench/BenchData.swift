@@ -32,9 +32,6 @@ public struct GenerateEntries: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(count) }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }
 
 /// Queues one receipt for each attempt, as the ingress would have stored it: reported at 1 000 a second, in the order
@@ -77,9 +74,6 @@ public struct GenerateReceipts: Statement {
 
     /// Queues them.
     public init() {}
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }
 
 /// How fast webhooks were settled: rows and the time between the first and the last settling transaction.

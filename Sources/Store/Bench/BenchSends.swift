@@ -26,9 +26,6 @@ public struct GenerateAccounts: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(count) }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }
 
 /// Queues sends as the API would have stored them, charged in turn to the accounts that ``GenerateAccounts`` made.
@@ -70,9 +67,6 @@ public struct GenerateSends: Statement {
         parameters.append(count)
         parameters.append(accounts)
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }
 
 /// Whether anything waits to be sent or is being sent.

@@ -10,9 +10,6 @@ public struct FoldCostSlice: Statement {
     /// One slice.
     public init() {}
 
-    /// It has no values.
-    public func bind(_ parameters: inout Parameters) {}
-
     /// The slice; nil where none is due, or another process is at it.
     public func decode(_ rows: Rows) throws(PostgresError) -> CostSlice? {
         try rows.single { row throws(PostgresError) in

@@ -21,7 +21,4 @@ public struct LockAccounts: Statement {
         for name in names { array.append(name) }
         parameters.append(array)
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

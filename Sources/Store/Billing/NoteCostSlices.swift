@@ -18,9 +18,6 @@ public struct NoteCostSlices: Statement {
         parameters.append(starts)
     }
 
-    /// Nothing.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
-
     /// Notes the slices of these moments, of accepted entries or of parked receipts, where what comes about them now is
     /// late. Must be in the transaction that brings it. Where nothing is late, which is the rule, it asks Postgres
     /// nothing.

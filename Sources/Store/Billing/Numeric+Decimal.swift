@@ -1,4 +1,3 @@
-import Domain
 import PostgresClient
 
 extension Numeric {

@@ -68,7 +68,4 @@ public struct PostLedgerSteps: Statement {
         }
         for array in [entryID, cycle, kind] { parameters.append(array) }
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

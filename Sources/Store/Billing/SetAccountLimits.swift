@@ -1,6 +1,8 @@
 import PostgresClient
 
 /// Changes how often an account's messages are tried again. Locks: the account's row.
+///
+/// Beside ``SetAccount``, because the API's role may write these two columns and no other.
 public struct SetAccountLimits: Statement {
     /// The statement.
     public static let sql = """

@@ -42,7 +42,4 @@ public struct UpdateDeadLetter: Statement {
         parameters.append(burial.parserVersion)
         parameters.append(burial.tries)
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

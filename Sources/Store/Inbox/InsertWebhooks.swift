@@ -75,8 +75,8 @@ public struct WebhookBatch: Sendable {
 ///
 /// Repeating it after a commit in doubt stores and queues nothing twice. A repeat that finds every row there still
 /// writes, a count of 0: a transaction that writes nothing does not wait for the synchronous standby, and its success
-/// would say nothing of the first try's rows. The wait for its own commit covers theirs, which lies before it. It cannot fail for one row: everything from
-/// the wire is bytea. Locks: none that a webhook could wait for.
+/// would say nothing of the first try's rows. The wait for its own commit covers theirs, which lies before it. It cannot
+/// fail for one row: everything from the wire is bytea. Locks: none that a webhook could wait for.
 public struct InsertWebhooks: Statement {
     /// Planned once a connection: its plan depends on no table's size.
     public static let isPrepared = true

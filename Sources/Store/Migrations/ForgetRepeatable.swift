@@ -14,7 +14,4 @@ public struct ForgetRepeatable: Statement {
 
     /// `$1` path.
     public func bind(_ parameters: inout Parameters) { parameters.append(path) }
-
-    /// No rows.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

@@ -4,8 +4,6 @@ import PostgresClient
 ///
 /// No limit on the statement itself, whatever the role has: the migrator's deadline ends it.
 public struct LimitMigration: Statement {
-    /// No rows.
-    public typealias Output = Void
     /// Changes nothing that lasts.
     public static let access = StatementAccess.reads
     /// The statement.

@@ -2,8 +2,6 @@ import PostgresClient
 
 /// Takes the migrators' lock until the end of the transaction, waiting for whoever has it.
 public struct LockMigrations: Statement {
-    /// No rows.
-    public typealias Output = Void
     /// Changes nothing that lasts.
     public static let access = StatementAccess.reads
     /// The statement.

@@ -18,7 +18,4 @@ public struct RecordRepeatable: Statement {
         parameters.append(file.path)
         parameters.append(file.checksum)
     }
-
-    /// No rows.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

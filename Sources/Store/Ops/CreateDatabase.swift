@@ -29,7 +29,4 @@ public struct CreatePostroomDatabase: Statement {
 
     /// Makes it.
     public init() {}
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

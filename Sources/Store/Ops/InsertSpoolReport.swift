@@ -68,7 +68,4 @@ public struct InsertSpoolReport: Statement {
         parameters.append(report.drained)
         parameters.append(report.isClosed)
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

@@ -13,7 +13,4 @@ public struct LimitStatementTime: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append("\(milliseconds)") }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

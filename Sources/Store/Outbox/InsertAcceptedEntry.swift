@@ -46,7 +46,4 @@ public struct InsertAcceptedEntry: Statement {
         parameters.append(providerMessageID)
         parameters.append(message)
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

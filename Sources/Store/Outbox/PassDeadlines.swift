@@ -59,7 +59,4 @@ public struct PassDeadlines: Statement {
         parameters.append(isOfOutcome)
         parameters.append(isOfReceipt)
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

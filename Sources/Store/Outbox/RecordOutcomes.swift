@@ -63,8 +63,8 @@ public struct LookupTimes: Sendable, Equatable {
 /// Records outcomes on attempts where the step is legal (``AttemptState/canBecome(_:)``), whoever holds the lease by
 /// now: an outcome is evidence about its attempt. With it comes, or goes, the row by which the attempt is looked up.
 ///
-/// An unclear attempt that turns out to be accepted has a receipt's time from then on. Locks: the attempts, in the order given, which must be ascending; then their look-ups.
-/// Repeated, it changes nothing.
+/// An unclear attempt that turns out to be accepted has a receipt's time from then on. Repeated, it changes nothing.
+/// Locks: the attempts, in the order given, which must be ascending; then their look-ups.
 public struct RecordOutcomes: Statement {
     /// The statement.
     public static let sql = """

@@ -60,7 +60,4 @@ public struct UpdateReceiptContents: Statement {
             attemptID, entryID,
         ] { parameters.append(array) }
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

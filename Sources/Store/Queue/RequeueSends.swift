@@ -18,8 +18,8 @@ public struct LateRetry: Sendable, Equatable {
 /// Queues entries again whose latest attempt became `not_sent` when its lease was lost already: the outcome came late,
 /// after the rescue had taken the row for unclear. Without it such an entry would wait for ever.
 ///
-/// Not those that were cancelled, have expired, are suppressed, were given up at the unclear deadline, or are in a later cycle. Locks:
-/// the new rows.
+/// Not those that were cancelled, have expired, are suppressed, were given up at the unclear deadline, or are in a later
+/// cycle. Locks: the new rows.
 public struct RequeueSends: Statement {
     /// The statement.
     public static let sql = """

@@ -104,7 +104,4 @@ public struct InsertTallies: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { tallies.bind(&parameters) }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

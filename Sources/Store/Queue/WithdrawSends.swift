@@ -1,4 +1,3 @@
-import Domain
 import PostgresClient
 
 /// Takes sends that this transaction has just claimed out of the queue again, because something else settled their
@@ -32,7 +31,4 @@ public struct WithdrawSends: Statement {
         parameters.append(fence)
         parameters.append(ArrayParameter(sends.map(\.attemptID)))
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

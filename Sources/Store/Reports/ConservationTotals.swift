@@ -1,5 +1,3 @@
-import PostgresClient
-
 /// Whether anything was lost, by source over all days, from `monitor.conservation`.
 public struct ConservationTotals: TextReport {
     /// Headings.

@@ -1,5 +1,3 @@
-import PostgresClient
-
 /// What waits on the ingresses' disks, from `monitor.spool`.
 public struct SpoolsReport: TextReport {
     /// Headings.

@@ -1,5 +1,3 @@
-import PostgresClient
-
 /// Which processes live, from `monitor.workers`; of those that ended only what was seen in the last ten minutes.
 public struct WorkersReport: TextReport {
     /// Headings.

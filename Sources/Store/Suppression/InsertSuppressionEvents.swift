@@ -89,7 +89,4 @@ public struct InsertSuppressionEvents: Statement {
         }
         for array in texts + [receivedAt, webhookID, word] { parameters.append(array) }
     }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

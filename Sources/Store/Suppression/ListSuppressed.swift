@@ -1,4 +1,3 @@
-import Domain
 import PostgresClient
 
 /// Lists the numbers that have opted out of an account's messages, in order, with the event that says so.

@@ -21,7 +21,4 @@ public struct SuppressEntries: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
-
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
 }
