@@ -1,5 +1,3 @@
-import Runtime
-
 extension DestinationPolicy {
     /// Reads a URL, stricter than any browser: what two readers could read in two ways is refused.
     public func read(_ url: some StringProtocol) throws(URLRefusal) -> WebhookURL {

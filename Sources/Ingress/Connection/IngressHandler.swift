@@ -1,4 +1,3 @@
-import Domain
 import NIOCore
 import NIOHTTP1
 import Runtime

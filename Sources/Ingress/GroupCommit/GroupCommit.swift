@@ -1,6 +1,5 @@
 import Logging
 import NIOCore
-import PostgresClient
 import ServiceLifecycle
 
 /// The way into Postgres: requests that wait while a flush is under way share the next statement and its one commit,

@@ -1,5 +1,4 @@
 import ArgumentParser
-import PostgresClient
 import Store
 
 /// `postroom bench webhook-worker`.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Receiving
 
 /// `postroom dead discard`.
 struct DeadDiscardCommand: AsyncParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Domain
-import Store
 
 /// `postroom dead list`.
 struct DeadListCommand: AsyncParsableCommand {

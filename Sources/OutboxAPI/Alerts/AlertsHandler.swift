@@ -1,4 +1,3 @@
-import Domain
 import Hummingbird
 import PostgresClient
 import Store

@@ -1,5 +1,3 @@
-import Domain
-
 /// One of NXTele's answers, read as far as it can be.
 ///
 /// Lenient, since an answer that is not understood costs more than one that is misspelt: names in either case, a code

@@ -1,5 +1,4 @@
 import Domain
-import Store
 
 /// An inbound SMS that is one of the words by which people opt out or in. Of whose messages, says the account of the key
 /// or token that it came with: neither provider names another.

@@ -10,9 +10,11 @@ public protocol PendingItem: Sendable {
 public final class PendingQueue<Item: PendingItem>: Sendable {
     /// What the writer finds when it looks.
     public enum Take {
+        /// These, at least one.
         case batch([Item])
         /// Nothing came in time.
         case none
+        /// It was closed, and nothing is left.
         case closed
     }
 
