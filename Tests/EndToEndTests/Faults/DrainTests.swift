@@ -34,7 +34,7 @@ extension EndToEnd {
                     try await letGo()
                     for connection in connections { #expect(try await connection.receive().status == 200) }
                 }
-                #expect(await ingress.process.exit(within: .seconds(20)) == .code(0))
+                #expect(await ingress.process.exit(within: .seconds(60)) == .code(0))
                 #expect(try await database.sql("SELECT count(*) FROM inbox.webhook") == ["20"])
                 #expect(KeptConnection(port: ingress.port) == nil)
 

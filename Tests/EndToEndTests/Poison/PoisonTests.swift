@@ -12,7 +12,7 @@ extension EndToEnd {
             try await withPoisoned { stack, database, watch in
                 for death in 1...3 {
                     let worker = try await stack.worker("poison-worker", waits: false)
-                    #expect(await worker.exit(within: .seconds(30)) == .signal(SIGABRT), "death \(death)")
+                    #expect(await worker.exit(within: .seconds(60)) == .signal(SIGABRT), "death \(death)")
                     #expect(try await watch.conservation().dead == 0)
                 }
                 let worker = try await stack.worker("poison-worker")
