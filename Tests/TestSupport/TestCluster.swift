@@ -2,9 +2,10 @@ import Foundation
 import Glibc
 import Operations
 
-/// A Postgres server of one test's own, to be crashed and started again; migrated.
+/// A Postgres server of one test's own, to be crashed and started again; migrated unless told otherwise.
 public actor TestCluster {
-    private static let database = "postroom"
+    /// The name of its database.
+    public static let database = "postroom"
 
     let path: String
     var folder: DataFolder?
@@ -14,8 +15,10 @@ public actor TestCluster {
 
     /// Makes and starts one.
     ///
-    /// - Parameter path: an empty folder, or one that is still to be made.
-    public static func start(in path: String) async throws -> TestCluster {
+    /// - Parameters:
+    ///   - path: an empty folder, or one that is still to be made.
+    ///   - migrated: whether its database has the present schema; else it is empty.
+    public static func start(in path: String, migrated: Bool = true) async throws -> TestCluster {
         let cluster = TestCluster(path: path)
         try await cluster.start()
         let server = try await cluster.serverURL
@@ -23,7 +26,7 @@ public actor TestCluster {
         // Before 17 even an immediate stop waits for a child that waits for a client's first words: for this long.
         _ = try await Psql.run(server, ["-c", "ALTER SYSTEM SET authentication_timeout = '5s'"])
         _ = try await Psql.run(server, ["-c", "SELECT pg_reload_conf()"])
-        try await migrateTemplate(url: cluster.url())
+        if migrated { try await migrateTemplate(url: cluster.url()) }
         return cluster
     }
 
@@ -150,9 +153,9 @@ public actor TestCluster {
 
 /// Runs a test with a server of its own and stops it afterwards, also when the test fails.
 public func withTestCluster<Result>(
-    in path: String, _ body: (TestCluster) async throws -> Result
+    in path: String, migrated: Bool = true, _ body: (TestCluster) async throws -> Result
 ) async throws -> Result {
-    try await withCluster(try await TestCluster.start(in: path), body)
+    try await withCluster(try await TestCluster.start(in: path, migrated: migrated), body)
 }
 
 /// The same with a standby of a server that runs.

@@ -19,7 +19,7 @@ extension Stack {
             "POSTROOM_ALERT_ALLOWED_NETWORKS": "127.0.0.0/8", "SWIFT_BACKTRACE": "enable=no",
         ]
         let process = try await processes.start(
-            "postroom-alert-worker", name: "postroom-alert-worker \(place)",
+            "\(binaries)/postroom-alert-worker", name: "postroom-alert-worker \(place)",
             environment: settings.merging(environment) { _, given in given }, readyPort: adminPort)
         return AlertWorker(process: process, adminPort: adminPort)
     }

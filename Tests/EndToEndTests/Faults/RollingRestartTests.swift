@@ -58,7 +58,7 @@ extension EndToEnd {
                     let end = await running[place].terminate()
                     #expect(end == .code(0), "\(one.name): \(running[place].log)")
                     running[place] = try await one.start()
-                    if place < 4 { try await expectBack(place, haproxy) }
+                    if place < 4 { try await haproxy.expectUsed(place) }
                     answers += await sent
                 }
                 let records = [await onoff.stop(), await nxtele.stop()]
@@ -75,19 +75,6 @@ extension EndToEnd {
                 // Its log names routes, and no secret.
                 let log = balancer.lines.joined(separator: "\n")
                 #expect(log.contains("POST /v1/onoff/sms") && !log.contains(Access.nxteleToken))
-            }
-        }
-
-        /// Waits until HAProxy has seen again what it took out, and sends it requests: else the next one would be the last.
-        private func expectBack(_ place: Int, _ haproxy: TestHAProxy) async throws {
-            let (back, route, counter) =
-                place < 2
-                ? (haproxy.ingresses[place], "/v1/none", "postroom_ingress_requests_total")
-                : (haproxy.apis[place - 2], "/api/none", "postroom_api_requests_total")
-            try await eventually(within: .seconds(60), "HAProxy uses \(back) again") {
-                _ = try await HTTPProbe.get(route, port: haproxy.httpPort)
-                let page = try await HTTPProbe.get("/metrics", port: back.adminPort).text
-                return page.split(separator: "\n").contains { $0.hasPrefix(counter + "{") && !$0.hasSuffix(" 0") }
             }
         }
     }

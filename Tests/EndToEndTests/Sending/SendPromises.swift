@@ -14,7 +14,7 @@ struct SendFacts {
 ///
 /// - Parameter url: where the operator connects.
 func makeMessages(_ stack: Stack, url: String, count: Int) async throws -> [SendClient.Message] {
-    let command = Command(stack.processes, url: url)
+    let command = Command(stack.processes, url: url, binaries: stack.binaries)
     var keys: [String] = []
     for (account, kind) in [("rich", "prepaid"), ("later", "postpaid"), ("poor", "prepaid")] {
         let made = try await command.run("account", "create", account, "--kind", kind, "--currency", "USD")

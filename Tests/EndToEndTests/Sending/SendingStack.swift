@@ -17,7 +17,7 @@ extension Stack {
     /// Starts a sandbox and waits until it answers.
     func sandbox(_ settings: SandboxSettings, ingressPort: UInt16) async throws -> TestProcess {
         let process = try await processes.start(
-            "postroom",
+            "\(binaries)/postroom",
             name: "sandbox",
             arguments: [
                 "sandbox", "--listen", "127.0.0.1:\(settings.port)", "--seed", "\(settings.seed)", "--script",
@@ -42,7 +42,8 @@ extension Stack {
             "POSTROOM_DRAIN_DELAY": "0s",
         ]
         return try await processes.start(
-            "postroom-api", environment: settings.merging(environment) { _, given in given },
+            "\(binaries)/postroom-api", name: "postroom-api",
+            environment: settings.merging(environment) { _, given in given },
             readyPort: waits ? adminPort : nil)
     }
 
@@ -59,7 +60,8 @@ extension Stack {
             "POSTROOM_NXTELE_SECRETKEY": SandboxSettings.secretKey, "SWIFT_BACKTRACE": "enable=no",
         ]
         return try await processes.start(
-            "postroom-send-worker", environment: settings.merging(environment) { _, given in given },
+            "\(binaries)/postroom-send-worker", name: "postroom-send-worker",
+            environment: settings.merging(environment) { _, given in given },
             readyPort: waits ? adminPort : nil)
     }
 }

@@ -4,10 +4,15 @@ import TestSupport
 struct Command: Sendable {
     private let processes: TestProcesses
     private let environment: [String: String]
+    private let executable: String
 
-    /// With nothing but these settings.
-    init(_ processes: TestProcesses, url: String? = nil, environment: [String: String] = [:]) {
+    /// With nothing but these settings; the present version unless told otherwise.
+    init(
+        _ processes: TestProcesses, url: String? = nil, environment: [String: String] = [:],
+        binaries: String = TestEnvironment.binaries
+    ) {
         self.processes = processes
+        executable = "\(binaries)/postroom"
         self.environment = environment.merging(url.map { ["DATABASE_URL": $0] } ?? [:]) { first, _ in first }
     }
 
@@ -22,8 +27,10 @@ struct Command: Sendable {
     }
 
     /// Starts it.
-    func start(_ arguments: String...) async throws -> TestProcess {
-        try await processes.start("postroom", arguments: arguments, environment: environment)
+    func start(_ arguments: String...) async throws -> TestProcess { try await start(arguments) }
+
+    private func start(_ arguments: [String]) async throws -> TestProcess {
+        try await processes.start(executable, name: "postroom", arguments: arguments, environment: environment)
     }
 
     /// Runs it to its end.
@@ -31,7 +38,7 @@ struct Command: Sendable {
 
     /// The same.
     func run(_ arguments: [String], within limit: Duration = .seconds(60)) async throws -> Outcome {
-        let process = try await processes.start("postroom", arguments: arguments, environment: environment)
+        let process = try await start(arguments)
         guard let end = await process.exit(within: limit) else {
             throw TestSupportFailure("postroom \(arguments) did not end within \(limit)")
         }

@@ -7,6 +7,8 @@ struct Stack: Sendable {
     let url: @Sendable (String) -> String
     /// A folder for the workers' state.
     let folder: String
+    /// The folder of the executables: those of the present version unless told otherwise.
+    var binaries = TestEnvironment.binaries
 
     /// Over a database of the shared server.
     init(_ processes: TestProcesses, _ database: TestDatabase, folder: String) {
@@ -39,7 +41,8 @@ struct Stack: Sendable {
             "POSTROOM_DRAIN_DELAY": "0s",
         ].merging(Access.environment) { first, _ in first }
         let process = try await processes.start(
-            "postroom-ingress", environment: settings.merging(environment) { _, given in given },
+            "\(binaries)/postroom-ingress", name: "postroom-ingress",
+            environment: settings.merging(environment) { _, given in given },
             readyPort: waits ? adminPort : nil)
         return Ingress(process: process, port: port, adminPort: adminPort)
     }
@@ -61,7 +64,7 @@ struct Stack: Sendable {
             "SWIFT_BACKTRACE": "enable=no",
         ]
         return try await processes.start(
-            executable, name: "\(executable) \(place)",
+            "\(binaries)/\(executable)", name: "\(executable) \(place)",
             environment: settings.merging(environment) { _, given in given }, readyPort: waits ? adminPort : nil)
     }
 }

@@ -43,6 +43,22 @@ struct TestHAProxy: Sendable {
         return try await processes.start(program, name: "haproxy", arguments: ["-db", "-f", path])
     }
 
+    /// Waits until it has seen, maybe again, what stands at a place, and sends it requests: else, where another one is taken
+    /// out, nobody would be left.
+    ///
+    /// - Parameter place: 0 and 1 are the ingresses, 2 and 3 the APIs.
+    func expectUsed(_ place: Int) async throws {
+        let (used, route, counter) =
+            place < 2
+            ? (ingresses[place], "/v1/none", "postroom_ingress_requests_total")
+            : (apis[place - 2], "/api/none", "postroom_api_requests_total")
+        try await eventually(within: .seconds(60), "HAProxy uses \(used)") {
+            _ = try await HTTPProbe.get(route, port: httpPort)
+            let page = try await HTTPProbe.get("/metrics", port: used.adminPort).text
+            return page.split(separator: "\n").contains { $0.hasPrefix(counter + "{") && !$0.hasSuffix(" 0") }
+        }
+    }
+
     /// The file users get, with other addresses, in clear text, under this account.
     private func configuration() throws -> String {
         var text = try String(
