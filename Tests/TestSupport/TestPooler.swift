@@ -19,14 +19,15 @@ public actor TestPooler {
     /// - Parameters:
     ///   - folder: an existing one, for its settings; other accounts must be able to enter it.
     ///   - poolSize: its sessions for each database and user.
-    public init(_ processes: TestProcesses, folder: String, poolSize: Int) throws {
+    ///   - server: another server than the shared one, in libpq's keyword form.
+    public init(_ processes: TestProcesses, folder: String, poolSize: Int, server: String? = nil) throws {
         guard
             let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"].first(
                 where: FileManager.default.isExecutableFile(atPath:))
         else { throw TestSupportFailure("the package pgbouncer is not installed") }
         port = try freePort()
         self.processes = processes
-        let server = try TestEnvironment.serverURL().split(separator: " ").filter {
+        let server = try (server ?? TestEnvironment.serverURL()).split(separator: " ").filter {
             $0.hasPrefix("host=") || $0.hasPrefix("port=")
         }
         let users = Self.users.map { "\"\($0)\" \"\"\n" }.joined()
@@ -43,6 +44,8 @@ public actor TestPooler {
         pool_mode = transaction
         default_pool_size = \(poolSize)
         max_client_conn = 100
+        server_connect_timeout = 2
+        server_login_retry = 1
         logfile =
         pidfile =
 
@@ -53,11 +56,14 @@ public actor TestPooler {
     }
 
     /// Starts it, and waits until it lets somebody through to the database.
-    public func start(_ database: TestDatabase) async throws {
+    public func start(_ database: TestDatabase) async throws { try await start(database: database.name) }
+
+    /// The same with a database of this name.
+    public func start(database: String) async throws {
         let process = try await processes.start(
             command[0], name: "pgbouncer", arguments: Array(command.dropFirst()))
         self.process = process
-        let url = url(database)
+        let url = url(database: database)
         try await eventually("PgBouncer answers: \(process.log)") { @Sendable in
             (try? await Psql.run(url, ["-c", "SELECT 1"])) == ["1"]
         }
@@ -71,6 +77,11 @@ public actor TestPooler {
 
     /// Where a role connects to a database through it.
     public nonisolated func url(_ database: TestDatabase, user: String = "postgres") -> String {
-        "host=127.0.0.1 port=\(port) dbname=\(database.name) user=\(user) sslmode=disable gssencmode=disable"
+        url(database: database.name, user: user)
+    }
+
+    /// The same of a database of this name.
+    public nonisolated func url(database: String, user: String = "postgres") -> String {
+        "host=127.0.0.1 port=\(port) dbname=\(database) user=\(user) sslmode=disable gssencmode=disable"
     }
 }

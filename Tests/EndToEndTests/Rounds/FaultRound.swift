@@ -14,8 +14,11 @@ enum RoundFault: Hashable, Sendable, CustomStringConvertible {
     case restart
     /// `pg_ctl stop -m immediate`, and a start.
     case crash
+    /// SIGKILL of the PgBouncer that every other process goes through, and a start.
+    case pooler
 
-    static let all: [RoundFault] = FaultProxy.Fault.allCases.map { .line($0) } + [.kill, .stop, .restart, .crash]
+    static let all: [RoundFault] =
+        FaultProxy.Fault.allCases.map { .line($0) } + [.kill, .stop, .restart, .crash, .pooler]
 
     var description: String {
         switch self {
@@ -24,6 +27,7 @@ enum RoundFault: Hashable, Sendable, CustomStringConvertible {
         case .stop: "process stopped, continued"
         case .restart: "process restarted"
         case .crash: "Postgres crashed, started"
+        case .pooler: "PgBouncer killed, started"
         }
     }
 }
@@ -49,6 +53,7 @@ struct FaultRound {
     let proxy: FaultProxy
     let crew: Crew
     let cluster: TestCluster
+    let pooler: TestPooler
     /// Looks on past the proxy.
     let watch: Watch
     /// Answers 200 so far.
@@ -57,12 +62,14 @@ struct FaultRound {
     private var random: SeededGenerator
 
     init(
-        seed: UInt64, proxy: FaultProxy, crew: Crew, cluster: TestCluster, watch: Watch, answered: @escaping () -> Int
+        seed: UInt64, proxy: FaultProxy, crew: Crew, cluster: TestCluster, pooler: TestPooler, watch: Watch,
+        answered: @escaping () -> Int
     ) {
         random = SeededGenerator(seed: seed)
         self.proxy = proxy
         self.crew = crew
         self.cluster = cluster
+        self.pooler = pooler
         self.watch = watch
         self.answered = answered
     }
@@ -85,6 +92,7 @@ struct FaultRound {
             case .stop: await crew.signal(names[place], SIGSTOP)
             case .restart: await crew.restart(names[place])
             case .crash: try await cluster.crash()
+            case .pooler: await pooler.kill()
             }
         }
         try await Task.sleep(for: length)
@@ -93,9 +101,11 @@ struct FaultRound {
             case .line: proxy.end()
             case .stop: await crew.signal(names[place], SIGCONT)
             case .crash: try await cluster.start()
-            case .kill, .restart: break
+            case .kill, .restart, .pooler: break
             }
         }
+        // Waits until it lets somebody through, for which Postgres must be there.
+        if kinds.contains(.pooler) { try await pooler.start(database: TestCluster.database) }
 
         let ended = ContinuousClock.now
         let before = answered()

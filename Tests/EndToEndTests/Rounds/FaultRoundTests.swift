@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// Everything at once: every process behind a real HAProxy, over a Postgres of its own behind a fault proxy.
+    /// Everything at once: every process behind a real HAProxy, over a Postgres of its own; of each kind one goes to it by a
+    /// fault proxy, the other through PgBouncer in transaction mode.
     ///
     /// By hand for long: `POSTROOM_FAULT_MINUTES=30 deploy/test --filter FaultRoundTests`.
     @Suite struct FaultRoundTests {
@@ -12,6 +13,8 @@ extension EndToEnd {
         /// Messages for each minute; three kinds of accounts, of which one soon runs out of money.
         private static let messagesPerMinute = 600
         private static let portion = 10
+        /// PgBouncer's sessions for each role: fewer than its processes have connections.
+        private static let poolSize = 2
         /// How long the last look-ups and deadlines may take.
         private static let settling = Duration.seconds(200)
 
@@ -30,23 +33,30 @@ extension EndToEnd {
                     let proxy = try FaultProxy(to: url, seed: seed)
                     defer { proxy.close() }
                     try await withProcesses { processes in
-                        let stack = Stack(processes, folder: folder) { proxy.url(database: "postroom", user: $0) }
-                        try await round(stack, cluster, proxy, url: url, seed: seed, time: time)
+                        let pooler = try TestPooler(processes, folder: folder, poolSize: Self.poolSize, server: url)
+                        try await pooler.start(database: TestCluster.database)
+                        let stacks = [
+                            Stack(processes, folder: folder) { proxy.url(database: TestCluster.database, user: $0) },
+                            Stack(processes, folder: folder) { pooler.url(database: TestCluster.database, user: $0) },
+                        ]
+                        try await round(stacks, cluster, proxy, pooler, url: url, seed: seed, time: time)
                     }
                 }
             }
         }
 
         private func round(
-            _ stack: Stack, _ cluster: TestCluster, _ proxy: FaultProxy, url: String, seed: UInt64, time: Duration
+            _ stacks: [Stack], _ cluster: TestCluster, _ proxy: FaultProxy, _ pooler: TestPooler, url: String,
+            seed: UInt64, time: Duration
         ) async throws {
+            let stack = stacks[0]
             let haproxy = try TestHAProxy()
             let count = Self.messagesPerMinute * max(1, faultMinutes)
             let messages = try await makeMessages(stack, url: "\(url) user=postroom_operator", count: count)
             let sandbox = SandboxSettings(
                 port: try freePort(), log: "\(stack.folder)/accepted.jsonl", seed: seed, script: Self.script)
             let crew = Crew()
-            await man(crew, stack, haproxy, sandbox)
+            await man(crew, stacks, haproxy, sandbox)
             let balancer = try await haproxy.start(stack.processes, folder: stack.folder)
             _ = try await stack.sandbox(sandbox, ingressPort: haproxy.rawPort)
 
@@ -62,7 +72,9 @@ extension EndToEnd {
             }
             let begun = ContinuousClock.now
             async let sent = send(messages, port: haproxy.httpPort, until: begun + time)
-            var faults = FaultRound(seed: seed, proxy: proxy, crew: crew, cluster: cluster, watch: watch) {
+            var faults = FaultRound(
+                seed: seed, proxy: proxy, crew: crew, cluster: cluster, pooler: pooler, watch: watch
+            ) {
                 onoff.sofar.stored.count + nxtele.sofar.stored.count
             }
             while begun.duration(to: .now) < time { try await faults.step() }
@@ -88,18 +100,24 @@ extension EndToEnd {
             await watch.close()
         }
 
-        private func man(_ crew: Crew, _ stack: Stack, _ haproxy: TestHAProxy, _ sandbox: SandboxSettings) async {
+        /// Of each kind the first ones in the first stack, the second ones in the second.
+        private func man(_ crew: Crew, _ stacks: [Stack], _ haproxy: TestHAProxy, _ sandbox: SandboxSettings) async {
+            func stack(_ number: Int) -> Stack { stacks[number % stacks.count] }
             for (number, place) in haproxy.ingresses.enumerated() {
+                let stack = stack(number)
                 await crew.add("ingress \(number)") { try await stack.ingress(at: place, waits: false) }
             }
             for (number, place) in haproxy.apis.enumerated() {
+                let stack = stack(number)
                 await crew.add("api \(number)") { try await stack.api(at: place, waits: false) }
             }
             for number in 0..<3 {
+                let stack = stack(number)
                 await crew.add("webhook worker \(number)") { try await stack.worker(place: number, waits: false) }
             }
             let settings = Hurry.environment.merging(["POSTROOM_UNCLEAR_DEADLINE": "20s"]) { first, _ in first }
             for number in 0..<2 {
+                let stack = stack(number)
                 await crew.add("send worker \(number)") {
                     try await stack.sendWorker(sandbox: sandbox, waits: false, environment: settings)
                 }
