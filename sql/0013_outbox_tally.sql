@@ -1,6 +1,6 @@
 -- Counts of the outbox: what monitor.outbox is read from, however many entries there are.
--- Locks: SHARE ROW EXCLUSIVE on outbox.entry (its triggers) while the entries that are there are counted: about a second
--- a million, during which sends and effects wait and webhooks do not.   Phase: before the deploy.
+-- The entries that are there already are counted later, as that takes time (outbox_tally_base).
+-- Locks: SHARE ROW EXCLUSIVE on outbox.entry (its triggers), for a moment.   Phase: before the deploy.
 BEGIN;
 
 INSERT INTO ops.migration (number, name) VALUES (13, 'outbox_tally');
@@ -71,11 +71,6 @@ COMMENT ON TRIGGER count_updated ON outbox.entry IS 'outbox.tally.';
 CREATE TRIGGER count_deleted AFTER DELETE ON outbox.entry
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION outbox.count_entries();
 COMMENT ON TRIGGER count_deleted ON outbox.entry IS 'outbox.tally.';
-
-INSERT INTO outbox.tally (provider, status, delivery_state, count, folded)
-SELECT e.provider, e.status, e.delivery_state, count(*), true
-FROM outbox.entry AS e
-GROUP BY e.provider, e.status, e.delivery_state;
 
 CREATE FUNCTION outbox.fold_tally(rows_max integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
