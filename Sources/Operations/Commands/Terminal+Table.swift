@@ -1,14 +1,8 @@
 extension Terminal {
-    /// Prints an aligned table; its heading is bold on a terminal, and all of it plain in a pipe.
-    ///
-    /// - Parameter coloured: adds colour to a line of a row, on a terminal.
-    static func printTable(_ heading: [String], _ rows: [[String]], coloured: (String) -> String = { $0 }) {
+    /// Prints an aligned table; its heading is bold on a terminal, and plain in a pipe.
+    static func printTable(_ heading: [String], _ rows: [[String]]) {
         for (index, line) in textTable(heading, rows).enumerated() {
-            guard isInteractive else {
-                print(line)
-                continue
-            }
-            print(index == 0 ? "\u{1B}[1m\(line)\u{1B}[0m" : coloured(line))
+            print(index == 0 && isInteractive ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
         }
     }
 

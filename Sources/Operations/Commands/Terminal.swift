@@ -6,6 +6,13 @@ public enum Terminal {
     /// Whether standard output is a terminal, and not a pipe or a file.
     public static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Columns of the terminal; nil where it does not say.
+    static var width: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Writes a line to standard output, at once.
     public static func print(_ line: String) { write(line, to: STDOUT_FILENO) }
 

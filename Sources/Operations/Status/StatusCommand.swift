@@ -33,24 +33,32 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func show(_ session: OperatorSession) async throws {
         if json { return Terminal.print(try await session.run(StatusDocument())) }
-        try await show(HealthReport(), session) { line in
-            line.hasPrefix(HealthReport.red) ? "\u{1B}[31m\(line)\u{1B}[0m" : line
-        }
+        try await showHealth(session)
         try await show(QueueReport(), session)
         try await show(ConservationTotals(), session)
         try await show(WorkersReport(), session)
         try await show(SpoolsReport(), session)
     }
 
+    /// For people in lines that fit, what does not hold in red; for a pipe as a table like the others.
+    private func showHealth(_ session: OperatorSession) async throws {
+        guard Terminal.isInteractive else { return try await show(HealthReport(), session) }
+        let rows = try await session.run(HealthReport()).map { $0.map(shown) }
+        for (index, line) in HealthLines(rows, width: Terminal.width).lines.enumerated() {
+            if index == 0 {
+                Terminal.print("\u{1B}[1m\(line)\u{1B}[0m")
+            } else {
+                Terminal.print(line.hasPrefix(HealthReport.red) ? "\u{1B}[31m\(line)\u{1B}[0m" : line)
+            }
+        }
+        Terminal.print("")
+    }
+
     /// Prints a report as a table and an empty line; `-` in each column where it has no rows.
-    ///
-    /// - Parameter coloured: adds colour to a line, on a terminal.
-    private func show<Report: TextReport>(
-        _ report: Report, _ session: OperatorSession, coloured: (String) -> String = { $0 }
-    ) async throws {
+    private func show<Report: TextReport>(_ report: Report, _ session: OperatorSession) async throws {
         let rows = try await session.run(report)
         let none = [Report.columns.map { _ in "-" }]
-        Terminal.printTable(Report.columns, rows.isEmpty ? none : rows.map { $0.map(shown) }, coloured: coloured)
+        Terminal.printTable(Report.columns, rows.isEmpty ? none : rows.map { $0.map(shown) })
         Terminal.print("")
     }
 }

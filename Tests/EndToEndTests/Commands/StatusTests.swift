@@ -28,6 +28,35 @@ extension EndToEnd {
             }
         }
 
+        @Test func `on a terminal what is red is coloured, lines end with it, and what to do stands below`()
+            async throws
+        {
+            try await withTestDatabase { database in
+                try await withProcesses { processes in
+                    try await database.sql(
+                        "INSERT INTO ops.provider_event (provider, kind, code) VALUES ('nxtele', 'paused', '3')")
+                    let program = "\(TestEnvironment.binaries)/postroom"
+                    let process = try await processes.start(
+                        "/usr/bin/script",
+                        arguments: ["-qec", "stty cols 100; exec '\(program)' status", "/dev/null"],
+                        environment: ["DATABASE_URL": database.url(user: "postroom_monitor")])
+                    let exit = await process.exit(within: .seconds(60))
+                    #expect(exit?.description == "exit code 0", "\(process.log)")
+                    let lines = process.lines.map { $0.replacing("\r", with: "") }
+                    let place = try #require(
+                        lines.firstIndex { $0.hasPrefix("\u{1B}[31mRED  provider_paused") }, "\(process.log)")
+                    #expect(lines[place].hasSuffix("\u{1B}[0m"))
+                    #expect(lines[place + 1].hasPrefix("     -> See what the code means"), "\(process.log)")
+                    #expect(lines.contains { $0.hasPrefix("ok   nothing_disappears") && $0.count <= 100 })
+                    let rules = lines.prefix { !$0.isEmpty }.filter { !$0.hasPrefix("     ->") }
+                    #expect(rules.count > 20)
+                    for rule in rules {
+                        #expect(rule.replacing(/\u{1B}\[[0-9]*m/, with: "").count <= 100, "\(rule)")
+                    }
+                }
+            }
+        }
+
         @Test func `status shows itself again until it is interrupted`() async throws {
             try await withTestDatabase { database in
                 try await withProcesses { processes in
