@@ -6,7 +6,7 @@ import Testing
 @Suite struct DashboardTests {
     private static let path = "\(TestEnvironment.root)/deploy/grafana/postroom.json"
 
-    private struct Dashboard: Decodable {
+    struct Dashboard: Decodable {
         struct Panel: Decodable {
             struct Target: Decodable {
                 let expr: String
@@ -36,7 +36,8 @@ import Testing
         }
     }
 
-    private static func dashboard() throws -> Dashboard {
+    /// The file, read.
+    static func dashboard() throws -> Dashboard {
         try JSONDecoder().decode(Dashboard.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
@@ -163,6 +164,16 @@ import Testing
             INSERT INTO outbox.delivery_hour (hour, provider, destination, entries, delivered, failed, open,
                                               receipts_expected, receipts_by_webhook, receipts_by_query)
             VALUES (date_trunc('hour', now()), 'nxtele', '49', 1, 1, 0, 0, 1, 1, 0);
+            INSERT INTO billing.cost_day
+                (day, provider, destination, sender, currency, provider_currency, sends, units, provider_units, charged,
+                 provider_charged, provider_charged_cny, provider_charged_here, segments_differ, prices_differ,
+                 currencies_differ, charged_more, duplicate_charges, without_receipt, without_price, receipts_without_entry)
+            VALUES (now() AT TIME ZONE 'UTC', 'nxtele', '49', 's', 'USD', 'USD', 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+            INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+            VALUES ('nxtele', now(), '8 hours', '1 second', 1, 'Asia/Shanghai', '8 hours');
+            INSERT INTO outbox.suppression_event
+                (account, number, source, event_key, kind, received_at, actor)
+            VALUES ('default', '+4915112345678', 'operator', 'k', 'suppressed', now(), 'ann');
             INSERT INTO queue.webhook_dead (webhook_id, received_at, source, account, method, path, query, headers, body,
                                             remote_address, reason, detail, parser_version, tries)
             VALUES ('0190a3c0-0000-7000-8000-000000000001', now(), 'onoff-sms', 'default', 'POST', '', '', '', '', '',

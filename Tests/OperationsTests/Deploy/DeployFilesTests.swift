@@ -131,6 +131,19 @@ import Testing
         }
     }
 
+    @Test func `every view is asked by a query for the exporter, or the file says why not`() async throws {
+        let text = try Self.text("prometheus/queries.yaml")
+        try await withTestDatabase { database in
+            let views = try await database.sql("SELECT viewname FROM pg_views WHERE schemaname = 'monitor'")
+            #expect(views.count >= 18)
+            for view in views {
+                let isAsked = text.firstMatch(of: try Regex("(FROM|JOIN) monitor\\.\(view)\\b")) != nil
+                let isExplained = text.contains("\n# monitor.\(view): ")
+                #expect(isAsked != isExplained, "monitor.\(view)")
+            }
+        }
+    }
+
     @Test func `who shows the endpoints' secrets and who signs with them have the same key`() throws {
         for (file, key) in [
             ("compose.yaml", "POSTROOM_ALERT_KEY: "), ("kubernetes/postroom.yaml", "- name: POSTROOM_ALERT_KEY"),
