@@ -1,5 +1,6 @@
 -- Schema alert: what people are told, to whom it goes, and what of it is still to be delivered.
--- Locks: ACCESS EXCLUSIVE on outbox.entry and billing.ledger_entry for a moment (their triggers).   Phase: before the deploy.
+-- Locks: SHARE ROW EXCLUSIVE on outbox.entry, billing.ledger_entry and ops.provider_event for a moment (their triggers).
+-- Phase: before the deploy.
 BEGIN;
 
 INSERT INTO ops.migration (number, name) VALUES (11, 'alert');
@@ -102,9 +103,10 @@ COMMENT ON TABLE alert.event IS
 COMMENT ON COLUMN alert.event.seq IS 'Order of the events.';
 COMMENT ON COLUMN alert.event.account IS 'billing.account.name it concerns; NULL = the operators.';
 COMMENT ON COLUMN alert.event.kind IS
-    'sms.failed, sms.recovered, balance.low, health.failed, health.recovered, endpoint.disabled, alert.test.';
+    'sms.failed, sms.recovered, balance.low, provider.paused, provider.resumed, health.failed, health.recovered, '
+    'endpoint.disabled, alert.test.';
 COMMENT ON COLUMN alert.event.subject IS
-    'What it is about: an entry''s id, a threshold, the name of a health rule, an endpoint''s id.';
+    'What it is about: an entry''s id, a threshold, a provider, the name of a health rule, an endpoint''s id.';
 COMMENT ON COLUMN alert.event.data IS 'More about it, as it goes into the notification.';
 COMMENT ON COLUMN alert.event.happened_at IS 'Start of the transaction in which it happened.';
 COMMENT ON INDEX alert.event_account_idx IS 'What an account is still to be told.';
@@ -169,7 +171,8 @@ COMMENT ON TABLE queue.notification IS
     'repeats its fence.';
 COMMENT ON COLUMN queue.notification.notification_id IS 'alert.notification.id.';
 COMMENT ON COLUMN queue.notification.endpoint_id IS 'alert.endpoint.id.';
-COMMENT ON COLUMN queue.notification.account IS 'alert.notification.account, '''' for the operators'': for people who look; shares go by endpoint.';
+COMMENT ON COLUMN queue.notification.account IS
+    'alert.notification.account, '''' for the operators'': an account''s endpoints share its part of a worker''s deliveries.';
 COMMENT ON COLUMN queue.notification.due_at IS 'Not to be delivered before.';
 COMMENT ON COLUMN queue.notification.give_up_at IS 'When trying ends.';
 COMMENT ON COLUMN queue.notification.tries IS 'Deliveries that were tried.';
@@ -237,6 +240,9 @@ REVOKE ALL ON FUNCTION alert.health() FROM PUBLIC;
 
 -- A message that failed, or has not failed after all. A trigger, so that whoever learns evidence tells of it, and only of
 -- changes: of a message that is simply delivered it costs a comparison.
+-- Late evidence of an earlier cycle after a resend is none of them: the message was pending by its user's wish, and is
+-- sent. Whether that evidence or the resend's own came first is chance; an event would be told in one order and not in the
+-- other.
 CREATE FUNCTION alert.entry_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -287,6 +293,49 @@ CREATE TRIGGER ledger_posted AFTER INSERT ON billing.ledger_entry
     REFERENCING NEW TABLE AS posted
     FOR EACH STATEMENT
     EXECUTE FUNCTION alert.ledger_posted();
+
+-- A provider that takes no work any more, or takes it again: told in the transaction that says so, however short the pause.
+CREATE FUNCTION alert.lock_provider_events() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- One writer at a time, until its commit: the order of seq is then that in which the next one sees them, and what two
+    -- workers find out at the same moment is one pause.
+    PERFORM pg_advisory_xact_lock(hashtextextended('postroom provider event', 0));
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION alert.lock_provider_events() IS 'Lets one transaction at a time record events of providers.';
+REVOKE ALL ON FUNCTION alert.lock_provider_events() FROM PUBLIC;
+CREATE TRIGGER provider_event_locked BEFORE INSERT ON ops.provider_event
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION alert.lock_provider_events();
+
+CREATE FUNCTION alert.provider_changed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO alert.event (kind, subject, data)
+    SELECT 'provider.' || NEW.kind, NEW.provider,
+           jsonb_build_object('provider', NEW.provider) || CASE NEW.kind WHEN 'paused' THEN jsonb_build_object(
+               'code', NEW.code,
+               'whatToDo', 'See what the code means (credentials, balance, address not allowed), mend it; a probe resumes by '
+                           'itself.') ELSE '{}' END
+    WHERE NEW.kind <> coalesce((SELECT p.kind FROM ops.provider_event AS p
+                                WHERE p.provider = NEW.provider AND p.seq < NEW.seq
+                                ORDER BY p.seq DESC LIMIT 1), 'resumed');
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION alert.provider_changed() IS
+    'Records that a provider was paused or resumed, unless that is how it stood.';
+REVOKE ALL ON FUNCTION alert.provider_changed() FROM PUBLIC;
+CREATE TRIGGER provider_changed AFTER INSERT ON ops.provider_event
+    FOR EACH ROW
+    EXECUTE FUNCTION alert.provider_changed();
+COMMENT ON TRIGGER provider_changed ON ops.provider_event IS 'Operators are told of a pause and of its end, each once.';
 
 -- Old notifications go by age of their ids' days, their deliveries with them. Nothing that is still to be delivered goes.
 CREATE FUNCTION alert.prune(retention interval, rows_max integer)

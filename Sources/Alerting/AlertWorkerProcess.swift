@@ -64,7 +64,7 @@ public struct AlertWorkerProcess: Sendable {
         _ context: ProcessContext, counts: DeliveryCounts, vouch: @escaping @Sendable () async -> Bool
     ) throws -> [any Service] {
         guard let key else {
-            context.log.notice("nothing is delivered: POSTROOM_ALERT_KEY is unset")
+            context.log.warning("no notification is delivered by this process: POSTROOM_ALERT_KEY is unset")
             return []
         }
         let owner = context.identity.id

@@ -8,6 +8,9 @@ struct DeliveryConfiguration: Sendable {
     var callsMax = 64
     /// Deliveries to one endpoint in flight at most: one that is slow holds up nobody else.
     var perEndpointMax = 4
+    /// Deliveries to the endpoints of one account in flight at most, a quarter of all: an account whose endpoints are all
+    /// dead, each delivery there taking its whole time, holds up nobody else. The operators' are an account here.
+    var perAccountMax = 16
     /// How long a delivery may take, from resolving the host to the answer's status.
     var timeout = Self.timeoutMax
     /// How long an endpoint may fail without a success before it is disabled.

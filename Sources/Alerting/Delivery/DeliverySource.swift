@@ -22,9 +22,11 @@ struct DeliverySource: LeaseSource {
     private let owner: UInt128
     private let throttle: EndpointThrottle
     private var window = ClaimWindow<DueEndpoint>()
+    private var bound: AccountBound
 
     init(_ configuration: DeliveryConfiguration, owner: UInt128, throttle: EndpointThrottle) {
         self.configuration = configuration
+        bound = AccountBound(countMax: configuration.perAccountMax)
         self.owner = owner
         self.throttle = throttle
     }
@@ -38,11 +40,10 @@ struct DeliverySource: LeaseSource {
                 behind: EndpointID(window.behind), endpointsMax: ClaimWindow<DueEndpoint>.visitedMax,
                 countMax: Int32(configuration.perEndpointMax)), deadline: deadline)
         let now = ContinuousClock.now
-        for place in visited.indices {
-            let inFlight = room.bySharer[visited[place].key] ?? 0
-            let isHeld = throttle.holds(visited[place].id, at: now)
-            visited[place].count = isHeld ? 0 : min(visited[place].count, configuration.perEndpointMax - inFlight)
-        }
+        for place in visited.indices where throttle.holds(visited[place].id, at: now) { visited[place].count = 0 }
+        bound.cut(
+            &visited, perEndpointMax: configuration.perEndpointMax, inFlight: room.bySharer,
+            order: visited.indices.shuffled())
         let shares = Self.shares(window.next(visited), room)
         guard !shares.isEmpty else { return nothing }
 

@@ -6,6 +6,10 @@ public enum AlertKind: String, Sendable, CaseIterable {
     case smsRecovered = "sms.recovered"
     /// A balance fell below a threshold.
     case balanceLow = "balance.low"
+    /// A provider takes no work any more.
+    case providerPaused = "provider.paused"
+    /// A provider takes work again.
+    case providerResumed = "provider.resumed"
     /// A rule of `monitor.health` stopped holding.
     case healthFailed = "health.failed"
     /// A rule of `monitor.health` holds again.
@@ -18,5 +22,7 @@ public enum AlertKind: String, Sendable, CaseIterable {
     /// What accounts are told.
     public static let ofAccounts: [AlertKind] = [.smsFailed, .smsRecovered, .balanceLow, .endpointDisabled, .test]
     /// What operators are told.
-    public static let ofOperators: [AlertKind] = [.healthFailed, .healthRecovered, .endpointDisabled, .test]
+    public static let ofOperators: [AlertKind] = [
+        .providerPaused, .providerResumed, .healthFailed, .healthRecovered, .endpointDisabled, .test,
+    ]
 }

@@ -26,8 +26,11 @@ struct EndpointAddCommand: AsyncParsableCommand {
         let reader = SettingsReader.standard()
         let policy = DestinationPolicy(reader)
         try reader.finish()
-        do { _ = try policy.read(url) } catch {
-            throw CommandFailure("Not a URL that notifications may be sent to (\(error)).")
+        guard (try? policy.read(url)) != nil else {
+            throw CommandFailure(
+                "Not a URL that notifications may be sent to: expected the https URL of a server on the public internet, "
+                    + "in ASCII, without user name and fragment. POSTROOM_ALERT_ALLOWED_NETWORKS names what may be reached "
+                    + "besides.")
         }
         let key = try AlertEndpointCommand.key()
         let session = try OperatorSession(AlertCommand.applicationName)

@@ -13,6 +13,9 @@ public struct HealthChange: Sendable, Equatable {
         self.isOK = isOK
     }
 
+    /// The rule that is told by events of its own, in the transaction that pauses a provider or resumes it.
+    static let toldByEvents = "provider_paused"
+
     /// The rules `h` whose state differs from what was told last. Nothing was ever told of a rule: then that it holds.
     /// What cannot be told now changes nothing.
     static let changed = """
@@ -21,5 +24,6 @@ public struct HealthChange: Sendable, Equatable {
             SELECT v.ok FROM alert.rule_event AS v WHERE v.rule = h.name ORDER BY v.seq DESC LIMIT 1
         ) AS last ON true
         WHERE h.ok <> coalesce(last.ok, true)
+          AND h.name <> '\(toldByEvents)'
         """
 }

@@ -5,12 +5,15 @@ import PostgresClient
 public struct DueEndpoint: Sendable, Equatable {
     /// The endpoint.
     public var id: EndpointID
+    /// Whose it is; empty for the operators.
+    public var account: String
     /// Due notifications, counted up to the bound asked for.
     public var count: Int
 
     /// Makes one.
-    public init(id: EndpointID, count: Int) {
+    public init(id: EndpointID, account: String, count: Int) {
         self.id = id
+        self.account = account
         self.count = count
     }
 }
@@ -23,9 +26,9 @@ public struct ReadDueEndpoints: Statement {
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = """
-        WITH RECURSIVE visited (endpoint_id, number) AS (
+        WITH RECURSIVE visited (endpoint_id, account, number) AS (
             (
-                SELECT q.endpoint_id, 1
+                SELECT q.endpoint_id, q.account, 1
                 FROM queue.notification AS q
                 WHERE q.endpoint_id > $1
                   AND q.lease_owner IS NULL
@@ -33,10 +36,10 @@ public struct ReadDueEndpoints: Statement {
                 LIMIT 1
             )
             UNION ALL
-            SELECT following.endpoint_id, v.number + 1
+            SELECT following.endpoint_id, following.account, v.number + 1
             FROM visited AS v
             CROSS JOIN LATERAL (
-                SELECT q.endpoint_id
+                SELECT q.endpoint_id, q.account
                 FROM queue.notification AS q
                 WHERE q.endpoint_id > v.endpoint_id
                   AND q.lease_owner IS NULL
@@ -45,7 +48,7 @@ public struct ReadDueEndpoints: Statement {
             ) AS following
             WHERE v.number < $2
         )
-        SELECT v.endpoint_id, due.count
+        SELECT v.endpoint_id, v.account, due.count
         FROM visited AS v
         CROSS JOIN LATERAL (
             SELECT count(*)
@@ -76,7 +79,8 @@ public struct ReadDueEndpoints: Statement {
     /// The endpoints in order, also those of which nothing is due.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DueEndpoint] {
         try rows.map { row throws(PostgresError) in
-            DueEndpoint(id: EndpointID(rawValue: try row.uuid(0)), count: Int(try row.int64(1)))
+            DueEndpoint(
+                id: EndpointID(rawValue: try row.uuid(0)), account: try row.text(1), count: Int(try row.int64(2)))
         }
     }
 }

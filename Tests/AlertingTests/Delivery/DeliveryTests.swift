@@ -153,6 +153,36 @@ import Testing
         }
     }
 
+    @Test func `of an account whose endpoints are all dead hold up nobody else`() async throws {
+        let latch = TestLatch()
+        try await withDeliveries { bed in
+            try await withReceiver(reply: { _, _ in
+                latch.wait()
+                return .status(200)
+            }) { dead in
+                defer { latch.open() }
+                try await withReceiver { quick in
+                    for _ in 0..<20 {
+                        try await bed.notify(try await bed.endpoint("http://127.0.0.1:\(dead.port)/"), count: 4)
+                    }
+                    let other = try await bed.endpoint("http://127.0.0.1:\(quick.port)/", of: "other")
+                    try await bed.notify(other, count: 20)
+                    try await bed.withWorker { worker in
+                        try await worker.run(until: "they have their part, and the other's are all settled") {
+                            guard dead.requests.count >= 16 else { return false }
+                            return try await bed.database.sql(
+                                "SELECT count(*) FROM queue.notification WHERE account = 'other'") == ["0"]
+                        } finally: {
+                            latch.open()
+                        }
+                    }
+                    #expect(quick.requests.count == 20)
+                    #expect(dead.openMax <= 16)
+                }
+            }
+        }
+    }
+
     @Test func `wait where the endpoint asks for it, and the others' go on`() async throws {
         try await withDeliveries { bed in
             try await withReceiver(reply: { _, _ in .status(429, headers: ["Retry-After: 600"]) }) { busy in

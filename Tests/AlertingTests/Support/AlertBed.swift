@@ -14,12 +14,14 @@ struct AlertBed: Sendable {
     private let worker: ConnectionPool
     private let evidence: ConnectionPool
     private let api: ConnectionPool
+    private let sender: ConnectionPool
 
     init(_ database: TestDatabase) {
         self.database = database
         worker = Self.pool(database, "postroom_alert_worker")
         evidence = Self.pool(database, "postroom_webhook_worker")
         api = Self.pool(database, "postroom_api")
+        sender = Self.pool(database, "postroom_send_worker")
     }
 
     private static func pool(_ database: TestDatabase, _ user: String) -> ConnectionPool {
@@ -31,6 +33,7 @@ struct AlertBed: Sendable {
         await worker.close()
         await evidence.close()
         await api.close()
+        await sender.close()
     }
 
     /// Columns separated by `|`, as the superuser sees them.
@@ -180,6 +183,12 @@ struct AlertBed: Sendable {
             FROM billing.ledger_entry WHERE account = '\(account)';
             COMMIT
             """, user: "postroom_api")
+    }
+
+    /// What a send worker notes of its provider; whether it was news to it.
+    @discardableResult
+    func pause(_ isPaused: Bool, code: String? = nil, of provider: String = "nxtele") async throws -> Bool {
+        try await sender.run(RecordProviderPause(provider, isPaused: isPaused, code: code), timeout: .seconds(60))
     }
 
     /// `account|kind|subject` of what is still to be told.

@@ -14,16 +14,19 @@ struct DeliveryBed: Sendable {
     let key = AlertKey(bytes: Array(repeating: 9, count: 32))
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    /// Adds an endpoint of account `default`.
-    func endpoint(_ url: String, secretVersion: Int = 1, previousIsValid: Bool = false) async throws -> EndpointID {
+    /// Adds an endpoint.
+    func endpoint(
+        _ url: String, of account: String = "default", secretVersion: Int = 1, previousIsValid: Bool = false
+    ) async throws -> EndpointID {
         let id = EndpointID(
             at: Timestamp(microseconds: wallClockMicroseconds()),
             random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
         try await database.sql(
             """
-            INSERT INTO billing.account (name, kind, currency) VALUES ('default', 'postpaid', 'USD') ON CONFLICT DO NOTHING;
+            INSERT INTO billing.account (name, kind, currency) VALUES ('\(account)', 'postpaid', 'USD')
+            ON CONFLICT DO NOTHING;
             INSERT INTO alert.endpoint (id, account, url, secret_version, previous_valid_until)
-            VALUES ('\(id)', 'default', '\(url)', \(secretVersion),
+            VALUES ('\(id)', '\(account)', '\(url)', \(secretVersion),
                     \(previousIsValid ? "now() + interval '1 hour'" : "NULL"));
             """)
         return id
@@ -39,10 +42,12 @@ struct DeliveryBed: Sendable {
             """
             WITH given AS (SELECT * FROM (VALUES \(values)) AS v (id)), made AS (
                 INSERT INTO alert.notification (id, account, kind, event_count, data, first_at, last_at)
-                SELECT id, 'default', 'alert.test', 1, '{"text": "hello"}', now(), now() FROM given
+                SELECT v.id, e.account, 'alert.test', 1, '{"text": "hello"}', now(), now()
+                FROM given AS v CROSS JOIN alert.endpoint AS e WHERE e.id = '\(endpoint)'
             )
             INSERT INTO queue.notification (notification_id, endpoint_id, account, due_at, give_up_at)
-            SELECT id, '\(endpoint)', 'default', now() - interval '1 second', now() + interval '4 days' FROM given
+            SELECT v.id, e.id, e.account, now() - interval '1 second', now() + interval '4 days'
+            FROM given AS v CROSS JOIN alert.endpoint AS e WHERE e.id = '\(endpoint)'
             """)
         return ids
     }

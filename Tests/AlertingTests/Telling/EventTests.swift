@@ -55,6 +55,67 @@ import Testing
         }
     }
 
+    @Test func `late evidence of an earlier cycle after a resend is none, in whatever order it comes`() async throws {
+        for isLateFirst in [true, false] {
+            try await withAlertBed { bed in
+                let ids = try await bed.entry()
+                try await bed.settle(ids.attempt, "accepted")
+                try await bed.receipt(ids, status: "5")
+                try await bed.refresh(ids.entry)
+                try await bed.resend(ids.entry)
+                try await bed.rows("DELETE FROM queue.send")
+                let second = (entry: ids.entry, attempt: try await bed.attempt(at: ids.entry, cycle: 1))
+                for evidence in isLateFirst ? [ids, second] : [second, ids] {
+                    try await bed.receipt(evidence, status: "2")
+                    try await bed.refresh(ids.entry)
+                    #expect(try await bed.rows("SELECT status FROM outbox.entry") == ["sent"])
+                }
+                #expect(try await bed.events() == ["default|sms.failed|\(ids.entry)"])
+            }
+        }
+    }
+
+    @Test func `a pause of a provider and its end are told in the transactions that say so, of each provider`()
+        async throws
+    {
+        try await withAlertBed { bed in
+            try await bed.rows(
+                "INSERT INTO ops.provider (name, sends_receipts) SELECT 'other', sends_receipts FROM ops.provider LIMIT 1"
+            )
+            for isNews in [true, false] { #expect(try await bed.pause(true, code: "3") == isNews) }
+            try await bed.pause(true, code: "9", of: "other")
+            for isNews in [true, false] { #expect(try await bed.pause(false) == isNews) }
+            #expect(
+                try await bed.rows(
+                    "SELECT account, kind, subject, data ->> 'code', data ? 'whatToDo' FROM alert.event ORDER BY seq")
+                    == [
+                        "|provider.paused|nxtele|3|t", "|provider.paused|other|9|t", "|provider.resumed|nxtele||f",
+                    ])
+            try await bed.rows(
+                "BEGIN; INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'paused'); ROLLBACK")
+            #expect(try await bed.rows("SELECT count(*) FROM alert.event") == ["3"])
+            // What a provider was and still is, is no news, also where somebody writes it once more.
+            try await bed.rows("INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'resumed')")
+            #expect(try await bed.rows("SELECT count(*) FROM alert.event") == ["3"])
+        }
+    }
+
+    @Test func `several workers that find a provider paused at the same moment tell it once`() async throws {
+        try await withAlertBed { bed in
+            for _ in 0..<10 {
+                for isPaused in [true, false] {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for _ in 0..<4 { group.addTask { _ = try await bed.pause(isPaused) } }
+                        try await group.waitForAll()
+                    }
+                }
+            }
+            #expect(
+                try await bed.rows("SELECT kind FROM alert.event ORDER BY seq")
+                    == (0..<10).flatMap { _ in ["provider.paused", "provider.resumed"] })
+        }
+    }
+
     @Test func `an account that wants to hear of neither is told of neither`() async throws {
         try await withAlertBed { bed in
             try await bed.account("quiet")

@@ -14,8 +14,14 @@ import Testing
     /// What goes wrong, how it is mended, and the rule that says so.
     private static let wrongs: [(rule: String, wrong: String, mended: String)] = [
         (
-            "provider_paused", "INSERT INTO ops.provider_event (provider, kind, code) VALUES ('nxtele', 'paused', '3')",
-            "INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'resumed')"
+            "deliveries_wait",
+            """
+            WITH e AS (INSERT INTO alert.endpoint (id, url, kinds)
+                       VALUES (gen_random_uuid(), 'https://a.example/', '{alert.test}') RETURNING id)
+            INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
+            SELECT gen_random_uuid(), id, now() - interval '6 min', 'infinity' FROM e
+            """,
+            "DELETE FROM queue.notification"
         ),
         (
             "receipts_overdue",
@@ -111,6 +117,19 @@ import Testing
         }
     }
 
+    @Test func `are told of a pause where it is recorded, and not once more by its rule`() async throws {
+        try await withAlertBed { bed in
+            try await bed.rows(Self.heartbeats)
+            #expect(try await bed.pause(true, code: "3"))
+            #expect(try await bed.rows("SELECT ok FROM monitor.health WHERE name = 'provider_paused'") == ["f"])
+            let pass = bed.health()
+            for _ in 0..<3 { #expect(try await pass.run() == 0) }
+            #expect(try await bed.pause(false))
+            for _ in 0..<3 { #expect(try await pass.run() == 0) }
+            #expect(try await bed.events() == ["|provider.paused|nxtele", "|provider.resumed|nxtele"])
+        }
+    }
+
     @Test func `are told by one of several workers`() async throws {
         try await withAlertBed { bed in
             try await bed.rows(Self.heartbeats)
@@ -123,7 +142,7 @@ import Testing
                 }
             }
             for pass in passes { _ = try await pass.run() }
-            #expect(try await bed.events() == ["|health.failed|provider_paused"])
+            #expect(try await bed.events() == ["|health.failed|deliveries_wait"])
         }
     }
 
@@ -146,7 +165,7 @@ import Testing
                 try await bed.rows(
                     "SELECT kind, event_count, data FROM alert.notification WHERE event_count > 1 ORDER BY 1")
                     == ["failed", "recovered"].map {
-                        #"health.\#($0)|16|{"count": 16, "subjects": ["provider_paused"]}"#
+                        #"health.\#($0)|16|{"count": 16, "subjects": ["deliveries_wait"]}"#
                     })
             #expect(try await bed.events() == [])
         }

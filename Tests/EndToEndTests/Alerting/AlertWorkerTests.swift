@@ -153,6 +153,12 @@ extension EndToEnd {
                 try await withReceiver { receiver in
                     try await database.notify(try await database.addEndpoint(port: receiver.port))
                     let blind = try await stack.alertWorker(environment: ["POSTROOM_ALERT_KEY": ""])
+                    #expect(blind.process.lines.contains { $0.contains("POSTROOM_ALERT_KEY is unset") })
+                    // Somebody is told before it is forgotten.
+                    let rule = "SELECT ok FROM monitor.health WHERE name = 'deliveries_wait'"
+                    #expect(try await database.sql(rule, user: "postroom_monitor") == ["t"])
+                    try await database.sql("UPDATE queue.notification SET due_at = now() - interval '6 min'")
+                    #expect(try await database.sql(rule, user: "postroom_monitor") == ["f"])
                     #expect(await blind.process.terminate() == .code(0))
                     #expect(try await database.queuedNotifications() == 1)
                     let worker = try await stack.alertWorker(environment: ["POSTROOM_ALERT_ALLOWED_NETWORKS": ""])

@@ -137,6 +137,18 @@ import Testing
             "provider_clock"
         ),
         (
+            "deliveries that nobody makes",
+            """
+            WITH e AS (INSERT INTO alert.endpoint (id, url, failing_since, disabled_at, disabled_reason)
+                       VALUES (gen_random_uuid(), 'https://a.example/', NULL, NULL, NULL),
+                              (gen_random_uuid(), 'https://b.example/', now(), NULL, NULL),
+                              (gen_random_uuid(), 'https://c.example/', NULL, now(), 'gone') RETURNING id, url)
+            INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
+            SELECT gen_random_uuid(), e.id, now() - interval '6 min', 'infinity' FROM e
+            """,
+            "deliveries_wait"
+        ),
+        (
             "a provider that charges twice",
             """
             INSERT INTO billing.cost_day
