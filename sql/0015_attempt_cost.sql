@@ -29,8 +29,9 @@ WITH weighed AS (
            w.id IS NOT NULL AS has_receipt, coalesce(w.decides, false) AS has_deciding_receipt,
            coalesce(w.by_webhook, false) AS by_webhook, w.price AS provider_price, w.size AS provider_units,
            w.rate AS provider_rate,
-           CASE WHEN upper(btrim(w.currency)) ~ '^[A-Z]{3}$' THEN upper(btrim(w.currency)) ELSE '' END
-               AS provider_currency,
+           -- XXX is ISO 4217's word for none: a charge of an unknown currency is in no row with what was not charged at all.
+           CASE WHEN upper(btrim(w.currency)) ~ '^[A-Z]{3}$' THEN upper(btrim(w.currency))
+                WHEN w.price * w.size > 0 THEN 'XXX' ELSE '' END AS provider_currency,
            w.price * w.size AS provider_charge
     FROM outbox.entry AS e
     CROSS JOIN LATERAL (
@@ -99,7 +100,8 @@ COMMENT ON COLUMN billing.attempt_cost.provider_units IS 'Parts by the provider'
 COMMENT ON COLUMN billing.attempt_cost.provider_price IS 'The provider''s price of a part, in provider_currency.';
 COMMENT ON COLUMN billing.attempt_cost.provider_rate IS 'The receipt''s exchange rate of USD to CNY.';
 COMMENT ON COLUMN billing.attempt_cost.provider_currency IS
-    'Currency of the provider''s price; empty where it stated none (its record query never does).';
+    'Currency of the provider''s price; XXX where it charged and stated none (its record query never '
+    'does), empty where it charged nothing.';
 COMMENT ON COLUMN billing.attempt_cost.provider_charge IS
     'Price times size of the receipt that stands, in provider_currency; NULL where it has no price or no size.';
 COMMENT ON COLUMN billing.attempt_cost.provider_charge_cny IS

@@ -74,7 +74,8 @@ COMMENT ON COLUMN billing.cost_slice.sender IS
     'Sender; empty for those beyond the 200 pairs of destination and sender with the most entries.';
 COMMENT ON COLUMN billing.cost_slice.currency IS 'Currency of our charge; empty for receipts without an entry.';
 COMMENT ON COLUMN billing.cost_slice.provider_currency IS
-    'Currency of the provider''s charge; empty where it charged nothing, or did not state it.';
+    'Currency of the provider''s charge; empty where it charged nothing, XXX where it did not say '
+    'of which it is.';
 COMMENT ON COLUMN billing.cost_slice.entries IS 'Entries.';
 COMMENT ON COLUMN billing.cost_slice.delivered IS 'Of them, sent: delivered, or accepted by a provider without receipts.';
 COMMENT ON COLUMN billing.cost_slice.failed IS 'Of them, failed; cancelled ones are in none of the three.';
@@ -226,7 +227,8 @@ WITH attempt AS MATERIALIZED (
     FROM attempt AS a
     UNION ALL
     SELECT r.provider, billing.calling_code(r.phone), '', '',
-           CASE WHEN r.price * r.size > 0 AND upper(btrim(r.currency)) ~ '^[A-Z]{3}$' THEN upper(btrim(r.currency))
+           CASE WHEN r.price * r.size > 0 THEN
+                    CASE WHEN upper(btrim(r.currency)) ~ '^[A-Z]{3}$' THEN upper(btrim(r.currency)) ELSE 'XXX' END
                 ELSE '' END,
            0, 0, 0, 0, 0, 0, coalesce(r.size, 0), 0, coalesce(r.price * r.size, 0),
            coalesce(r.price * r.size * CASE upper(btrim(r.currency)) WHEN 'CNY' THEN 1 WHEN 'USD' THEN r.rate END, 0),

@@ -6,8 +6,9 @@ INSERT INTO ops.migration (number, name) VALUES (17, 'cdr');
 
 CREATE TABLE billing.cdr (
     provider       text        NOT NULL,
-    message_id     text        NOT NULL,
     day            date        NOT NULL,
+    import_id      uuid        NOT NULL,
+    message_id     text        NOT NULL,
     phone          text        NOT NULL,
     sender_id      text        NOT NULL,
     submitted_time text        NOT NULL,
@@ -21,17 +22,19 @@ CREATE TABLE billing.cdr (
     size           integer,
     price          numeric,
     imported_at    timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT cdr_pkey PRIMARY KEY (provider, message_id),
+    CONSTRAINT cdr_pkey PRIMARY KEY (provider, day, import_id, message_id),
     CONSTRAINT cdr_provider_fkey FOREIGN KEY (provider) REFERENCES ops.provider (name)
 );
--- A day's records, for the comparison and for people.
-CREATE INDEX cdr_day_idx ON billing.cdr (provider, day);
+CREATE INDEX cdr_message_idx ON billing.cdr (provider, message_id);
 COMMENT ON TABLE billing.cdr IS
-    'Records of providers'' day lists, as written but without the text of the message. Written by postroom cdr import, '
-    'again with the same result. Not pruned: a bill is kept until its owner deletes it.';
+    'Records of providers'' day lists, as written but without the text of the message. Written by postroom cdr import, page '
+    'by page as one import, which counts once it is whole: those of billing.cdr_day.import_id are the day''s list. Not '
+    'pruned: a bill is kept until its owner deletes it.';
 COMMENT ON COLUMN billing.cdr.provider IS 'ops.provider.name.';
-COMMENT ON COLUMN billing.cdr.message_id IS 'The provider''s id, or ours where it took that.';
 COMMENT ON COLUMN billing.cdr.day IS 'The day whose list it was in: of the provider''s zone.';
+COMMENT ON COLUMN billing.cdr.import_id IS
+    'The import that brought it; one that is not the day''s is under way or broke off, and goes with the next after a day.';
+COMMENT ON COLUMN billing.cdr.message_id IS 'The provider''s id, or ours where it took that.';
 COMMENT ON COLUMN billing.cdr.phone IS 'Recipient as written; may differ from the number submitted.';
 COMMENT ON COLUMN billing.cdr.sender_id IS 'Sender as written.';
 COMMENT ON COLUMN billing.cdr.submitted_time IS 'When it was sent, as written: the provider''s local time.';
@@ -44,14 +47,17 @@ COMMENT ON COLUMN billing.cdr.billing_status IS 'Whether it is billed, as writte
 COMMENT ON COLUMN billing.cdr.network IS 'The recipient''s network as written.';
 COMMENT ON COLUMN billing.cdr.size IS 'size_text as a number; NULL where it is none.';
 COMMENT ON COLUMN billing.cdr.price IS 'price_text as a number; NULL where it is none.';
-COMMENT ON COLUMN billing.cdr.imported_at IS 'When it was imported with these values.';
-COMMENT ON INDEX billing.cdr_day_idx IS 'A day''s records.';
+COMMENT ON COLUMN billing.cdr.imported_at IS 'When it was imported.';
+COMMENT ON INDEX billing.cdr_message_idx IS 'Whether a message is in any list.';
 
 CREATE TABLE billing.cdr_day (
     provider      text        NOT NULL,
     day           date        NOT NULL,
+    import_id     uuid        NOT NULL,
     time_zone     text        NOT NULL,
     records       bigint      NOT NULL,
+    changed       bigint      NOT NULL,
+    gone          bigint      NOT NULL,
     charged       numeric     NOT NULL,
     matched       bigint      NOT NULL,
     not_with_us   bigint      NOT NULL,
@@ -62,12 +68,15 @@ CREATE TABLE billing.cdr_day (
     CONSTRAINT cdr_day_pkey PRIMARY KEY (provider, day)
 );
 COMMENT ON TABLE billing.cdr_day IS
-    'How each imported day compares with our attempts and receipts. Written by billing.compare_cdr, which replaces a row; '
-    'read through monitor.cdr.';
+    'Which list of each day counts, and how it compares with our attempts and receipts. Written by billing.compare_cdr, '
+    'which replaces a row; read through monitor.cdr.';
 COMMENT ON COLUMN billing.cdr_day.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN billing.cdr_day.day IS 'The provider''s day.';
+COMMENT ON COLUMN billing.cdr_day.import_id IS 'The import whose records are the day''s list.';
 COMMENT ON COLUMN billing.cdr_day.time_zone IS 'The zone that the day was taken to be of.';
 COMMENT ON COLUMN billing.cdr_day.records IS 'Records in the list.';
+COMMENT ON COLUMN billing.cdr_day.changed IS 'Of them, those that the day''s list before did not have, or had otherwise.';
+COMMENT ON COLUMN billing.cdr_day.gone IS 'Records of the day''s list before that are in this one no more.';
 COMMENT ON COLUMN billing.cdr_day.charged IS 'Sum of price times size, in the list''s own currency, which it does not state.';
 COMMENT ON COLUMN billing.cdr_day.matched IS 'Records of attempts of ours.';
 COMMENT ON COLUMN billing.cdr_day.not_with_us IS 'Records that belong to no attempt of ours.';
@@ -101,6 +110,7 @@ WITH listed AS (
         WHERE o.entry_id = a.entry_id AND o.attempt_id = a.id OFFSET 0
     ) AS w ON true
     WHERE c.provider = $1 AND c.day = $2
+      AND c.import_id = (SELECT d.import_id FROM billing.cdr_day AS d WHERE d.provider = $1 AND d.day = $2)
 )
 SELECT CASE WHEN l.attempt_id IS NULL THEN 'not_with_us' ELSE 'matched' END, l.message_id, l.attempt_id, l.entry_id,
        l.size, l.price, l.provider_units, l.provider_price
@@ -121,39 +131,72 @@ WHERE t.id >= ops.time_lowest_id(($2::timestamp AT TIME ZONE $3) - interval '1 h
   AND (coalesce(t.settled_at, t.dispatched_at) AT TIME ZONE $3)::date = $2
   AND t.provider = $1 AND t.state = 'accepted'
   AND NOT EXISTS (SELECT FROM billing.cdr AS c
+                  JOIN billing.cdr_day AS d ON d.provider = c.provider AND d.day = c.day AND d.import_id = c.import_id
                   WHERE c.provider = $1 AND c.message_id IN (t.id::text, t.provider_message_id))
 $$;
 COMMENT ON FUNCTION billing.cdr_differences(text, date, text) IS
     'The records of an imported day, each as matched or not_with_us; again where its size or price differs; and attempts '
     'of that day that are in no imported list (which proves nothing by itself). Reads one day by its keys.';
 
-CREATE FUNCTION billing.compare_cdr(provider text, day date, time_zone text) RETURNS SETOF billing.cdr_day
+CREATE FUNCTION billing.compare_cdr(provider text, day date, time_zone text, import_id uuid)
+RETURNS SETOF billing.cdr_day
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
+DECLARE
+    before uuid;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('postroom cdr ' || $1, 0));
+    SELECT d.import_id INTO before FROM billing.cdr_day AS d WHERE d.provider = $1 AND d.day = $2;
+    -- From here on the new list is the day's, for cdr_differences below, too; a repeat finds it so and counts as it did.
+    IF before IS DISTINCT FROM $4 THEN
+        INSERT INTO billing.cdr_day AS d
+            (provider, day, import_id, time_zone, records, changed, gone, charged, matched, not_with_us, not_in_list,
+             sizes_differ, prices_differ)
+        SELECT $1, $2, $4, $3, 0, count(*) FILTER (WHERE c.content IS NOT NULL AND c.content IS DISTINCT FROM o.content),
+               count(*) FILTER (WHERE c.content IS NULL), 0, 0, 0, 0, 0, 0
+        FROM (
+            SELECT n.message_id, (n.phone, n.sender_id, n.submitted_time, n.reported_time, n.report, n.report_status,
+                                  n.size_text, n.price_text, n.billing_status, n.network)::text AS content
+            FROM billing.cdr AS n WHERE n.provider = $1 AND n.day = $2 AND n.import_id = $4
+        ) AS c
+        FULL JOIN (
+            SELECT b.message_id, (b.phone, b.sender_id, b.submitted_time, b.reported_time, b.report, b.report_status,
+                                  b.size_text, b.price_text, b.billing_status, b.network)::text AS content
+            FROM billing.cdr AS b WHERE b.provider = $1 AND b.day = $2 AND b.import_id = before
+        ) AS o ON o.message_id = c.message_id
+        ON CONFLICT (provider, day) DO UPDATE
+        SET import_id = excluded.import_id, changed = excluded.changed, gone = excluded.gone;
+        -- And what broke off, but nothing of another import that is under way.
+        DELETE FROM billing.cdr AS c
+        WHERE c.provider = $1 AND c.day = $2 AND c.import_id <> $4
+          AND (c.import_id = before OR c.imported_at < now() - interval '1 day');
+    END IF;
     RETURN QUERY
-    INSERT INTO billing.cdr_day AS d
-        (provider, day, time_zone, records, charged, matched, not_with_us, not_in_list, sizes_differ, prices_differ)
-    SELECT $1, $2, $3, count(*) FILTER (WHERE x.kind IN ('matched', 'not_with_us')),
-           trim_scale(coalesce(sum(x.listed_price * x.listed_size) FILTER (WHERE x.kind IN ('matched', 'not_with_us')), 0)),
-           count(*) FILTER (WHERE x.kind = 'matched'), count(*) FILTER (WHERE x.kind = 'not_with_us'),
-           count(*) FILTER (WHERE x.kind = 'not_in_list'), count(*) FILTER (WHERE x.kind = 'size_differs'),
-           count(*) FILTER (WHERE x.kind = 'price_differs')
-    FROM billing.cdr_differences($1, $2, $3) AS x
-    ON CONFLICT (provider, day) DO UPDATE
-    SET time_zone = excluded.time_zone, records = excluded.records, charged = excluded.charged,
-        matched = excluded.matched, not_with_us = excluded.not_with_us, not_in_list = excluded.not_in_list,
-        sizes_differ = excluded.sizes_differ, prices_differ = excluded.prices_differ,
-        compared_at = excluded.compared_at
+    UPDATE billing.cdr_day AS d
+    SET time_zone = $3, records = n.records, charged = n.charged, matched = n.matched, not_with_us = n.not_with_us,
+        not_in_list = n.not_in_list, sizes_differ = n.sizes_differ, prices_differ = n.prices_differ, compared_at = now()
+    FROM (
+        SELECT count(*) FILTER (WHERE x.kind IN ('matched', 'not_with_us')) AS records,
+               trim_scale(coalesce(sum(x.listed_price * x.listed_size)
+                                       FILTER (WHERE x.kind IN ('matched', 'not_with_us')), 0)) AS charged,
+               count(*) FILTER (WHERE x.kind = 'matched') AS matched,
+               count(*) FILTER (WHERE x.kind = 'not_with_us') AS not_with_us,
+               count(*) FILTER (WHERE x.kind = 'not_in_list') AS not_in_list,
+               count(*) FILTER (WHERE x.kind = 'size_differs') AS sizes_differ,
+               count(*) FILTER (WHERE x.kind = 'price_differs') AS prices_differ
+        FROM billing.cdr_differences($1, $2, $3) AS x
+    ) AS n
+    WHERE d.provider = $1 AND d.day = $2
     RETURNING d.*;
 END
 $$;
-COMMENT ON FUNCTION billing.compare_cdr(text, date, text) IS
-    'Compares an imported day with what we have now, replaces its row in billing.cdr_day and returns it.';
+COMMENT ON FUNCTION billing.compare_cdr(text, date, text, uuid) IS
+    'Makes an import the list of its day in place of the one before, compares it with what we have now, keeps that in '
+    'billing.cdr_day and returns it: in one transaction, so that nobody sees a part of it. What is in the list no more is '
+    'removed, and counted as gone. Imports that broke off a day ago go, too. Again with the same import it compares anew.';
 
-REVOKE ALL ON FUNCTION billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text, uuid) FROM PUBLIC;
 
 COMMIT;

@@ -1,5 +1,5 @@
--- The clock of each provider: how far it is ahead, as observed from its receipts.
--- Locks: none that others wait for (new objects only).   Phase: before the deploy.
+-- The clock of each provider: how far it is ahead, as observed from its receipts, by time and beside each raw time.
+-- Locks: ACCESS EXCLUSIVE on outbox.receipt for a moment (a column without a default).   Phase: before the deploy.
 BEGIN;
 
 INSERT INTO ops.migration (number, name) VALUES (18, 'provider_clock');
@@ -18,9 +18,9 @@ CREATE TABLE ops.provider_clock (
 );
 COMMENT ON TABLE ops.provider_clock IS
     'How far each provider''s clock is ahead of UTC, its zone included, as observed from its receipts: a row holds from '
-    'observed_at until the next. With a receipt''s raw time and received_at it gives the moment (ops.provider_time): '
-    'stored by time and not in each receipt, so that nothing is added to what settles them. Written by '
-    'ops.record_clock only, a row in ten minutes or when it moved; kept for 400 days.';
+    'observed_at until the next. Each receipt keeps the one that stood when it was stored (outbox.receipt.clock_ahead); '
+    'of those that came before any, this table says it (ops.provider_time). Written by ops.record_clock only, a row in ten '
+    'minutes or when it moved; kept for 400 days.';
 COMMENT ON COLUMN ops.provider_clock.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN ops.provider_clock.observed_at IS 'When it was observed.';
 COMMENT ON COLUMN ops.provider_clock.ahead IS
@@ -60,7 +60,14 @@ COMMENT ON FUNCTION ops.record_clock(text, interval, interval, integer, text) IS
     'Records how far a provider''s clock is ahead, where it moved by five seconds, or the last record is ten minutes old. '
     'Returns whether it did.';
 
-CREATE FUNCTION ops.provider_time(provider text, reported_time text, received_at timestamptz) RETURNS timestamptz
+-- Beside the raw time and no part of the receipt's identity or content: copies of one receipt come at different moments.
+ALTER TABLE outbox.receipt ADD COLUMN clock_ahead interval;
+COMMENT ON COLUMN outbox.receipt.clock_ahead IS
+    'How far the provider''s clock was observed to be ahead of UTC, its zone included, when this row was stored: '
+    'reported_time less it is the moment. NULL where nothing was observed yet.';
+
+CREATE FUNCTION ops.provider_time(
+    provider text, reported_time text, received_at timestamptz, clock_ahead interval DEFAULT NULL) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -68,24 +75,24 @@ BEGIN
     IF btrim($2) !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$' THEN
         RETURN NULL;
     END IF;
-    RETURN btrim($2)::timestamp AT TIME ZONE 'UTC' - (
+    RETURN btrim($2)::timestamp AT TIME ZONE 'UTC' - coalesce($4, (
         SELECT n.ahead FROM (
             (SELECT c.ahead, 1 AS place FROM ops.provider_clock AS c
              WHERE c.provider = $1 AND c.observed_at <= $3 ORDER BY c.observed_at DESC LIMIT 1)
             UNION ALL
             (SELECT c.ahead, 2 FROM ops.provider_clock AS c
              WHERE c.provider = $1 AND c.observed_at > $3 ORDER BY c.observed_at LIMIT 1)
-        ) AS n ORDER BY n.place LIMIT 1);
+        ) AS n ORDER BY n.place LIMIT 1));
 EXCEPTION
     WHEN datetime_field_overflow THEN
         RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION ops.provider_time(text, text, timestamptz) IS
-    'The moment of a provider''s raw local time, by the offset of its clock as observed when it came; by the first one '
-    'observed for what came earlier. NULL where the text is no time or nothing was observed.';
+COMMENT ON FUNCTION ops.provider_time(text, text, timestamptz, interval) IS
+    'The moment of a provider''s raw local time, by the offset of its clock that is stored beside it; where there is none, '
+    'by the one observed when it came, or the first one after. NULL where the text is no time or nothing was observed.';
 
 REVOKE ALL ON FUNCTION ops.record_clock(text, interval, interval, integer, text),
-    ops.provider_time(text, text, timestamptz) FROM PUBLIC;
+    ops.provider_time(text, text, timestamptz, interval) FROM PUBLIC;
 
 COMMIT;

@@ -100,6 +100,8 @@ GRANT SELECT, UPDATE (deaths), DELETE ON queue.webhook TO postroom_webhook_worke
 GRANT INSERT, SELECT (webhook_id) ON queue.webhook_dead TO postroom_webhook_worker, postroom_operator;
 GRANT INSERT ON queue.tally, ops.process TO postroom_webhook_worker, postroom_operator;
 GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT (provider, observed_at, ahead) ON ops.provider_clock
+    TO postroom_webhook_worker, postroom_send_worker, postroom_operator;
 -- Of a message, what evidence can change; its text, recipient, price and owner it cannot.
 GRANT UPDATE (revision, status, delivery_state, retry_count, error_details, last_attempt_at, sent_at, delivered_at,
               owed_cycles, total_cost)
@@ -127,8 +129,8 @@ GRANT INSERT ON billing.cost_touch
     TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
 GRANT EXECUTE ON FUNCTION billing.fold_due_slice(), ops.time_lowest_id(timestamptz),
     ops.record_clock(text, interval, interval, integer, text) TO postroom_webhook_worker, postroom_operator;
-GRANT EXECUTE ON FUNCTION ops.provider_time(text, text, timestamptz), billing.calling_code(text),
-    billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text) TO postroom_operator;
+GRANT EXECUTE ON FUNCTION ops.provider_time(text, text, timestamptz, interval), billing.calling_code(text),
+    billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text, uuid) TO postroom_operator;
 GRANT INSERT, UPDATE ON billing.cdr TO postroom_operator;
 
 -- postroom_api: takes sends, resends and cancels, and shows what became of them.

@@ -6,8 +6,8 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.cdr;
 
 CREATE VIEW monitor.cdr AS
-SELECT d.provider, d.day, d.time_zone, d.records, d.charged, d.matched, d.not_with_us, d.not_in_list, d.sizes_differ,
-       d.prices_differ, d.compared_at
+SELECT d.provider, d.day, d.time_zone, d.records, d.changed, d.gone, d.charged, d.matched, d.not_with_us,
+       d.not_in_list, d.sizes_differ, d.prices_differ, d.compared_at
 FROM billing.cdr_day AS d;
 
 COMMENT ON VIEW monitor.cdr IS
@@ -17,6 +17,9 @@ COMMENT ON COLUMN monitor.cdr.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN monitor.cdr.day IS 'The provider''s day.';
 COMMENT ON COLUMN monitor.cdr.time_zone IS 'The zone that the day was taken to be of.';
 COMMENT ON COLUMN monitor.cdr.records IS 'Records in the list.';
+COMMENT ON COLUMN monitor.cdr.changed IS 'Of them, those that the day''s list before did not have, or had otherwise.';
+COMMENT ON COLUMN monitor.cdr.gone IS
+    'Records of the day''s list before that are in this one no more: the provider took them back.';
 COMMENT ON COLUMN monitor.cdr.charged IS 'What they charge, in the currency of the provider''s account.';
 COMMENT ON COLUMN monitor.cdr.matched IS 'Records of attempts of ours.';
 COMMENT ON COLUMN monitor.cdr.not_with_us IS 'Records that belong to none.';

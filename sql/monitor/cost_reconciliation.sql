@@ -30,7 +30,7 @@ COMMENT ON COLUMN monitor.cost_reconciliation.sender IS
     'entry.';
 COMMENT ON COLUMN monitor.cost_reconciliation.currency IS 'Of our charge; NULL for receipts without an entry.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_currency IS
-    'Of the provider''s charge; NULL where it charged nothing so far, or did not say.';
+    'Of the provider''s charge; NULL where it charged nothing so far, XXX where it did not say of which it is.';
 COMMENT ON COLUMN monitor.cost_reconciliation.sends IS 'Attempts that the provider took.';
 COMMENT ON COLUMN monitor.cost_reconciliation.units IS 'Parts that are owed to us, by our count.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_units IS 'Parts by the provider''s count.';

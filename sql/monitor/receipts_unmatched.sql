@@ -6,8 +6,8 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.receipts_unmatched;
 
 CREATE VIEW monitor.receipts_unmatched AS
-SELECT r.id, r.provider, r.account, r.source, r.message_id, r.ext, r.status, r.result, r.reported_time, r.received_at,
-       extract(epoch FROM now() - r.received_at)::numeric(15, 3) AS age_seconds, r.webhook_id
+SELECT r.id, r.provider, r.account, r.source, r.message_id, r.ext, r.status, r.result, r.reported_time, r.clock_ahead,
+       r.received_at, extract(epoch FROM now() - r.received_at)::numeric(15, 3) AS age_seconds, r.webhook_id
 FROM outbox.receipt AS r
 WHERE r.entry_id IS NULL;
 
@@ -23,6 +23,8 @@ COMMENT ON COLUMN monitor.receipts_unmatched.ext IS 'The echo of our attempt''s 
 COMMENT ON COLUMN monitor.receipts_unmatched.status IS 'Status code as written.';
 COMMENT ON COLUMN monitor.receipts_unmatched.result IS 'Result word as written.';
 COMMENT ON COLUMN monitor.receipts_unmatched.reported_time IS 'drtime as written: the provider''s local time.';
+COMMENT ON COLUMN monitor.receipts_unmatched.clock_ahead IS
+    'How far that clock was observed to be ahead of UTC when it was stored; NULL where nothing was observed yet.';
 COMMENT ON COLUMN monitor.receipts_unmatched.received_at IS 'When it first came.';
 COMMENT ON COLUMN monitor.receipts_unmatched.age_seconds IS 'Seconds since then.';
 COMMENT ON COLUMN monitor.receipts_unmatched.webhook_id IS

@@ -13,14 +13,17 @@ struct CDRImportCommand: AsyncParsableCommand {
         discussion: """
             Asks the provider at POSTROOM_NXTELE_URL with POSTROOM_NXTELE_APPKEY and POSTROOM_NXTELE_SECRETKEY, page by \
             page, and waits where it wants to be asked less often; it gives days of the last 31. Or reads --file: what \
-            getSmsCdr answered, one answer a line. Imported again, a day has the newest values once. The day is the \
-            provider's, of POSTROOM_NXTELE_TIMEZONE.
+            getSmsCdr answered, one answer a line. A list takes the place of the day's list before once all of it is there: \
+            what is in it no more is removed and counted as gone. Where it breaks off, or shows fewer records than it \
+            counts, the list before stays. The day is the provider's, of POSTROOM_NXTELE_TIMEZONE.
 
             The text of messages is not stored. Connects by DATABASE_URL; the role postroom_operator suffices. What came \
             of it is in monitor.cdr, too.
             """)
     /// The longest file that is read, in bytes.
     private static let fileBytesMax = 256 * 1024 * 1024
+    /// How long comparing may take, as postroom_operator's statements may: half a million records take 6 s.
+    private static let compareTimeMax = Duration.seconds(300)
 
     @Option(
         help: ArgumentHelp("The provider's day.", valueName: "YYYY-MM-DD"),
@@ -45,16 +48,18 @@ struct CDRImportCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = SettingsReader.standard()
         let timeZone = reader.text(.nxteleTimezone)
-        var (read, changed, withoutID) = (0, 0, 0)
+        var (read, withoutID) = (0, 0)
         let session = try OperatorSession("postroom cdr")
         let day = day
+        let importID = UInt128.random(in: 0 ... .max)
         func take(_ records: [BilledRecord], _ odd: Int) async throws {
             read += records.count
             withoutID += odd
             guard !records.isEmpty else { return }
-            let rows = records.map(BilledRow.init)
-            changed += try await session.perform(isRepeatable: true) { connection, deadline in
-                try connection.run(PutBilledRecords(provider: Self.provider, day: day, rows), deadline: deadline)
+            let put = PutBilledRecords(
+                provider: Self.provider, day: day, importID: importID, records.map(BilledRow.init))
+            try await session.perform(isRepeatable: true) { connection, deadline in
+                try connection.run(put, deadline: deadline)
             }
         }
         if let file {
@@ -67,24 +72,24 @@ struct CDRImportCommand: AsyncParsableCommand {
             let days = BilledDays(url: url.hasSuffix("/") ? String(url.dropLast()) : url, access: access)
             do {
                 let total = try await days.read(day, pageSize: pageSize, take: take)
-                if total != read + withoutID {
-                    Terminal.printError("The provider counts \(total) records and showed \(read + withoutID).")
+                guard total <= read + withoutID else {
+                    throw BilledDayFailure("The provider counts \(total) records and showed \(read + withoutID).")
                 }
             } catch let failure as BilledDayFailure {
                 try? await days.close()
-                throw CommandFailure("\(failure) What came before is stored; nothing was compared.")
+                throw CommandFailure("\(failure) The day's list before stays as it was; nothing was compared.")
             } catch {
                 try? await days.close()
                 throw error
             }
             try await days.close()
         }
-        Terminal.print("\(day): \(read) records read, \(changed) new or changed.")
-        if withoutID > 0 { Terminal.print("\(withoutID) records without a message id were left out.") }
-        let values = try await session.perform(isRepeatable: true) { connection, deadline in
-            try connection.run(
-                CompareBilledDay(provider: Self.provider, day: day, timeZone: timeZone), deadline: deadline)
+        let compare = CompareBilledDay(provider: Self.provider, day: day, timeZone: timeZone, importID: importID)
+        let values = try await session.perform(isRepeatable: true, timeout: Self.compareTimeMax) {
+            connection, deadline in try connection.run(compare, deadline: deadline)
         }
+        Terminal.print("\(day): \(read) records read.")
+        if withoutID > 0 { Terminal.print("\(withoutID) records without a message id were left out.") }
         Terminal.printPairs(Array(zip(CompareBilledDay.columns, values)))
         Terminal.print(
             "What is behind a number: SELECT * FROM billing.cdr_differences('\(Self.provider)', '\(day)', '\(timeZone)')"

@@ -35,16 +35,18 @@ struct OperatorSession: Sendable {
 
     /// Does a piece of work, again where another transaction stood in its way.
     ///
-    /// - Parameter isRepeatable: whether it may also be done again where it may have been done: it then happens once all
-    ///   the same.
+    /// - Parameters:
+    ///   - isRepeatable: whether it may also be done again where it may have been done: it then happens once all the same.
+    ///   - timeout: how long it may take.
     /// - Throws: a ``CommandFailure`` for what Postgres refused.
     func perform<Value: Sendable>(
-        isRepeatable: Bool = false, _ body: @escaping @Sendable (Connection, Deadline) throws -> Value
+        isRepeatable: Bool = false, timeout: Duration = Self.timeout,
+        _ body: @escaping @Sendable (Connection, Deadline) throws -> Value
     ) async throws -> Value {
         var tries = 1
         while true {
             do {
-                return try await pool.withConnection(timeout: Self.timeout, body)
+                return try await pool.withConnection(timeout: timeout, body)
             } catch let error as PostgresError {
                 let mayRepeat = error.effect == .unknown ? isRepeatable : error.sqlState?.codeClass == "40"
                 guard mayRepeat, tries < Self.triesMax else { throw CommandFailure(Self.sentence(error)) }

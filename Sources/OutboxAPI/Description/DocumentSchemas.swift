@@ -101,6 +101,13 @@ enum DocumentSchemas {
             .init("status", Schema.text("The provider's status.")),
             .init("result", Schema.text("The provider's word for it.")),
             .init("reportedTime", Schema.text("The provider's local time, as written.")),
+            .init(
+                "clockAheadMilliseconds",
+                Schema.object(
+                    .init("type", .array([.string("integer"), .string("null")])),
+                    .init(
+                        "description",
+                        .string("How far the provider's clock was observed to be ahead of UTC, its zone included.")))),
             .init("price", Schema.object(.init("type", .array([.string("number"), .string("null")])))),
             .init("size", Schema.object(.init("type", .array([.string("integer"), .string("null")])))),
             .init("currency", Schema.nullableText("Of price and charge, as written.")),

@@ -116,6 +116,8 @@ extension JSONWriter {
             $0.value(receipt.result)
             $0.name("reportedTime")
             $0.value(receipt.reportedTime)
+            $0.name("clockAheadMilliseconds")
+            if let ahead = receipt.clockAheadMilliseconds { $0.value(Int(ahead)) } else { $0.null() }
             $0.name("price")
             if let price = receipt.price { $0.value(price) } else { $0.null() }
             $0.name("size")

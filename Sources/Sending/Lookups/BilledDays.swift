@@ -74,5 +74,7 @@ public struct BilledDays: Sendable {
 public struct BilledDayFailure: Error, CustomStringConvertible {
     /// The sentence.
     public let description: String
-    init(_ description: String) { self.description = description }
+
+    /// A failure with this sentence.
+    public init(_ description: String) { self.description = description }
 }

@@ -52,42 +52,39 @@ public struct BilledRow: Sendable, Equatable {
     }
 }
 
-/// Stores records of a day's bill; one that is there is replaced where it differs. Of several with one id the last given
-/// stands.
+/// Stores records of an import of a day's bill, which counts once ``CompareBilledDay`` makes it the day's. Of several
+/// with one id the last given stands.
 public struct PutBilledRecords: Statement {
     /// The statement.
     public static let sql = """
-        INSERT INTO billing.cdr AS c
-            (provider, message_id, day, phone, sender_id, submitted_time, reported_time, report, report_status, size_text,
-             price_text, billing_status, network, size, price)
-        SELECT DISTINCT ON (g.message_id) $1, g.message_id, $2, g.phone, g.sender_id, g.submitted_time, g.reported_time,
-               g.report, g.report_status, g.size_text, g.price_text, g.billing_status, g.network, g.size, g.price
+        INSERT INTO billing.cdr
+            (provider, day, import_id, message_id, phone, sender_id, submitted_time, reported_time, report,
+             report_status, size_text, price_text, billing_status, network, size, price)
+        SELECT DISTINCT ON (g.message_id) $1, $2, $16, g.message_id, g.phone, g.sender_id, g.submitted_time,
+               g.reported_time, g.report, g.report_status, g.size_text, g.price_text, g.billing_status, g.network,
+               g.size, g.price
         FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
                     $11::text[], $12::text[], $13::text[], $14::integer[], $15::numeric[]) WITH ORDINALITY
             AS g (message_id, phone, sender_id, submitted_time, reported_time, report, report_status, size_text,
                   price_text, billing_status, network, size, price, place)
         ORDER BY g.message_id, g.place DESC
-        ON CONFLICT (provider, message_id) DO UPDATE
-        SET day = excluded.day, phone = excluded.phone, sender_id = excluded.sender_id,
-            submitted_time = excluded.submitted_time, reported_time = excluded.reported_time,
-            report = excluded.report, report_status = excluded.report_status, size_text = excluded.size_text,
-            price_text = excluded.price_text, billing_status = excluded.billing_status, network = excluded.network,
-            size = excluded.size, price = excluded.price, imported_at = excluded.imported_at
-        WHERE (c.day, c.phone, c.sender_id, c.submitted_time, c.reported_time, c.report, c.report_status, c.size_text,
-               c.price_text, c.billing_status, c.network)
-              IS DISTINCT FROM
-              (excluded.day, excluded.phone, excluded.sender_id, excluded.submitted_time, excluded.reported_time,
-               excluded.report, excluded.report_status, excluded.size_text, excluded.price_text,
-               excluded.billing_status, excluded.network)
+        ON CONFLICT (provider, day, import_id, message_id) DO UPDATE
+        SET phone = excluded.phone, sender_id = excluded.sender_id, submitted_time = excluded.submitted_time,
+            reported_time = excluded.reported_time, report = excluded.report, report_status = excluded.report_status,
+            size_text = excluded.size_text, price_text = excluded.price_text,
+            billing_status = excluded.billing_status, network = excluded.network, size = excluded.size,
+            price = excluded.price
         """
     let provider: String
     let day: CivilDate
+    let importID: UInt128
     let rows: [BilledRow]
 
-    /// Stores these, of the provider's list of this day.
-    public init(provider: String, day: CivilDate, _ rows: [BilledRow]) {
+    /// Stores these, of the provider's list of this day, as part of an import.
+    public init(provider: String, day: CivilDate, importID: UInt128, _ rows: [BilledRow]) {
         self.provider = provider
         self.day = day
+        self.importID = importID
         self.rows = rows
     }
 
@@ -112,8 +109,9 @@ public struct PutBilledRecords: Statement {
         }
         parameters.append(size)
         parameters.append(price)
+        parameters.append(uuid: importID)
     }
 
-    /// How many were new or differed.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    /// Nothing.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
 }

@@ -77,16 +77,21 @@ extension Numeric {
 ///
 /// Must be given in ascending order of key, and is read in that order: two workers that insert the same keys in
 /// different orders would wait for each other (measured in `prototype.md`: 40P01 within seconds). Waits for an
-/// uncommitted receipt of the same key.
+/// uncommitted receipt of the same key. Beside its raw time each gets the offset of its provider's clock as it stands.
 public struct InsertReceipts: Statement {
     /// The statement.
     public static let sql = """
         INSERT INTO outbox.receipt
             (id, provider, source, account, webhook_id, received_at, message_id, phone, status, result, reported_time,
-             submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id, matched_at)
+             submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id, matched_at,
+             clock_ahead)
         SELECT id, provider, CASE WHEN webhook_id IS NULL THEN 'query' ELSE 'webhook' END, account, webhook_id,
                received_at, message_id, phone, status, result, reported_time, submitted_time, ext, price, size, rate,
-               currency, content_hash, rank, attempt_id, entry_id, CASE WHEN attempt_id IS NOT NULL THEN now() END
+               currency, content_hash, rank, attempt_id, entry_id, CASE WHEN attempt_id IS NOT NULL THEN now() END,
+               -- Read once for the batch, by the first use.
+               (SELECT array_agg((SELECT c.ahead FROM ops.provider_clock AS c WHERE c.provider = p.name
+                                  ORDER BY c.observed_at DESC LIMIT 1) ORDER BY p.place)
+                FROM unnest($21::text[]) WITH ORDINALITY AS p (name, place))[array_position($21::text[], provider)]
         FROM (
             -- In the list and not in FROM, where Postgres writes each array into a store of its own first: that takes
             -- a microsecond and a half a receipt.
@@ -156,6 +161,9 @@ public struct InsertReceipts: Statement {
             id, provider, account, webhookID, receivedAt, messageID, phone, status, result, reportedTime,
             submittedTime, ext, price, size, rate, currency, contentHash, rank, attemptID, entryID,
         ] { parameters.append(array) }
+        var providers = ArrayParameter(.text)
+        for name in Set(records.map(\.provider)) { providers.append(name) }
+        parameters.append(providers)
     }
 
     /// The keys that were new.

@@ -65,6 +65,8 @@ public struct AttemptReceipt: Sendable, Equatable {
     public var result: String
     /// The provider's local time, as written.
     public var reportedTime: String
+    /// How far the provider's clock was observed to be ahead of UTC when it was stored; nil where nothing was yet.
+    public var clockAheadMilliseconds: Int64?
     /// The provider's price of one part.
     public var price: Numeric?
     /// The provider's count of parts.
@@ -81,7 +83,8 @@ public struct AttemptReceipt: Sendable, Equatable {
     /// Makes one.
     public init(
         source: String, receivedAt: Timestamp, status: String, result: String, reportedTime: String,
-        price: Numeric? = nil, size: Int32? = nil, currency: String? = nil, rate: Numeric? = nil,
+        clockAheadMilliseconds: Int64? = nil, price: Numeric? = nil, size: Int32? = nil, currency: String? = nil,
+        rate: Numeric? = nil,
         charge: Numeric? = nil, rank: Int16
     ) {
         self.source = source
@@ -89,6 +92,7 @@ public struct AttemptReceipt: Sendable, Equatable {
         self.status = status
         self.result = result
         self.reportedTime = reportedTime
+        self.clockAheadMilliseconds = clockAheadMilliseconds
         self.price = price
         self.size = size
         self.currency = currency
@@ -108,7 +112,7 @@ public struct ReadAttempts: Statement {
                a.prepared_at, a.dispatched_at, a.settled_at,
                coalesce(a.deadline_passed_at, a.unclear_deadline_passed_at),
                r.source, r.received_at, r.status, r.result, r.reported_time, r.price, r.size, r.currency, r.rank,
-               r.rate, trim_scale(r.price * r.size)
+               r.rate, trim_scale(r.price * r.size), round(extract(epoch FROM r.clock_ahead) * 1000)::bigint
         FROM outbox.attempt AS a
         LEFT JOIN outbox.receipt AS r ON r.entry_id = a.entry_id AND r.attempt_id = a.id
         WHERE a.entry_id = $1
@@ -152,7 +156,8 @@ extension AttemptReceipt {
     fileprivate init(_ row: Row, _ source: String) throws(PostgresError) {
         self.init(
             source: source, receivedAt: Timestamp(microseconds: try row.timestamptz(13)), status: try row.text(14),
-            result: try row.text(15), reportedTime: try row.text(16), price: try row.optionalNumeric(17),
+            result: try row.text(15), reportedTime: try row.text(16),
+            clockAheadMilliseconds: try row.optionalInt64(23), price: try row.optionalNumeric(17),
             size: try row.optionalInt32(18), currency: try row.optionalText(19),
             rate: try row.optionalNumeric(21), charge: try row.optionalNumeric(22), rank: try row.int16(20))
     }

@@ -1,27 +1,31 @@
 import Domain
 import PostgresClient
 
-/// Compares an imported day of a provider's bill with what we have, and keeps what came of it for `monitor.cdr`.
+/// Makes an import a day's bill in place of the one before, compares it with what we have, and keeps what came of it for
+/// `monitor.cdr`. Repeated, it compares once more.
 public struct CompareBilledDay: Statement {
     /// Names of what is returned.
     public static let columns = [
-        "records", "charged", "matched", "not with us", "not in the list", "sizes differ", "prices differ",
+        "records", "new or changed", "gone", "charged", "matched", "not with us", "not in the list", "sizes differ",
+        "prices differ",
     ]
     /// The statement.
     public static let sql = """
-        SELECT d.records::text, d.charged::text, d.matched::text, d.not_with_us::text, d.not_in_list::text,
+        SELECT d.records::text, d.changed::text, d.gone::text, d.charged::text, d.matched::text, d.not_with_us::text, d.not_in_list::text,
                d.sizes_differ::text, d.prices_differ::text
-        FROM billing.compare_cdr($1, $2, $3) AS d
+        FROM billing.compare_cdr($1, $2, $3, $4) AS d
         """
     let provider: String
     let day: CivilDate
     let timeZone: String
+    let importID: UInt128
 
-    /// Compares this day; `timeZone` is the provider's, by a name Postgres knows.
-    public init(provider: String, day: CivilDate, timeZone: String) {
+    /// Compares this import of a day; `timeZone` is the provider's, by a name Postgres knows.
+    public init(provider: String, day: CivilDate, timeZone: String, importID: UInt128) {
         self.provider = provider
         self.day = day
         self.timeZone = timeZone
+        self.importID = importID
     }
 
     /// Its values, in the order of the text.
@@ -29,6 +33,7 @@ public struct CompareBilledDay: Statement {
         parameters.append(provider)
         parameters.append(date: day.daysSinceEpoch)
         parameters.append(timeZone)
+        parameters.append(uuid: importID)
     }
 
     /// A value for each of ``columns``.

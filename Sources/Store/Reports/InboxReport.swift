@@ -35,7 +35,7 @@ public struct ReceiptReport: TextReport {
     public static let columns = ["message id", "status", "result", "reported", "price x size x rate", "belongs to"]
     /// The statement.
     public static let sql = """
-        SELECT r.message_id, r.status, r.result, r.reported_time,
+        SELECT r.message_id, r.status, r.result, r.reported_time || coalesce(' (clock ' || r.clock_ahead || ' ahead)', ''),
                concat_ws(' ', concat_ws(' x ', r.price, r.size, r.rate), r.currency),
                coalesce('entry ' || r.entry_id, 'parked: no such attempt yet')
         FROM outbox.receipt AS r

@@ -96,13 +96,13 @@ import Testing
                 for (round, changed) in [(1, 25), (2, 0)] {
                     let run = try await importing(bed, server, day, "--page-size", "10")
                     #expect(run.end == "exit code 0", "round \(round): \(run.text)")
-                    #expect(run.lines.first == "2026-05-10: 25 records read, \(changed) new or changed.", "\(run.text)")
+                    #expect(run.lines.first == "2026-05-10: 25 records read.", "\(run.text)")
                     #expect(
                         try await MonitorFixtures(database: bed.database).view(
                             """
-                            SELECT day, time_zone, records, charged, matched, not_with_us, not_in_list, sizes_differ,
-                                   prices_differ FROM monitor.cdr
-                            """) == ["2026-05-10|UTC|25|1.125|22|3|1|1|1"])
+                            SELECT day, time_zone, records, changed, gone, charged, matched, not_with_us, not_in_list,
+                                   sizes_differ, prices_differ FROM monitor.cdr
+                            """) == ["2026-05-10|UTC|25|\(changed)|0|1.125|22|3|1|1|1"])
                 }
                 #expect(
                     try await bed.database.sql(
@@ -132,7 +132,7 @@ import Testing
             for place in 0..<2 {
                 let run = try await importing(bed, server, day)
                 #expect(run.end == "exit code 0", "\(place): \(run.text)")
-                #expect(run.lines.first == "\(day): 0 records read, 0 new or changed.", "\(run.text)")
+                #expect(run.lines.first == "\(day): 0 records read.", "\(run.text)")
             }
             await server.stop()
         }
@@ -160,7 +160,7 @@ import Testing
             #expect(done.end == "exit code 0", "\(done.text)")
             #expect(
                 done.lines.prefix(2) == [
-                    "2026-05-10: 2 records read, 2 new or changed.", "1 records without a message id were left out.",
+                    "2026-05-10: 2 records read.", "1 records without a message id were left out.",
                 ], "\(done.text)")
             #expect(
                 try await bed.database.sql(
@@ -170,6 +170,82 @@ import Testing
                 try await bed.database.sql("SELECT count(*) FROM billing.cdr AS c WHERE c::text LIKE '%secret%'") == [
                     "0"
                 ])
+        }
+    }
+
+    /// A page of a day's list with records of these ids, of so many in all.
+    private static func page(_ ids: [String], total: Int, price: String = "0.045") -> String {
+        let rows = ids.map { #"{"msgid":"\#($0)","phone":"49151","billing_size":1,"billing_price":\#(price)}"# }
+        return
+            #"{"code":"0","info":{"total":\#(total),"page":1,"pageSize":1,"rows":[\#(rows.joined(separator: ","))]}}"#
+    }
+
+    private static func list(of database: TestDatabase) async throws -> [String] {
+        try await database.sql(
+            """
+            SELECT message_id, listed_price FROM billing.cdr_differences('nxtele', '2026-05-10', 'Asia/Shanghai')
+            ORDER BY 1
+            """, user: "postroom_operator")
+    }
+
+    @Test func `a list takes the place of the one before as a whole: what is in it no more is gone`() async throws {
+        try await withCommandBed { bed in
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            func importFile(_ pages: String) async throws -> [String] {
+                try pages.write(toFile: path, atomically: true, encoding: .utf8)
+                try await bed.succeed("cdr", "import", "--day", "2026-05-10", "--file", path)
+                return try await MonitorFixtures(database: bed.database).view(
+                    "SELECT records, changed, gone, charged FROM monitor.cdr WHERE day = '2026-05-10'")
+            }
+            try Self.page(["m3"], total: 1).write(toFile: path, atomically: true, encoding: .utf8)
+            try await bed.succeed("cdr", "import", "--day", "2026-05-11", "--file", path)
+            #expect(try await importFile(Self.page(["m1", "m2", "m3"], total: 3)) == ["3|3|0|0.135"])
+            #expect(
+                try await importFile(
+                    Self.page(["m1"], total: 3) + "\n" + Self.page(["m3", "m4"], total: 3, price: "0.05"))
+                    == ["3|2|1|0.145"])
+            #expect(try await Self.list(of: bed.database) == ["m1|0.045", "m3|0.05", "m4|0.05"])
+            // Of other days nothing goes.
+            #expect(
+                try await bed.database.sql("SELECT day, count(*) FROM billing.cdr GROUP BY 1 ORDER BY 1")
+                    == ["2026-05-10|3", "2026-05-11|1"])
+        }
+    }
+
+    @Test(arguments: [#"{"code":"2"}"#, page([], total: 2)])
+    func `a list that breaks off, or is shorter than it says, leaves the day as it was`(_ second: String) async throws {
+        try await withCommandBed { bed in
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            try Self.page(["m1", "m2"], total: 2).write(toFile: path, atomically: true, encoding: .utf8)
+            try await bed.succeed("cdr", "import", "--day", "2026-05-10", "--file", path)
+            let answer: @Sendable (WebhookReceiver.Request, Int) -> WebhookReceiver.Reply = { _, number in
+                let body = number == 1 ? Self.page(["m9"], total: 2) : second
+                return .bytes(
+                    Array(
+                        ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+                            + "Connection: close\r\n\r\n" + body).utf8))
+            }
+            try await withReceiver(reply: answer) { receiver in
+                let run = try await bed.run(
+                    ["cdr", "import", "--day", "2026-05-10", "--page-size", "1"],
+                    environment: [
+                        "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(receiver.port)", "POSTROOM_NXTELE_APPKEY": "x",
+                        "POSTROOM_NXTELE_SECRETKEY": "y",
+                    ])
+                #expect(run.end == "exit code 1", "\(run.text)")
+                #expect(run.text.contains("The day's list before stays as it was"), "\(run.text)")
+                #expect(receiver.requests.count == 2)
+            }
+            #expect(try await Self.list(of: bed.database) == ["m1|0.045", "m2|0.045"])
+            // What came of it waits in vain, and goes with an import once it is a day old: not with one that is beside it.
+            let parts = "SELECT string_agg(message_id, ' ' ORDER BY message_id) FROM billing.cdr"
+            try await bed.succeed("cdr", "import", "--day", "2026-05-10", "--file", path)
+            #expect(try await bed.database.sql(parts) == ["m1 m2 m9"])
+            try await bed.database.sql("UPDATE billing.cdr SET imported_at = imported_at - interval '25 h'")
+            try await bed.succeed("cdr", "import", "--day", "2026-05-10", "--file", path)
+            #expect(try await bed.database.sql(parts) == ["m1 m2"])
         }
     }
 

@@ -44,6 +44,11 @@ import Testing
                     user: "postroom_operator")
                 #expect(read == [moment], "\(text)")
             }
+            // What stands beside the text goes before what stands by time.
+            let beside = try await database.sql(
+                "SELECT ops.provider_time('nxtele', '2026-05-10 12:00:00', '2026-05-10 04:00:03Z', '2 h') AT TIME ZONE 'UTC'",
+                user: "postroom_operator")
+            #expect(beside == ["2026-05-10 10:00:00"])
         }
     }
 }

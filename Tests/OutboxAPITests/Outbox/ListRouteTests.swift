@@ -84,10 +84,10 @@ import Testing
                 FROM (VALUES (1, 'not_sent'), (2, 'accepted')) AS v (n, s);
                 INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
                     reported_time, submitted_time, ext, price, size, currency, rate, content_hash, rank, attempt_id, entry_id,
-                    matched_at)
+                    matched_at, clock_ahead)
                 VALUES (gen_random_uuid(), 'nxtele', 'webhook', 'default', '2026-01-02Z', 'p2', '254712345678', '2',
                     'DELIVRD', '2026-01-02 08:00:00', '', '', 0.0450, 2, 'USD', 6.4845, 0, 3,
-                    '00000000-0000-7000-8000-000000000002', '\(id)', now())
+                    '00000000-0000-7000-8000-000000000002', '\(id)', now(), '08:00:01.5')
                 """)
             let answer = try await bed.call("GET", "/api/sms/outbox/\(id)")
             let attempts = answer["attempts"]?.items ?? []
@@ -96,6 +96,8 @@ import Testing
             #expect(attempts.last?["settledAt"] == .string("2026-01-01T00:00:01.000Z"))
             let receipt = attempts.last?["receipts"]?.items.first
             #expect(receipt?["result"] == .string("DELIVRD"))
+            #expect(receipt?["reportedTime"] == .string("2026-01-02 08:00:00"))
+            #expect(receipt?["clockAheadMilliseconds"] == .number("28801500"))
             #expect(receipt?["price"] == .number("0.045"))
             #expect(receipt?["rate"] == .number("6.4845"))
             #expect(receipt?["charge"] == .number("0.09"))

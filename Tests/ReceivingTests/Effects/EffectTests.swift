@@ -54,6 +54,48 @@ import Testing
         }
     }
 
+    @Test func `a receipt keeps the offset of its provider's clock as it stood when it came, and nothing goes by it`()
+        async throws
+    {
+        try await withBed { bed in
+            try await bed.addEntries([(entry, attempt, "theirs-1")])
+            let early = Reported(messageID: "early")
+            try await bed.store([early.webhook(second: 1, random: 1)])
+            try await bed.batch()
+            try await bed.database.sql(
+                """
+                INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+                VALUES ('nxtele', now() - interval '1 h', '7 h', '1 s', 40, 'UTC', '0 s'),
+                       ('nxtele', now(), '08:00:01.5', '1 s', 40, 'UTC', '0 s')
+                """)
+            // A copy of what came before there was any, and two of what comes now.
+            let late = Reported(messageID: "theirs-1")
+            try await bed.store([
+                early.webhook(second: 2, random: 2), late.webhook(second: 3, random: 3),
+                late.webhook(second: 4, random: 4),
+            ])
+            try await bed.batch()
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT message_id, clock_ahead,
+                           ops.provider_time(provider, reported_time, received_at, clock_ahead)
+                               = reported_time::timestamp AT TIME ZONE 'UTC' - interval '08:00:01.5'
+                    FROM outbox.receipt ORDER BY message_id DESC
+                    """) == ["theirs-1|08:00:01.5|t", "early||f"])
+            // Others observe another offset later: what is stored stays as it is.
+            try await bed.database.sql("UPDATE ops.provider_clock SET ahead = '9 h'")
+            try await bed.store([late.webhook(second: 5, random: 5)])
+            try await bed.batch()
+            #expect(
+                try await bed.database.sql("SELECT clock_ahead FROM outbox.receipt ORDER BY message_id DESC")
+                    == ["08:00:01.5", ""])
+            // A copy is a duplicate, not a conflict.
+            let tallies = try await bed.tallies()
+            #expect(!tallies.contains { $0.contains("conflict") })
+        }
+    }
+
     @Test func `a copy that comes when the attempt is there ties the parked one, without a sweep`() async throws {
         try await withBed { bed in
             var receipt = Reported(messageID: "theirs-1")

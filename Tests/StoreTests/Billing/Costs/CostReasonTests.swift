@@ -77,7 +77,26 @@ import Testing
                     "49|SHOP|CNY|USD|1|1|1|0.4|0.05|0.35|0.05|0/1/0/0/0/0/0/0",
                     "49|SHOP|EUR|USD|1|1|1|0.05|0.05|0||0/0/1/0/0/0/0/0",
                     "49|SHOP|USD|CNY|1|1|1|0.05|0.35|0.35||0/0/1/0/0/0/0/0",
-                    "49|SHOP|USD||1|1|1|0.05|0.05|0||0/0/1/0/0/0/0/0",
+                    "49|SHOP|USD|XXX|1|1|1|0.05|0.05|0||0/0/1/0/0/0/0/0",
+                ])
+        }
+    }
+
+    @Test func `a charge of no stated currency takes no difference from sends that were not charged at all`()
+        async throws
+    {
+        try await withCostBed { bed in
+            for number in 1...2 { try await bed.addEntry(number) }
+            try await bed.addReceipt(1, price: "0.04", rate: "NULL", currency: "", source: "query")
+            try await bed.addEntry(3)
+            try await bed.addReceipt(3, price: "0", rate: "NULL", currency: "", source: "query")
+            try await bed.addEntry(4)
+            try await bed.addReceipt(4)
+            #expect(
+                try await rows(bed) == [
+                    "49|SHOP|USD|USD|1|1|1|0.05|0.05|0.325|0|0/0/0/0/0/0/0/0",
+                    "49|SHOP|USD|XXX|1|1|1|0.05|0.04|0||0/0/1/0/0/0/0/0",
+                    "49|SHOP|USD||2|2|1|0.1|0|0|0.1|0/0/0/0/0/1/0/0",
                 ])
         }
     }
