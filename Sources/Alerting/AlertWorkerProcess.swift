@@ -43,19 +43,20 @@ public struct AlertWorkerProcess: Sendable {
                     Heartbeat(of: context.identity, claimed: counts.claimed, isStopping: context.readiness.isDraining)),
                 timeout: timeout)
         }
-        let common: [any Service] = [
-            Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
-            Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
-                let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
-                if count > 0 {
-                    rescued.increment(by: count)
-                    log.warning("notifications rescued whose lease had ended", metadata: ["count": "\(count)"])
-                }
-            },
-        ]
+        let rescue = Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
+            let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
+            if count > 0 {
+                rescued.increment(by: count)
+                log.warning("notifications rescued whose lease had ended", metadata: ["count": "\(count)"])
+            }
+        }
         // Before the deliveries, so that it ends after them.
         let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: maxAutomaticRetries)
-        return try common + telling.services()
+        let first: [any Service] = [
+            Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
+            ServiceBundle([rescue] + telling.services()),
+        ]
+        return try first
             + deliveries(context, counts: counts, vouch: { (try? await beat(Self.vouchTimeout)) != nil })
     }
 
