@@ -39,16 +39,20 @@ final class APIKeys: Sendable {
         switch cache.withLock({ $0.find(hash, at: now) }) {
         case .good(let principal): return .known(principal)
         case .bad: return .unknown
-        case .refresh(let principal): return await lookUp(hash, at: now) ?? .known(principal)
-        case .unknown: return await lookUp(hash, at: now) ?? .unavailable
+        case .refresh(let principal, let hashes):
+            guard let found = await lookUp(hashes, at: now), hashes.contains(hash) else { return .known(principal) }
+            return found[hash].map(Caller.known) ?? .unknown
+        case .unknown:
+            guard let found = await lookUp([hash], at: now) else { return .unavailable }
+            return found[hash].map(Caller.known) ?? .unknown
         }
     }
 
-    private func lookUp(_ hash: [UInt8], at now: ContinuousClock.Instant) async -> Caller? {
+    private func lookUp(_ hashes: [[UInt8]], at now: ContinuousClock.Instant) async -> [[UInt8]: Principal]? {
         do {
-            let principal = try await pool.run(FindAPIKey(hash: hash), timeout: timeout).map(Principal.init)
-            cache.withLock { $0.keep(principal, for: hash, at: now) }
-            return principal.map(Caller.known) ?? .unknown
+            let found = try await pool.run(FindAPIKeys(hashes), timeout: timeout).mapValues(Principal.init)
+            cache.withLock { for hash in hashes { $0.keep(found[hash], for: hash, at: now) } }
+            return found
         } catch {
             return nil
         }

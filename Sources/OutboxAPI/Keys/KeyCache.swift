@@ -7,9 +7,10 @@ struct KeyCache {
         case unknown
         /// It is good.
         case good(Principal)
-        /// It is good, and one caller at a time is told to look it up anew, so that a busy key never makes all its
-        /// callers wait for the same look-up.
-        case refresh(Principal)
+        /// It is good, and its caller is told to look up anew the keys with these hashes, which have got old: one caller
+        /// for each key, so that a busy one never makes all its callers wait for the same look-up, and one for many, so that
+        /// a thousand keys in use are not as many look-ups every other second.
+        case refresh(Principal, [[UInt8]])
         /// There is no such key, or it was revoked.
         case bad
     }
@@ -20,12 +21,19 @@ struct KeyCache {
         var refreshingSince: ContinuousClock.Instant?
     }
 
+    /// How long a key that has got old waits for others to be looked up with it.
+    static let refreshDelay = Duration.milliseconds(100)
+    /// Keys that are looked up together at most.
+    static let refreshKeysMax = 256
+
     /// How long a finding holds: a revoked key works no longer than this.
     let holdTime: Duration
     /// Good keys, and bad ones, at most.
     let keysMax: Int
     private var good: [[UInt8]: Good] = [:]
     private var bad: [[UInt8]: ContinuousClock.Instant] = [:]
+    /// Those that have got old and wait to be looked up anew, and since when the first of them does.
+    private var old: (hashes: [[UInt8]], since: ContinuousClock.Instant?) = ([], nil)
 
     init(holdTime: Duration, keysMax: Int) {
         self.holdTime = holdTime
@@ -39,13 +47,20 @@ struct KeyCache {
         if let known = good[hash] {
             let age = known.foundAt.duration(to: now)
             if age >= holdTime { return .unknown }
-            if age < freshTime { return .good(known.principal) }
-            // Whoever took it upon himself may have failed: the next one tries.
-            if let since = known.refreshingSince, since.duration(to: now) < freshTime / 2 {
-                return .good(known.principal)
+            if age >= freshTime {
+                // Whoever took it upon himself may have failed: the next one tries.
+                let isTaken = known.refreshingSince.map { $0.duration(to: now) < freshTime / 2 } ?? false
+                if !isTaken {
+                    good[hash]?.refreshingSince = now
+                    old.hashes.append(hash)
+                    old.since = old.since ?? now
+                }
             }
-            good[hash]?.refreshingSince = now
-            return .refresh(known.principal)
+            guard let since = old.since,
+                old.hashes.count >= Self.refreshKeysMax || since.duration(to: now) >= Self.refreshDelay
+            else { return .good(known.principal) }
+            defer { old = ([], nil) }
+            return .refresh(known.principal, old.hashes)
         }
         if let foundAt = bad[hash], foundAt.duration(to: now) < holdTime { return .bad }
         return .unknown

@@ -20,17 +20,41 @@ import Testing
         #expect(cache.find(hash, at: start + .seconds(8)) == .unknown)
     }
 
-    @Test func `one caller at a time looks a busy key up anew while it still holds`() {
+    @Test func `one caller looks a busy key up anew while it still holds`() {
         var cache = cache()
         cache.keep(principal, for: hash, at: start)
-        #expect(cache.find(hash, at: start + .seconds(2)) == .refresh(principal))
-        #expect(cache.find(hash, at: start + .milliseconds(2_100)) == .good(principal))
+        #expect(cache.find(hash, at: start + .seconds(2)) == .good(principal))
+        #expect(cache.find(hash, at: start + .milliseconds(2_100)) == .refresh(principal, [hash]))
+        #expect(cache.find(hash, at: start + .milliseconds(2_200)) == .good(principal))
         // Whoever did has not come back.
-        #expect(cache.find(hash, at: start + .seconds(3)) == .refresh(principal))
+        #expect(cache.find(hash, at: start + .milliseconds(3_000)) == .good(principal))
+        #expect(cache.find(hash, at: start + .milliseconds(3_100)) == .refresh(principal, [hash]))
         cache.keep(principal, for: hash, at: start + .seconds(3))
         #expect(cache.find(hash, at: start + .seconds(4)) == .good(principal))
         cache.keep(nil, for: hash, at: start + .seconds(4))
         #expect(cache.find(hash, at: start + .seconds(4)) == .bad)
+    }
+
+    @Test func `keys that get old together are looked up together, by whoever comes a little later`() {
+        var cache = cache()
+        let others: [[UInt8]] = [[2], [3]]
+        for key in [hash] + others { cache.keep(principal, for: key, at: start) }
+        let old = start + .milliseconds(2_000)
+        for key in [hash] + others { #expect(cache.find(key, at: old) == .good(principal)) }
+        #expect(cache.find([3], at: old + .milliseconds(99)) == .good(principal))
+        #expect(cache.find([3], at: old + KeyCache.refreshDelay) == .refresh(principal, [hash] + others))
+        // None of them is looked up twice, and none outlives its time.
+        #expect(cache.find(hash, at: old + .milliseconds(300)) == .good(principal))
+        for key in [hash] + others { #expect(cache.find(key, at: start + .seconds(4)) == .unknown) }
+    }
+
+    @Test func `as many keys as one look-up takes do not wait for it`() {
+        var cache = cache(keysMax: 1_000)
+        let keys = (0..<KeyCache.refreshKeysMax).map { [UInt8($0 / 256), UInt8($0 % 256)] }
+        for key in keys { cache.keep(principal, for: key, at: start) }
+        let old = start + .seconds(2)
+        for key in keys.dropLast() { #expect(cache.find(key, at: old) == .good(principal)) }
+        #expect(cache.find(keys[keys.count - 1], at: old) == .refresh(principal, keys))
     }
 
     @Test func `a flood of guesses is bounded and drives out no good key`() {

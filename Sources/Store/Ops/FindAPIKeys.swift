@@ -1,0 +1,61 @@
+import PostgresClient
+
+/// Who a key of the outbox API belongs to, and what it may do.
+public struct APIKeyRecord: Sendable, Equatable {
+    /// billing.account.name.
+    public var account: String
+    /// The user its sends count for.
+    public var userID: String
+    /// May send, resend and cancel.
+    public var maySend: Bool
+    /// May list and get.
+    public var mayRead: Bool
+    /// May act for other users, and top up.
+    public var isAdmin: Bool
+
+    /// Makes one.
+    public init(account: String, userID: String, maySend: Bool, mayRead: Bool, isAdmin: Bool) {
+        self.account = account
+        self.userID = userID
+        self.maySend = maySend
+        self.mayRead = mayRead
+        self.isAdmin = isAdmin
+    }
+}
+
+/// Finds keys that are good by the SHA-256 of their texts.
+public struct FindAPIKeys: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT k.hash, k.account, k.user_id, 'send' = ANY (k.scopes), 'read' = ANY (k.scopes),
+               'admin' = ANY (k.scopes)
+        FROM ops.api_key AS k
+        WHERE k.hash = ANY ($1::bytea[])
+          AND k.revoked_at IS NULL
+        """
+    let hashes: [[UInt8]]
+
+    /// Finds these.
+    public init(_ hashes: [[UInt8]]) { self.hashes = hashes }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var array = ArrayParameter(.bytea)
+        for hash in hashes { array.append(bytes: hash) }
+        parameters.append(array)
+    }
+
+    /// The keys by their hashes; those that there are not, or that were revoked, are left out.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [[UInt8]: APIKeyRecord] {
+        var found: [[UInt8]: APIKeyRecord] = [:]
+        for index in 0..<rows.count {
+            let row = rows[index]
+            found[try row.bytes(0)] = APIKeyRecord(
+                account: try row.text(1), userID: try row.text(2), maySend: try row.bool(3), mayRead: try row.bool(4),
+                isAdmin: try row.bool(5))
+        }
+        return found
+    }
+}
