@@ -16,7 +16,7 @@ struct DeliveryDecision: Sendable, Equatable {
     /// How long the endpoint's other notifications wait as well.
     var throttle: Duration?
 
-    /// How long an endpoint is left alone that answered 429, 502 or 504 and did not say how long.
+    /// How long an endpoint is left alone that answered 410, or 429, 502 or 504 and did not say how long.
     static let throttleDefault = Duration.seconds(30)
     /// The longest it is left alone: a mistaken header must not silence it for a day.
     static let throttleMax = Duration.seconds(3_600)
@@ -34,6 +34,8 @@ struct DeliveryDecision: Sendable, Equatable {
         case .status(410, _):
             outcome = .gone
             detail = "It answered 410: the endpoint is disabled."
+            // Until that is written this process would claim more for it.
+            throttle = Self.throttleDefault
         case .status(let code, let retryAfter):
             outcome = .refused
             detail =

@@ -25,6 +25,8 @@ import Testing
     @Test func `410 ends it`() {
         let decision = decision(.status(410, retryAfter: nil))
         #expect(decision.outcome == .gone && decision.dueAfter == nil && !decision.isGivenUp)
+        // What else is queued for it is not tried while that is being written.
+        #expect(decision.throttle == DeliveryDecision.throttleDefault)
     }
 
     @Test(arguments: [429, 502, 504])

@@ -140,9 +140,7 @@ import Testing
             "deliveries that nobody makes",
             """
             WITH e AS (INSERT INTO alert.endpoint (id, url, failing_since, disabled_at, disabled_reason)
-                       VALUES (gen_random_uuid(), 'https://a.example/', NULL, NULL, NULL),
-                              (gen_random_uuid(), 'https://b.example/', now(), NULL, NULL),
-                              (gen_random_uuid(), 'https://c.example/', NULL, now(), 'gone') RETURNING id, url)
+                       VALUES (gen_random_uuid(), 'https://a.example/', NULL, NULL, NULL) RETURNING id)
             INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
             SELECT gen_random_uuid(), e.id, now() - interval '6 min', 'infinity' FROM e
             """,
@@ -172,6 +170,23 @@ import Testing
             "send_workers"
         ),
     ]
+
+    @Test func `an endpoint that fails is its owner's matter, and a disabled one nobody's`() async throws {
+        try await withTestDatabase { database in
+            try await database.sql(
+                """
+                WITH e AS (INSERT INTO alert.endpoint (id, url, failing_since, disabled_at, disabled_reason, deleted_at)
+                           VALUES (gen_random_uuid(), 'https://b.example/', now(), NULL, NULL, NULL),
+                                  (gen_random_uuid(), 'https://c.example/', NULL, now(), 'gone', NULL),
+                                  (gen_random_uuid(), 'https://d.example/', NULL, NULL, NULL, now()) RETURNING id)
+                INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
+                SELECT gen_random_uuid(), e.id, now() - interval '6 min', 'infinity' FROM e
+                """)
+            #expect(
+                try await database.sql("SELECT ok, value FROM monitor.health WHERE name = 'deliveries_wait'")
+                    == ["t|0.000"])
+        }
+    }
 
     @Test(arguments: wrongs.indices)
     func `each thing that goes wrong is one red row, and no other`(_ place: Int) async throws {
