@@ -1,3 +1,4 @@
+import Store
 import TestSupport
 import Testing
 
@@ -50,6 +51,33 @@ import Testing
                     + "current_setting('idle_in_transaction_session_timeout'), current_setting('synchronous_commit')",
                 user: "postroom_webhook_worker")
             #expect(limits == ["30s|1s|10s|on"])
+        }
+    }
+
+    @Test func `takes the first rows of a burst by the index, though nobody has counted it yet`() async throws {
+        try await withBed { bed in
+            try await bed.database.sql(
+                """
+                ALTER TABLE queue.webhook SET (autovacuum_enabled = off);
+                ALTER TABLE outbox.receipt SET (autovacuum_enabled = off);
+                INSERT INTO queue.webhook (webhook_id, source)
+                SELECT gen_random_uuid(), 'nxtele-receipt' FROM generate_series(1, 20000);
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank)
+                SELECT gen_random_uuid(), 'nxtele', 'query', 'default', now(), '', '', '', '', '', '', '', 0, 1
+                FROM generate_series(1, 20000)
+                """)
+            let plans = try await bed.database.sql(
+                """
+                PREPARE claim AS \(ClaimWebhooks.sql);
+                EXPLAIN (COSTS OFF) EXECUTE claim (0, '{nxtele-receipt}', 500, '{}');
+                PREPARE page AS \(ReadParkedReceipts.sql);
+                EXPLAIN (COSTS OFF) EXECUTE page (now() - interval '1 day', '00000000-0000-0000-0000-000000000000', now(), 500);
+                """, user: "postroom_webhook_worker"
+            ).joined(separator: "\n")
+            #expect(plans.contains("Index Scan using webhook_pkey"))
+            #expect(plans.contains("Index Scan using receipt_parked_idx"))
+            #expect(!plans.contains("Sort"))
         }
     }
 }
