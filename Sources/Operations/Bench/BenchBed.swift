@@ -12,6 +12,11 @@ struct BenchBed: Sendable {
     private let path: String
     private let migrations: MigrationFolder
 
+    /// Log that is kept once it is there, in MiB: more than a measurement writes.
+    private static let logMebibytes = 4096
+    /// Size of a file of the log, in MiB.
+    private static let logFileMebibytes = 16
+
     /// Makes one, runs the body, and removes it whatever becomes of the body.
     static func with(_ body: @escaping @Sendable (BenchBed) async throws -> Void) async throws {
         let sql = try SQLFolder.find(option: nil, environment: processEnvironment()).read()
@@ -20,6 +25,7 @@ struct BenchBed: Sendable {
         var configuration = EmbeddedCluster.Configuration()
         configuration.sharedBuffersMebibytes = 1024
         configuration.writeAheadLogMebibytesMax = 16_384
+        configuration.writeAheadLogMebibytesMin = logMebibytes
         let cluster = try await EmbeddedCluster.start(in: folder, configuration: configuration)
         let bed = BenchBed(cluster: cluster, folder: folder, path: path, migrations: sql)
         do {
@@ -64,10 +70,29 @@ struct BenchBed: Sendable {
             capacity: 2)
     }
 
-    /// Does what Postgres owes after much was written at once, so that it does not do it while something is measured.
+    /// Does what Postgres and maintenance owe after much was written at once, so that they do not do it while something is
+    /// measured: entries of an hour ago have had their costs computed long since, and so have the 35 days before them.
     func tidy(_ pool: ConnectionPool) async throws {
         try await pool.withConnection(timeout: .seconds(300)) { connection, deadline in
             try connection.runScript("VACUUM ANALYZE", named: "vacuum", deadline: deadline)
+            try connection.runScript(
+                "DO $$ BEGIN WHILE billing.fold_due_slice() IS NOT NULL LOOP END LOOP; END $$", named: "costs",
+                deadline: deadline)
+            try connection.runScript("CHECKPOINT", named: "checkpoint", deadline: deadline)
+        }
+    }
+
+    /// Fills the log once, as that of a cluster in use is: from then on its files are written again, and none is made
+    /// while something is measured. As `min_wal_size` of `deploy/postgresql.conf` keeps them.
+    func fillLog(_ pool: ConnectionPool) async throws {
+        let files = Self.logMebibytes / Self.logFileMebibytes
+        try await pool.withConnection(timeout: .seconds(300)) { connection, deadline in
+            try connection.runScript(
+                """
+                DO $$ BEGIN FOR n IN 1..\(files) LOOP
+                    PERFORM pg_logical_emit_message(false, 'postroom', 'bench'); PERFORM pg_switch_wal();
+                END LOOP; END $$
+                """, named: "fill log", deadline: deadline)
             try connection.runScript("CHECKPOINT", named: "checkpoint", deadline: deadline)
         }
     }

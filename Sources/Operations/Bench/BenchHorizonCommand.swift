@@ -41,6 +41,9 @@ struct BenchHorizonCommand: AsyncParsableCommand {
 
     private func measure(_ bed: BenchBed, isPinned: Bool) async throws {
         try await bed.freshDatabase()
+        let pool = bed.pool()
+        try await bed.tidy(pool)
+        if isPinned { try await bed.fillLog(pool) }
         let wrk = try Wrk(folder: bed.folder.state)
         let ingressFleet = bed.fleet()
         let workerFleet = bed.fleet()
@@ -49,7 +52,6 @@ struct BenchHorizonCommand: AsyncParsableCommand {
         // A little of everything first, so that the snapshot has seen it.
         _ = try await wrk.run(port: port, connections: connections, seconds: 1)
         let holder = isPinned ? try await hold(bed) : nil
-        let pool = bed.pool()
         let start = try await pool.run(InAndOut(), timeout: .seconds(60)).settled
         let readings = try await withThrowingTaskGroup(of: Double?.self) { group in
             let (webhooks, connections) = (webhooks, connections)

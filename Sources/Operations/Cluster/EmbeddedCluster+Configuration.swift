@@ -7,6 +7,9 @@ extension EmbeddedCluster {
         public var sharedBuffersMebibytes = 256
         /// Log written before a checkpoint is forced, in MiB. Defaults to 4096; a burst is then not slowed by checkpoints.
         public var writeAheadLogMebibytesMax = 4096
+        /// Log files kept to be written again, in MiB. Defaults to 512. Making a new one, 16 MiB of zeros and a sync, stops
+        /// every commit meanwhile.
+        public var writeAheadLogMebibytesMin = 512
         /// Time until the server must take connections; recovery after a crash falls into it. Defaults to 2 min.
         public var startTimeout: Duration = .seconds(120)
         /// Time for the fast shutdown. Defaults to 30 s.
@@ -24,6 +27,7 @@ extension EmbeddedCluster {
                 ("max_connections", "\(connectionsMax)"),
                 ("shared_buffers", "\(sharedBuffersMebibytes)MB"),
                 ("max_wal_size", "\(writeAheadLogMebibytesMax)MB"),
+                ("min_wal_size", "\(writeAheadLogMebibytesMin)MB"),
                 ("checkpoint_completion_target", "0.9"),
                 ("fsync", "on"),
                 ("synchronous_commit", "on"),
