@@ -10,23 +10,30 @@ enum ReceiptEffects {
         guard !records.isEmpty else { return EffectReport(effects: [], changes: []) }
         var effects = [EventEffect](repeating: .new, count: records.count)
         var unique = reduce(records, &effects)
-        try match(&unique, on: connection, deadline: deadline)
+        var known = try match(&unique, on: connection, deadline: deadline)
         let inserted = try connection.run(InsertReceipts(unique.map(\.record)), deadline: deadline)
         var touched = Set<EntryID>()
         var parked: [Timestamp] = []
         for one in unique where inserted.contains(one.record.key) {
             if let match = one.record.match {
                 touched.insert(match.entryID)
+                // Of an attempt that was made since: read anew.
+                if known[match.entryID]?.add(one.record.evidence, of: match.attemptID) == false {
+                    known[match.entryID] = nil
+                }
             } else {
                 parked.append(one.record.origin.receivedAt)
             }
         }
         try NoteCostSlices.run(late: parked, on: connection, deadline: deadline)
-        let known = unique.filter { !inserted.contains($0.record.key) }
-        for entryID in try settleKnown(known, &effects, on: connection, deadline: deadline) {
+        let stored = unique.filter { !inserted.contains($0.record.key) }
+        for entryID in try settleStored(stored, &effects, on: connection, deadline: deadline) {
             touched.insert(entryID)
+            // A stored receipt changed: read anew.
+            known[entryID] = nil
         }
-        let changes = try RefreshEntries.run(touched, timeZone: timeZone, on: connection, deadline: deadline)
+        let changes = try RefreshEntries.run(
+            touched, knowing: known, timeZone: timeZone, on: connection, deadline: deadline)
         return EffectReport(effects: effects, changes: changes)
     }
 
@@ -61,31 +68,35 @@ enum ReceiptEffects {
         return unique
     }
 
+    /// - Returns: the evidence of the matched entries, as far as it was read with them.
     private static func match(
         _ unique: inout [Unique], on connection: Connection, deadline: Deadline
-    ) throws(PostgresError) {
+    ) throws(PostgresError) -> [EntryID: StoredEvidence] {
+        var entries: [EntryID: StoredEvidence] = [:]
         for (provider, indices) in Dictionary(grouping: unique.indices, by: { unique[$0].record.provider }) {
             let keys = indices.map { index in
                 let receipt = unique[index].record.receipt
                 return MatchKeys(messageID: receipt.messageID, ext: receipt.content.ext, phone: receipt.phone)
             }
-            let matches = try ReceiptMatching.match(keys, provider: provider, on: connection, deadline: deadline)
-            for (index, match) in zip(indices, matches) { unique[index].record.match = match }
+            let found = try ReceiptMatching.match(keys, provider: provider, on: connection, deadline: deadline)
+            for (index, match) in zip(indices, found.matches) { unique[index].record.match = match }
+            if entries.isEmpty { entries = found.entries } else { entries.merge(found.entries) { $1 } }
         }
+        return entries
     }
 
     /// Of receipts whose key is stored already: the same content is a duplicate, another a conflict, and what is stored
     /// becomes what ``StoredReceipt/merged(with:)`` says.
-    private static func settleKnown(
-        _ known: [Unique], _ effects: inout [EventEffect], on connection: Connection, deadline: Deadline
+    private static func settleStored(
+        _ stored: [Unique], _ effects: inout [EventEffect], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EntryID] {
-        guard !known.isEmpty else { return [] }
-        for one in known { effects[one.index] = .duplicate }
-        let byKey = Dictionary(known.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
+        guard !stored.isEmpty else { return [] }
+        for one in stored { effects[one.index] = .duplicate }
+        let byKey = Dictionary(stored.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
         var changed: [StoredReceipt] = []
         var touched: [EntryID] = []
         var unparked: [Timestamp] = []
-        for old in try connection.run(LockReceiptContents(known.map(\.record)), deadline: deadline) {
+        for old in try connection.run(LockReceiptContents(stored.map(\.record)), deadline: deadline) {
             guard let one = byKey[old.key] else { continue }
             if old.contentHash != one.record.contentHash { effects[one.index] = .conflict }
             let new = old.merged(with: one.record)

@@ -53,21 +53,34 @@ struct MatchKeys {
 
 /// Finds the attempts of receipts: by our id, then by the provider's.
 enum ReceiptMatching {
-    /// One match or nil for each of the keys. Two look-ups at most, whatever the number.
+    /// What was found.
+    struct Found {
+        /// One match or nil for each of the keys.
+        var matches: [ReceiptMatch?]
+        /// All evidence of the entries that were found by our own id, as it was then.
+        var entries: [EntryID: StoredEvidence] = [:]
+    }
+
+    /// Two look-ups at most, whatever the number of keys.
     static func match(
         _ keys: [MatchKeys], provider: String, on connection: Connection, deadline: Deadline
-    ) throws(PostgresError) -> [ReceiptMatch?] {
-        var matches = [ReceiptMatch?](repeating: nil, count: keys.count)
-        try resolve(&matches, keys, \.attemptIDs) { wanted throws(PostgresError) in
-            try connection.run(
-                FindAttemptsByID(wanted.map { (ordinal: $0.0, id: $0.1) }, provider: provider), deadline: deadline)
+    ) throws(PostgresError) -> Found {
+        var found = Found(matches: [ReceiptMatch?](repeating: nil, count: keys.count))
+        var entries: [EntryID: StoredEvidence] = [:]
+        try resolve(&found.matches, keys, \.attemptIDs) { wanted throws(PostgresError) in
+            let look = FindAttemptsByID(wanted.map(\.1), provider: provider)
+            let answers = try connection.run(look, deadline: deadline)
+            entries.reserveCapacity(answers.count)
+            for answer in answers { entries[answer.entry.id] = answer.entry }
+            return answers.map(\.attempt)
         }
-        try resolve(&matches, keys, \.providerMessageIDs) { wanted throws(PostgresError) in
+        found.entries = entries
+        try resolve(&found.matches, keys, \.providerMessageIDs) { wanted throws(PostgresError) in
             try connection.run(
                 FindAttemptsByProviderID(
                     wanted.map { (ordinal: $0.0, providerMessageID: $0.1) }, provider: provider), deadline: deadline)
         }
-        return matches
+        return found
     }
 
     /// Asks for every key of the unmatched at once; of a receipt's keys the surest that finds something decides.

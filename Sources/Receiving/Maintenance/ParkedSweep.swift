@@ -57,7 +57,9 @@ struct ParkedSweep: Sendable {
         var unparked: [Timestamp] = []
         for (provider, receipts) in Dictionary(grouping: page, by: \.provider) {
             let keys = receipts.map { MatchKeys(messageID: $0.messageID, ext: $0.ext, phone: $0.phone) }
-            let matches = try ReceiptMatching.match(keys, provider: provider, on: connection, deadline: deadline)
+            let matches = try ReceiptMatching.match(
+                keys, provider: provider, on: connection, deadline: deadline
+            ).matches
             for (receipt, match) in zip(receipts, matches) {
                 guard let match else { continue }
                 found.append((receipt.key, match))

@@ -11,51 +11,65 @@ public struct AttemptCandidate: Sendable, Equatable {
     public var entryID: EntryID
     /// The number it was handed over for, as the outbox writes it.
     public var recipientPhoneNumber: String
-
-    init(_ row: Row) throws(PostgresError) {
-        ordinal = Int(try row.int32(0))
-        attemptID = AttemptID(rawValue: try row.uuid(1))
-        entryID = EntryID(rawValue: try row.uuid(2))
-        recipientPhoneNumber = try row.text(3)
-    }
 }
 
-/// Finds attempts by their own ids.
+/// Finds attempts by their own ids, and with each all evidence of its entry, in the same look: who stores new evidence of
+/// the entry then knows the whole of it. See ``ReadEvidence`` and ``RefreshEntries``.
 public struct FindAttemptsByID: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
-        SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
-        FROM unnest($1::integer[], $2::uuid[]) AS wanted (ordinal, id)
-        JOIN outbox.attempt AS a ON a.id = wanted.id
-        WHERE a.provider = $3
+        SELECT wanted.ordinal, \(ReadEvidence.fields), e.id, own.id, own.recipient_phone_number
+        FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
+        CROSS JOIN LATERAL (
+            SELECT one.id, one.entry_id, one.recipient_phone_number
+            FROM outbox.attempt AS one
+            WHERE one.id = wanted.id
+              AND one.provider = $2
+            OFFSET 0  -- fence, see ReadEvidence
+        ) AS own
+        JOIN outbox.entry AS e ON e.id = own.entry_id
+        \(ReadEvidence.joins)
         """
-    let keys: [(ordinal: Int, id: AttemptID)]
+    let ids: [AttemptID]
     let provider: String
 
     /// Looks these up among one provider's attempts.
-    public init(_ keys: [(ordinal: Int, id: AttemptID)], provider: String) {
-        self.keys = keys
+    public init(_ ids: [AttemptID], provider: String) {
+        self.ids = ids
         self.provider = provider
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var ordinals = ArrayParameter(.int4)
-        var ids = ArrayParameter(.uuid)
-        for key in keys {
-            ordinals.append(Int32(key.ordinal))
-            ids.append(uuid: key.id.rawValue)
-        }
-        parameters.append(ordinals)
-        parameters.append(ids)
+        parameters.append(ArrayParameter(ids))
         parameters.append(provider)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
-        try rows.map { row throws(PostgresError) in try AttemptCandidate(row) }
+    /// What was found; the ordinals are places in the ids.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [(attempt: AttemptCandidate, entry: StoredEvidence)] {
+        var found = [(attempt: AttemptCandidate, entry: StoredEvidence)?](repeating: nil, count: ids.count)
+        for index in 0..<rows.count {
+            let row = rows[index]
+            let place = Int(try row.int64(0)) - 1
+            guard found.indices.contains(place) else {
+                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal")
+            }
+            if found[place] == nil {
+                let entryID = EntryID(rawValue: try row.uuid(29))
+                found[place] = (
+                    AttemptCandidate(
+                        ordinal: place, attemptID: AttemptID(rawValue: try row.uuid(30)), entryID: entryID,
+                        recipientPhoneNumber: try row.text(31)),
+                    try StoredEvidence(row, id: entryID)
+                )
+            }
+            try found[place]?.entry.add(row)
+        }
+        return found.compactMap(\.self)
     }
 }
 
@@ -99,6 +113,10 @@ public struct FindAttemptsByProviderID: Statement {
 
     /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
-        try rows.map { row throws(PostgresError) in try AttemptCandidate(row) }
+        try rows.map { row throws(PostgresError) in
+            AttemptCandidate(
+                ordinal: Int(try row.int32(0)), attemptID: AttemptID(rawValue: try row.uuid(1)),
+                entryID: EntryID(rawValue: try row.uuid(2)), recipientPhoneNumber: try row.text(3))
+        }
     }
 }

@@ -28,6 +28,11 @@ public struct ReceiptRecord: Sendable, Equatable {
         self.origin = origin
         self.match = match
     }
+
+    /// What it says about its attempt.
+    public var evidence: ReceiptEvidence {
+        ReceiptEvidence(receipt, key: key, receivedAt: origin.receivedAt)
+    }
 }
 
 /// Where a receipt came from. Of several copies the earliest arrival stands, whichever was processed first.
@@ -79,6 +84,8 @@ extension Numeric {
 /// different orders would wait for each other (measured in `prototype.md`: 40P01 within seconds). Waits for an
 /// uncommitted receipt of the same key. Beside its raw time each gets the offset of its provider's clock as it stands.
 public struct InsertReceipts: Statement {
+    /// Parsed and planned once.
+    public static let isPrepared = true
     /// The statement.
     public static let sql = """
         INSERT INTO outbox.receipt

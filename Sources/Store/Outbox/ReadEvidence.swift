@@ -30,26 +30,34 @@ public struct ReadEvidence: Statement {
     public static let isPrepared = true
     /// The statement.
     public static let sql = """
-        SELECT wanted.ordinal, e.revision, e.status, e.delivery_state, e.scheduled_at,
+        SELECT wanted.ordinal, \(fields)
+        FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
+        JOIN outbox.entry AS e ON e.id = wanted.id
+        \(joins)
+        """
+    /// What is read of an entry `e`: columns 1 to 28 of a row.
+    static let fields = """
+        e.revision, e.status, e.delivery_state, e.scheduled_at,
                coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL, e.cycle,
                p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_answer,
                a.dispatched_at, a.settled_at, a.deadline_passed_at, r.id, r.status, r.result, r.reported_time,
                r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at,
                e.suppressed_at IS NOT NULL
-        FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
-        JOIN outbox.entry AS e ON e.id = wanted.id
+        """
+    /// Where its attempts and their receipts are: a row for each.
+    static let joins = """
         JOIN ops.provider AS p ON p.name = e.provider
         LEFT JOIN LATERAL (
             SELECT one.id, one.cycle, one.number, one.state, one.counts, one.provider_code, one.provider_answer,
                    one.dispatched_at, one.settled_at, one.deadline_passed_at, one.unclear_deadline_passed_at
             FROM outbox.attempt AS one
-            WHERE one.entry_id = wanted.id
+            WHERE one.entry_id = e.id
             OFFSET 0  -- fence
         ) AS a ON true
         LEFT JOIN LATERAL (
             SELECT one.id, one.status, one.result, one.reported_time, one.received_at
             FROM outbox.receipt AS one
-            WHERE one.entry_id = wanted.id
+            WHERE one.entry_id = e.id
               AND one.attempt_id = a.id
             OFFSET 0  -- fence
         ) AS r ON true
@@ -69,15 +77,21 @@ public struct ReadEvidence: Statement {
             let row = rows[index]
             let place = Int(try row.int64(0)) - 1
             guard found.indices.contains(place) else { throw Self.unexpected("ordinal") }
-            if found[place] == nil { found[place] = try entry(row, ids[place]) }
-            guard let attemptID = try row.optionalUUID(10) else { continue }
-            try add(row, AttemptID(rawValue: attemptID), to: &found[place])
+            if found[place] == nil { found[place] = try StoredEvidence(row, id: ids[place]) }
+            try found[place]?.add(row)
         }
         return found.compactMap(\.self)
     }
 
-    private func entry(_ row: Row, _ id: EntryID) throws(PostgresError) -> StoredEvidence {
-        StoredEvidence(
+    static func unexpected(_ what: String) -> PostgresError {
+        PostgresError(.unexpectedResult, statement: name, serverMessage: what)
+    }
+}
+
+extension StoredEvidence {
+    /// The entry's own part of a row of ``ReadEvidence``.
+    init(_ row: Row, id: EntryID) throws(PostgresError) {
+        self.init(
             id: id, revision: try row.int32(1), status: try row.text(2), deliveryState: try row.text(3),
             account: try row.text(25), owedCycles: CycleSet(rawValue: try row.int64(26)),
             evidence: EntryEvidence(
@@ -86,12 +100,15 @@ public struct ReadEvidence: Statement {
                 suppressed: try row.bool(28), cycle: try row.int32(8), sendsReceipts: try row.bool(9), attempts: []))
     }
 
-    private func add(_ row: Row, _ id: AttemptID, to stored: inout StoredEvidence?) throws(PostgresError) {
-        guard let attempts = stored?.evidence.attempts else { return }
-        let place = attempts.firstIndex { $0.id == id } ?? attempts.count
-        if place == attempts.count {
-            guard let state = AttemptState(rawValue: try row.text(13)) else { throw Self.unexpected("attempt state") }
-            stored?.evidence.attempts.append(
+    /// Adds the attempt and the receipt of a row, if there are any.
+    mutating func add(_ row: Row) throws(PostgresError) {
+        guard let id = try row.optionalUUID(10).map(AttemptID.init(rawValue:)) else { return }
+        let place = evidence.attempts.firstIndex { $0.id == id } ?? evidence.attempts.count
+        if place == evidence.attempts.count {
+            guard let state = AttemptState(rawValue: try row.text(13)) else {
+                throw ReadEvidence.unexpected("attempt state")
+            }
+            evidence.attempts.append(
                 AttemptEvidence(
                     id: id, cycle: try row.int32(11), number: try row.int32(12), state: state,
                     counts: try row.bool(14), providerCode: try row.optionalText(15),
@@ -102,13 +119,18 @@ public struct ReadEvidence: Statement {
                     unclearDeadlinePassed: try row.optionalTimestamptz(27) != nil, receipts: []))
         }
         guard let key = try row.optionalUUID(20) else { return }
-        stored?.evidence.attempts[place].receipts.append(
+        evidence.attempts[place].receipts.append(
             ReceiptEvidence(
                 key: ReceiptKey(rawValue: key), status: try row.text(21), result: try row.text(22),
                 reportedTime: try row.text(23), receivedAt: Timestamp(microseconds: try row.timestamptz(24))))
     }
 
-    private static func unexpected(_ what: String) -> PostgresError {
-        PostgresError(.unexpectedResult, statement: name, serverMessage: what)
+    /// Adds a receipt that was stored since to an attempt.
+    ///
+    /// - Returns: false where the attempt is not among them.
+    public mutating func add(_ receipt: ReceiptEvidence, of id: AttemptID) -> Bool {
+        guard let place = evidence.attempts.firstIndex(where: { $0.id == id }) else { return false }
+        evidence.attempts[place].receipts.append(receipt)
+        return true
     }
 }

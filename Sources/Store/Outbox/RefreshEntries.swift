@@ -16,27 +16,34 @@ public struct EntryChange: Sendable, Equatable {
 /// Computes the state of entries from all their evidence, writes it, and leads the ledger to what is owed.
 ///
 /// The one way in which evidence becomes state and money, whoever brings it: a receipt, a matched parked one, an
-/// outcome, a deadline, a resend. The evidence is stored before it is read here, and a state is written only onto the
-/// revision it was computed from: of two transactions with evidence for one entry, the second to write reads again and
-/// sees the first's. Locks: the entries, in ascending order; then, where what is owed changed, their accounts. Nothing
-/// but rows of one's own may be locked after it.
+/// outcome, a deadline, a resend. The evidence is stored before it is read here, or was added to what had been read
+/// before; and a state is written only onto the revision it was computed from: of two transactions with evidence for one
+/// entry, the second to write reads again and sees the first's. Locks: the entries, in ascending order; then, where what
+/// is owed changed, their accounts. Nothing but rows of one's own may be locked after it.
 public enum RefreshEntries {
     /// How often others may come in between before the transaction is given up and tried anew.
     public static let roundsMax = 10
 
     /// Refreshes these; `timeZone` is the zone of the provider's local times, by a name Postgres knows.
     ///
+    /// - Parameter evidence: what is known of some of them, all of it: what was read in this transaction, and what it
+    ///   stored since. They are read only where they turn out to be at another revision by now.
     /// - Returns: the entries whose status or delivery state changed.
     /// - Throws: serialization failure where ``roundsMax`` was not enough; the transaction is to be tried anew.
     public static func run(
-        _ ids: Set<EntryID>, timeZone: String, on connection: Connection, deadline: Deadline
+        _ ids: Set<EntryID>, knowing evidence: [EntryID: StoredEvidence] = [:], timeZone: String,
+        on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EntryChange] {
         var changes: [EntryChange] = []
         var postings: [LedgerPosting] = []
         var accounts: Set<String> = []
         var open = ids.sorted()
+        var known = evidence
         for _ in 0..<roundsMax where !open.isEmpty {
-            let entries = try connection.run(ReadEvidence(of: open), deadline: deadline)
+            let unknown = open.filter { known[$0] == nil }
+            let read = try unknown.isEmpty ? [] : connection.run(ReadEvidence(of: unknown), deadline: deadline)
+            for entry in read { known[entry.id] = entry }
+            let entries = open.compactMap { known.removeValue(forKey: $0) }
             let computed = entries.map { entry in
                 ComputedState(id: entry.id, revision: entry.revision, state: entryState(of: entry.evidence))
             }
