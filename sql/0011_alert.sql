@@ -336,6 +336,16 @@ CREATE TRIGGER provider_changed AFTER INSERT ON ops.provider_event
     FOR EACH ROW
     EXECUTE FUNCTION alert.provider_changed();
 COMMENT ON TRIGGER provider_changed ON ops.provider_event IS 'Operators are told of a pause and of its end, each once.';
+-- Of those that are paused already.
+INSERT INTO alert.event (kind, subject, data)
+SELECT 'provider.paused', p.name,
+       jsonb_build_object('provider', p.name, 'code', latest.code,
+                          'whatToDo', 'See what the code means, mend it; a probe resumes by itself.')
+FROM ops.provider AS p
+CROSS JOIN LATERAL (
+    SELECT e.kind, e.code FROM ops.provider_event AS e WHERE e.provider = p.name ORDER BY e.seq DESC LIMIT 1
+) AS latest
+WHERE latest.kind = 'paused';
 
 -- Old notifications go by age of their ids' days, their deliveries with them. Nothing that is still to be delivered goes.
 CREATE FUNCTION alert.prune(retention interval, rows_max integer)

@@ -1,5 +1,6 @@
 -- Counts of the outbox: what monitor.outbox is read from, however many entries there are.
--- The entries that are there already are counted later, as that takes time (outbox_tally_base).
+-- The entries that are there already are counted later, as that takes time (outbox_tally_base): until then monitor.outbox
+-- shows what changed since, which may be below 0.
 -- Locks: SHARE ROW EXCLUSIVE on outbox.entry (its triggers), for a moment.   Phase: before the deploy.
 BEGIN;
 

@@ -151,6 +151,13 @@ BEGIN
     SELECT d.import_id INTO before FROM billing.cdr_day AS d WHERE d.provider = $1 AND d.day = $2;
     -- From here on the new list is the day's, for cdr_differences below, too; a repeat finds it so and counts as it did.
     IF before IS DISTINCT FROM $4 THEN
+        -- Such as the repeat of an import whose list another one has replaced meanwhile.
+        IF NOT EXISTS (SELECT FROM billing.cdr AS n WHERE n.provider = $1 AND n.day = $2 AND n.import_id = $4)
+           AND EXISTS (SELECT FROM billing.cdr AS b WHERE b.provider = $1 AND b.day = $2 AND b.import_id = before) THEN
+            RAISE EXCEPTION 'a list without records takes the place of none that has some'
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      HINT = 'The list is empty, or another import of the day came later. The list before stays.';
+        END IF;
         INSERT INTO billing.cdr_day AS d
             (provider, day, import_id, time_zone, records, changed, gone, charged, matched, not_with_us, not_in_list,
              sizes_differ, prices_differ)

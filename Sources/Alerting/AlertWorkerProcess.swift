@@ -9,9 +9,6 @@ import Store
 public struct AlertWorkerProcess: Sendable {
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
-    /// How long a heartbeat may take that only vouches for claims in doubt, also in a drain: without it their leases end by
-    /// themselves.
-    static let vouchTimeout = Duration.seconds(3)
     /// After this time a look for lost leases is cancelled.
     static let runTimeMax = Duration.seconds(20)
     /// Leases freed in one transaction.
@@ -57,7 +54,7 @@ public struct AlertWorkerProcess: Sendable {
             ServiceBundle([rescue] + telling.services()),
         ]
         return try first
-            + deliveries(context, counts: counts, vouch: { (try? await beat(Self.vouchTimeout)) != nil })
+            + deliveries(context, counts: counts, vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil })
     }
 
     /// What delivers; nothing without the key that endpoints' secrets are derived from.

@@ -7,10 +7,6 @@ import Store
 
 /// The services of one send worker process.
 public struct SendWorkerProcess: Sendable {
-    /// How long a heartbeat may take that only vouches for claims in doubt, also in a drain: without it their leases end by
-    /// themselves.
-    private static let vouchTimeout = Duration.seconds(3)
-
     private let configuration: SendingConfiguration
     private let provider: any SendingProvider
 
@@ -70,7 +66,7 @@ public struct SendWorkerProcess: Sendable {
             recorder,
             SendLoop(
                 configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
-                vouch: { (try? await beat(Self.vouchTimeout)) != nil }),
+                vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil }),
         ]
     }
 }

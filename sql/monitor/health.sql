@@ -166,10 +166,11 @@ WITH waiting AS (
         GROUP BY c.day, c.provider
     ) AS d
     UNION ALL
-    -- Endpoints that fail are their owners' matter and take their time. In the others nothing is due for long, but where
+    -- Endpoints that fail are their owners' matter and take their time; each try puts the next one off, though, so what is
+    -- due for longer than the longest throttle (an hour) nobody tries. In the others nothing is due for long, but where
     -- nobody delivers. A probe of the queue's index an endpoint.
     SELECT 42, 'alert', 'deliveries_wait', coalesce(max(extract(epoch FROM now() - d.due_at)), 0)::numeric(15, 3), 300, true,
-           count(*) || ' endpoints that do not fail and whose notifications wait, '
+           count(*) || ' endpoints whose notifications wait though they are not failing, or are not tried again, '
                || (SELECT w.waiting FROM waiting AS w WHERE w.name = 'notification')
                || ' deliveries due in all; seconds of the first',
            'Set POSTROOM_ALERT_KEY for alert workers, which deliver nothing without it, or start more; see their logs.'
@@ -179,7 +180,8 @@ WITH waiting AS (
         WHERE q.endpoint_id = e.id AND q.lease_owner IS NULL AND q.due_at <= now()
         ORDER BY q.due_at LIMIT 1
     ) AS d
-    WHERE e.deleted_at IS NULL AND e.disabled_at IS NULL AND e.failing_since IS NULL
+    WHERE e.deleted_at IS NULL AND e.disabled_at IS NULL
+      AND (e.failing_since IS NULL OR d.due_at < now() - interval '70 minutes')
     UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive

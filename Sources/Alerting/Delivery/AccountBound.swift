@@ -3,7 +3,7 @@ import Store
 /// How many deliveries each account may have in flight: one whose endpoints are all dead holds up nobody else.
 ///
 /// Which account an endpoint is of is known from the queue; what is in flight is known by endpoint. So it remembers the
-/// accounts of those that have anything in flight: at most as many as there are calls.
+/// accounts of those that have anything in flight, at most as many as there are calls, and of those of the last look.
 struct AccountBound {
     /// In flight of one account at most.
     let countMax: Int

@@ -43,6 +43,7 @@ struct BenchHorizonCommand: AsyncParsableCommand {
         try await bed.freshDatabase()
         let pool = bed.pool()
         try await bed.tidy(pool)
+        // The first of the two; the files stay for the other.
         if isPinned { try await bed.fillLog(pool) }
         let wrk = try Wrk(folder: bed.folder.state)
         let ingressFleet = bed.fleet()

@@ -64,7 +64,15 @@ struct CDRImportCommand: AsyncParsableCommand {
         }
         if let file {
             try reader.finish()
-            for (records, odd) in try Self.pages(of: file) { try await take(records, odd) }
+            let pages = try Self.pages(of: file)
+            let total = pages.map(\.total).max() ?? 0
+            let shown = pages.reduce(0) { $0 + $1.records.count + $1.withoutID }
+            guard total <= shown else {
+                throw CommandFailure(
+                    "\(file) counts \(total) records and has \(shown). The day's list before stays as it was; nothing was "
+                        + "stored.")
+            }
+            for page in pages { try await take(page.records, page.withoutID) }
         } else {
             let url = reader.text(.nxteleURL)
             let access = NXTeleAccess(reader)
@@ -99,7 +107,9 @@ struct CDRImportCommand: AsyncParsableCommand {
     /// As in `ops.provider`.
     private static let provider = "nxtele"
 
-    private static func pages(of path: String) throws -> [([BilledRecord], Int)] {
+    private typealias Page = (records: [BilledRecord], withoutID: Int, total: Int)
+
+    private static func pages(of path: String) throws -> [Page] {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure("Cannot read \(path): is it there, and may you read it?")
         }
@@ -110,12 +120,13 @@ struct CDRImportCommand: AsyncParsableCommand {
         guard data.count <= fileBytesMax else { throw CommandFailure("\(path) is longer than \(fileBytesMax) bytes.") }
         // All of it before anything is stored.
         let lines = data.split(separator: UInt8(ascii: "\n"))
-        let pages = try lines.enumerated().compactMap { index, line -> ([BilledRecord], Int)? in
+        let pages = try lines.enumerated().compactMap { index, line -> Page? in
             guard line.contains(where: { $0 > 0x20 }) else { return nil }
-            guard case .page(let records, let withoutID, _) = NXTeleSender.billedPage(ofAnswer: Array(line)) else {
+            guard case .page(let records, let withoutID, let total) = NXTeleSender.billedPage(ofAnswer: Array(line))
+            else {
                 throw CommandFailure("Line \(index + 1) of \(path) is no page of a day list. Nothing was stored.")
             }
-            return (records, withoutID)
+            return (records, withoutID, total)
         }
         guard !pages.isEmpty else { throw CommandFailure("\(path) is empty.") }
         return pages

@@ -40,7 +40,9 @@ final class APIKeys: Sendable {
         case .good(let principal): return .known(principal)
         case .bad: return .unknown
         case .refresh(let principal, let hashes):
-            guard let found = await lookUp(hashes, at: now), hashes.contains(hash) else { return .known(principal) }
+            // A task of its own: that this caller goes away must not leave the keys of the others to get old.
+            let found = await Task { await lookUp(hashes, at: now) }.value
+            guard let found, hashes.contains(hash) else { return .known(principal) }
             return found[hash].map(Caller.known) ?? .unknown
         case .unknown:
             guard let found = await lookUp([hash], at: now) else { return .unavailable }

@@ -45,7 +45,7 @@ struct Desk: Sendable {
             } catch let error as PostgresError {
                 log.warning("a request's transaction failed", metadata: ["error": "\(error)"])
                 if error.effect == .unknown { isInDoubt = true }
-                guard error.isTransient || isInDoubt, deadline.remaining > Self.pause else {
+                guard error.isTransient || isInDoubt, deadline.remaining > Self.pause, !Task.isCancelled else {
                     if isInDoubt { throw Self.unconfirmed }
                     throw error.isTransient ? Problem.unavailable : Problem.internalError
                 }

@@ -250,8 +250,10 @@ public final class Connection {
         if deadline.hasPassed {
             throw PostgresError(.deadlinePassed, statement: name)
         }
-        // The server forgets a cancel that comes between two statements.
-        if step.heedsCancel, canceller.takeCancelled() {
+        // The server forgets a cancel that comes between two statements; and a commit that would be given up at once is not
+        // sent.
+        if step.heedsCancel ? canceller.takeCancelled() : step == .commit && canceller.answerDeadline?.hasPassed == true
+        {
             throw PostgresError(.cancelled, statement: name)
         }
         notices.reset()
@@ -318,11 +320,12 @@ public final class Connection {
     }
 
     func overdue(_ name: String, commits: Bool) -> PostgresError {
+        // Asked before ours, below.
+        let wasCancelled = canceller.takeCancelled()
         // The statement may hold locks: end it, unless it is a commit, which must never be cancelled.
         if commits { close() } else { closeCancelling() }
         return PostgresError(
-            canceller.takeCancelled() ? .cancelled : .deadlinePassed, effect: commits ? .unknown : .none,
-            statement: name)
+            wasCancelled ? .cancelled : .deadlinePassed, effect: commits ? .unknown : .none, statement: name)
     }
 
     func broken(_ reason: PostgresError.Reason, _ name: String, commits: Bool) -> PostgresError {

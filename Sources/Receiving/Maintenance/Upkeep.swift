@@ -15,6 +15,8 @@ struct Upkeep: Sendable {
     static let youngSpan = Duration.seconds(600)
     /// Tally rows folded at a time.
     static let foldRowsMax: Int32 = 200_000
+    /// Pairs that opted out or in counted at a time.
+    static let foldPairsMax: Int32 = 20_000
     /// Slices of costs computed at a time, every half a minute; a day has 144.
     static let foldSlicesMax = 200
     /// How long that may take before the next slice is left to the next time.
@@ -48,6 +50,9 @@ struct Upkeep: Sendable {
             },
             every(20, "tally of the outbox") {
                 _ = try await pool.run(FoldOutboxTally(rowsMax: Self.foldRowsMax), timeout: .seconds(30))
+            },
+            every(20, "tally of opt-outs") {
+                _ = try await pool.run(FoldSuppressions(rowsMax: Self.foldPairsMax), timeout: .seconds(30))
             },
             every(600, "retention") { try await retention() },
             every(30, "costs") { try await foldCosts() },

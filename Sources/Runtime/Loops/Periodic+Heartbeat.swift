@@ -6,7 +6,7 @@ extension Periodic {
     ///
     /// - Parameters:
     ///   - logger: Told about those that fail.
-    ///   - beat: Writes one; it is also how a worker vouches for itself before it calls anybody.
+    ///   - beat: Writes one.
     public static func heartbeat(logger: Logger, beat: @escaping @Sendable () async throws -> Void) -> Periodic {
         Periodic("heartbeat", every: .seconds(5), runTimeMax: .seconds(20), logger: logger, action: beat)
     }

@@ -42,7 +42,7 @@ public struct Periodic: Service, CustomStringConvertible {
     ///   - name: A constant name for the log.
     ///   - interval: Between two runs.
     ///   - runTimeMax: After this time a run is cancelled.
-    ///   - logger: As above.
+    ///   - logger: Told about failing runs, and about the first good one after them.
     ///   - action: What is run.
     public init(
         _ name: String, every interval: Duration, runTimeMax: Duration, logger: Logger,

@@ -45,7 +45,7 @@ public struct ReadAccounts: Statement {
     public static let sql = """
         SELECT a.name, a.kind = 'prepaid', a.currency, a.max_resends, coalesce(latest.seq, 0),
                coalesce(latest.balance_after, 0), now(),
-               EXISTS (SELECT FROM outbox.suppression_event AS s WHERE s.account = a.name)
+               coalesce((SELECT true FROM outbox.suppression_event AS s WHERE s.account = a.name LIMIT 1), false)
         FROM billing.account AS a
         LEFT JOIN LATERAL (
             SELECT l.seq, l.balance_after

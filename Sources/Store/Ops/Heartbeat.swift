@@ -5,6 +5,8 @@ public struct Heartbeat: Sendable {
     /// How long writing one may take: three of them fit into the 30 s after which `monitor.workers` takes a process for
     /// dead.
     public static let timeout = Duration.seconds(10)
+    /// The same of one that only vouches for claims in doubt, also in a drain: without it their leases end by themselves.
+    public static let vouchTimeout = Duration.seconds(3)
 
     /// Whose it is.
     public var process: ProcessIdentity

@@ -1,10 +1,9 @@
 import PostgresClient
 
-/// Folds counts of entries into one row a key, and counts anew the pairs of account and number that opted out or in. One
-/// process at a time; the others do nothing.
+/// Folds counts of entries into one row a key. One process at a time; the others do nothing.
 public struct FoldOutboxTally: Statement {
     /// The statement.
-    public static let sql = "SELECT outbox.fold_tally($1), outbox.fold_suppressions($1)"
+    public static let sql = "SELECT outbox.fold_tally($1)"
     let rowsMax: Int32
 
     /// Folds up to so many rows.
@@ -13,7 +12,7 @@ public struct FoldOutboxTally: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(rowsMax) }
 
-    /// How many counts of entries were folded.
+    /// How many rows were folded.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
         try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
     }

@@ -61,6 +61,7 @@ actor Crew {
             var end: String?
             while end == nil { end = (await process.exit(within: .seconds(60)))?.description }
             running[name] = nil
+            told.remove(process.pid)
             if end == "signal \(SIGKILL)" {
                 kills[name, default: 0] += 1
             } else if !isStopping {

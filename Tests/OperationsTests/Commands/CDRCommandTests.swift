@@ -153,6 +153,10 @@ import Testing
             let refused = try await bed.run(arguments)
             #expect(refused.end == "exit code 1")
             #expect(refused.text.contains("Line 2 of"), "\(refused.text)")
+            try page(one).write(toFile: path, atomically: true, encoding: .utf8)
+            let short = try await bed.run(arguments)
+            #expect(short.end == "exit code 1")
+            #expect(short.text.contains("counts 2 records and has 1"), "\(short.text)")
             #expect(try await bed.database.sql("SELECT count(*) FROM billing.cdr") == ["0"])
             try (page(one) + "\n\n" + page(odd + #",{"phone":"1"}"#)).write(
                 toFile: path, atomically: true, encoding: .utf8)
@@ -205,6 +209,13 @@ import Testing
                 try await importFile(
                     Self.page(["m1"], total: 3) + "\n" + Self.page(["m3", "m4"], total: 3, price: "0.05"))
                     == ["3|2|1|0.145"])
+            #expect(try await Self.list(of: bed.database) == ["m1|0.045", "m3|0.05", "m4|0.05"])
+            // An import that was replaced meanwhile, repeated, has no records any more.
+            await #expect(throws: (any Error).self) {
+                try await bed.database.sql(
+                    "SELECT billing.compare_cdr('nxtele', '2026-05-10', 'UTC', gen_random_uuid())",
+                    user: "postroom_operator")
+            }
             #expect(try await Self.list(of: bed.database) == ["m1|0.045", "m3|0.05", "m4|0.05"])
             // Of other days nothing goes.
             #expect(

@@ -63,7 +63,10 @@ import Testing
 
     private static let promtool = "/usr/bin/promtool"
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: promtool), "needs Debian's package prometheus"))
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: promtool), "NOT TESTED: needs Debian's package prometheus")
+    )
     func `Prometheus takes every expression`() async throws {
         let expressions = try Self.dashboard().expressions
         #expect(expressions.count > 40)
@@ -103,7 +106,7 @@ import Testing
     @Test(
         .enabled(
             if: FileManager.default.isExecutableFile(atPath: exporter),
-            "needs Debian's package prometheus-postgres-exporter"))
+            "NOT TESTED: needs Debian's package prometheus-postgres-exporter"))
     func `every metric in it is one that the exporter, the ingress or another process exports`() async throws {
         try await withTestDatabase { database in
             try await Self.fill(database)

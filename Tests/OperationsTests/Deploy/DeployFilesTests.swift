@@ -78,7 +78,10 @@ import Testing
 
     private static let promtool = "/usr/bin/promtool"
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: promtool), "needs Debian's package prometheus"))
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: promtool), "NOT TESTED: needs Debian's package prometheus")
+    )
     func `Prometheus takes the rules, and they fire when they should`() async throws {
         try await withProcesses { processes in
             for arguments in [
@@ -99,7 +102,7 @@ import Testing
     @Test(
         .enabled(
             if: FileManager.default.isExecutableFile(atPath: exporter),
-            "needs Debian's package prometheus-postgres-exporter"))
+            "NOT TESTED: needs Debian's package prometheus-postgres-exporter"))
     func `the exporter reads every view of the query file as the role that may read nothing else`() async throws {
         try await withTestDatabase { database in
             try await withProcesses { processes in

@@ -33,7 +33,7 @@ import Testing
     private static let manifests = ["postroom.yaml", "monitoring.yaml"]
     private static let validator = ProcessInfo.processInfo.environment["POSTROOM_TEST_PYTHON"].map {
         "\(($0 as NSString).deletingLastPathComponent)/kubernetes-validate"
-    }
+    }.flatMap { FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil }
 
     /// The documents of the files.
     private static func documents() throws -> [String] {
@@ -181,27 +181,29 @@ import Testing
         #expect(files.count == 6)
         let outcome = try await run(Self.systemd, ["verify"] + files.keys.sorted().map { "PLACE/\($0)" }, files: files)
         #expect(outcome.end == "exit code 0", "\(outcome.lines)")
-        #expect(!outcome.lines.contains { $0.contains("PLACE") || $0.contains("nknown") }, "\(outcome.lines)")
+        #expect(!outcome.lines.contains { $0.contains("nknown") }, "\(outcome.lines)")
         for name in files.keys.sorted() where name.hasSuffix(".service") {
-            // A tenth of its points: 1.2 is what they have.
+            // In tenths: 1.5 of its 10 points of exposure; they have 1.2.
             let score = try await run(
                 Self.systemd, ["security", "--no-pager", "--offline=true", "--threshold=15", "PLACE/\(name)"],
                 files: files)
             #expect(score.end == "exit code 0", "\(name): \(score.lines.last ?? "")")
-            print(score.lines.last ?? "")
+            print("\(name): \(score.lines.last ?? "")")
         }
     }
 
     // MARK: HAProxy
 
     private static let haproxy = "/usr/sbin/haproxy"
+    private static let openssl = "/usr/bin/openssl"
 
     @Test(
         .enabled(
-            if: FileManager.default.isExecutableFile(atPath: haproxy), "NOT TESTED: needs Debian's package haproxy"))
+            if: [haproxy, openssl].allSatisfy(FileManager.default.isExecutableFile),
+            "NOT TESTED: needs Debian's packages haproxy and openssl"))
     func `HAProxy takes its file as it stands, but for where the certificate is`() async throws {
         let pem = try await run(
-            "/usr/bin/openssl",
+            Self.openssl,
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj",
                 "/CN=postroom",

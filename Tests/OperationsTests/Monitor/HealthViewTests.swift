@@ -147,6 +147,16 @@ import Testing
             "deliveries_wait"
         ),
         (
+            "deliveries to an endpoint that failed once, and that nobody tries again",
+            """
+            WITH e AS (INSERT INTO alert.endpoint (id, url, failing_since, disabled_at, disabled_reason)
+                       VALUES (gen_random_uuid(), 'https://a.example/', now() - interval '75 min', NULL, NULL) RETURNING id)
+            INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
+            SELECT gen_random_uuid(), e.id, now() - interval '71 min', 'infinity' FROM e
+            """,
+            "deliveries_wait"
+        ),
+        (
             "a provider that charges twice",
             """
             INSERT INTO billing.cost_day

@@ -66,7 +66,7 @@ import Testing
             try await database.sql(Self.event("k1", "suppressed", day: 1))
             #expect(try await database.sql("SELECT count(*) FROM outbox.suppression_touch") == ["1"])
             let worker = Session(database.url(user: "postroom_webhook_worker"))
-            _ = try await worker.run(FoldOutboxTally(rowsMax: 100))
+            _ = try await worker.run(FoldSuppressions(rowsMax: 100))
             await worker.close()
             #expect(try await database.sql("SELECT count(*) FROM outbox.suppression_touch") == ["0"])
             #expect(try await database.sql("TABLE outbox.suppression_tally") == ["a|suppressed|1"])
