@@ -70,10 +70,7 @@ private struct WorkerStart: Service {
 
     func run() async throws {
         guard try await prepare() else { return }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for worker in workers { group.addTask { try await worker.run() } }
-            try await group.waitForAll()
-        }
+        try await ServiceBundle(workers).run()
     }
 
     /// Waits for Postgres for as long as it takes: a worker that ended because Postgres is not there yet helps nobody.
