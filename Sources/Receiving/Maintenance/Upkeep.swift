@@ -11,6 +11,10 @@ import Synchronization
 struct Upkeep: Sendable {
     /// Days of the inbox made ahead.
     static let daysAhead: Int32 = 7
+    /// Times that the days are tried a run while somebody else makes or prunes days, and the pause between two. This
+    /// process's own pruning begins at the same moment.
+    static let daysTriesMax = 30
+    static let daysPause = Duration.seconds(1)
     /// Parked receipts younger than this are swept every few seconds, all others every few minutes.
     static let youngSpan = Duration.seconds(600)
     /// Tally rows folded at a time.
@@ -69,13 +73,18 @@ struct Upkeep: Sendable {
     }
 
     private func partitions() async throws {
-        let days = try await pool.run(MakeInboxDays(ahead: Self.daysAhead), timeout: .seconds(30))
-        for day in days {
-            log.info(
-                "inbox day",
-                metadata: [
-                    "day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)",
-                ])
+        for _ in 0..<Self.daysTriesMax {
+            let days = try await pool.run(MakeInboxDays(ahead: Self.daysAhead), timeout: .seconds(30))
+            for day in days {
+                log.info(
+                    "inbox day",
+                    metadata: [
+                        "day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)",
+                    ])
+            }
+            // No day: somebody else was at the days, for moments. Where a day is busy, a reader holds it: that lasts.
+            guard days.contains(where: { $0.day == nil }) else { return }
+            try await Task.sleep(for: Self.daysPause)
         }
     }
 
