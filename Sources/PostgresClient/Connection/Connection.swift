@@ -30,21 +30,34 @@ public final class Connection {
 
     deinit { PQfinish(connection) }
 
-    /// Connects to the first host of the list that answers as asked.
+    /// Connects to the first host of the list that answers as asked, and of a host's addresses to the first that does.
     ///
     /// - Parameter deadline: ends the attempt; each host gets at most its own time-out and an equal share of what is left.
     /// - Throws: ``PostgresError`` with the reason of the last host that was tried; no effect.
     public static func open(
         _ configuration: ConnectionConfiguration, deadline: Deadline
     ) throws(PostgresError) -> Connection {
+        try first(of: Hosts(configuration).candidates, until: deadline) { host, share throws(PostgresError) in
+            let share = min(share, .in(configuration.hostTimeout))
+            guard let name = host.name else { return try open(host.parameters, deadline: share) }
+            let addresses = try HostLookup.addresses(of: name, until: share)
+            return try first(of: addresses, until: share) { address, share throws(PostgresError) in
+                try open(host.parameters + [(keyword: "hostaddr", value: address)], deadline: share)
+            }
+        }
+    }
+
+    /// The first that opens; each gets an equal share of what is left, as one that swallows everything must leave time
+    /// for those behind it.
+    private static func first<Place>(
+        of places: [Place], until deadline: Deadline,
+        open: (Place, Deadline) throws(PostgresError) -> Connection
+    ) throws(PostgresError) -> Connection {
         var failure = PostgresError(.connectionLost, statement: "connect")
-        let candidates = try Hosts(configuration).candidates
-        for (index, candidate) in candidates.enumerated() {
+        for (index, place) in places.enumerated() {
             if deadline.hasPassed { break }
-            // A host that swallows everything must leave time for those behind it.
-            let share = deadline.remaining / (candidates.count - index)
             do {
-                return try open(candidate, deadline: .in(min(share, configuration.hostTimeout)))
+                return try open(place, .in(deadline.remaining / (places.count - index)))
             } catch {
                 failure = error
             }

@@ -5,8 +5,15 @@ import CLibpq
 /// libpq can try the hosts of a list itself, but only its blocking calls give each of them a time-out; PQconnectPoll
 /// would wait for a black-holed first host for ever. So the list is taken apart here and each host tried by itself.
 struct Hosts {
-    /// Keyword and value pairs, ready for PQconnectStartParams; never empty.
-    let candidates: [[(keyword: String, value: String)]]
+    struct Host {
+        /// Keyword and value pairs, ready for PQconnectStartParams.
+        let parameters: [(keyword: String, value: String)]
+        /// The name whose address is still to be found, as `hostaddr`; nil where there is nothing to look up.
+        let name: String?
+    }
+
+    /// Never empty.
+    let candidates: [Host]
 
     init(_ configuration: ConnectionConfiguration) throws(PostgresError) {
         var message: UnsafeMutablePointer<CChar>?
@@ -41,7 +48,9 @@ struct Hosts {
             if !names.isEmpty { one["host"] = names[min(index, names.count - 1)] }
             if !addresses.isEmpty { one["hostaddr"] = addresses[min(index, addresses.count - 1)] }
             if !ports.isEmpty { one["port"] = ports[min(index, ports.count - 1)] }
-            return one.sorted { $0.key < $1.key }.map { (keyword: $0.key, value: $0.value) }
+            let name = (one["hostaddr"] ?? "").isEmpty ? one["host"].flatMap { HostLookup.isName($0) ? $0 : nil } : nil
+            return Host(
+                parameters: one.sorted { $0.key < $1.key }.map { (keyword: $0.key, value: $0.value) }, name: name)
         }
     }
 
