@@ -61,6 +61,34 @@ enum GrownTables {
     /// Fills them, and tells the planner.
     static func fill(_ database: TestDatabase) async throws { try await database.sql(load) }
 
+    /// Messages of eight hours ago: so many without a receipt, and as many receipts that match nothing.
+    static func loseReceipts(of database: TestDatabase, count: Int) async throws {
+        try await database.sql(
+            """
+            INSERT INTO outbox.entry
+                (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit, total_cost,
+                 currency, encoding, provider, status, delivery_state, created_at)
+            SELECT (left(ops.time_lowest_id(now() - interval '8 h')::text, 18) || '-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+                   'default', 'u', '+4915112345678', 'm', 's', 1, 1, 1, 'USD', 'gsm7', 'nxtele', 'pending', 'accepted',
+                   now() - interval '8 h'
+            FROM generate_series(1, \(count)) AS n;
+            INSERT INTO outbox.attempt
+                (id, entry_id, cycle, number, provider, recipient_phone_number, state, provider_message_id, prepared_at,
+                 dispatched_at, settled_at)
+            SELECT e.id, e.id, 0, 1, 'nxtele', '+4915112345678', 'accepted', e.id::text, e.created_at, e.created_at, e.created_at
+            FROM outbox.entry AS e WHERE e.delivery_state = 'accepted';
+            INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at, tries)
+            SELECT a.id, a.id, 'nxtele', 1, now() - interval '1 h', now() + interval '1 h', 1
+            FROM outbox.attempt AS a WHERE a.settled_at < now() - interval '7 h';
+            INSERT INTO outbox.receipt
+                (id, provider, source, account, received_at, message_id, phone, status, result, reported_time, submitted_time,
+                 ext, content_hash, rank)
+            SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now() - interval '2 h', 'm', '49', '2', '', '', '', '', 1, 3
+            FROM generate_series(1, \(count));
+            ANALYZE;
+            """)
+    }
+
     private static let load = """
         INSERT INTO inbox.webhook
             (id, received_at, source, account, method, path, query, headers, body, remote_address)

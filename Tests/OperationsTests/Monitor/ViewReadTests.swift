@@ -22,6 +22,19 @@ import Testing
         }
     }
 
+    @Test func `while receipts stay away for hours, health counts the oldest and no more`() async throws {
+        try await withTestDatabase { database in
+            try await GrownTables.fill(database)
+            try await GrownTables.loseReceipts(of: database, count: 20_000)
+            let rules = "SELECT value, ok FROM monitor.health WHERE name IN ('receipts_overdue', 'receipts_unmatched')"
+            #expect(try await database.sql(rules) == ["2000|f", "2000|f"])
+            for read in try await GrownTables.read(by: "health", of: database) {
+                #expect(read.scans == 0, "monitor.health reads the whole of \(read.table)")
+                #expect(read.rows <= Self.rowsMax, "monitor.health reads \(read.rows) rows of \(read.table)")
+            }
+        }
+    }
+
     @Test func `of every table it is said whether it grows with traffic, and each that does has grown`() async throws {
         try await withTestDatabase { database in
             let tables = try await database.sql(
