@@ -67,7 +67,11 @@ public struct SpoolRescue: Sendable {
         while true {
             let start = ContinuousClock.now
             switch feed.step() {
-            case .blocked(let failure): throw failure
+            case .blocked(let failure):
+                failures += 1
+                // Once more than it takes to give up what cannot be read.
+                guard failures <= SegmentReader.triesMax else { throw failure }
+                Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
             case .empty:
                 progress.tornBytes = feed.tornBytes
                 progress.damagedSegments = feed.damagedSegments

@@ -14,6 +14,19 @@ import Testing
         #expect(read.torn == 0 && read.damaged == 0)
     }
 
+    @Test func `what the disk does not give now is tried again, and taken for lost only in the end`() throws {
+        try withSpoolFolder { folder in
+            // A folder can be opened, and every read of it fails.
+            let reader = try SegmentReader(path: folder, limit: 4_096, triesMax: 3)
+            for _ in 0..<2 {
+                #expect(throws: SpoolFailure.self) { try reader.next() }
+                #expect(reader.damagedBytes == 0 && !reader.isCutShort)
+            }
+            let isNothing = try reader.next() == nil
+            #expect(isNothing && reader.damagedBytes == 4_096 && reader.isCutShort)
+        }
+    }
+
     @Test func `any prefix gives exactly the records that were wholly written, and the rest is torn`() throws {
         let whole = SpoolWebhooks.segment(webhooks)
         // Where each record ends.

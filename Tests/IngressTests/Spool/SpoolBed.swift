@@ -74,7 +74,7 @@ func webhooksOnDisk(_ path: String) throws -> [IncomingWebhook] {
     var webhooks: [IncomingWebhook] = []
     for file in try folder.files() {
         let reader = try SegmentReader(path: folder.path(file.name))
-        while let webhook = reader.next() { webhooks.append(webhook) }
+        while let webhook = try reader.next() { webhooks.append(webhook) }
     }
     return webhooks
 }

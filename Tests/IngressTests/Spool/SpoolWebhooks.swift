@@ -40,7 +40,7 @@ enum SpoolWebhooks {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let reader = try SegmentReader(path: path)
             var webhooks: [IncomingWebhook] = []
-            while let webhook = reader.next() { webhooks.append(webhook) }
+            while let webhook = try reader.next() { webhooks.append(webhook) }
             return (webhooks, reader.tornBytes, reader.damagedBytes)
         }
     }

@@ -15,7 +15,7 @@ final class SpoolFeed {
         case stored(webhooks: Int, new: Int, refused: Int)
         /// Nothing was taken out.
         case failed(PostgresError)
-        /// Nothing was taken out: a segment cannot be opened now, such as for want of descriptors. It stays.
+        /// Nothing was taken out: a segment cannot be opened now, such as for want of descriptors, or not be read. It stays.
         case blocked(SpoolFailure)
     }
 
@@ -131,7 +131,7 @@ final class SpoolFeed {
     private func fill() throws(SpoolFailure) {
         while items.count < spool.configuration.drainItemsMax, bytes < spool.configuration.drainBytesMax {
             guard let reader = try currentReader() else { return }
-            if let webhook = reader.file.next() {
+            if let webhook = try reader.file.next() {
                 items.append(Item(webhook: webhook, segment: reader.number))
                 bytes += webhook.byteCount
                 continue

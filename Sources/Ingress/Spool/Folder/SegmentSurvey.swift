@@ -13,8 +13,9 @@ public struct SegmentSurvey: Equatable, Sendable {
 
     /// Reads a file through.
     init(path: String, limit: Int? = nil) throws(SpoolFailure) {
-        let reader = try SegmentReader(path: path, limit: limit)
-        while let webhook = reader.next() {
+        // It only counts: what the disk does not give now counts as unreadable.
+        let reader = try SegmentReader(path: path, limit: limit, triesMax: 1)
+        while let webhook = try reader.next() {
             webhooks += 1
             oldest = min(oldest ?? webhook.receivedAt, webhook.receivedAt)
         }

@@ -6,6 +6,9 @@ import Glibc
 final class SegmentReader {
     /// Bytes read at a time.
     private static let chunkBytes = 256 << 10
+    /// Times in a row that the disk may fail to give what it has before that is taken for lost: an error may pass, as one of
+    /// a network's disk does, and what is taken for lost is set aside, with all behind it in the segment.
+    static let triesMax = 60
 
     /// How far the file may be read: what is behind was not acknowledged yet.
     var limit: Int
@@ -23,11 +26,18 @@ final class SegmentReader {
     private var buffer: [UInt8] = []
     private var bufferStart = 0
     private var zeroBytes = 0
+    private let path: String
+    private let triesMax: Int
+    private var failures = 0
 
     /// Opens a file.
     ///
-    /// - Parameter limit: How far to read; nil is to the end it has now.
-    init(path: String, limit: Int? = nil) throws(SpoolFailure) {
+    /// - Parameters:
+    ///   - limit: How far to read; nil is to the end it has now.
+    ///   - triesMax: See ``triesMax``.
+    init(path: String, limit: Int? = nil, triesMax: Int = SegmentReader.triesMax) throws(SpoolFailure) {
+        self.path = path
+        self.triesMax = triesMax
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw SpoolFailure(path: path, errno: errno) }
         var status = stat()
@@ -42,7 +52,9 @@ final class SegmentReader {
     deinit { close(descriptor) }
 
     /// The next webhook; nil where there is none up to the limit.
-    func next() -> IncomingWebhook? {
+    ///
+    /// - Throws: ``SpoolFailure`` where the disk fails now: to be tried again.
+    func next() throws(SpoolFailure) -> IncomingWebhook? {
         while true {
             let isLast = bufferStart + buffer.count >= limit
             let step = buffer.withUnsafeBytes { bytes in
@@ -51,7 +63,7 @@ final class SegmentReader {
             }
             switch step {
             case .more(let needed):
-                if !fill(atLeast: needed) {
+                if try !fill(atLeast: needed) {
                     // The disk gives no more of it: what is left cannot be read, now at least.
                     let end = bufferStart + buffer.count
                     damagedBytes += limit - end
@@ -104,10 +116,12 @@ final class SegmentReader {
     }
 
     /// Reads on until so many bytes stand behind the position, or the limit is reached.
-    private func fill(atLeast needed: Int) -> Bool {
+    ///
+    /// - Returns: whether the disk has all of it.
+    private func fill(atLeast needed: Int) throws(SpoolFailure) -> Bool {
         let wanted = min(limit, max(position + needed, bufferStart + buffer.count + Self.chunkBytes))
         let start = bufferStart + buffer.count
-        var isWhole = true
+        var code: Int32 = 0
         buffer.append(
             contentsOf: [UInt8](unsafeUninitializedCapacity: wanted - start) { target, filled in
                 while filled < wanted - start {
@@ -115,13 +129,17 @@ final class SegmentReader {
                         descriptor, target.baseAddress.map { $0 + filled }, wanted - start - filled,
                         off_t(start + filled))
                     if count < 0, errno == EINTR { continue }
-                    guard count > 0 else {
-                        isWhole = false
-                        return
-                    }
+                    if count < 0 { code = errno }
+                    guard count > 0 else { return }
                     filled += count
                 }
             })
-        return isWhole
+        guard code != 0 else {
+            failures = 0
+            return bufferStart + buffer.count == wanted
+        }
+        failures += 1
+        guard failures >= triesMax else { throw SpoolFailure(path: path, errno: code) }
+        return false
     }
 }
