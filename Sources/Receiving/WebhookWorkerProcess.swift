@@ -31,6 +31,8 @@ public struct WebhookWorkerProcess: Sendable {
     public func services(readiness: Readiness) throws -> [any Service] {
         let counts = WorkerCounts(reachable: readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 3)
+        // By itself: upkeep may occupy all others for minutes, and who is not heard of counts as dead.
+        let life = ConnectionPool(configuration.database, capacity: 1)
         let folder = try BreadcrumbFolder(
             path: configuration.stateFolder, database: configuration.database.connectionString)
         let deaths = DeathRecorder(folder: folder, pool: pool, log: log)
@@ -41,7 +43,7 @@ public struct WebhookWorkerProcess: Sendable {
         let start = WorkerStart(
             deaths: deaths, own: file, pool: pool, timeZone: configuration.nxteleTimeZone, workers: workers)
         let heartbeat = Periodic.heartbeat(logger: log) { [identity] in
-            try await pool.run(
+            try await life.run(
                 InsertHeartbeat(Heartbeat(of: identity, claimed: counts.claimed, isStopping: readiness.isDraining)),
                 timeout: Heartbeat.timeout)
         }

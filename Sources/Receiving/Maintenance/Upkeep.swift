@@ -29,7 +29,9 @@ struct Upkeep: Sendable {
     static let sliceTimeMax = Duration.seconds(100)
     /// The provider whose receipts tell its clock, as in `ops.provider`.
     static let clockProvider = "nxtele"
-    /// Entries removed at a time.
+    /// How long heartbeats are kept.
+    static let heartbeatsKept = Duration.seconds(3_600)
+    /// Entries removed at a time; notifications and heartbeats likewise.
     static let pruneRowsMax: Int32 = 5_000
     /// Times in a row that so many are removed, every ten minutes: seven million a day and process.
     static let pruneRoundsMax = 10
@@ -58,7 +60,11 @@ struct Upkeep: Sendable {
             every(20, "tally of opt-outs") {
                 _ = try await pool.run(FoldSuppressions(rowsMax: Self.foldPairsMax), timeout: .seconds(30))
             },
-            every(600, "retention") { try await retention() },
+            // Each by itself: what keeps one from its work must not keep the others.
+            every(600, "retention of the inbox") { try await pruneInbox() },
+            every(600, "retention of entries") { try await pruneEntries() },
+            every(600, "retention of notifications") { try await pruneNotifications() },
+            every(600, "retention of signs of life") { try await pruneHeartbeats() },
             every(30, "costs") { try await foldCosts() },
             every(60, "provider's clock") { try await readClock() },
             every(3, "parked receipts, young") { try await sweepYoungParked() },
@@ -73,41 +79,63 @@ struct Upkeep: Sendable {
     }
 
     private func partitions() async throws {
+        try await atDays("inbox day") {
+            try await pool.run(MakeInboxDays(ahead: Self.daysAhead), timeout: .seconds(30))
+        }
+    }
+
+    private func pruneInbox() async throws {
+        try await atDays("inbox day pruned") {
+            try await pool.run(PruneInbox(retention: configuration.inboxRetention), timeout: .seconds(60))
+        }
+    }
+
+    /// Runs what makes or removes days, again within a second while somebody else is at it, which takes moments.
+    private func atDays(_ message: Logger.Message, _ run: () async throws -> [DayUpkeep]) async throws {
         for _ in 0..<Self.daysTriesMax {
-            let days = try await pool.run(MakeInboxDays(ahead: Self.daysAhead), timeout: .seconds(30))
+            let days = try await run()
             for day in days {
                 log.info(
-                    "inbox day",
+                    message,
                     metadata: [
                         "day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)",
                     ])
             }
-            // No day: somebody else was at the days, for moments. Where a day is busy, a reader holds it: that lasts.
-            guard days.contains(where: { $0.day == nil }) else { return }
+            guard days.contains(where: \.isAnothersTurn) else { return }
             try await Task.sleep(for: Self.daysPause)
         }
     }
 
-    private func retention() async throws {
-        for day in try await pool.run(PruneInbox(retention: configuration.inboxRetention), timeout: .seconds(60)) {
-            log.info(
-                "inbox day pruned", metadata: ["day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)"])
-        }
-        for _ in 0..<Self.pruneRoundsMax {
-            let pruned = try await pool.run(
+    private func pruneEntries() async throws {
+        try await inRounds("entries pruned") {
+            try await pool.run(
                 PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60)
             )
-            if pruned > 0 { log.info("entries pruned", metadata: ["count": "\(pruned)"]) }
-            if pruned < Int64(Self.pruneRowsMax) { break }
         }
-        for _ in 0..<Self.pruneRoundsMax {
-            let pruned = try await pool.run(
+    }
+
+    private func pruneNotifications() async throws {
+        try await inRounds("notifications pruned") {
+            try await pool.run(
                 PruneAlerts(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60)
             )
-            if pruned > 0 { log.info("notifications pruned", metadata: ["count": "\(pruned)"]) }
+        }
+    }
+
+    private func pruneHeartbeats() async throws {
+        try await inRounds("signs of life pruned") {
+            try await pool.run(
+                PruneHeartbeats(keep: Self.heartbeatsKept, rowsMax: Self.pruneRowsMax), timeout: .seconds(30))
+        }
+    }
+
+    /// Removes so many rows at a time until fewer are left, and not for ever.
+    private func inRounds(_ message: Logger.Message, _ prune: () async throws -> Int64) async throws {
+        for _ in 0..<Self.pruneRoundsMax {
+            let pruned = try await prune()
+            if pruned > 0 { log.info(message, metadata: ["count": "\(pruned)"]) }
             if pruned < Int64(Self.pruneRowsMax) { break }
         }
-        _ = try await pool.run(PruneHeartbeats(keep: .seconds(3_600)), timeout: .seconds(30))
     }
 
     private func foldCosts() async throws {

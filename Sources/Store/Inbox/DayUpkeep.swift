@@ -12,6 +12,12 @@ public struct DayUpkeep: Sendable, Equatable {
     /// Why, where it was not done.
     public var detail: String?
 
+    /// Whether nothing was done as somebody else made or removed days just then.
+    public var isAnothersTurn: Bool { day == nil && outcome == "busy" && detail == Self.anothersTurn }
+
+    /// As the functions of `sql/0006_partitions.sql` say it.
+    private static let anothersTurn = "another process is at it"
+
     init(_ row: Row) throws(PostgresError) {
         day = try row.optionalDate(0).map { CivilDate(daysSinceEpoch: $0) }
         outcome = try row.text(1)

@@ -3,14 +3,21 @@ import PostgresClient
 /// Removes signs of life that are older than a span.
 public struct PruneHeartbeats: Statement {
     /// The statement.
-    public static let sql = "SELECT ops.prune_heartbeats($1)"
+    public static let sql = "SELECT ops.prune_heartbeats($1, $2)"
     let keep: Duration
+    let rowsMax: Int32
 
-    /// Keeps those of the last span.
-    public init(keep: Duration) { self.keep = keep }
+    /// Keeps those of the last span, and removes at most so many others.
+    public init(keep: Duration, rowsMax: Int32) {
+        self.keep = keep
+        self.rowsMax = rowsMax
+    }
 
     /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(interval: keep) }
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(interval: keep)
+        parameters.append(rowsMax)
+    }
 
     /// How many were removed.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
