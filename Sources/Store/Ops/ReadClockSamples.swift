@@ -11,11 +11,13 @@ public struct ReadClockSamples: Statement {
     public static let access = StatementAccess.reads
     /// The most receipts' attempts that are looked at.
     public static let attemptsMax: Int32 = 200
+    /// Receipts that came later say more of the delay than of the clock: after an outage all of them would agree.
+    public static let delayMax = Duration.seconds(600)
     /// The statement.
     public static let sql = """
         SELECT r.reported_time, r.received_at
         FROM (
-            SELECT a.id, a.entry_id
+            SELECT a.id, a.entry_id, a.dispatched_at
             FROM outbox.attempt AS a
             WHERE a.id >= ops.time_lowest_id(now() - interval '1 day')
               AND a.id < ops.time_lowest_id(now() - interval '2 minutes')
@@ -27,6 +29,7 @@ public struct ReadClockSamples: Statement {
             SELECT t.reported_time, t.received_at
             FROM outbox.receipt AS t
             WHERE t.entry_id = a.entry_id AND t.attempt_id = a.id AND t.source = 'webhook'
+              AND t.received_at < a.dispatched_at + $3
             OFFSET 0
         ) AS r
         """
@@ -39,6 +42,7 @@ public struct ReadClockSamples: Statement {
     public func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(Self.attemptsMax)
+        parameters.append(interval: Self.delayMax)
     }
 
     /// The samples; receipts without a readable time give none.
