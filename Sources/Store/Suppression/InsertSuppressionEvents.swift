@@ -51,7 +51,8 @@ public struct SuppressionRecord: Sendable, Equatable {
 }
 
 /// Records what inbound SMS say. Of an event that is there already the earlier copy stands, so that its place in the
-/// order does not depend on which copy was processed first.
+/// order does not depend on which copy was processed first. A wish to be sent to again is no later than now: taken in by
+/// an ingress whose clock is fast, it would stand over every STOP that comes meanwhile.
 ///
 /// Must be given in ascending order of key, each key once (see ``InsertReceipts``). Locks: the rows.
 public struct InsertSuppressionEvents: Statement {
@@ -59,7 +60,8 @@ public struct InsertSuppressionEvents: Statement {
     public static let sql = """
         INSERT INTO outbox.suppression_event AS e
             (account, number, source, event_key, kind, received_at, webhook_id, word)
-        SELECT account, number, source, event_key, kind, received_at, webhook_id, word
+        SELECT account, number, source, event_key, kind,
+               CASE kind WHEN 'lifted' THEN least(received_at, now()) ELSE received_at END, webhook_id, word
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[],
                     $8::text[])
             AS given (account, number, source, event_key, kind, received_at, webhook_id, word)
