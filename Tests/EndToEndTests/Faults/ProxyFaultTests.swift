@@ -57,7 +57,10 @@ extension EndToEnd {
                 for (place, fault) in faults.enumerated() {
                     async let sent = sends.send(sends.messages[(place * size)..<((place + 1) * size)])
                     proxy.begin(fault)
-                    try await eventually("it is felt: \(fault)") { proxy.felt(fault) > 0 }
+                    try await eventually(within: .seconds(60), "it is felt: \(fault)") {
+                        // The APIs' groups commit in a flight.
+                        fault == .cutCommit ? proxy.commitsCut.flights > 0 : proxy.felt(fault) > 0
+                    }
                     try await Task.sleep(for: Self.faultTime)
                     proxy.end()
                     answers += await sent

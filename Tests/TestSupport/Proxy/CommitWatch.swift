@@ -3,8 +3,10 @@
 struct CommitWatch {
     /// What the client has asked for.
     enum Commit: Hashable, Sendable {
-        /// COMMIT.
+        /// COMMIT by itself.
         case transaction
+        /// COMMIT that travels with other statements, in a pipeline.
+        case flight
         /// A statement outside a transaction.
         case statement
     }
@@ -17,6 +19,8 @@ struct CommitWatch {
     private var server = Messages(beginsUntyped: false)
     private var isInTransaction = false
     private var executes = false
+    private var begins = false
+    private var commits = false
 
     /// Takes note of bytes that the client sends.
     mutating func fromClient(_ bytes: [UInt8]) {
@@ -25,11 +29,19 @@ struct CommitWatch {
             case UInt8(ascii: "Q"):
                 hasFailed = false
                 if body.starts(with: Array("COMMIT".utf8)) { underWay = .transaction }
+            case UInt8(ascii: "P"):
+                // The statement's name, none here, and its text.
+                begins = begins || body == Array("\0BEGIN\0".utf8) + [0, 0]
+                commits = commits || body == Array("\0COMMIT\0".utf8) + [0, 0]
             case UInt8(ascii: "E"): executes = true
             case UInt8(ascii: "S"):
                 hasFailed = false
-                if executes, !isInTransaction { underWay = .statement }
-                executes = false
+                if commits {
+                    underWay = .flight
+                } else if executes, !isInTransaction, !begins {
+                    underWay = .statement
+                }
+                (executes, begins, commits) = (false, false, false)
             default: break
             }
         }

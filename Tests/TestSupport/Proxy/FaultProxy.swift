@@ -22,6 +22,9 @@ public final class FaultProxy: Sendable {
     private static let delay: UInt32 = 100_000
     /// Of so many pieces one resets its connection.
     private static let piecesPerReset: UInt64 = 8
+    /// Of so many statements outside a transaction one loses its answer: most only read, and whoever could not would never
+    /// come to a commit.
+    private static let statementsPerCut: UInt64 = 3
 
     private struct State {
         var fault: Fault?
@@ -70,9 +73,15 @@ public final class FaultProxy: Sendable {
     /// How often a fault hit anybody.
     public func felt(_ fault: Fault) -> Int { line.state.withLock { $0.felt[fault, default: 0] } }
 
-    /// How many transactions, and statements outside of one, were committed without an answer.
-    public var commitsCut: (transactions: Int, statements: Int) {
-        line.state.withLock { ($0.commitsCut[.transaction, default: 0], $0.commitsCut[.statement, default: 0]) }
+    /// How many transactions, those whose COMMIT came with other statements, and statements outside of one were committed
+    /// without an answer.
+    public var commitsCut: (transactions: Int, flights: Int, statements: Int) {
+        line.state.withLock { state in
+            (
+                state.commitsCut[.transaction, default: 0], state.commitsCut[.flight, default: 0],
+                state.commitsCut[.statement, default: 0]
+            )
+        }
     }
 
     /// Where a role connects to a database through it.
@@ -93,9 +102,14 @@ public final class FaultProxy: Sendable {
                 let isCutting = line.state.withLock { $0.fault == .cutCommit }
                 return watch.withLock { state in
                     // Decided when the first byte of the answer is here, so that none of it has gone through.
-                    let begins = state.held.isEmpty && state.watch.underWay != nil
-                    if begins, isCutting { state.isHolding = true }
+                    if isCutting, !state.isDecided, let commit = state.watch.underWay {
+                        state.isDecided = true
+                        state.isHolding =
+                            commit != .statement
+                            || line.state.withLock { $0.random.next() } % Self.statementsPerCut == 0
+                    }
                     let answered = state.watch.fromServer(bytes)
+                    if answered != nil { state.isDecided = false }
                     guard state.isHolding else { return .pass(bytes) }
                     state.held += bytes
                     guard let answered else { return .pass([]) }
@@ -115,6 +129,7 @@ public final class FaultProxy: Sendable {
 
     private struct CommitWatchState {
         var watch = CommitWatch()
+        var isDecided = false
         var isHolding = false
         var held: [UInt8] = []
     }
