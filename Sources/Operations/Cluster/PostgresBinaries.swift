@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 
 /// A server's programs on this machine: `postgres`, `initdb`, `pg_ctl`.
 public struct PostgresBinaries: Equatable, Sendable {
@@ -25,7 +26,7 @@ public struct PostgresBinaries: Equatable, Sendable {
     public static func find(
         major: Int? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(ClusterFailure) -> PostgresBinaries {
-        if let folder = environment["POSTROOM_PG_BIN"], !folder.isEmpty {
+        if let folder = environment[Setting.postgresFolder.name], !folder.isEmpty {
             guard let binaries = await look(into: folder) else { throw .binFolderUnusable(path: folder) }
             return try newest(of: [binaries], major: major, searched: [folder])
         }

@@ -1,11 +1,12 @@
 import Crypto
 import Foundation
+import Runtime
 import Store
 
 /// The `sql/` folder on disk: where it is, and reading it.
 public struct SQLFolder: Sendable, Equatable {
     /// The environment variable that names it.
-    public static let variable = "POSTROOM_SQL_DIR"
+    public static let variable = Setting.sqlFolder.name
     /// The largest file that is read, in bytes.
     public static let fileBytesMax = 4 * 1_048_576
     /// Files below it that are read at most.

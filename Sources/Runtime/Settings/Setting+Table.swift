@@ -198,6 +198,16 @@ extension Setting {
     public static let environmentFile = Setting(
         "POSTROOM_ENV_FILE", .path,
         "A file of the same keys, KEY=VALUE a line; what the environment says wins over it.")
+    /// Where `postroom migrate` and `postroom up` find the schema.
+    public static let sqlFolder = Setting(
+        "POSTROOM_SQL_DIR", .path,
+        "The sql folder that postroom migrate and postroom up take, where it is not beside the executables. Read "
+            + "from the environment only.")
+    /// Which server `postroom up` and the tests start.
+    public static let postgresFolder = Setting(
+        "POSTROOM_PG_BIN", .path,
+        "The folder of the Postgres server that postroom up starts, in place of the newest of this machine. Read from "
+            + "the environment only.")
 
     /// Every setting, in the order `postroom config` prints them.
     public static let all: [Setting] = [
@@ -211,6 +221,6 @@ extension Setting {
         maxWait, stopWords, startWords, alertWorkerAdminListen, alertKey, alertAllowedNetworks, inboxRetention,
         outboxRetention, workers,
         batch,
-        shutdownGrace, drainDelay, logLevel, environmentFile,
+        shutdownGrace, drainDelay, logLevel, environmentFile, sqlFolder, postgresFolder,
     ]
 }
