@@ -51,6 +51,8 @@ struct DeliveryClient: Sendable {
             destination = try await policy.resolve(policy.read(url), by: resolver)
         } catch let refusal as DestinationRefusal {
             return Self.answer(refusal)
+        } catch URLRefusal.restrictedAddress(let use) {
+            return Self.answer(DestinationRefusal.restrictedAddress(use))
         } catch {
             return .blocked("The URL is refused: \(error).")
         }

@@ -213,6 +213,15 @@ import Testing
         #expect(why.contains("http"))
     }
 
+    @Test func `says of an address that is not allowed what it is, whether it stands in the URL or behind its name`()
+        async throws
+    {
+        let why = "Its host leads to an address that is not allowed: privateNetwork."
+        let client = try client(resolver: TestResolver(["10.0.0.1"]))
+        #expect(await post(client, "https://hooks.example.com/") == .blocked(why))
+        #expect(await post(client, "https://10.0.0.1/") == .blocked(why))
+    }
+
     @Test func `takes a host that cannot be resolved for a failure`() async throws {
         let client = try client(resolver: TestResolver())
         #expect(await post(client, "https://hooks.example.com/") == .failed("Its host could not be resolved."))
