@@ -100,8 +100,8 @@ struct CDRImportCommand: AsyncParsableCommand {
         if withoutID > 0 { Terminal.print("\(withoutID) records without a message id were left out.") }
         Terminal.printPairs(Array(zip(CompareBilledDay.columns, values)))
         Terminal.print(
-            "What is behind a number: SELECT * FROM billing.cdr_differences('\(Self.provider)', '\(day)', '\(timeZone)')"
-        )
+            "What is behind a number: SELECT * FROM billing.cdr_differences('\(Self.provider)', '\(day)', '\(timeZone)') "
+                + "WHERE kind <> 'matched'")
     }
 
     /// As in `ops.provider`.

@@ -24,7 +24,8 @@ struct PriceImportCommand: AsyncParsableCommand {
         switch try await session.set(content.lines.map(\.price)) {
         case .set(let new):
             let before = content.lines.count - new.count
-            Terminal.print("Set \(new.count) prices; \(before) were there before.")
+            let set = new.count == 1 ? "1 price" : "\(new.count) prices"
+            Terminal.print("Set \(set); \(before) \(before == 1 ? "was" : "were") there before.")
         case .conflicts(let conflicts):
             throw Self.refusal(
                 conflicts.map { conflict in
