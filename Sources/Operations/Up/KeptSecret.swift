@@ -12,16 +12,21 @@ enum KeptSecret {
             let digits = String(UInt8.random(in: 0 ... .max), radix: 16)
             return digits.count == 1 ? "0\(digits)" : digits
         }.joined()
-        // Beside it first: a file of half a secret is never taken for one.
+        try write(made, to: path)
+        return made
+    }
+
+    /// Writes a text into a file that only its owner reads, in place of what is there.
+    static func write(_ text: String, to path: String) throws {
+        // Beside it first: half a file is never taken for a whole one.
         let new = "\(path).new"
         unlink(new)
         let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(new) }
-        let bytes = Array(made.utf8)
-        let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
+        let bytes = Array(text.utf8)
+        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
         close(descriptor)
         guard isWritten, rename(new, path) == 0 else { throw failure(path) }
-        return made
     }
 
     private static func read(_ path: String) throws -> String? {

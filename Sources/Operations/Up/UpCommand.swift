@@ -10,6 +10,9 @@ struct UpCommand: AsyncParsableCommand {
             Makes a private Postgres cluster, migrates it, starts every process and a provider in a sandbox, sends \
             the examples of both providers' documentation over HTTP and shows what became of them, and sends a few \
             SMS and follows them until their receipts are back. Then it stops all it started, unless --keep is given.
+
+            The settings of its environment (`postroom config` lists them) hold for the processes, but for those that \
+            it sets itself: where Postgres is, addresses, keys, folders.
             """)
 
     @Option(help: "The data folder. Defaults to \(DataFolder.standardPath()).")

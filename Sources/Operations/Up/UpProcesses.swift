@@ -22,6 +22,8 @@ struct UpProcesses: Sendable {
     static let account = "default"
     /// What a part costs in the sandbox, in the currency of the account.
     static let costPerUnit = (currency: "USD", amount: "0.05")
+    /// The longest wait before the first retry where nothing else is said: nobody watches for longer.
+    static let retryBase = "1s"
 
     let cluster: EmbeddedCluster
     let access = Access()
@@ -63,15 +65,17 @@ struct UpProcesses: Sendable {
                 "sandbox", "--listen", "127.0.0.1:\(sandboxPort)", "--appkey", access.appKey, "--secretkey",
                 access.secretKey, "--receipt-url",
                 "http://127.0.0.1:\(ingressPort)/v1/nxtele/dr/\(access.nxteleToken)",
-            ], environment: environment([:]), adminPort: sandboxPort, readyPath: "/sandbox/counts")
+            ] + Self.signingArguments(processEnvironment()), environment: environment([:]), adminPort: sandboxPort,
+            readyPath: "/sandbox/counts")
         try await startProcess(
             fleet, "postroom-send-worker", "SEND_WORKER",
             [
                 "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)", "POSTROOM_NXTELE_APPKEY": access.appKey,
-                "POSTROOM_NXTELE_SECRETKEY": access.secretKey, "POSTROOM_RETRY_BASE": "1s",
+                "POSTROOM_NXTELE_SECRETKEY": access.secretKey,
             ])
         // The secrets of endpoints are derived from it, so it outlives the run.
         let alertKey = try KeptSecret.text(at: "\(folder.path)/alert.key")
+        try KeptSecret.write(operatorFile(alertKey: alertKey), to: Self.operatorFile(in: folder))
         try await startProcess(fleet, "postroom-alert-worker", "ALERT_WORKER", ["POSTROOM_ALERT_KEY": alertKey])
         try await startProcess(
             fleet, "postroom-api", "API",
@@ -102,10 +106,6 @@ struct UpProcesses: Sendable {
             "POSTROOM_DRAIN_DELAY": "0s",
         ].merging(settings) { _, given in given }
         try await fleet.start(executable, environment: environment(own), adminPort: admin)
-    }
-
-    private func environment(_ settings: [String: String]) -> [String: String] {
-        settings.merging(["PATH": processEnvironment()["PATH"] ?? "/usr/bin:/bin"]) { given, _ in given }
     }
 
     /// The API key of the run, and a price for every destination where there is none.

@@ -163,6 +163,7 @@ struct UpRun: Sendable {
               Outbox   POST http://127.0.0.1:\(processes.apiPort)/api/sms/send            Authorization: Bearer \(processes.apiKey.text)
               Sandbox  http://127.0.0.1:\(processes.sandboxPort)/sandbox/accepted
               Postgres psql '\(processes.connectionString("postroom_operator"))'
+              Commands POSTROOM_ENV_FILE=\(UpProcesses.operatorFile(in: cluster.folder)) \(Self.binFolder)/postroom status
             """)
         let name = await fleet.firstEnd()
         try Task.checkCancellation()

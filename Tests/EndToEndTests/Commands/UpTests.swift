@@ -49,16 +49,35 @@ extension EndToEnd {
             }
         }
 
-        @Test func `up that keeps running takes webhooks, and ends with its children at a signal`() async throws {
+        @Test func `up that keeps running takes settings and commands, and ends with its children at a signal`()
+            async throws
+        {
             try await withTemporaryFolder { folder in
                 try await withProcesses { processes in
                     let port = try freePort()
-                    let up = try await Command(processes).start(
+                    // What up sets itself stays its own; a file that is named is none of theirs.
+                    let given = [
+                        "POSTROOM_ALERT_ALLOWED_NETWORKS": "127.0.0.1/32", "POSTROOM_NXTELE_APPKEY": "theirs",
+                        "POSTROOM_NXTELE_ACCESSKEY": "signer", "POSTROOM_NXTELE_ACCESSSECRET": "secret",
+                        "POSTROOM_ENV_FILE": "\(folder)/none",
+                    ]
+                    let up = try await Command(processes, environment: given).start(
                         "up", "--data", "\(folder)/data", "--port", "\(port)", "--api-port", "0", "--keep")
+                    let file = "\(folder)/data/operator.env"
                     try await eventually(within: .seconds(60), "it keeps running") {
-                        up.lines.contains { $0.contains("Ctrl-C stops it") }
+                        up.lines.contains { $0.contains("POSTROOM_ENV_FILE=\(file) ") }
                     }
                     #expect(try await HTTPProbe.get("/nothing", port: port).status == 404)
+                    let rights = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+                    #expect(rights == 0o600)
+                    // Its URL is one by the networks that the file has from the environment, and by nothing else.
+                    let added = try await Command(processes, environment: ["POSTROOM_ENV_FILE": file]).run(
+                        "alert", "endpoint", "add", "http://127.0.0.1:9000/operators")
+                    #expect(added.end == "exit code 0", "\(added.text)")
+                    #expect(try !String(contentsOfFile: file, encoding: .utf8).contains("theirs"))
+                    let key = try String(contentsOfFile: "\(folder)/data/alert.key", encoding: .utf8)
+                    let told = environments(with: key).filter { $0.contains("user=postroom_alert_worker") }
+                    #expect(told.count == 1 && told[0].contains("POSTROOM_ALERT_ALLOWED_NETWORKS=127.0.0.1/32"))
                     let end = await up.terminate(grace: .seconds(60))
                     #expect(end == .code(0), "\(up.log)")
                     #expect(leftovers(of: folder) == [])
@@ -139,6 +158,14 @@ extension EndToEnd {
             }
         }
     }
+}
+
+/// The environments of the processes that were given a secret.
+private func environments(with secret: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.filter { Int32($0) != nil }
+        .map { String(decoding: FileManager.default.contents(atPath: "/proc/\($0)/environ") ?? Data(), as: UTF8.self) }
+        .filter { $0.contains(secret) }
 }
 
 /// The processes that have something to do with a folder: by their command line or their environment.
