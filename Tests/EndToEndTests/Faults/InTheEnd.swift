@@ -2,13 +2,16 @@ import PostgresClient
 import TestSupport
 import Testing
 
-/// That everything answered 200 ends in the inbox, once, and everything in the inbox is processed: also what took a
-/// detour, and also where nothing of it is to be seen yet.
+/// That everything answered 200 ends in the inbox, once, and everything in the inbox is processed, with one effect: also
+/// what took a detour, and also where nothing of it is to be seen yet.
 ///
+/// - Parameter mayRepeat: whether somebody before the ingress, such as a balancer, may have handed the webhook of a mark in
+///   twice. It is stored twice then, and still has one effect.
 /// - Returns: what the view said then.
 @discardableResult
 func expectAllInTheEnd(
-    _ stored: [String], url: String, within limit: Duration = .seconds(90)
+    _ stored: [String], url: String, within limit: Duration = .seconds(90),
+    mayRepeat: (String) -> Bool = { _ in false }
 ) async throws -> Conservation {
     #expect(!stored.isEmpty)
     let watch = Watch(url)
@@ -20,23 +23,24 @@ func expectAllInTheEnd(
         try await watch.conservation().waiting == 0
     }
     let marks = try await watch.run(ReadStoredMarks())
-    #expect(Set(marks).count == marks.count, "a webhook is stored twice")
+    let distinct = Set(marks)
+    let once = marks.filter { !mayRepeat($0) }
+    #expect(Set(once).count == once.count, "a webhook is stored twice")
     let counted = try await watch.conservation()
     #expect(counted.difference == 0 && counted.differenceDead == 0 && counted.dead == 0, "\(counted)")
     #expect(counted.processed == counted.accepted && counted.accepted >= Int64(marks.count), "\(counted)")
     // Each mark is another event: what was applied twice would be a duplicate, what was not would be missing.
     let effects = try await watch.run(CountMarkedEffects())
-    #expect(effects == Int64(marks.count), "\(effects) effects of \(marks.count) webhooks")
+    #expect(effects == Int64(distinct.count), "\(effects) effects of \(distinct.count) webhooks")
     await watch.close()
     return counted
 }
 
-/// How many of the webhooks that were answered 200 are not stored, and how many are stored, or had their effect, twice.
+/// How many of the webhooks that were answered 200 are not stored, and how many had their effect twice.
 func readEnding(_ stored: [String], _ watch: Watch) async throws -> (lost: Int, doubled: Int) {
-    let marks = try await watch.run(ReadStoredMarks())
-    let distinct = Set(marks)
+    let distinct = Set(try await watch.run(ReadStoredMarks()))
     let effects = Int(try await watch.run(CountMarkedEffects()))
-    return (Set(stored).subtracting(distinct).count, marks.count - distinct.count + max(0, effects - distinct.count))
+    return (Set(stored).subtracting(distinct).count, max(0, effects - distinct.count))
 }
 
 /// The marks of ``Load`` in raw webhooks, in whichever part they came.

@@ -11,6 +11,8 @@ struct TestHAProxy: Sendable {
     let ingresses: [Place]
     /// The same of the APIs.
     let apis: [Place]
+    /// Where it tells its state.
+    private let statePort: UInt16
 
     /// The ports of a process behind it.
     struct Place: Sendable {
@@ -30,6 +32,7 @@ struct TestHAProxy: Sendable {
         rawPort = try freePort()
         ingresses = [try Place(), try Place()]
         apis = [try Place(), try Place()]
+        statePort = try freePort()
     }
 
     /// Starts it.
@@ -43,23 +46,50 @@ struct TestHAProxy: Sendable {
         return try await processes.start(program, name: "haproxy", arguments: ["-db", "-f", path])
     }
 
-    /// Waits until it has seen, maybe again, what stands at a place, and sends it requests: else, where another one is taken
-    /// out, nobody would be left.
+    /// Waits until it has found, maybe again, what stands at a place, and gives requests of every door to it: else, where
+    /// another one is taken out, nobody would be left. Each door's back end has checks of its own, which do not end together.
     ///
     /// - Parameter place: 0 and 1 are the ingresses, 2 and 3 the APIs.
     func expectUsed(_ place: Int) async throws {
-        let (used, route, counter) =
-            place < 2
-            ? (ingresses[place], "/v1/none", "postroom_ingress_requests_total")
-            : (apis[place - 2], "/api/none", "postroom_api_requests_total")
-        try await eventually(within: .seconds(60), "HAProxy uses \(used)") {
-            _ = try await HTTPProbe.get(route, port: httpPort)
-            let page = try await HTTPProbe.get("/metrics", port: used.adminPort).text
-            return page.split(separator: "\n").contains { $0.hasPrefix(counter + "{") && !$0.hasSuffix(" 0") }
+        let servers = Self.servers(place)
+        try await eventually(within: .seconds(60), "HAProxy uses \(servers)") {
+            let states = try await states()
+            // "UP 1/2" is one on its way down.
+            return servers.allSatisfy { states[$0]?.status == "UP" }
         }
     }
 
-    /// The file users get, with other addresses, in clear text, under this account.
+    /// Waits until requests of every door are under way to what stands at a place.
+    func expectBusy(_ place: Int) async throws {
+        let servers = Self.servers(place)
+        try await eventually(within: .seconds(60), "requests are under way to \(servers)") {
+            let states = try await states()
+            return servers.allSatisfy { states[$0]?.sessions ?? 0 > 0 }
+        }
+    }
+
+    /// The names it has for what stands at a place, one a door.
+    private static func servers(_ place: Int) -> [String] {
+        place < 2 ? ["ingress/ingress\(place + 1)", "ingress-raw/ingress\(place + 1)"] : ["api/api\(place - 1)"]
+    }
+
+    /// What it says of its servers, by the names of back end and server.
+    private func states() async throws -> [String: (status: String, sessions: Int)] {
+        let table = try await HTTPProbe.get("/;csv", port: statePort).text.split(separator: "\n")
+        let names = (table.first ?? "").drop { $0 == "#" || $0 == " " }.split(separator: ",")
+        guard let status = names.firstIndex(of: "status"), let sessions = names.firstIndex(of: "scur") else {
+            throw TestSupportFailure("HAProxy tells no state: \(table.prefix(2))")
+        }
+        var states: [String: (status: String, sessions: Int)] = [:]
+        for line in table.dropFirst() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            guard fields.count > max(status, sessions) else { continue }
+            states["\(fields[0])/\(fields[1])"] = (String(fields[status]), Int(fields[sessions]) ?? 0)
+        }
+        return states
+    }
+
+    /// The file users get, with other addresses, in clear text, under this account, and a page that tells its state.
     private func configuration() throws -> String {
         var text = try String(
             contentsOfFile: "\(TestEnvironment.root)/deploy/haproxy/haproxy.cfg", encoding: .utf8)
@@ -82,7 +112,15 @@ struct TestHAProxy: Sendable {
             guard text.contains(old) else { throw TestSupportFailure("deploy/haproxy/haproxy.cfg has no \(old)") }
             text = text.replacingOccurrences(of: old, with: new)
         }
-        return text
+        return text + """
+
+            frontend state
+                bind 127.0.0.1:\(statePort)
+                mode http
+                no log
+                stats enable
+                stats uri /
+            """ + "\n"
     }
 }
 
