@@ -26,7 +26,7 @@ public actor TestCluster {
         // Before 17 even an immediate stop waits for a child that waits for a client's first words: for this long.
         _ = try await Psql.run(server, ["-c", "ALTER SYSTEM SET authentication_timeout = '5s'"])
         _ = try await Psql.run(server, ["-c", "SELECT pg_reload_conf()"])
-        if migrated { try await migrateTemplate(url: cluster.url()) }
+        if migrated { try await cluster.migrate() }
         return cluster
     }
 
@@ -122,6 +122,20 @@ public actor TestCluster {
             throw TestSupportFailure("the server did not end within 60 s")
         }
     }
+
+    /// Restarts it with these settings, as they stand in a file, after its own.
+    public func restart(adding settings: String) async throws {
+        await stop()
+        let path = "\(path)/server/postgresql.conf"
+        guard let file = FileHandle(forWritingAtPath: path) else { throw TestSupportFailure("\(path): errno \(errno)") }
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(settings.utf8))
+        try file.close()
+        try await start()
+    }
+
+    /// Gives its database the present schema.
+    public func migrate() async throws { try await migrateTemplate(url: url()) }
 
     /// Stops it for good.
     public func stop() async {

@@ -8,6 +8,16 @@ public actor TestPooler {
         "postgres", "postroom_ingress", "postroom_webhook_worker", "postroom_api", "postroom_send_worker",
     ]
 
+    /// What it is told unless a test has a file for it.
+    private static let settings = """
+        [pgbouncer]
+        pool_mode = transaction
+        max_client_conn = 100
+        server_connect_timeout = 2
+        server_login_retry = 1
+
+        """
+
     /// Its port, the same after each start.
     public nonisolated let port: UInt16
     private let command: [String]
@@ -20,7 +30,10 @@ public actor TestPooler {
     ///   - folder: an existing one, for its settings; other accounts must be able to enter it.
     ///   - poolSize: its sessions for each database and user.
     ///   - server: another server than the shared one, in libpq's keyword form.
-    public init(_ processes: TestProcesses, folder: String, poolSize: Int, server: String? = nil) throws {
+    ///   - settings: a whole file of them; where it listens, for whom, and before which server is added.
+    public init(
+        _ processes: TestProcesses, folder: String, poolSize: Int, server: String? = nil, settings: String? = nil
+    ) throws {
         guard
             let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"].first(
                 where: FileManager.default.isExecutableFile(atPath:))
@@ -32,22 +45,19 @@ public actor TestPooler {
         }
         let users = Self.users.map { "\"\($0)\" \"\"\n" }.joined()
         try users.write(toFile: "\(folder)/users.txt", atomically: true, encoding: .utf8)
+        // The last section of the settings goes on: one that is begun again would begin with the defaults.
         try """
-        [databases]
-        * = \(server.joined(separator: " "))
-        [pgbouncer]
+        \(settings ?? Self.settings)
         listen_addr = 127.0.0.1
         listen_port = \(port)
         unix_socket_dir =
         auth_type = trust
         auth_file = \(folder)/users.txt
-        pool_mode = transaction
         default_pool_size = \(poolSize)
-        max_client_conn = 100
-        server_connect_timeout = 2
-        server_login_retry = 1
         logfile =
         pidfile =
+        [databases]
+        * = \(server.joined(separator: " "))
 
         """.write(toFile: "\(folder)/pgbouncer.ini", atomically: true, encoding: .utf8)
         // PgBouncer refuses root.
