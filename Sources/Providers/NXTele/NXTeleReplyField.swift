@@ -2,7 +2,7 @@
 enum NXTeleReplyField: Int, WireField {
     case code, messageID, result, message
     case row, info, total, rows
-    case data, balance, customerBalance, currency
+    case data, balance, customerBalance, credit, creditBalance, customerCredit, currency
 
     var wireName: String {
         switch self {
@@ -17,6 +17,9 @@ enum NXTeleReplyField: Int, WireField {
         case .data: "data"
         case .balance: "balance"
         case .customerBalance: "amount_cus"
+        case .credit: "credit"
+        case .creditBalance: "credit_balance"
+        case .customerCredit: "credit_cus"
         case .currency: "currency"
         }
     }

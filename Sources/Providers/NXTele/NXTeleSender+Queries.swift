@@ -41,10 +41,14 @@ extension NXTeleSender {
         func text(_ field: NXTeleReplyField, _ rule: TextRule) -> String? {
             data.flatMap { NXTeleReply.text($0, field, rule) } ?? read.text(field, rule)
         }
-        guard let amount = text(.customerBalance, .number) ?? text(.balance, .number), Self.isDecimal(amount) else {
-            return .unreadable
-        }
-        return .balance(amount: amount, currency: text(.currency, .code))
+        guard let amount = text(.customerBalance, .number) ?? text(.balance, .number),
+            Self.isDecimal(amount.hasPrefix("-") ? amount.dropFirst() : amount[...])
+        else { return .unreadable }
+        // Which member it is goes by the form of the answer. One that is no number is no credit: the amount still counts.
+        let credit = text(.customerCredit, .number) ?? text(.credit, .number) ?? text(.creditBalance, .number)
+        return .balance(
+            amount: amount, credit: credit.flatMap { Self.isDecimal($0[...]) ? $0 : nil },
+            currency: text(.currency, .code))
     }
 
     /// 5 in the record queries, 28 the application's rate, 429 the same said by a gateway.
@@ -52,8 +56,8 @@ extension NXTeleSender {
         code == 5 || code == 28 || code == 429
     }
 
-    /// Digits with at most one point between them, and perhaps a minus sign: an account may be overdrawn.
-    private static func isDecimal(_ text: String) -> Bool {
-        Amount(text.hasPrefix("-") ? String(text.dropFirst()) : text) != nil && !text.contains("+")
+    /// Digits with at most one point between them.
+    private static func isDecimal(_ text: Substring) -> Bool {
+        Amount(text) != nil && !text.contains("+")
     }
 }

@@ -1,11 +1,31 @@
+import Domain
+
 /// What a provider answers when it is asked for the balance.
 public enum BalanceAnswer: Hashable, Sendable {
-    /// The balance in plain decimal digits, perhaps with a minus sign; the currency where it is named.
-    case balance(amount: String, currency: String?)
+    /// The balance in plain decimal digits, with a minus sign where the account is overdrawn; how far it may be, likewise,
+    /// where that is said; the currency where it is named.
+    case balance(amount: String, credit: String?, currency: String?)
     /// Asked too often; ask later.
     case tooOften
     /// It would not say; its code, where one could be read.
     case refused(code: String?)
     /// The answer has no meaning; ask again.
     case unreadable
+}
+
+extension BalanceAnswer {
+    /// Whether there is something to spend: amount and credit together are above zero.
+    ///
+    /// An account that is paid afterwards usually stands below zero, so the amount alone would never do. Whether the
+    /// amount has the credit in it already is not documented: where it has, this is true too early, and the next refusal
+    /// pauses again.
+    public var hasMoney: Bool {
+        guard case .balance(let amountText, let creditText, _) = self else { return false }
+        let credit = creditText.flatMap { Amount($0) }
+        if amountText.hasPrefix("-") {
+            guard let credit, let debt = Amount(amountText.dropFirst()) else { return false }
+            return credit > debt
+        }
+        return [Amount(amountText), credit].contains { ($0?.coefficient ?? 0) > 0 }
+    }
 }

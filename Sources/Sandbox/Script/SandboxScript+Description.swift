@@ -27,6 +27,7 @@ extension SandboxScript: CustomStringConvertible {
         add("list-interval", listInterval.settingText, if: listInterval > .zero)
         add("balance-interval", balanceInterval.settingText, if: balanceInterval > .zero)
         add("balance", balance, if: balance != made.balance)
+        if let credit { items.append("credit=\(credit)") }
         add("clock-ahead", signed(clockAhead), if: clockAhead != .zero)
         add("utc-offset", signed(utcOffset), if: utcOffset != made.utcOffset)
         return items.joined(separator: ",")

@@ -27,6 +27,7 @@ extension SandboxScript {
         ("list-interval", "time", "day lists asked for more often than this are refused with code 5"),
         ("balance-interval", "time", "the newest balance asked for more often is refused with code 211"),
         ("balance", "decimal", "what the balance queries answer; 3788.32 unless given"),
+        ("credit", "decimal", "what they answer as credit; 0.0 in the older signed form, else 500 unless given"),
         ("clock-ahead", "time", "the provider's clock is ahead (or -time: behind) when it checks ts"),
         ("utc-offset", "time", "the provider's local time is ahead of UTC by this; 8h unless given"),
     ]

@@ -90,9 +90,9 @@ extension SandboxScript {
                 return "\(name) is a number of 0 to 1000000."
             }
             callsPerSecondMax = number
-        case "balance":
+        case "balance", "credit":
             guard Self.isDecimal(value) else { return "\(name) is a decimal such as 3788.32." }
-            balance = String(value)
+            if name == "balance" { balance = String(value) } else { credit = String(value) }
         default: return "There is no \(name.isEmpty ? "name before =" : "behaviour \(name)")."
         }
         return nil

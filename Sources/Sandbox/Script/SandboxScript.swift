@@ -56,6 +56,8 @@ public struct SandboxScript: Hashable, Sendable {
     public var utcOffset = Duration.seconds(8 * 3_600)
     /// What the balance queries answer, in decimal.
     public var balance = "3788.32"
+    /// What they answer as credit, in decimal; nil is what the documentation's sample of each form has.
+    public var credit: String?
 
     /// A provider that does nothing wrong.
     public init() {}

@@ -60,13 +60,13 @@ extension SandboxLoop {
             {
                 return BalanceAnswer.signedRefused(problem)
             }
-            return BalanceAnswer.common(state.script.balance)
+            return BalanceAnswer.common(state.script.balance, credit: state.script.credit)
         }
         guard request.isForm, let fields = FormFields(request.body) else {
             return BalanceAnswer.formRefused(.wrongParameter)
         }
         guard hasKeys(fields) else { return BalanceAnswer.formRefused(.wrongKey) }
-        return BalanceAnswer.form(state.script.balance)
+        return BalanceAnswer.form(state.script.balance, credit: state.script.credit)
     }
 
     func customerBalance(_ request: SandboxRequest) -> [UInt8] {
@@ -77,6 +77,6 @@ extension SandboxLoop {
             return BalanceAnswer.signedRefused(problem)
         }
         guard state.admitsBalance(at: now()) else { return BalanceAnswer.signedRefused(.askedTooOften) }
-        return BalanceAnswer.customer(state.script.balance)
+        return BalanceAnswer.customer(state.script.balance, credit: state.script.credit)
     }
 }

@@ -1,8 +1,9 @@
-/// The answers of the balance queries (providers.md §1.6), in the form and spacing of the documentation's samples.
+/// The answers of the balance queries (providers.md §1.6), in the form and spacing of the documentation's samples, whose
+/// credit they have, too, where none is given.
 enum BalanceAnswer {
     /// The older address with application keys.
-    static func form(_ balance: String) -> [UInt8] {
-        Array(#"{"code": "0","balance": "\#(balance)", "credit_balance":"500"}"#.utf8)
+    static func form(_ balance: String, credit: String? = nil) -> [UInt8] {
+        Array(#"{"code": "0","balance": "\#(balance)", "credit_balance":"\#(credit ?? "500")"}"#.utf8)
     }
 
     /// The older address with application keys, refused.
@@ -11,13 +12,13 @@ enum BalanceAnswer {
     }
 
     /// The older address, signed.
-    static func common(_ balance: String) -> [UInt8] {
-        signed(#"{"balance":"\#(balance)","credit":"0.0"}"#)
+    static func common(_ balance: String, credit: String? = nil) -> [UInt8] {
+        signed(#"{"balance":"\#(balance)","credit":"\#(credit ?? "0.0")"}"#)
     }
 
     /// The newest address.
-    static func customer(_ balance: String) -> [UInt8] {
-        signed(#"{"currency":"CNY","amount_cus":"\#(balance)","credit_cus":"500.00"}"#)
+    static func customer(_ balance: String, credit: String? = nil) -> [UInt8] {
+        signed(#"{"currency":"CNY","amount_cus":"\#(balance)","credit_cus":"\#(credit ?? "500.00")"}"#)
     }
 
     /// A signed one, refused.

@@ -48,12 +48,13 @@ struct ProviderProbe: Sendable {
         try await Task.sleep(for: slot)
         let call = provider.balance(at: Timestamp(microseconds: wallClockMicroseconds()))
         let reply = try await client.reply(to: call, timeout: configuration.sendTimeout)
-        switch provider.balanceResult(of: reply) {
-        case .balance(let amount, _) where Amount(amount).map { $0.coefficient > 0 } ?? false:
+        let answer = provider.balanceResult(of: reply)
+        switch answer {
+        case .balance where answer.hasMoney:
             let isNews = try await pool.run(
                 RecordProviderPause(provider.name, isPaused: false), timeout: Self.timeout)
             if isNews { log.notice("provider resumed", metadata: ["provider": "\(provider.name)"]) }
-        case .balance: log.warning("provider stays paused: no balance")
+        case .balance: log.warning("provider stays paused: no balance, and no credit above what is owed")
         case .tooOften: log.info("provider stays paused: asked too often")
         case .refused(let code):
             log.warning("provider stays paused: it refuses", metadata: ["code": "\(code ?? "none")"])

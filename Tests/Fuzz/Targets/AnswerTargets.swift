@@ -11,7 +11,8 @@
             #"{"code":"0""#, #""code":0"#, #""code":88"#, #""result":""#, #""messageid":""#, #""message":""#,
             #""row":{"#,
             #""info":{"total":1,"rows":[{"#, #""rows":[]"#, #""total":0"#, #""data":{"balance":""#, #""balance":"1.5""#,
-            #""amount_cus":""#, #""currency":"USD""#, #""dr":"DELIVRD""#, #""msgid":"x""#, #""phone":"6281""#,
+            #""amount_cus":""#, #""credit_cus":"9""#, #""currency":"USD""#, #""dr":"DELIVRD""#, #""msgid":"x""#,
+            #""phone":"6281""#,
             #""dr_time":"2021-06-28 09:00:00""#, #""dr_status":"Success""#, #""billing_price":0.09"#, "null", "{}",
             "s3cr&t+k y",
         ]
@@ -89,8 +90,10 @@
             let answer = sender.balanceResult(of: reply(bytes))
             trace.require(sender.balanceResult(of: reply(bytes)) == answer, "reading again gives the same")
             switch answer {
-            case .balance(let amount, let currency):
+            case .balance(let amount, let credit, let currency):
                 trace.note("balance")
+                trace.note(credit != nil)
+                trace.note(answer.hasMoney)
                 trace.note(currency != nil)
                 trace.note(size: amount.utf8.count)
                 trace.require(

@@ -22,7 +22,7 @@ struct SandboxScriptTests {
         let text =
             "delay=5ms-50ms,drop=0.05,http503=0.1,code:88=0.05,hang-time=2s,retry-after=3s,tps=10,dedupe=on,own-id=on,"
             + "lookup-own-id=off,receipt-delay=1s,receipt-before-answer=0.1,silent=0.2,undelivered=0.3,unknown=0.1,"
-            + "list-interval=1s,balance=-0.5,clock-ahead=-90s,utc-offset=-5h"
+            + "list-interval=1s,balance=-0.5,credit=20,clock-ahead=-90s,utc-offset=-5h"
         let script = try SandboxScript(text)
         #expect(try SandboxScript(script.description) == script)
         #expect(script.description == text)

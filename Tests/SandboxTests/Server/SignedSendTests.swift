@@ -97,6 +97,10 @@ struct SignedSendTests {
             let newest = try await sandbox.post(
                 "/api/customer/getBalance", "", customer.map { "\($0.name): \($0.value)\r\n" }.joined())
             #expect(newest.text.contains(#""amount_cus":"12.5""#))
+            await sandbox.server.follow(try SandboxScript("balance=-1,credit=7.5"))
+            #expect(
+                try await sandbox.form("/api/common/getBalance", keys).text
+                    == #"{"code": "0","balance": "-1", "credit_balance":"7.5"}"#)
             let wrong = try await sandbox.post("/api/customer/getBalance", "", "")
             #expect(wrong.text.hasPrefix(#"{"code":1001,"#))
         }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct `A provider that takes no work` {
     @Test func `is left alone until its balance is good again`() async throws {
-        try await withSendBed("code:3=1,balance=0.00") { bed in
+        try await withSendBed("code:3=1,balance=0.00,credit=0") { bed in
             try await bed.add(40)
             let worker = bed.worker {
                 $0.callsMax = 4
@@ -24,7 +24,7 @@ import Testing
             #expect(try await bed.rows("SELECT count(*) FROM ops.provider_event") == ["1"])
             #expect(await worker.claim().isEmpty)
 
-            try await bed.follow("balance=0.01")
+            try await bed.follow("balance=0.01,credit=0")
             try await eventually("it is resumed") {
                 try await worker.probe.run()
                 return try await bed.rows("SELECT kind FROM ops.provider_event ORDER BY seq") == ["paused", "resumed"]
@@ -35,6 +35,26 @@ import Testing
             #expect(try await bed.rows("SELECT DISTINCT delivery_state FROM outbox.entry") == ["accepted"])
             #expect(await bed.accepted().count == 40)
             #expect(try await bed.ledgerHolds())
+        }
+    }
+
+    /// Both scripts are of an account that is paid afterwards: it may owe 500.
+    @Test func `on credit is resumed while it owes less than it may, and not before`() async throws {
+        try await withSendBed("balance=-500.00,credit=500") { bed in
+            _ = try await bed.rows(
+                "INSERT INTO ops.provider_event (provider, kind, code) VALUES ('nxtele', 'paused', '1')")
+            let worker = bed.worker { $0.probeInterval = .milliseconds(20) }
+            try await eventually("it is asked") {
+                try await worker.probe.run()
+                return await bed.sandbox.counts?.balanceQueries ?? 0 > 0
+            }
+            #expect(try await bed.rows("SELECT kind FROM ops.provider_event") == ["paused"])
+            try await bed.follow("balance=-499.99,credit=500")
+            try await eventually("it is resumed") {
+                try await worker.probe.run()
+                return try await bed.rows("SELECT kind FROM ops.provider_event ORDER BY seq") == ["paused", "resumed"]
+            }
+            await worker.end()
         }
     }
 
