@@ -1,21 +1,71 @@
 import PostgresClient
 
-/// Whether a provider is paused: by its last event.
+/// Whether a provider is paused, by its last event, and whether that has lasted long enough to see if it can end.
+///
+/// A pause lasts at least `first`, and twice as long with each that came before it for the same code within `memory`, up
+/// to `longest`. Only the last 100 events are looked at; two workers may both have noted one pause.
 public struct ReadProviderPause: Statement {
+    /// What holds now.
+    public struct Output: Sendable, Equatable {
+        /// Whether it is paused.
+        public var isPaused: Bool
+        /// Whether it is and may end now.
+        public var mayEnd: Bool
+    }
+
     /// Changes nothing.
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = """
-        SELECT p.kind = 'paused' FROM ops.provider_event AS p WHERE p.provider = $1 ORDER BY p.seq DESC LIMIT 1
+        WITH recent AS (
+            SELECT p.seq, p.kind, p.code, p.recorded_at
+            FROM ops.provider_event AS p
+            WHERE p.provider = $1
+            ORDER BY p.seq DESC
+            LIMIT 100
+        ), pause AS (
+            SELECT one.seq, one.code, one.recorded_at
+            FROM (SELECT r.*, lag(r.kind) OVER (ORDER BY r.seq) AS before FROM recent AS r) AS one
+            WHERE one.kind = 'paused'
+              AND one.before IS DISTINCT FROM 'paused'
+        )
+        SELECT latest.kind = 'paused',
+               latest.kind = 'paused'
+               AND began.recorded_at + least($2::interval * 2 ^ least(alike.count - 1, 16), $3::interval) <= now()
+        FROM (SELECT r.kind FROM recent AS r ORDER BY r.seq DESC LIMIT 1) AS latest
+        LEFT JOIN LATERAL (SELECT p.code, p.recorded_at FROM pause AS p ORDER BY p.seq DESC LIMIT 1) AS began ON true
+        CROSS JOIN LATERAL (
+            SELECT count(*)
+            FROM pause AS p
+            WHERE p.code IS NOT DISTINCT FROM began.code
+              AND p.recorded_at >= began.recorded_at - $4::interval
+        ) AS alike
         """
     let provider: String
+    let first: Duration
+    let longest: Duration
+    let memory: Duration
 
-    /// Asks for this one.
-    public init(_ provider: String) { self.provider = provider }
+    /// Asks for this one, whose first pause lasts at least `first`, and none must last longer than `longest`; those
+    /// before are counted as far back as `memory`.
+    public init(_ provider: String, first: Duration, longest: Duration, memory: Duration) {
+        self.provider = provider
+        self.first = first
+        self.longest = longest
+        self.memory = memory
+    }
 
     /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(provider) }
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(provider)
+        parameters.append(interval: first)
+        parameters.append(interval: longest)
+        parameters.append(interval: memory)
+    }
 
-    /// Whether it is paused.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.count == 0 ? false : try rows[0].bool(0) }
+    /// What holds; a provider without events is not paused.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+        guard rows.count > 0 else { return Output(isPaused: false, mayEnd: false) }
+        return Output(isPaused: try rows[0].bool(0), mayEnd: try rows[0].bool(1))
+    }
 }

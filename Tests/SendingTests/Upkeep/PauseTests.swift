@@ -1,4 +1,5 @@
 import Domain
+import Store
 import TestSupport
 import Testing
 
@@ -54,6 +55,64 @@ import Testing
                 try await worker.probe.run()
                 return try await bed.rows("SELECT kind FROM ops.provider_event ORDER BY seq") == ["paused", "resumed"]
             }
+            await worker.end()
+        }
+    }
+
+    /// Pauses it so many minutes ago, and for code 3 so often before that, every ten minutes: each noted by two workers.
+    private func pause(_ bed: SendBed, code: String, minutesAgo: Int, before: Int) async throws {
+        _ = try await bed.rows(
+            """
+            INSERT INTO ops.provider_event (provider, kind, code, recorded_at)
+            SELECT 'nxtele', event.kind, CASE event.kind WHEN 'paused' THEN '3' END,
+                   now() - (\(minutesAgo) + (\(before) + 1 - number) * 10) * interval '1 minute'
+            FROM generate_series(1, \(before)) AS number
+            CROSS JOIN (VALUES ('paused'), ('paused'), ('resumed')) AS event (kind)
+            ORDER BY number, event.kind;
+            INSERT INTO ops.provider_event (provider, kind, code, recorded_at)
+            SELECT 'nxtele', 'paused', '\(code)', now() - interval '\(minutesAgo) minutes' FROM generate_series(1, 2)
+            """)
+    }
+
+    @Test(arguments: [
+        (0, "3", 30, false), (0, "3", 61, true), (1, "3", 90, false), (1, "3", 121, true), (3, "3", 450, false),
+        (3, "3", 481, true), (3, "9", 61, true), (12, "3", 1_410, false), (12, "3", 1_441, true),
+        (24, "3", 121, true),
+    ])
+    func `lasts twice as long with each pause for the same code before it`(
+        before: Int, code: String, minutesAgo: Int, mayEnd: Bool
+    ) async throws {
+        try await withSendBed { bed in
+            let worker = bed.worker()
+            // An hour at first, a day at most. Of 24 before it one is remembered, of fewer all.
+            let question = ReadProviderPause(
+                "nxtele", first: .seconds(3_600), longest: .seconds(86_400),
+                memory: before == 24 ? .seconds(900) : .seconds(86_400))
+            try await pause(bed, code: code, minutesAgo: minutesAgo, before: before)
+            let paused = try await worker.pool.run(question, timeout: .seconds(30))
+            #expect(paused.isPaused)
+            #expect(paused.mayEnd == mayEnd)
+            _ = try await bed.rows("INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'resumed')")
+            let resumed = try await worker.pool.run(question, timeout: .seconds(30))
+            #expect(!resumed.isPaused && !resumed.mayEnd)
+            await worker.end()
+        }
+    }
+
+    @Test func `is not asked while its pause has to last, and goes on at once where an operator says so`() async throws
+    {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            // Twenty milliseconds, doubled sixteen times, are 22 minutes.
+            try await pause(bed, code: "3", minutesAgo: 0, before: 16)
+            let worker = bed.worker { $0.probeInterval = .milliseconds(20) }
+            try await worker.probe.run()
+            #expect(await bed.sandbox.counts?.balanceQueries == 0)
+            #expect(await worker.claim().isEmpty)
+            _ = try await bed.database.sql(
+                "INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'resumed')",
+                user: "postroom_operator")
+            #expect(await worker.claim().count == 1)
             await worker.end()
         }
     }
