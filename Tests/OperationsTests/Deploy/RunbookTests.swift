@@ -30,7 +30,7 @@ import Testing
         var lines: [Substring] = []
         for line in try text().split(separator: "\n", omittingEmptySubsequences: false) {
             let words = line.drop { $0 == " " }
-            let begins = ["SELECT ", "SHOW ", "UPDATE "].contains { words.hasPrefix($0) }
+            let begins = ["SELECT ", "SHOW ", "UPDATE ", "INSERT "].contains { words.hasPrefix($0) }
             guard line.hasPrefix("    "), !lines.isEmpty || begins else {
                 lines = []
                 continue
