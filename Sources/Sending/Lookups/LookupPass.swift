@@ -20,8 +20,10 @@ final class LookupPass: Sendable {
     static let askingTime = Duration.seconds(20)
     /// How long a lease lasts: the asking, an answer that was begun just before its end, and the transaction.
     static let lease = Duration.seconds(45)
-    /// How long a transaction may take.
+    /// How long a transaction may take, with all its tries.
     static let timeout = Duration.seconds(10)
+    /// How often the transaction that settles is tried while others' are in its way.
+    static let conflictTriesMax = 5
 
     private let configuration: SendingConfiguration
     private let provider: any SendingProvider
@@ -85,9 +87,7 @@ final class LookupPass: Sendable {
         let now = Timestamp(microseconds: wallClockMicroseconds())
         let results = looked.map { lookup, finding in result(lookup, finding, now: now) }
         let count = try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
-            try connection.transaction(deadline: deadline) { connection in
-                try self.apply(results, now: now, on: connection, deadline: deadline)
-            }
+            try self.settle(results, now: now, on: connection, deadline: deadline)
         }
         passed.increment(by: count)
         for (_, finding) in looked {
@@ -95,6 +95,26 @@ final class LookupPass: Sendable {
             case .found: found.increment()
             case .absent: absent.increment()
             case .unanswered: unanswered.increment()
+            }
+        }
+    }
+
+    /// Tried again where Postgres refuses it for another transaction's sake: an outcome that comes late locks its attempt
+    /// and then the look-up (``RecordOutcomes``), this one the look-up and then the attempt, since whether the lease is
+    /// still held decides what is done to the attempt. Given up, what was found of all would be lost, and asked for again
+    /// when the leases end. It changes nothing twice: a lease ends once, and evidence is what it is.
+    private func settle(
+        _ results: [Result], now: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws -> Int {
+        var tries = 0
+        while true {
+            do {
+                return try connection.transaction(deadline: deadline) { connection in
+                    try apply(results, now: now, on: connection, deadline: deadline)
+                }
+            } catch let error as PostgresError where error.sqlState?.codeClass == "40" {
+                tries += 1
+                guard tries < Self.conflictTriesMax else { throw error }
             }
         }
     }

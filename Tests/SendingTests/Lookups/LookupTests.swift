@@ -49,6 +49,36 @@ import Testing
         }
     }
 
+    /// As where a late outcome has the attempt, waits for the look-up, and Postgres chooses this transaction to end that.
+    @Test func `is settled also where Postgres refuses the transaction for another's sake`() async throws {
+        try await withSendBed("drop=1,receipt-delay=0ms") { bed in
+            try await bed.add(3)
+            try await sendAll(bed)
+            try await bed.makeDue()
+            // Not undone by the rollback: the first two are refused.
+            _ = try await bed.rows(
+                """
+                CREATE SEQUENCE public.refusals;
+                CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                BEGIN
+                    IF nextval('public.refusals') <= 2 THEN RAISE EXCEPTION USING ERRCODE = 'deadlock_detected'; END IF;
+                    RETURN NULL;
+                END
+                $$;
+                CREATE TRIGGER refused BEFORE UPDATE ON outbox.attempt
+                    FOR EACH STATEMENT EXECUTE FUNCTION public.refuse()
+                """)
+            let worker = bed.worker()
+            await #expect(throws: Never.self) { try await worker.lookups.run() }
+            #expect(try await bed.rows("SELECT last_value >= 3 FROM public.refusals") == ["t"])
+            #expect(try await bed.attempts() == [String](repeating: "accepted|t|", count: 3))
+            #expect(try await bed.entries() == [String](repeating: "sent|delivered|0.10", count: 3))
+            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup WHERE lease_owner IS NOT NULL") == ["0"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
     @Test func `is accepted where the provider has it and no report yet, and then has a receipt's time`() async throws {
         try await withSendBed("drop=1,receipt-delay=24h") { bed in
             try await bed.add(1)
