@@ -8,6 +8,7 @@ CREATE TABLE billing.cdr (
     provider       text        NOT NULL,
     day            date        NOT NULL,
     import_id      uuid        NOT NULL,
+    place          integer     NOT NULL,
     message_id     text        NOT NULL,
     phone          text        NOT NULL,
     sender_id      text        NOT NULL,
@@ -22,7 +23,7 @@ CREATE TABLE billing.cdr (
     size           integer,
     price          numeric,
     imported_at    timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT cdr_pkey PRIMARY KEY (provider, day, import_id, message_id),
+    CONSTRAINT cdr_pkey PRIMARY KEY (provider, day, import_id, place),
     CONSTRAINT cdr_provider_fkey FOREIGN KEY (provider) REFERENCES ops.provider (name)
 );
 CREATE INDEX cdr_message_idx ON billing.cdr (provider, message_id);
@@ -34,6 +35,8 @@ COMMENT ON COLUMN billing.cdr.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN billing.cdr.day IS 'The day whose list it was in: of the provider''s zone.';
 COMMENT ON COLUMN billing.cdr.import_id IS
     'The import that brought it; one that is not the day''s is under way or broke off, and goes with the next after a day.';
+COMMENT ON COLUMN billing.cdr.place IS
+    'Which record of the list it is, from 1: a message that is listed twice is billed twice, and both are kept.';
 COMMENT ON COLUMN billing.cdr.message_id IS 'The provider''s id, or ours where it took that.';
 COMMENT ON COLUMN billing.cdr.phone IS 'Recipient as written; may differ from the number submitted.';
 COMMENT ON COLUMN billing.cdr.sender_id IS 'Sender as written.';
@@ -64,6 +67,7 @@ CREATE TABLE billing.cdr_day (
     not_in_list   bigint      NOT NULL,
     sizes_differ  bigint      NOT NULL,
     prices_differ bigint      NOT NULL,
+    billed_twice  bigint      NOT NULL,
     compared_at   timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT cdr_day_pkey PRIMARY KEY (provider, day)
 );
@@ -83,6 +87,7 @@ COMMENT ON COLUMN billing.cdr_day.not_with_us IS 'Records that belong to no atte
 COMMENT ON COLUMN billing.cdr_day.not_in_list IS 'Attempts the provider took on that day that are in no imported list.';
 COMMENT ON COLUMN billing.cdr_day.sizes_differ IS 'Records with other parts than the receipt, or than we where none came.';
 COMMENT ON COLUMN billing.cdr_day.prices_differ IS 'Records with another price than the receipt.';
+COMMENT ON COLUMN billing.cdr_day.billed_twice IS 'Records of a message that the list has already.';
 COMMENT ON COLUMN billing.cdr_day.compared_at IS 'When it was compared: evidence that came later is not in it.';
 
 CREATE FUNCTION billing.cdr_differences(provider text, day date, time_zone text)
@@ -94,7 +99,9 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $$
 WITH listed AS (
-    SELECT c.message_id, c.size, c.price, a.id AS attempt_id, a.entry_id, w.provider_units, w.provider_price, w.units
+    SELECT c.message_id, c.size, c.price, a.id AS attempt_id, a.entry_id, w.provider_units, w.provider_price, w.units,
+           -- One message even where it is listed by our id and by the provider's.
+           row_number() OVER (PARTITION BY coalesce(a.id::text, c.message_id) ORDER BY c.place) > 1 AS is_again
     FROM billing.cdr AS c
     LEFT JOIN LATERAL (
         (SELECT t.id, t.entry_id, 1 AS place FROM outbox.attempt AS t
@@ -123,6 +130,9 @@ UNION ALL
 SELECT 'price_differs', l.message_id, l.attempt_id, l.entry_id, l.size, l.price, l.provider_units, l.provider_price
 FROM listed AS l WHERE l.price <> l.provider_price
 UNION ALL
+SELECT 'billed_twice', l.message_id, l.attempt_id, l.entry_id, l.size, l.price, l.provider_units, l.provider_price
+FROM listed AS l WHERE l.is_again
+UNION ALL
 -- By the day of our hand-over in the provider's zone; one that it put into a day beside is found there, if imported.
 SELECT 'not_in_list', t.provider_message_id, t.id, t.entry_id, NULL, NULL, NULL, NULL
 FROM outbox.attempt AS t
@@ -135,8 +145,9 @@ WHERE t.id >= ops.time_lowest_id(($2::timestamp AT TIME ZONE $3) - interval '1 h
                   WHERE c.provider = $1 AND c.message_id IN (t.id::text, t.provider_message_id))
 $$;
 COMMENT ON FUNCTION billing.cdr_differences(text, date, text) IS
-    'The records of an imported day, each as matched or not_with_us; again where its size or price differs; and attempts '
-    'of that day that are in no imported list (which proves nothing by itself). Reads one day by its keys.';
+    'The records of an imported day, each as matched or not_with_us; again where its size or price differs, and as '
+    'billed_twice where its message is in the list before it; and attempts of that day that are in no imported list (which '
+    'proves nothing by itself). Reads one day by its keys.';
 
 CREATE FUNCTION billing.compare_cdr(provider text, day date, time_zone text, import_id uuid)
 RETURNS SETOF billing.cdr_day
@@ -160,19 +171,22 @@ BEGIN
         END IF;
         INSERT INTO billing.cdr_day AS d
             (provider, day, import_id, time_zone, records, changed, gone, charged, matched, not_with_us, not_in_list,
-             sizes_differ, prices_differ)
-        SELECT $1, $2, $4, $3, 0, count(*) FILTER (WHERE c.content IS NOT NULL AND c.content IS DISTINCT FROM o.content),
-               count(*) FILTER (WHERE c.content IS NULL), 0, 0, 0, 0, 0, 0
+             sizes_differ, prices_differ, billed_twice)
+        -- Of one message, records with the same content are the same, wherever in the lists they are.
+        SELECT $1, $2, $4, $3, 0, coalesce(sum(m.changed), 0), coalesce(sum(m.gone), 0), 0, 0, 0, 0, 0, 0, 0
         FROM (
-            SELECT n.message_id, (n.phone, n.sender_id, n.submitted_time, n.reported_time, n.report, n.report_status,
-                                  n.size_text, n.price_text, n.billing_status, n.network)::text AS content
-            FROM billing.cdr AS n WHERE n.provider = $1 AND n.day = $2 AND n.import_id = $4
-        ) AS c
-        FULL JOIN (
-            SELECT b.message_id, (b.phone, b.sender_id, b.submitted_time, b.reported_time, b.report, b.report_status,
-                                  b.size_text, b.price_text, b.billing_status, b.network)::text AS content
-            FROM billing.cdr AS b WHERE b.provider = $1 AND b.day = $2 AND b.import_id = before
-        ) AS o ON o.message_id = c.message_id
+            SELECT sum(greatest(s.here - s.there, 0)) AS changed, greatest(sum(s.there - s.here), 0) AS gone
+            FROM (
+                SELECT c.message_id, count(*) FILTER (WHERE c.import_id = $4) AS here,
+                       count(*) FILTER (WHERE c.import_id = before) AS there
+                FROM billing.cdr AS c
+                WHERE c.provider = $1 AND c.day = $2 AND c.import_id IN ($4, before)
+                GROUP BY c.message_id,
+                         (c.phone, c.sender_id, c.submitted_time, c.reported_time, c.report, c.report_status, c.size_text,
+                          c.price_text, c.billing_status, c.network)::text
+            ) AS s
+            GROUP BY s.message_id
+        ) AS m
         ON CONFLICT (provider, day) DO UPDATE
         SET import_id = excluded.import_id, changed = excluded.changed, gone = excluded.gone;
         -- And what broke off, but nothing of another import that is under way.
@@ -183,7 +197,8 @@ BEGIN
     RETURN QUERY
     UPDATE billing.cdr_day AS d
     SET time_zone = $3, records = n.records, charged = n.charged, matched = n.matched, not_with_us = n.not_with_us,
-        not_in_list = n.not_in_list, sizes_differ = n.sizes_differ, prices_differ = n.prices_differ, compared_at = now()
+        not_in_list = n.not_in_list, sizes_differ = n.sizes_differ, prices_differ = n.prices_differ,
+        billed_twice = n.billed_twice, compared_at = now()
     FROM (
         SELECT count(*) FILTER (WHERE x.kind IN ('matched', 'not_with_us')) AS records,
                trim_scale(coalesce(sum(x.listed_price * x.listed_size)
@@ -192,7 +207,8 @@ BEGIN
                count(*) FILTER (WHERE x.kind = 'not_with_us') AS not_with_us,
                count(*) FILTER (WHERE x.kind = 'not_in_list') AS not_in_list,
                count(*) FILTER (WHERE x.kind = 'size_differs') AS sizes_differ,
-               count(*) FILTER (WHERE x.kind = 'price_differs') AS prices_differ
+               count(*) FILTER (WHERE x.kind = 'price_differs') AS prices_differ,
+               count(*) FILTER (WHERE x.kind = 'billed_twice') AS billed_twice
         FROM billing.cdr_differences($1, $2, $3) AS x
     ) AS n
     WHERE d.provider = $1 AND d.day = $2

@@ -134,7 +134,7 @@ GRANT EXECUTE ON FUNCTION billing.fold_due_slice(), ops.time_lowest_id(timestamp
     ops.record_clock(text, interval, interval, integer, text) TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION ops.provider_time(text, text, timestamptz, interval), billing.calling_code(text),
     billing.cdr_differences(text, date, text), billing.compare_cdr(text, date, text, uuid) TO postroom_operator;
-GRANT INSERT, UPDATE ON billing.cdr TO postroom_operator;
+GRANT INSERT ON billing.cdr TO postroom_operator;
 
 -- postroom_api: takes sends, resends and cancels, and shows what became of them.
 GRANT USAGE ON SCHEMA ops, queue, outbox, sms_log TO postroom_api;

@@ -114,9 +114,9 @@ FROM generate_series(0, 399) AS d CROSS JOIN generate_series(0, 749) AS n
 ON CONFLICT DO NOTHING;
 INSERT INTO billing.cdr_day
     (provider, day, import_id, time_zone, records, changed, gone, charged, matched, not_with_us, not_in_list, sizes_differ,
-     prices_differ)
+     prices_differ, billed_twice)
 SELECT 'nxtele', (now() AT TIME ZONE 'UTC')::date - d, gen_random_uuid(), 'Asia/Shanghai', 3000000, 0, 0, 135000, 2999900,
-       100, 20, 3, 2
+       100, 20, 3, 2, 1
 FROM generate_series(0, 399) AS d;
 INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
 SELECT 'nxtele', now() - n * interval '10 minutes', interval '8 hours', interval '1 second', 100, 'Asia/Shanghai',

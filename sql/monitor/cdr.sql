@@ -7,7 +7,7 @@ DROP VIEW IF EXISTS monitor.cdr;
 
 CREATE VIEW monitor.cdr AS
 SELECT d.provider, d.day, d.time_zone, d.records, d.changed, d.gone, d.charged, d.matched, d.not_with_us,
-       d.not_in_list, d.sizes_differ, d.prices_differ, d.compared_at
+       d.not_in_list, d.sizes_differ, d.prices_differ, d.billed_twice, d.compared_at
 FROM billing.cdr_day AS d;
 
 COMMENT ON VIEW monitor.cdr IS
@@ -27,6 +27,8 @@ COMMENT ON COLUMN monitor.cdr.not_in_list IS
     'Attempts the provider took on that day that are in no imported list: import the days beside it before asking why.';
 COMMENT ON COLUMN monitor.cdr.sizes_differ IS 'Records with other parts than the receipt, or than we where none came.';
 COMMENT ON COLUMN monitor.cdr.prices_differ IS 'Records with another price than the receipt.';
+COMMENT ON COLUMN monitor.cdr.billed_twice IS
+    'Records of a message that the list has already; records and charged count each of them.';
 COMMENT ON COLUMN monitor.cdr.compared_at IS 'When it was compared; what came later is not in it.';
 
 COMMIT;

@@ -15,7 +15,9 @@ struct CDRImportCommand: AsyncParsableCommand {
             page, and waits where it wants to be asked less often; it gives days of the last 31. Or reads --file: what \
             getSmsCdr answered, one answer a line. A list takes the place of the day's list before once all of it is there: \
             what is in it no more is removed and counted as gone. Where it breaks off, or shows fewer records than it \
-            counts, the list before stays. The day is the provider's, of POSTROOM_NXTELE_TIMEZONE.
+            counts, the list before stays. The day is the provider's, of POSTROOM_NXTELE_TIMEZONE. Every record counts, also \
+            a second of one message, which is told as billed twice; import a day once it is over, as a list that grows \
+            while it is read may show a record again on its next page.
 
             The text of messages is not stored. Connects by DATABASE_URL; the role postroom_operator suffices. What came \
             of it is in monitor.cdr, too.
@@ -53,11 +55,12 @@ struct CDRImportCommand: AsyncParsableCommand {
         let day = day
         let importID = UInt128.random(in: 0 ... .max)
         func take(_ records: [BilledRecord], _ odd: Int) async throws {
+            let before = read
             read += records.count
             withoutID += odd
             guard !records.isEmpty else { return }
             let put = PutBilledRecords(
-                provider: Self.provider, day: day, importID: importID, records.map(BilledRow.init))
+                provider: Self.provider, day: day, importID: importID, before: before, records.map(BilledRow.init))
             try await session.perform(isRepeatable: true) { connection, deadline in
                 try connection.run(put, deadline: deadline)
             }

@@ -52,39 +52,34 @@ public struct BilledRow: Sendable, Equatable {
     }
 }
 
-/// Stores records of an import of a day's bill, which counts once ``CompareBilledDay`` makes it the day's. Of several
-/// with one id the last given stands.
+/// Stores records of an import of a day's bill, which counts once ``CompareBilledDay`` makes it the day's. All are kept,
+/// also several with one id, each at its place in the list; so repeating it stores nothing twice.
 public struct PutBilledRecords: Statement {
     /// The statement.
     public static let sql = """
         INSERT INTO billing.cdr
-            (provider, day, import_id, message_id, phone, sender_id, submitted_time, reported_time, report,
+            (provider, day, import_id, place, message_id, phone, sender_id, submitted_time, reported_time, report,
              report_status, size_text, price_text, billing_status, network, size, price)
-        SELECT DISTINCT ON (g.message_id) $1, $2, $16, g.message_id, g.phone, g.sender_id, g.submitted_time,
-               g.reported_time, g.report, g.report_status, g.size_text, g.price_text, g.billing_status, g.network,
-               g.size, g.price
+        SELECT $1, $2, $16, $17 + g.place, g.message_id, g.phone, g.sender_id, g.submitted_time, g.reported_time, g.report,
+               g.report_status, g.size_text, g.price_text, g.billing_status, g.network, g.size, g.price
         FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
                     $11::text[], $12::text[], $13::text[], $14::integer[], $15::numeric[]) WITH ORDINALITY
             AS g (message_id, phone, sender_id, submitted_time, reported_time, report, report_status, size_text,
                   price_text, billing_status, network, size, price, place)
-        ORDER BY g.message_id, g.place DESC
-        ON CONFLICT (provider, day, import_id, message_id) DO UPDATE
-        SET phone = excluded.phone, sender_id = excluded.sender_id, submitted_time = excluded.submitted_time,
-            reported_time = excluded.reported_time, report = excluded.report, report_status = excluded.report_status,
-            size_text = excluded.size_text, price_text = excluded.price_text,
-            billing_status = excluded.billing_status, network = excluded.network, size = excluded.size,
-            price = excluded.price
+        ON CONFLICT (provider, day, import_id, place) DO NOTHING
         """
     let provider: String
     let day: CivilDate
     let importID: UInt128
+    let before: Int
     let rows: [BilledRow]
 
-    /// Stores these, of the provider's list of this day, as part of an import.
-    public init(provider: String, day: CivilDate, importID: UInt128, _ rows: [BilledRow]) {
+    /// Stores these, of the provider's list of this day, as part of an import; `before` them are so many others in it.
+    public init(provider: String, day: CivilDate, importID: UInt128, before: Int, _ rows: [BilledRow]) {
         self.provider = provider
         self.day = day
         self.importID = importID
+        self.before = before
         self.rows = rows
     }
 
@@ -110,6 +105,7 @@ public struct PutBilledRecords: Statement {
         parameters.append(size)
         parameters.append(price)
         parameters.append(uuid: importID)
+        parameters.append(Int64(before))
     }
 
     /// Nothing.

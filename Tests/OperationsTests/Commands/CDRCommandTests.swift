@@ -224,6 +224,49 @@ import Testing
         }
     }
 
+    @Test func `every record of a message counts, and those past its first are told as billed twice`() async throws {
+        try await withCommandBed { bed in
+            try await addAttempts(bed.database, 1...1)
+            try await bed.database.sql("UPDATE outbox.attempt SET provider_message_id = 'm1'")
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            func importFile(_ pages: String...) async throws -> [String] {
+                try pages.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+                let run = try await bed.run(["cdr", "import", "--day", "2026-05-10", "--file", path])
+                #expect(run.end == "exit code 0", "\(run.text)")
+                let count = try await MonitorFixtures(database: bed.database).view(
+                    "SELECT billed_twice FROM monitor.cdr")
+                #expect(
+                    run.lines.contains { $0.hasPrefix("billed twice") && $0.hasSuffix(" \(count[0])") }, "\(run.text)")
+                return try await MonitorFixtures(database: bed.database).view(
+                    """
+                    SELECT records, changed, gone, charged, matched, not_with_us, sizes_differ, prices_differ, billed_twice
+                    FROM monitor.cdr
+                    """)
+            }
+            // Of one message: the same twice on a page, once more on the next at another price, and by our own id.
+            let first = Self.page(["m1", "m2", "m1"], total: 5)
+            let second = Self.page(["m1", Self.attempt(1)], total: 5, price: "0.05")
+            #expect(try await importFile(first, second) == ["5|5|0|0.235|4|1|0|2|3"])
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT message_id, attempt_id, listed_price, our_price
+                    FROM billing.cdr_differences('nxtele', '2026-05-10', 'Asia/Shanghai')
+                    WHERE kind = 'billed_twice' ORDER BY message_id, listed_price
+                    """, user: "postroom_operator") == [
+                        "\(Self.attempt(1))|\(Self.attempt(1))|0.05|0.045", "m1|\(Self.attempt(1))|0.045|0.045",
+                        "m1|\(Self.attempt(1))|0.05|0.045",
+                    ])
+            // Another order is no change; one that goes is gone, and what costs otherwise has changed.
+            #expect(try await importFile(second, first) == ["5|0|0|0.235|4|1|0|2|3"])
+            #expect(try await importFile(Self.page(["m1", "m2"], total: 2)) == ["2|0|3|0.09|1|1|0|0|0"])
+            #expect(
+                try await importFile(Self.page(["m1", "m1"], total: 3), Self.page(["m2"], total: 3, price: "0.05"))
+                    == ["3|2|0|0.14|2|1|0|0|1"])
+        }
+    }
+
     @Test(arguments: [#"{"code":"2"}"#, page([], total: 2)])
     func `a list that breaks off, or is shorter than it says, leaves the day as it was`(_ second: String) async throws {
         try await withCommandBed { bed in

@@ -126,9 +126,9 @@ enum GrownTables {
         INSERT INTO alert.notification (id, account, kind, event_count, data, first_at, last_at)
         SELECT w.id, 'default', 'sms.failed', 1, '{}', now(), now() FROM inbox.webhook AS w;
         INSERT INTO billing.cdr
-            (provider, message_id, day, import_id, phone, sender_id, submitted_time, reported_time, report, report_status,
-             size_text, price_text, billing_status, network)
-        SELECT 'nxtele', w.id::text, now(), gen_random_uuid(), '', '', '', '', '', '', '', '', '', '' FROM inbox.webhook AS w;
+            (provider, message_id, day, import_id, place, phone, sender_id, submitted_time, reported_time, report,
+             report_status, size_text, price_text, billing_status, network)
+        SELECT 'nxtele', w.id::text, now(), gen_random_uuid(), 1, '', '', '', '', '', '', '', '', '', '' FROM inbox.webhook AS w;
         INSERT INTO outbox.suppression_event (account, number, source, event_key, kind, received_at, webhook_id, word)
         SELECT 'default', '+49' || (1000000 + row_number() OVER (ORDER BY w.id)), 'nxtele', w.id::text, 'suppressed', now(), w.id,
                'stop'
