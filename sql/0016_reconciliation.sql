@@ -1,5 +1,5 @@
--- Reconciliation: what messages cost against what the provider charged, and which receipts came, in small tables that
--- monitor.cost_reconciliation and monitor.delivery read.
+-- Reconciliation: what messages cost against what the provider charged, and which receipts came and after how long, in
+-- small tables that monitor.cost_reconciliation, monitor.delivery and monitor.latency read.
 --
 -- A slice is the entries that were accepted within ten minutes, a range of their ids. It is computed from all the
 -- evidence about them, and what is computed replaces what was there: so it does not matter how often it is done, by
@@ -175,6 +175,40 @@ COMMENT ON COLUMN outbox.delivery_hour.receipts_expected IS 'As in billing.cost_
 COMMENT ON COLUMN outbox.delivery_hour.receipts_by_webhook IS 'As in billing.cost_slice.';
 COMMENT ON COLUMN outbox.delivery_hour.receipts_by_query IS 'As in billing.cost_slice.';
 
+-- Both ends by our own clocks: from when the attempt was taken (as outbox.entry.sent_at has it) until the first receipt
+-- that says delivered reached us. What the provider's clock says of the delivery is in whole seconds and as wrong as that
+-- clock. So one that had to be asked for counts when it was asked for: it is then that the message was known as delivered.
+CREATE TABLE outbox.delivery_time_slice (
+    slice    timestamptz NOT NULL,
+    provider text        NOT NULL,
+    bound_ms bigint      NOT NULL,
+    messages bigint      NOT NULL,
+    CONSTRAINT delivery_time_slice_pkey PRIMARY KEY (slice, provider, bound_ms)
+);
+COMMENT ON TABLE outbox.delivery_time_slice IS
+    'How long the attempts of the entries accepted within ten minutes took from accepted to delivered. Written by '
+    'billing.fold_slice only, which replaces a slice''s rows, and drops them with the slice; read through monitor.latency.';
+COMMENT ON COLUMN outbox.delivery_time_slice.slice IS 'Start of the ten minutes in which the entries were accepted.';
+COMMENT ON COLUMN outbox.delivery_time_slice.provider IS 'ops.provider.name.';
+COMMENT ON COLUMN outbox.delivery_time_slice.bound_ms IS
+    'They took no longer, in ms, and longer than half of it: a power of two; 268435456 (three days) = that or any longer.';
+COMMENT ON COLUMN outbox.delivery_time_slice.messages IS 'Attempts that were delivered after that time.';
+
+CREATE TABLE outbox.delivery_time_day (
+    day      date   NOT NULL,
+    provider text   NOT NULL,
+    bound_ms bigint NOT NULL,
+    messages bigint NOT NULL,
+    CONSTRAINT delivery_time_day_pkey PRIMARY KEY (day, provider, bound_ms)
+);
+COMMENT ON TABLE outbox.delivery_time_day IS
+    'The sums of a UTC day''s slices. Written by billing.fold_slice only, which replaces a day, and drops it with its '
+    'slices; read through monitor.latency.';
+COMMENT ON COLUMN outbox.delivery_time_day.day IS 'UTC day on which the entries were accepted.';
+COMMENT ON COLUMN outbox.delivery_time_day.provider IS 'As in outbox.delivery_time_slice.';
+COMMENT ON COLUMN outbox.delivery_time_day.bound_ms IS 'As in outbox.delivery_time_slice.';
+COMMENT ON COLUMN outbox.delivery_time_day.messages IS 'As in outbox.delivery_time_slice.';
+
 CREATE FUNCTION billing.compute_slice(start timestamptz) RETURNS SETOF billing.cost_slice
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -308,6 +342,42 @@ $$;
 COMMENT ON FUNCTION outbox.sum_hour(timestamptz) IS
     'Replaces an hour of outbox.delivery_hour by the sums of its slices.';
 
+CREATE FUNCTION outbox.sum_delivery_times(start timestamptz) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DELETE FROM outbox.delivery_time_slice AS s WHERE s.slice = $1;
+WITH bound AS MATERIALIZED (
+    SELECT array_agg((2 ^ n)::bigint ORDER BY n) AS below FROM generate_series(0, 27) AS n
+)
+INSERT INTO outbox.delivery_time_slice (slice, provider, bound_ms, messages)
+SELECT $1, a.provider,
+       -- So many bounds are below it: the power of the first that is not.
+       (2 ^ width_bucket(
+           ceil(extract(epoch FROM d.at - CASE WHEN a.state = 'accepted' THEN coalesce(a.settled_at, a.dispatched_at)
+                                               ELSE a.dispatched_at END) * 1000)::bigint - 1, b.below))::bigint,
+       count(*)
+FROM bound AS b, outbox.attempt AS a
+CROSS JOIN LATERAL (
+    SELECT min(r.received_at) AS at FROM outbox.receipt AS r
+    WHERE r.entry_id = a.entry_id AND r.attempt_id = a.id AND r.rank = 3
+) AS d
+WHERE a.entry_id >= ops.time_lowest_id($1) AND a.entry_id < ops.time_lowest_id($1 + interval '10 minutes')
+  AND a.dispatched_at IS NOT NULL AND d.at IS NOT NULL
+GROUP BY 2, 3;
+DELETE FROM outbox.delivery_time_day AS d WHERE d.day = ($1 AT TIME ZONE 'UTC')::date;
+INSERT INTO outbox.delivery_time_day (day, provider, bound_ms, messages)
+SELECT ($1 AT TIME ZONE 'UTC')::date, s.provider, s.bound_ms, sum(s.messages)
+FROM outbox.delivery_time_slice AS s
+WHERE s.slice >= date_trunc('day', $1, 'UTC') AND s.slice < date_trunc('day', $1, 'UTC') + interval '24 hours'
+GROUP BY s.provider, s.bound_ms
+$$;
+COMMENT ON FUNCTION outbox.sum_delivery_times(timestamptz) IS
+    'Replaces a slice of outbox.delivery_time_slice by what all the evidence there is now comes to, and its day by the sums '
+    'of its slices. Two look-ups by index an attempt.';
+
 CREATE FUNCTION billing.fold_slice(
     wait_max interval DEFAULT '6 hours', at timestamptz DEFAULT clock_timestamp()) RETURNS timestamptz
 LANGUAGE plpgsql SECURITY DEFINER
@@ -411,6 +481,9 @@ BEGIN
         PERFORM billing.sum_day((due AT TIME ZONE 'UTC')::date);
         PERFORM outbox.sum_hour(date_bin('1 hour', due, '2000-01-01Z'));
     END IF;
+    PERFORM outbox.sum_delivery_times(due);
+    DELETE FROM outbox.delivery_time_slice AS s WHERE s.slice < oldest;
+    DELETE FROM outbox.delivery_time_day AS d WHERE d.day < (oldest AT TIME ZONE 'UTC')::date;
     DELETE FROM billing.cost_slice AS s WHERE s.slice < oldest;
     DELETE FROM billing.cost_slice_state AS s WHERE s.slice < oldest;
     DELETE FROM outbox.delivery_hour AS d WHERE d.hour < oldest;
@@ -453,6 +526,6 @@ COMMENT ON FUNCTION billing.fold_due_slice() IS
     'billing.fold_slice by the clock: for roles, as another time given to that one would drop reports.';
 
 REVOKE ALL ON FUNCTION billing.fold_due_slice(), billing.compute_slice(timestamptz), billing.sum_day(date),
-    outbox.sum_hour(timestamptz), billing.fold_slice(interval, timestamptz) FROM PUBLIC;
+    outbox.sum_hour(timestamptz), outbox.sum_delivery_times(timestamptz), billing.fold_slice(interval, timestamptz) FROM PUBLIC;
 
 COMMIT;

@@ -103,6 +103,12 @@ INSERT INTO outbox.delivery_hour
      receipts_by_query)
 SELECT date_trunc('hour', now()) - h * interval '1 hour', 'nxtele', (d + 20)::text, 600, 570, 20, 10, 600, 580, 5
 FROM generate_series(0, :days * 24 - 1) AS h CROSS JOIN generate_series(1, 200) AS d;
+INSERT INTO outbox.delivery_time_slice (slice, provider, bound_ms, messages)
+SELECT date_bin('10 minutes', now(), '2000-01-01Z') - s * interval '10 minutes', 'nxtele', (2 ^ n)::bigint, 700
+FROM generate_series(0, :days * 144 - 1) AS s CROSS JOIN generate_series(0, 28) AS n;
+INSERT INTO outbox.delivery_time_day (day, provider, bound_ms, messages)
+SELECT (s.slice AT TIME ZONE 'UTC')::date, s.provider, s.bound_ms, sum(s.messages)
+FROM outbox.delivery_time_slice AS s GROUP BY 1, 2, 3;
 INSERT INTO billing.cost_day
     (day, provider, destination, sender, currency, provider_currency, sends, units, provider_units, charged,
      provider_charged, provider_charged_cny, provider_charged_here, segments_differ, prices_differ, currencies_differ,

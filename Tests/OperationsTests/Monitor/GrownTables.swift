@@ -19,6 +19,7 @@ enum GrownTables {
         "ops.api_key": "accounts", "ops.migration": "files", "ops.process": "an hour of heartbeats",
         "ops.provider": "providers", "ops.provider_clock": "a row in ten minutes", "ops.provider_event": "pauses",
         "ops.repeatable": "files", "ops.spool_report": "an hour of reports", "outbox.delivery_hour": "35 days",
+        "outbox.delivery_time_day": "35 days, 29 rows each", "outbox.delivery_time_slice": "35 days",
         "outbox.suppression_tally": "accounts", "outbox.suppression_touch": "folded every 20 s",
         "outbox.tally": "folded every 20 s", "queue.lookup": "what waits", "queue.notification": "what waits",
         "queue.send": "what waits", "queue.send_slot": "a minute", "queue.tally": "folded every 20 s",
