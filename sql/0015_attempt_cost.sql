@@ -28,10 +28,10 @@ WITH weighed AS (
            e.recipient_phone_number, e.sender_id, e.sms_units_used AS units, e.cost_per_unit, e.currency,
            w.id IS NOT NULL AS has_receipt, coalesce(w.decides, false) AS has_deciding_receipt,
            coalesce(w.by_webhook, false) AS by_webhook, w.price AS provider_price, w.size AS provider_units,
-           w.rate AS provider_rate,
+           CASE WHEN s.currency IS NULL THEN w.rate ELSE s.rate END AS provider_rate,
            -- XXX is ISO 4217's word for none: a charge of an unknown currency is in no row with what was not charged at all.
-           CASE WHEN upper(btrim(w.currency)) ~ '^[A-Z]{3}$' THEN upper(btrim(w.currency))
-                WHEN w.price * w.size > 0 THEN 'XXX' ELSE '' END AS provider_currency,
+           coalesce(w.stated_currency, s.currency, CASE WHEN w.price * w.size > 0 THEN 'XXX' ELSE '' END)
+               AS provider_currency,
            w.price * w.size AS provider_charge
     FROM outbox.entry AS e
     CROSS JOIN LATERAL (
@@ -42,8 +42,9 @@ WITH weighed AS (
     JOIN ops.provider AS p ON p.name = a.provider
     LEFT JOIN LATERAL (
         -- The receipt that stands, by the order of Domain's merge. Of the key the first four bytes are the reported time.
-        SELECT r.id, r.price, r.size, r.rate, r.currency, bool_or(r.rank > 1) OVER whole AS decides,
-               bool_or(r.source = 'webhook') OVER whole AS by_webhook
+        SELECT r.id, r.price, r.size, r.rate,
+               CASE WHEN upper(btrim(r.currency)) ~ '^[A-Z]{3}$' THEN upper(btrim(r.currency)) END AS stated_currency,
+               bool_or(r.rank > 1) OVER whole AS decides, bool_or(r.source = 'webhook') OVER whole AS by_webhook
         FROM outbox.receipt AS r
         WHERE r.entry_id = e.id AND r.attempt_id = a.id
         WINDOW whole AS (PARTITION BY 1)
@@ -52,6 +53,16 @@ WITH weighed AS (
                  r.id DESC
         LIMIT 1
     ) AS w ON true
+    LEFT JOIN LATERAL (
+        -- The record query states no currency. Where that one stands, what it charged is in the currency, and at the rate,
+        -- that another receipt of the attempt states: of several the same each time.
+        SELECT r.rate, upper(btrim(r.currency)) AS currency
+        FROM outbox.receipt AS r
+        WHERE w.id IS NOT NULL AND w.stated_currency IS NULL AND r.entry_id = e.id AND r.attempt_id = a.id
+          AND upper(btrim(r.currency)) ~ '^[A-Z]{3}$'
+        ORDER BY r.rank DESC, r.id DESC
+        LIMIT 1
+    ) AS s ON true
     WHERE a.state = 'accepted' OR w.id IS NOT NULL
 ), converted AS (
     SELECT w.*,
@@ -98,10 +109,11 @@ COMMENT ON COLUMN billing.attempt_cost.has_deciding_receipt IS 'Whether one came
 COMMENT ON COLUMN billing.attempt_cost.by_webhook IS 'Whether one came by itself; false: all were asked for.';
 COMMENT ON COLUMN billing.attempt_cost.provider_units IS 'Parts by the provider''s count.';
 COMMENT ON COLUMN billing.attempt_cost.provider_price IS 'The provider''s price of a part, in provider_currency.';
-COMMENT ON COLUMN billing.attempt_cost.provider_rate IS 'The receipt''s exchange rate of USD to CNY.';
+COMMENT ON COLUMN billing.attempt_cost.provider_rate IS
+    'Exchange rate of USD to CNY of the receipt that provider_currency is of.';
 COMMENT ON COLUMN billing.attempt_cost.provider_currency IS
-    'Currency of the provider''s price; XXX where it charged and stated none (its record query never '
-    'does), empty where it charged nothing.';
+    'Currency of the provider''s price, as the receipt that stands or else another of the attempt states it; XXX where it '
+    'charged and none does (its record query never does), empty where it charged nothing.';
 COMMENT ON COLUMN billing.attempt_cost.provider_charge IS
     'Price times size of the receipt that stands, in provider_currency; NULL where it has no price or no size.';
 COMMENT ON COLUMN billing.attempt_cost.provider_charge_cny IS

@@ -101,6 +101,28 @@ import Testing
         }
     }
 
+    @Test func `a currency that the standing receipt does not state is that of the best one that does`() async throws {
+        try await withCostBed { bed in
+            // Asked for, under another key of the same time: it stands. Then one that a webhook only said UNKNOWN of.
+            try await bed.addEntry(1)
+            try await bed.addReceipt(1, key: "'00000000-0000-4000-8000-000000000001'")
+            try await bed.addReceipt(
+                1, key: "'00000000-ffff-4000-8000-000000000001'", rate: "NULL", currency: "", source: "query")
+            try await bed.addEntry(2)
+            try await bed.addReceipt(2, status: "12", rank: 1)
+            try await bed.addReceipt(2, rate: "NULL", currency: "", source: "query")
+            // What it charged stays what the standing one says.
+            try await bed.addEntry(3, sender: "more")
+            try await bed.addReceipt(3, status: "12", rank: 1, price: "0")
+            try await bed.addReceipt(3, price: "0.06", rate: "NULL", currency: "n/a", source: "query")
+            #expect(
+                try await rows(bed) == [
+                    "49|SHOP|USD|USD|2|2|2|0.1|0.1|0.65|0|0/0/0/0/0/0/0/0",
+                    "49|more|USD|USD|1|1|1|0.05|0.06|0.39|-0.01|0/1/0/1/0/0/0/0",
+                ])
+        }
+    }
+
     @Test func `a receipt without an entry counts when it came, at what it costs`() async throws {
         try await withCostBed { bed in
             try await bed.database.sql(
