@@ -39,6 +39,8 @@ struct Stack: Sendable {
             "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:\(adminPort)",
             // Where no balancer stands before it.
             "POSTROOM_DRAIN_DELAY": "0s",
+            // Where a test says nothing of it, a disk that is busy for seconds refuses nobody.
+            "POSTROOM_STORE_DEADLINE": "20s",
         ].merging(Access.environment) { first, _ in first }
         let process = try await processes.start(
             "\(binaries)/postroom-ingress", name: "postroom-ingress",

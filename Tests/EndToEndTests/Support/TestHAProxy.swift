@@ -132,6 +132,8 @@ extension Stack {
             [
                 "POSTROOM_RAW_LISTEN": "127.0.0.1:\(place.rawPort)", "POSTROOM_DRAIN_DELAY": "3s",
                 "POSTROOM_SPOOL_DIR": "\(folder)/spool-\(place.port)",
+                // Less than HAProxy waits for an answer.
+                "POSTROOM_STORE_DEADLINE": "2s",
             ]
         ).process
     }
