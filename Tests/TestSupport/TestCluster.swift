@@ -91,6 +91,8 @@ public actor TestCluster {
         try await eventually("the standby is synchronous") { @Sendable in
             try await self.sql("SELECT sync_state FROM pg_stat_replication") == ["sync"]
         }
+        // Commits wait only once the checkpointer has read the setting, too; it does before a checkpoint.
+        try await sql("CHECKPOINT")
     }
 
     /// Where a role connects to whichever of the servers, all of which run now, takes writes.

@@ -88,22 +88,24 @@ extension EndToEnd {
             async throws
         {
             try await withStack { stack, database in
-                for (number, due) in [(1, "now() - interval '1 min'"), (2, "now() + interval '3 s'")] {
-                    try await database.sql(
-                        """
-                        WITH entry AS (
-                            INSERT INTO outbox.entry
-                                (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used,
-                                 cost_per_unit, total_cost, currency, encoding, provider, created_at)
-                            VALUES (gen_random_uuid(), 'default', 'u', '+491511234567\(number)', 'm', 's', 1, 0, 0, 'USD',
-                                    'gsm7', 'nxtele', now() - interval '1 h')
-                            RETURNING id)
-                        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
-                        SELECT id, 'nxtele', 'default', 1, \(due), now() + interval '1 day', 0 FROM entry
-                        """)
-                }
-                // The statement of the runbook; the server was lost just now.
-                try await database.sql("UPDATE queue.send SET give_up_at = now() WHERE due_at <= now()")
+                // The statement of the runbook comes last; the server was lost just now, and all of it is one moment.
+                try await database.sql(
+                    """
+                    WITH given (number, due_at) AS (
+                        VALUES (1, now() - interval '1 min'), (2, now() + interval '3 s')
+                    ), entry AS (
+                        INSERT INTO outbox.entry
+                            (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used,
+                             cost_per_unit, total_cost, currency, encoding, provider, created_at)
+                        SELECT gen_random_uuid(), 'default', 'u', '+49151123456' || number, 'm', 's', 1, 0, 0, 'USD',
+                               'gsm7', 'nxtele', now() - interval '1 h'
+                        FROM given
+                        RETURNING id, recipient_phone_number)
+                    INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+                    SELECT e.id, 'nxtele', 'default', 1, g.due_at, now() + interval '1 day', 0
+                    FROM entry AS e JOIN given AS g ON e.recipient_phone_number = '+49151123456' || g.number;
+                    UPDATE queue.send SET give_up_at = now() WHERE due_at <= now()
+                    """)
                 let ports = (try freePort(), try freePort())
                 let sandbox = SandboxSettings(
                     port: ports.0, log: "\(stack.folder)/accepted.log", seed: 1, script: "")
