@@ -61,7 +61,7 @@ extension EndToEnd {
                         await fleet.start(3)
                         let accepted = try await whileConserved(database.url(user: "postroom_monitor")) {
                             try await alongside {
-                                await killOneEverySecond(fleet)
+                                await killOneAfterAnother(fleet, owner)
                             } _: {
                                 let accepted = try await send(storm, to: ports, fleet, owner)
                                 try await settle(owner, expected)
@@ -120,10 +120,21 @@ extension EndToEnd {
             return accepted
         }
 
-        private func killOneEverySecond(_ fleet: WorkerFleet) async {
+        /// One a second, yet none before something was settled since: where a start takes seconds, none would ever get to work.
+        private func killOneAfterAnother(_ fleet: WorkerFleet, _ owner: Watch) async {
             var place = 0
+            var settled: Int64 = -1
             while true {
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
+                guard let now = try? await owner.conservation() else { continue }
+                let isIdle = now.waiting == 0
+                // What is parked is matched by workers that live for some seconds.
+                if isIdle
+                    ? await fleet.ends["signal 9", default: 0] >= Self.portions : now.processed + now.dead == settled
+                {
+                    continue
+                }
+                settled = now.processed + now.dead
                 await fleet.kill(place % 3)
                 place += 1
             }
