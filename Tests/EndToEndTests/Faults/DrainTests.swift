@@ -64,7 +64,7 @@ extension EndToEnd {
                 let requests = (0..<3_000).map { Access.onoff(id: "\($0)", text: "") }
                 #expect(await Sender(ports: [ingress.port], connections: 16).send(requests).allSatisfy { $0 == 200 })
                 let watch = Watch(database.url)
-                let settings = ["POSTROOM_BATCH": "10", "POSTROOM_WORKERS": "1"]
+                let settings = ["POSTROOM_BATCH": "1", "POSTROOM_WORKERS": "1"]
                 let first = try await stack.worker(environment: settings)
                 try await eventually("it has begun") { try await watch.conservation().processed > 0 }
                 #expect(await first.terminate() == .code(0))
