@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Tests with real processes, one after another: each of them wants the machine for itself.
-@Suite(.serialized, .timeLimit(.minutes(5 + 2 * faultMinutes)))
+@Suite(.serialized, .timeLimit(.minutes(15 + 2 * faultMinutes)))
 enum EndToEnd {}
 
 /// How long the fault round lasts, by `POSTROOM_FAULT_MINUTES`; 0 is some seconds.

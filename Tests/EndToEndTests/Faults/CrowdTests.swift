@@ -29,29 +29,38 @@ extension EndToEnd {
                     var slowest = (connect: Duration.zero, answer: Duration.zero)
                     var stored = 0
                     var late = 0
+                    var failure: String?
                     // Goes on until the ingress has ended the first of the crowd for its silence, and it is back.
                     let clock = ContinuousClock()
                     let end = clock.now + Self.timeMax
                     while clock.now < end, stored < Self.calls || crowd.opened < Self.crowd * 2 {
                         let begun = clock.now
-                        guard let connection = KeptConnection(port: ingress.port) else { break }
+                        guard let connection = KeptConnection(port: ingress.port) else {
+                            failure = "not connected: \(String(cString: strerror(errno)))"
+                            break
+                        }
                         let connecting = begun.duration(to: clock.now)
                         slowest.connect = max(slowest.connect, connecting)
                         if connecting >= .seconds(1) { late += 1 }
                         let connected = clock.now
-                        guard connection.exchange(Access.onoff(id: "mark-0-\(stored)-end", text: ""))?.status == 200
-                        else { break }
+                        let answer = connection.exchange(Access.onoff(id: "mark-0-\(stored)-end", text: ""))
+                        guard answer?.status == 200 else {
+                            let status = answer.map { "\($0.status)" } ?? "no answer"
+                            failure = "\(status) after \(connected.duration(to: clock.now))"
+                            break
+                        }
                         slowest.answer = max(slowest.answer, connected.duration(to: clock.now))
                         stored += 1
                         usleep(5_000)  // a caller among others, not a load
                     }
-                    return (slowest: slowest, stored: stored, late: late)
+                    return (slowest: slowest, stored: stored, late: late, failure: failure)
                 }
                 let ended = crowd.ended
                 crowd.stop()
                 print(
                     "Beside \(Self.crowd) idle connections (\(ended) ended and opened anew): \(times.stored) webhooks, "
                         + "slowest connect \(times.slowest.connect), slowest answer \(times.slowest.answer)")
+                #expect(times.failure == nil, "\(ingress.process.log)")
                 #expect(times.stored >= Self.calls)
                 #expect(Double(times.late) <= Double(times.stored) * Self.lateShareMax, "\(times.late) late")
                 #expect(crowd.opened >= Self.crowd * 2)

@@ -14,7 +14,7 @@ final class KeptConnection {
     private var received: [UInt8] = []
 
     /// Connects to a loopback port; nil where nobody listens.
-    init?(port: UInt16, secondsMax: Int = 30) {
+    init?(port: UInt16, secondsMax: Int = 60) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var wait = timeval(tv_sec: secondsMax, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
