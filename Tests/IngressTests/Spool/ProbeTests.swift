@@ -29,8 +29,11 @@ import Testing
             }
             let task = Task { await writer.run() }
             do {
-                add(0, within: .seconds(3))
-                try await eventually(within: .seconds(60), "it was not stored") { way.isClosed }
+                // Connected already: the first is sure to be tried within its time.
+                try await eventually(within: .seconds(60), "it answers") { health.isDatabaseReachable }
+                add(0, within: .seconds(8))
+                // That the way is closed can be seen for a second only; this, until something is stored.
+                try await eventually(within: .seconds(60), "it was not stored") { !health.isDatabaseReachable }
                 // The second time the sign of life of the first is through.
                 for _ in 0..<2 {
                     try await eventually(within: .seconds(60), "some may try") { way.admits() }
