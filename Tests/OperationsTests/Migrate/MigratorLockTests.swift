@@ -4,15 +4,11 @@ import Store
 import TestSupport
 import Testing
 
-/// Somebody else's transaction, open until it is ended or the server ends it after so long without a word.
-private func holder(
-    _ database: TestDatabase, _ sql: String, endsAfter milliseconds: Int = 0
-) throws -> Connection {
-    let deadline = Deadline.in(.seconds(20))
-    let connection = try Connection.open(ConnectionConfiguration(connectionString: database.url), deadline: deadline)
-    let limit = "SET idle_in_transaction_session_timeout = \(milliseconds)"
-    try connection.runScript("\(limit); BEGIN; \(sql)", named: "hold", deadline: deadline)
-    return connection
+/// Somebody else's transaction, open until it is ended.
+private func holder(_ database: TestDatabase, _ sql: String) async throws -> Session {
+    let session = Session(database.url)
+    try await session.script("BEGIN; \(sql)")
+    return session
 }
 
 struct MigratorLockTests {
@@ -28,7 +24,7 @@ struct MigratorLockTests {
         try await withScripts { scripts in
             try await withTestDatabase(migrated: false) { database in
                 try await prepare(scripts, database)
-                let other = try holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE")
+                let other = try await holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE")
                 let limits = MigratorLimits(
                     lockTimeout: .milliseconds(30), triesMax: 3, pause: .milliseconds(1), fileTimeout: .seconds(20))
                 let log = EventLog()
@@ -42,7 +38,7 @@ struct MigratorLockTests {
                         .retrying(path: "0004_four.sql", reason: reason, nextTry: 2, triesMax: 3),
                         .retrying(path: "0004_four.sql", reason: reason, nextTry: 3, triesMax: 3),
                     ])
-                other.close()
+                await other.close()
                 #expect(try await database.sql("SELECT max(number) FROM ops.migration") == ["3"])
             }
         }
@@ -52,14 +48,14 @@ struct MigratorLockTests {
         try await withScripts { scripts in
             try await withTestDatabase(migrated: false) { database in
                 try await prepare(scripts, database)
-                let other = try holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE", endsAfter: 300)
+                let other = try await holder(database, "LOCK TABLE public.other IN ACCESS SHARE MODE")
                 let limits = MigratorLimits(
                     lockTimeout: .milliseconds(30), triesMax: 1_000, pause: .milliseconds(5), fileTimeout: .seconds(20))
                 let log = EventLog()
-                let done = try await scripts.migrator(database, limits: limits).run(report: log.note)
-                #expect(done.map(\.path) == ["0004_four.sql", "roles.sql"])
-                #expect(log.events.count > 2)
-                other.close()
+                async let done = scripts.migrator(database, limits: limits).run(report: log.note)
+                try await eventually("it has tried again and again") { log.events.count > 2 }
+                await other.close()
+                #expect(try await done.map(\.path) == ["0004_four.sql", "roles.sql"])
             }
         }
     }
@@ -69,13 +65,21 @@ struct MigratorLockTests {
             try await withTestDatabase(migrated: false) { database in
                 try await database.sql("ALTER DATABASE \(database.name) SET lock_timeout = '20ms'")
                 // "POSTROOM" in ASCII.
-                let other = try holder(database, "SELECT pg_advisory_xact_lock(5786935667817664333)", endsAfter: 300)
+                let other = try await holder(database, "SELECT FROM pg_advisory_xact_lock(5786935667817664333)")
                 let log = EventLog()
-                let done = try await scripts.migrator(database).run(report: log.note)
-                #expect(done.count == 5)
+                async let done = scripts.migrator(database).run(report: log.note)
+                try await eventually("it has waited longer than that") {
+                    try await database.sql(
+                        """
+                        SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+                        WHERE l.locktype = 'advisory' AND NOT l.granted AND a.datname = current_database()
+                          AND l.waitstart < clock_timestamp() - interval '200 ms'
+                        """) == ["1"]
+                }
+                await other.close()
+                #expect(try await done.count == 5)
                 #expect(log.events.first == .waiting)
                 #expect(log.events.filter { $0 == .waiting }.count == 1)
-                other.close()
             }
         }
     }
