@@ -23,7 +23,7 @@ import Testing
                     try connection.transaction(deadline: deadline) { try $0.run(sleep, deadline: deadline) }
                 }
                 let took = ContinuousClock.now - start
-                #expect(took >= .milliseconds(300) && took < .seconds(5))
+                #expect(took >= .milliseconds(300) && took < .seconds(20))
                 #expect(!connection.isUsable)
                 return error
             }
@@ -41,7 +41,7 @@ import Testing
             let error = try await OwnThread().run {
                 let connection = try Connection.open(configuration, deadline: .far)
                 return try failure {
-                    try connection.run(SleepAndWrite(milliseconds: 1_500), deadline: .in(.milliseconds(200)))
+                    try connection.run(SleepAndWrite(milliseconds: 4_000), deadline: .in(.seconds(2)))
                 }
             }
             #expect(error?.reason == .deadlinePassed)
@@ -83,7 +83,7 @@ import Testing
             let start = ContinuousClock.now
             let error = try failure { try connection.run(Endless(), deadline: .in(.milliseconds(300))) }
             #expect(error?.reason == .deadlinePassed)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(20))
         }
     }
 
@@ -108,7 +108,7 @@ import Testing
             let error = try await OwnThread().run { [proxied] in
                 let start = ContinuousClock.now
                 let error = try failure { try Connection.open(proxied, deadline: .far) }
-                #expect(ContinuousClock.now - start < .seconds(5))
+                #expect(ContinuousClock.now - start < .seconds(20))
                 return error
             }
             #expect(error?.reason == .deadlinePassed)

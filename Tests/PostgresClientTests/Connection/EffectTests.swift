@@ -130,11 +130,11 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
         let (error, sum) = try await through(proxy) { connection in
             let start = ContinuousClock.now
             let error = try failure {
-                try connection.transaction(deadline: .in(.milliseconds(400))) { inner in
+                try connection.transaction(deadline: .in(.seconds(4))) { inner in
                     _ = try inner.run(Insert(7), deadline: .far)
                 }
             }
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(20))
             return error
         }
         #expect(error?.reason == .deadlinePassed)

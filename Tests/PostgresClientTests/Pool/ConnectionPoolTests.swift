@@ -36,7 +36,7 @@ import Testing
             let pool = ConnectionPool(configuration, capacity: 4)
             let others =
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-                + "pg_backend_pid()"
+                + "pg_backend_pid() AND backend_type = 'client backend'"
             #expect(try await database.sql(others) == ["0"])
             let first = try await pool.run(BackendNumber(), timeout: longTime)
             #expect(try await pool.run(BackendNumber(), timeout: longTime) == first)
@@ -76,7 +76,7 @@ import Testing
             #expect(error?.reason == .poolExhausted)
             #expect(error?.effect == PostgresError.Effect.none)
             #expect(error?.isTransient == true)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(20))
             try await end()
             #expect(try await pool.run(BackendNumber(), timeout: longTime) > 0)
         }
@@ -109,7 +109,7 @@ import Testing
             let error = try await failure { try await pool.run(BackendNumber(), timeout: .milliseconds(200)) }
             #expect(error?.reason == .poolExhausted)
             let took = ContinuousClock.now - start
-            #expect(took >= .milliseconds(200) && took < .seconds(10))
+            #expect(took >= .milliseconds(200) && took < .seconds(20))
             #expect(pool.waiterCount == 0)
             try await end()
             #expect(try await pool.run(BackendNumber(), timeout: longTime) > 0)
@@ -124,7 +124,7 @@ import Testing
             let start = ContinuousClock.now
             waiter.cancel()
             #expect(try await waiter.value?.reason == .cancelled)
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(20))
             #expect(pool.waiterCount == 0)
             try await end()
             #expect(try await pool.run(BackendNumber(), timeout: longTime) > 0)
