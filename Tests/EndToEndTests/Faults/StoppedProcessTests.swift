@@ -9,19 +9,26 @@ extension EndToEnd {
             async throws
         {
             try await withStack { stack, database in
-                // What the role has of its own (sql/roles.sql), shortened.
+                // What the role has of its own (sql/roles.sql): the one shortened, the other lengthened, so that the wait below
+                // ends when the test lets it.
                 try await database.sql(
                     """
                     ALTER ROLE postroom_webhook_worker IN DATABASE \(database.name)
-                    SET idle_in_transaction_session_timeout = '1s'
+                    SET idle_in_transaction_session_timeout = '1s';
+                    ALTER ROLE postroom_webhook_worker IN DATABASE \(database.name) SET lock_timeout = '30s'
                     """)
                 let ingress = try await stack.ingress()
                 let requests = (0..<6_000).map { Access.onoff(id: "mark-0-\($0)-end", text: "") }
                 let sender = Sender(ports: [ingress.port], connections: 16)
                 #expect(await sender.send(requests).allSatisfy { $0 == 200 })
-                let stopped = try await stack.worker(environment: ["POSTROOM_WORKERS": "1", "POSTROOM_BATCH": "500"])
-                let held = try await stopHoldingRows(stopped, database)
-                #expect(held > 0)
+                let holder = Session(database.url)
+                try await holder.script("BEGIN; LOCK TABLE sms_log.entry IN SHARE MODE")
+                // It is not ready before its first batch is done.
+                let stopped = try await stack.worker(
+                    waits: false, environment: ["POSTROOM_WORKERS": "1", "POSTROOM_BATCH": "500"])
+                try await stopHoldingRows(stopped, database)
+                try await holder.script("COMMIT")
+                await holder.close()
 
                 let other = try await stack.worker(place: 1)
                 let watch = Watch(database.url)
@@ -47,24 +54,22 @@ extension EndToEnd {
             }
         }
 
-        /// Stops the worker, again and again, until it stands still in a transaction that has claimed rows.
-        private func stopHoldingRows(_ worker: TestProcess, _ database: TestDatabase) async throws -> Int {
-            let look = """
-                WITH free AS (SELECT q.seq FROM queue.webhook AS q FOR UPDATE SKIP LOCKED)
-                SELECT (SELECT count(*) FROM queue.webhook) - (SELECT count(*) FROM free),
-                       (SELECT count(*) FROM queue.webhook)
-                """
-            var held = 0
-            try await eventually(within: .seconds(90), every: .milliseconds(5), "it stands with rows in its hands") {
-                worker.signal(SIGSTOP)
-                let counts = try await database.sql(look)[0].split(separator: "|").compactMap { Int($0) }
-                held = counts[0]
-                if held > 0 { return true }
-                guard counts[1] > 0 else { throw TestSupportFailure("the worker was never met with rows in its hands") }
-                worker.signal(SIGCONT)
-                return false
+        /// Stops the worker while its transaction, which has claimed rows, waits to write what became of them.
+        private func stopHoldingRows(_ worker: TestProcess, _ database: TestDatabase) async throws {
+            try await eventually(within: .seconds(60), "it waits with rows in its hands") {
+                try await database.sql(
+                    """
+                    SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+                    WHERE a.usename = 'postroom_webhook_worker' AND a.datname = current_database() AND NOT l.granted
+                      AND l.relation = 'sms_log.entry'::regclass
+                    """) == ["1"]
             }
-            return held
+            worker.signal(SIGSTOP)
+            let held = """
+                WITH free AS (SELECT q.seq FROM queue.webhook AS q FOR UPDATE SKIP LOCKED)
+                SELECT (SELECT count(*) FROM queue.webhook) - (SELECT count(*) FROM free)
+                """
+            #expect(try await database.sql(held) == ["500"])
         }
 
         @Test func `a send worker stopped past its leases sends nothing more of theirs, and its answers still count`()
@@ -77,15 +82,23 @@ extension EndToEnd {
                 let stopped = try await sends.worker(slow)
                 try await eventually(within: .seconds(60), "it sends") { sends.accepted().count > 60 }
                 stopped.signal(SIGSTOP)
+                try await eventually("what it had asked of Postgres is done") {
+                    try await database.sql(
+                        """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE usename = 'postroom_send_worker' AND datname = current_database() AND state = 'active'
+                        """) == ["0"]
+                }
                 let held = Set(
                     try await database.sql("SELECT attempt_id FROM queue.send WHERE lease_owner IS NOT NULL"))
-                let written = Set(sends.accepted().map(\.ext)).intersection(held)
-                #expect(!written.isEmpty && held.count > written.count, "\(held.count) held, \(written.count) written")
 
                 let other = try await sends.worker(slow)
                 try await eventually(within: .seconds(60), "its leases end, and all else is sent") {
                     try await database.sql("SELECT count(*) FROM queue.send") == ["0"]
                 }
+                // By now the provider has long read what was written.
+                let written = Set(sends.accepted().map(\.ext)).intersection(held)
+                #expect(!written.isEmpty && held.count > written.count, "\(held.count) held, \(written.count) written")
                 let before = sends.accepted().count
                 let taken = answers.count { $0.status == 201 }
                 #expect(before == taken - (held.count - written.count))
@@ -108,7 +121,8 @@ extension EndToEnd {
 
         @Test func `what a killed send worker held is free within a minute, and the monitor shows it`() async throws {
             try await withSends(count: 60, script: "delay=60s,no-receipt=1") { sends, database in
-                let settings = ["POSTROOM_SEND_TIMEOUT": "5s"]
+                // Longer than sixty calls take to get there, and short enough for the minute.
+                let settings = ["POSTROOM_SEND_TIMEOUT": "20s"]
                 let answers = await sends.send(sends.messages)
                 let taken = answers.count { $0.status == 201 }
                 let killed = try await sends.worker(settings)
