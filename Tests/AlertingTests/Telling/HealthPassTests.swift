@@ -26,7 +26,9 @@ import Testing
         (
             "receipts_overdue",
             """
-            WITH n AS (SELECT n, gen_random_uuid() AS entry, gen_random_uuid() AS attempt
+            WITH n AS (SELECT n, gen_random_uuid() AS entry,
+                              (left(ops.time_lowest_id(now() - interval '7 h')::text, 24)
+                               || lpad(n::text, 12, '0'))::uuid AS attempt
                        FROM generate_series(1, 101) AS n),
                  e AS (INSERT INTO outbox.entry (id, account, user_id, recipient_phone_number, message, sender_id,
                                                  sms_units_used, cost_per_unit, total_cost, currency, encoding,

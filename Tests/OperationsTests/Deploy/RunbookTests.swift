@@ -54,7 +54,8 @@ import Testing
         #expect(Set(queries.map(\.role)) == ["postroom_monitor", "postroom_operator", "postgres"])
         try await withTestDatabase { database in
             for query in queries {
-                let sql = query.sql.replacing("'DAY'", with: "'2026-11-22'")
+                let sql = query.sql.replacing("'DAY'", with: "'2026-11-22'").replacing("'SOURCE'", with: "'onoff-sms'")
+                    .replacing("'ID'", with: "'0190a3c0-0000-7000-8000-000000000001'")
                     .replacing("'OUTBOX_ID'", with: "'0190a3c0-0000-7000-8000-000000000001'")
                 _ = try await database.sql(sql, user: query.role)
             }
