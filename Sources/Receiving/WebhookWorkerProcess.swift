@@ -31,17 +31,17 @@ public struct WebhookWorkerProcess: Sendable {
     public func services(readiness: Readiness) throws -> [any Service] {
         let counts = WorkerCounts(reachable: readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 3)
-        // By itself: upkeep may occupy all others for minutes, and who is not heard of counts as dead.
-        let life = ConnectionPool(configuration.database, capacity: 1)
+        // Upkeep may occupy all of those for minutes; whoever waits behind it is not heard of, or does not begin to work.
+        let life = ConnectionPool(configuration.database, capacity: 2)
         let folder = try BreadcrumbFolder(
             path: configuration.stateFolder, database: configuration.database.connectionString)
-        let deaths = DeathRecorder(folder: folder, pool: pool, log: log)
+        let deaths = DeathRecorder(folder: folder, pool: life, log: log)
         let file = try folder.take()
         let workers = (0..<configuration.workers).map { place in
             WebhookWorker(configuration, reader: reader, trail: file.trail(place), counts: counts, log: log)
         }
         let start = WorkerStart(
-            deaths: deaths, own: file, pool: pool, timeZone: configuration.nxteleTimeZone, workers: workers)
+            deaths: deaths, own: file, pool: life, timeZone: configuration.nxteleTimeZone, workers: workers)
         let heartbeat = Periodic.heartbeat(logger: log) { [identity] in
             try await life.run(
                 InsertHeartbeat(Heartbeat(of: identity, claimed: counts.claimed, isStopping: readiness.isDraining)),

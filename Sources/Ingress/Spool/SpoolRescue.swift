@@ -64,13 +64,17 @@ public struct SpoolRescue: Sendable {
         defer { feed.close() }
         var backoff = ReconnectBackoff()
         var failures = 0
+        var blocks = 0
+        var damaged = 0
         while true {
             let start = ContinuousClock.now
             switch feed.step() {
             case .blocked(let failure):
-                failures += 1
-                // Once more than it takes to give up what cannot be read.
-                guard failures <= SegmentReader.triesMax else { throw failure }
+                // Of each segment, once more than it takes to give up what cannot be read.
+                if feed.damagedSegments > damaged { blocks = 0 }
+                damaged = feed.damagedSegments
+                blocks += 1
+                guard blocks <= SegmentReader.triesMax else { throw failure }
                 Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
             case .empty:
                 progress.tornBytes = feed.tornBytes
@@ -78,6 +82,7 @@ public struct SpoolRescue: Sendable {
                 return report(progress)
             case .stored(let webhooks, let new, let refused):
                 failures = 0
+                blocks = 0
                 backoff.reset()
                 progress.webhooks += webhooks
                 progress.new += new
@@ -100,7 +105,10 @@ public struct SpoolRescue: Sendable {
         let connection = try Connection.open(database, deadline: deadline)
         defer { connection.close() }
         for file in files {
-            guard let webhook = try SegmentReader(path: spool.folder.path(file.name)).next() else { continue }
+            // One that the disk does not give keeps nobody else's from being drained.
+            guard let webhook = try SegmentReader(path: spool.folder.path(file.name), triesMax: 1).next() else {
+                continue
+            }
             var insert = IsolatingInsert(connection, deadline: .in(spool.configuration.drainTimeout))
             do throws(PostgresError) {
                 try insert.run([webhook])

@@ -13,9 +13,11 @@ extension UpProcesses {
             .merging(settings(of: given)) { _, given in given }.merging(own) { _, own in own }
     }
 
-    /// Not those of a file that it names: the file may be an earlier run's own (``operatorFile(in:)``).
+    /// Not those of a file that it names: the file may be an earlier run's own (``operatorFile(in:)``). Nor what would lead
+    /// a trial's receipts to another installation, or make it one's own network's.
     private static func settings(of given: [String: String]) -> [String: String] {
-        let known = Set(Setting.all.map(\.name)).subtracting([Setting.environmentFile.name])
+        let own: [Setting] = [.environmentFile, .nxteleReceiptURL, .rawListen, .allowedIPs, .trustedProxies]
+        let known = Set(Setting.all.map(\.name)).subtracting(own.map(\.name))
         return given.filter { known.contains($0.key) }
     }
 
