@@ -36,7 +36,7 @@ import Testing
             let pool = ConnectionPool(configuration, capacity: 4)
             let others =
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
-                + "pg_backend_pid() AND backend_type = 'client backend'"
+                + "pg_backend_pid() AND backend_type = 'client backend' AND application_name <> 'psql'"
             #expect(try await database.sql(others) == ["0"])
             let first = try await pool.run(BackendNumber(), timeout: longTime)
             #expect(try await pool.run(BackendNumber(), timeout: longTime) == first)
