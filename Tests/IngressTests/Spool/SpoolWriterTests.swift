@@ -109,6 +109,21 @@ import Testing
         }
     }
 
+    @Test func `whoever is just going is waited for`() throws {
+        try withSpoolFolder { folder in
+            let spool = SpoolFolder(path: folder)
+            let first = try spool.lock()
+            let isGoing = DispatchSemaphore(value: 0)
+            Thread.detachNewThread {
+                isGoing.wait()
+                usleep(100_000)  // so that the other one is most likely at it; where it is not, it need not wait
+                close(first)
+            }
+            isGoing.signal()
+            close(try spool.lock())
+        }
+    }
+
     @Test func `a place that cannot be a folder of ours is refused at the start`() throws {
         try withSpoolFolder { folder in
             try Data().write(to: URL(fileURLWithPath: "\(folder)/file"))

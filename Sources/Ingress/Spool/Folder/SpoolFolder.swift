@@ -1,4 +1,5 @@
 import Glibc
+import PostgresClient
 
 /// The folder of one ingress's spool: names, permissions and the lock.
 ///
@@ -29,6 +30,10 @@ public struct SpoolFolder: Sendable {
     private static let damagedEnding = ".spool.damaged"
     private static let refusedEnding = ".refused"
     private static let lockName = "lock"
+    /// How long a lock is waited for: whoever has it may be just going, or a child of theirs that has not begun yet.
+    private static let lockPatience = Duration.seconds(3)
+    /// How often it is tried meanwhile.
+    private static let lockLookInterval = Duration.milliseconds(20)
     private static let probeName = "probe"
     /// What the probe writes, in bytes: about a group of webhooks.
     private static let probeBytes = 64 << 10
@@ -64,16 +69,20 @@ public struct SpoolFolder: Sendable {
         if status.st_mode & 0o077 != 0, chmod(path, 0o700) != 0 { throw failure() }
     }
 
-    /// Takes the lock.
+    /// Takes the lock. Blocks for ``lockPatience`` at most.
     ///
     /// - Returns: The descriptor that holds it; closing it, or dying, lets go.
     func lock() throws(SpoolFailure) -> Int32 {
         let descriptor = open(path(Self.lockName), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SpoolFailure(path: path(Self.lockName), errno: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let end = Deadline.in(Self.lockPatience)
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
-            close(descriptor)
-            throw code == EWOULDBLOCK ? SpoolFailure(path: path, .inUse) : SpoolFailure(path: path, errno: code)
+            guard code == EWOULDBLOCK, !end.hasPassed else {
+                close(descriptor)
+                throw code == EWOULDBLOCK ? SpoolFailure(path: path, .inUse) : SpoolFailure(path: path, errno: code)
+            }
+            Deadline.in(Self.lockLookInterval).blockThread()
         }
         return descriptor
     }
