@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Glibc
+import PostgresClient
 import TestSupport
 import Testing
 
@@ -112,14 +113,14 @@ import Testing
     @Test func `whoever is just going is waited for`() throws {
         try withSpoolFolder { folder in
             let spool = SpoolFolder(path: folder)
+            let name = "/\(URL(fileURLWithPath: folder).lastPathComponent)/lock"
             let first = try spool.lock()
-            let isGoing = DispatchSemaphore(value: 0)
             Thread.detachNewThread {
-                isGoing.wait()
-                usleep(100_000)  // so that the other one is most likely at it; where it is not, it need not wait
+                // Once the other one has the file open as well, it is at the lock or about to be.
+                let end = Deadline.in(.seconds(60))
+                while openCount(of: name) < 2, !end.hasPassed { sched_yield() }
                 close(first)
             }
-            isGoing.signal()
             close(try spool.lock())
         }
     }
@@ -143,5 +144,14 @@ import Testing
         var status = stat()
         lstat(path, &status)
         return status.st_mode & 0o777
+    }
+}
+
+/// How many descriptors this process has of the file whose path ends so.
+private func openCount(of name: String) -> Int {
+    let folder = "/proc/self/fd"
+    let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return descriptors.count {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)"))?.hasSuffix(name) == true
     }
 }
