@@ -79,6 +79,7 @@ actor GroupCommitWriter {
         var batch = WebhookBatch()
         for item in items { batch.append(item.submission.webhook) }
         var open = items[...]
+        var isFirstTry = true
         var isInDoubt = false
         while true {
             // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
@@ -94,7 +95,11 @@ actor GroupCommitWriter {
                 continue
             }
             let isWhole = open.count == batch.count
-            switch store(batch, on: connection, until: oldest.deadline, isInDoubt: isInDoubt, isWhole: isWhole) {
+            defer { isFirstTry = false }
+            switch store(
+                batch, on: connection, until: oldest.deadline, isFirst: isFirstTry, isInDoubt: isInDoubt,
+                isWhole: isWhole)
+            {
             case .stored:
                 way.stored()
                 health.countBatch()
@@ -136,13 +141,18 @@ actor GroupCommitWriter {
     /// One try. Whatever fails, the next try writes the same ids.
     ///
     /// - Parameters:
+    ///   - isFirst: Nobody has tried to store them before.
     ///   - isInDoubt: An earlier try may have stored them.
     ///   - isWhole: None of them went to the spool, whose drain may have stored it by now.
     private func store(
-        _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isInDoubt: Bool, isWhole: Bool
+        _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isFirst: Bool, isInDoubt: Bool,
+        isWhole: Bool
     ) -> TryOutcome {
         do throws(PostgresError) {
-            let new = try connection.run(InsertWebhooks(batch), deadline: deadline)
+            let new =
+                try isFirst
+                ? connection.run(InsertWebhooks(batch), deadline: deadline)
+                : connection.run(InsertMissingWebhooks(batch), deadline: deadline)
             flushes.increment()
             backoff.reset()
             // All of them, or, where an earlier try is in doubt, none: anything else is not what was asked for.

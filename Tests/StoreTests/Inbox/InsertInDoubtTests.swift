@@ -28,7 +28,7 @@ struct InsertInDoubtTests {
             #expect(try await cluster.sql("SELECT count(*) FROM inbox.webhook") == ["2"])
 
             // The ingress's own next step; an answer of 200 depends on its end.
-            async let repeated = second.run(InsertWebhooks(batch))
+            async let repeated = second.run(InsertMissingWebhooks(batch))
             try await eventually("the repeat waits, too") {
                 try await cluster.sql(Self.waiting + " AND pid <> pg_backend_pid() AND query LIKE '%inbox.webhook%'")
                     == ["1"]

@@ -43,7 +43,7 @@ struct IsolatingInsert {
         var batch = WebhookBatch()
         for webhook in webhooks { batch.append(webhook) }
         do throws(PostgresError) {
-            outcome.new += Int(try connection.run(InsertWebhooks(batch), deadline: deadline))
+            outcome.new += Int(try connection.run(InsertMissingWebhooks(batch), deadline: deadline))
             outcome.webhooks += webhooks.count
             return nil
         } catch {

@@ -118,7 +118,7 @@ final class SpoolFeed {
             if let bytes = try spool.folder.setAside(refused: webhook) { spool.ledger.add(bytesAside: bytes) }
         } catch {
             log.critical("a refused webhook cannot be set aside", metadata: ["error": "\(error)"])
-            throw PostgresError(.closed, statement: InsertWebhooks.name, serverMessage: "\(error)")
+            throw PostgresError(.closed, statement: InsertMissingWebhooks.name, serverMessage: "\(error)")
         }
         log.critical(
             "Postgres refused a webhook of the spool, which was set aside",
