@@ -20,14 +20,21 @@ struct Inbox: Sendable {
     static var now: Timestamp { Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
 
     /// Webhooks taken in at these moments, as one flush of the ingress.
-    static func batch(at times: [Timestamp]) -> WebhookBatch {
+    static func batch(at times: [Timestamp]) -> WebhookBatch { batch(of: times.map(id)) }
+
+    /// Another id for a webhook taken in at this moment.
+    static func id(at time: Timestamp) -> WebhookID {
+        WebhookID(at: time, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
+    }
+
+    /// Webhooks of these ids, as one flush of the ingress.
+    static func batch(of ids: [WebhookID]) -> WebhookBatch {
         var batch = WebhookBatch()
-        for time in times {
+        for id in ids {
             batch.append(
-                id: WebhookID(at: time, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))), receivedAt: time,
-                source: .nxteleReceipt, account: "default", method: "POST", path: Array("/v1/nxtele/dr".utf8),
-                query: [], contentType: nil, headers: [], body: Array("messageid=\(time.microseconds)".utf8),
-                remoteAddress: "192.0.2.1")
+                id: id, receivedAt: id.timestamp, source: .nxteleReceipt, account: "default", method: "POST",
+                path: Array("/v1/nxtele/dr".utf8), query: [], contentType: nil, headers: [],
+                body: Array("messageid=\(id.timestamp.microseconds)".utf8), remoteAddress: "192.0.2.1")
         }
         return batch
     }
