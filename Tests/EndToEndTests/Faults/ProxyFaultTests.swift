@@ -45,6 +45,29 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a commit whose answer was lost is repeated at once, so that nobody is refused for it`() async throws
+        {
+            try await withTroubledStack { stack, database, proxy in
+                // Without a spool, and with time for many tries.
+                let ingress = try await stack.ingress()
+                let load = Load(port: ingress.port, connections: 8) { Access.onoff(id: $0, text: "") }
+                proxy.begin(.cutCommit)
+                try await eventually(within: .seconds(60), "commits lose their answers") {
+                    proxy.commitsCut.statements > 4
+                }
+                proxy.end()
+                let before = load.sofar.stored.count
+                try await eventually(within: .seconds(60), "they are taken") {
+                    load.sofar.stored.count > before + 100
+                }
+                let record = await load.stop()
+                #expect(record.strange == [] && record.broken == 0 && record.refused == 0)
+                let worker = try await stack.worker()
+                try await expectAllInTheEnd(record.stored, url: database.url)
+                for process in [ingress.process, worker] { #expect(await process.terminate() == .code(0)) }
+            }
+        }
+
         @Test func `no message is sent twice, however the line to Postgres fails`() async throws {
             try await withTroubledStack { stack, database, proxy in
                 let sends = try await Sends(
