@@ -61,7 +61,7 @@ enum ReceiptMatching {
         var entries: [EntryID: StoredEvidence] = [:]
     }
 
-    /// Two look-ups at most, whatever the number of keys.
+    /// A look-up for each kind and place of a key, whatever the number of receipts: mostly the first finds all.
     static func match(
         _ keys: [MatchKeys], provider: String, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Found {
@@ -83,28 +83,27 @@ enum ReceiptMatching {
         return found
     }
 
-    /// Asks for every key of the unmatched at once; of a receipt's keys the surest that finds something decides.
+    /// Asks for the surest key of each, then for the next one of those that are still unmatched: most are found by their
+    /// first, and each key that is asked for costs Postgres a look into an index.
     private static func resolve<Key>(
         _ matches: inout [ReceiptMatch?], _ keys: [MatchKeys], _ path: KeyPath<MatchKeys, [Key]>,
         _ find: ([(Int, Key)]) throws(PostgresError) -> [AttemptCandidate]
     ) throws(PostgresError) {
-        var wanted: [(Int, Key)] = []
-        var owner: [(index: Int, place: Int)] = []
-        for (index, key) in keys.enumerated() where matches[index] == nil {
-            for (place, value) in key[keyPath: path].enumerated() {
-                wanted.append((owner.count, value))
-                owner.append((index, place))
+        var place = 0
+        while true {
+            var wanted: [(Int, Key)] = []
+            var owners: [Int] = []
+            for (index, key) in keys.enumerated() where matches[index] == nil && place < key[keyPath: path].count {
+                wanted.append((owners.count, key[keyPath: path][place]))
+                owners.append(index)
             }
-        }
-        guard !wanted.isEmpty else { return }
-        var found: [Int: [AttemptCandidate]] = [:]
-        for candidate in try find(wanted) { found[candidate.ordinal, default: []].append(candidate) }
-        // Ordinals of one receipt ascend from its surest key.
-        for ordinal in found.keys.sorted() {
-            let index = owner[ordinal].index
-            if matches[index] == nil, let candidates = found[ordinal] {
-                matches[index] = keys[index].choose(among: candidates)
+            guard !wanted.isEmpty else { return }
+            var found: [Int: [AttemptCandidate]] = [:]
+            for candidate in try find(wanted) { found[candidate.ordinal, default: []].append(candidate) }
+            for (ordinal, candidates) in found {
+                matches[owners[ordinal]] = keys[owners[ordinal]].choose(among: candidates)
             }
+            place += 1
         }
     }
 }

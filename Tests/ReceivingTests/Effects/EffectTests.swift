@@ -32,6 +32,10 @@ import Testing
             testDescription: "an ext of another's, the provider's id of ours", messageID: "theirs-1",
             ext: "01910000-0000-0000-0000-000000000099", isMatched: true),
         Match(
+            testDescription: "an ext of another's, our id as message id",
+            messageID: "01910000-0000-0000-0000-000000000001", ext: "01910000-0000-0000-0000-000000000099",
+            isMatched: true),
+        Match(
             testDescription: "another number", messageID: "theirs-1", ext: "01910000-0000-0000-0000-000000000001",
             phone: "4915112345679", isMatched: false),
         Match(testDescription: "unknown ids", messageID: "theirs-2", ext: "x", isMatched: false),
