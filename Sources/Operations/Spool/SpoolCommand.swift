@@ -4,7 +4,7 @@ import ArgumentParser
 struct SpoolCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spool",
-        abstract: "Look into an ingress's spool folder, or drain one that a dead machine left.",
+        abstract: "Look into an ingress's spool folder; drain one that a dead machine left, or give it up.",
         discussion: "A running ingress drains its own.",
-        subcommands: [SpoolListCommand.self, SpoolDrainCommand.self])
+        subcommands: [SpoolListCommand.self, SpoolDrainCommand.self, SpoolForgetCommand.self])
 }

@@ -1,0 +1,63 @@
+import Domain
+import PostgresClient
+
+/// What was last known of a spool, and whether it was given up.
+public struct ForgottenSpool: Sendable, Equatable {
+    /// What `monitor.spool` said of it: reporting, closed or unknown.
+    public var state: String
+    /// Webhooks in it by its last report.
+    public var webhooks: Int64
+    /// Files set aside in it by that report.
+    public var filesAside: Int32
+    /// When that was.
+    public var seenAt: Timestamp
+    /// Whether it says anything that is to be given up: not where it reports, or was closed with nothing in it.
+    public var isForgettable: Bool
+}
+
+/// Closes the report of a spool whose folder is gone, without anything of it having been stored.
+///
+/// One statement, so that what is decided by is what it closes. An ingress that comes back in the folder reports again.
+public struct ForgetSpool: Statement {
+    /// The statement.
+    public static let sql = """
+        WITH spool AS MATERIALIZED (
+            SELECT s.process_id, s.state, s.webhooks, s.files_aside, s.seen_at,
+                   s.state = 'unknown' OR s.state = 'closed' AND s.files_aside > 0 AS is_forgettable
+            FROM monitor.spool AS s
+            WHERE s.host = $1 AND s.folder = $2
+        ), forgotten AS (
+            INSERT INTO ops.spool_report
+                (process_id, host, folder, webhooks, bytes, files_aside, spooled, drained, closed)
+            SELECT s.process_id, $1, $2, 0, 0, 0, 0, 0, true FROM spool AS s WHERE s.is_forgettable AND NOT $3
+        )
+        SELECT s.state, s.webhooks, s.files_aside, s.seen_at, s.is_forgettable FROM spool AS s  -- as it was before
+        """
+    let host: String
+    let folder: String
+    let isDryRun: Bool
+
+    /// Forgets the spool that is reported as of this folder of this machine; a dry run changes nothing.
+    public init(host: String, folder: String, isDryRun: Bool) {
+        self.host = host
+        self.folder = folder
+        self.isDryRun = isDryRun
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(host)
+        parameters.append(folder)
+        parameters.append(isDryRun)
+    }
+
+    /// What it was; nil where there is no such spool.
+    public func decode(_ rows: Rows) throws(PostgresError) -> ForgottenSpool? {
+        guard rows.count > 0 else { return nil }
+        return try rows.single { row throws(PostgresError) in
+            ForgottenSpool(
+                state: try row.text(0), webhooks: try row.int64(1), filesAside: try row.int32(2),
+                seenAt: Timestamp(microseconds: try row.timestamptz(3)), isForgettable: try row.bool(4))
+        }
+    }
+}
