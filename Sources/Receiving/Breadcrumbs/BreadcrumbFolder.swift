@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 
 /// The breadcrumb files of this machine's worker processes: a process takes the first that no living one holds.
 public struct BreadcrumbFolder: Sendable {
@@ -20,13 +21,9 @@ public struct BreadcrumbFolder: Sendable {
         try Self.makeOwn(self.path)
     }
 
-    /// A folder that somebody else made could hold anything, such as links to our other files.
     private static func makeOwn(_ path: String) throws(BreadcrumbFailure) {
         if mkdir(path, 0o700) != 0, errno != EEXIST { throw BreadcrumbFailure(path: path, errno: errno) }
-        var status = stat()
-        guard lstat(path, &status) == 0 else { throw BreadcrumbFailure(path: path, errno: errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw BreadcrumbFailure(path: path, errno: ENOTDIR) }
-        guard status.st_uid == geteuid() else { throw BreadcrumbFailure(path: path, errno: EPERM) }
+        if let flaw = flawOfOwnFolder(path) { throw BreadcrumbFailure(path: path, errno: flaw) }
     }
 
     private func file(_ number: Int) throws(BreadcrumbFailure) -> BreadcrumbFile? {

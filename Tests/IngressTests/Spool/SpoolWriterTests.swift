@@ -132,7 +132,8 @@ import Testing
                 try Spool(making: SpoolBed.configuration("\(folder)/file"))
             }
             #expect(file?.reason == .system(ENOTDIR))
-            try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: folder)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder)/link", withDestinationPath: "\(folder)/file")
             let link = #expect(throws: SpoolFailure.self) {
                 try Spool(making: SpoolBed.configuration("\(folder)/link"))
             }

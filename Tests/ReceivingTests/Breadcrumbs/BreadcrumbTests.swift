@@ -51,16 +51,22 @@ import Testing
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect((mode ?? 0o777) & 0o077 == 0)
         }
-        // A link that somebody put there first is not followed, neither for the folder nor for the file.
-        let link = "\(folder.path)/link"
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: state)
-        #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: link, database: "test") }
+        // A link that somebody put there first is not followed for the file.
         let target = "\(folder.path)/target"
         #expect(FileManager.default.createFile(atPath: target, contents: nil))
         try FileManager.default.createSymbolicLink(
             atPath: "\(state)/\(inner)/parsing-1", withDestinationPath: target)
         #expect(throws: BreadcrumbFailure.self) { try BreadcrumbFolder(path: state, database: "test").take() }
         withExtendedLifetime(file) {}
+    }
+
+    @Test func `the state folder may be a link of our own, as systemd makes one`() throws {
+        let folder = try TemporaryFolder()
+        let state = "\(folder.path)/state"
+        let link = "\(folder.path)/link"
+        try BreadcrumbFolder(path: state, database: "test").leave([trace(6, alone: false)])
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: state)
+        #expect(try BreadcrumbFolder(path: link, database: "test").take().leftovers.map(\.seq) == [6])
     }
 
     @Test func `a folder that cannot be used is told by its path, and what to do`() throws {

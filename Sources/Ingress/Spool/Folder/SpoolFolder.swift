@@ -1,5 +1,6 @@
 import Glibc
 import PostgresClient
+import Runtime
 
 /// The folder of one ingress's spool: names, permissions and the lock.
 ///
@@ -61,11 +62,9 @@ public struct SpoolFolder: Sendable {
             let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
             try SpoolFolder(path: parent.isEmpty ? "/" : parent).synchronize()
         }
+        if let flaw = flawOfOwnFolder(path) { throw SpoolFailure(path: path, errno: flaw) }
         var status = stat()
-        guard lstat(path, &status) == 0 else { throw failure() }
-        // A folder that somebody else made could hold anything, such as links to our other files.
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw SpoolFailure(path: path, errno: ENOTDIR) }
-        guard status.st_uid == geteuid() else { throw SpoolFailure(path: path, errno: EPERM) }
+        guard stat(path, &status) == 0 else { throw failure() }
         if status.st_mode & 0o077 != 0, chmod(path, 0o700) != 0 { throw failure() }
     }
 
