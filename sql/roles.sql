@@ -203,12 +203,12 @@ GRANT INSERT, UPDATE (due_at, give_up_at, tries) ON queue.notification TO postro
 -- FOR UPDATE again needs UPDATE on some column: tries counts a replay that failed.
 GRANT DELETE, UPDATE (reason, detail, parser_version, tries, buried_at) ON queue.webhook_dead TO postroom_operator;
 
--- postroom_monitor: the views, and nothing else. The function is pure arithmetic that a view calls with the caller's
+-- postroom_monitor: the views, and nothing else. The two functions are pure arithmetic that a view calls with the caller's
 -- privileges. The defaults are for views made anew after this file was applied.
 GRANT USAGE ON SCHEMA monitor TO postroom_monitor;
 GRANT SELECT ON ALL TABLES IN SCHEMA monitor TO postroom_monitor;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA monitor TO postroom_monitor, postroom_operator;
-GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid) TO postroom_monitor;
+GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_monitor;
 ALTER DEFAULT PRIVILEGES IN SCHEMA monitor GRANT SELECT ON TABLES TO postroom_monitor, postroom_operator;
 ALTER DEFAULT PRIVILEGES IN SCHEMA monitor GRANT EXECUTE ON FUNCTIONS TO postroom_monitor, postroom_operator;
 

@@ -1,5 +1,6 @@
--- Times every view of monitor with all its columns, as postroom_monitor, who must be let in: the median of five. Run after
--- grow.sql, by hand, as the same superuser. The table of sql/README.md ("Views at size") is its output.
+-- Times every view of monitor with all its columns, as postroom_monitor, who must be let in: the first look of a new
+-- connection, and the median of five more. Run after grow.sql, and once more after bad_day.sql, by hand, as the same
+-- superuser. The table of sql/README.md ("Views at size") is its output.
 \set ON_ERROR_STOP 1
 SET client_min_messages = warning;
 
@@ -7,7 +8,9 @@ SET client_min_messages = warning;
 -- that are not folded yet, 20 000 changes of entries, an hour of heartbeats of 50 processes and of reports of 10 spools.
 DELETE FROM queue.tally WHERE NOT folded;
 DELETE FROM outbox.tally WHERE NOT folded;
-TRUNCATE ops.process, ops.spool_report, outbox.suppression_touch;
+DELETE FROM ops.process WHERE host LIKE 'host%';
+DELETE FROM ops.spool_report WHERE host LIKE 'host%';
+TRUNCATE outbox.suppression_touch;
 INSERT INTO queue.tally (source, intake_day, kind, count, latency_buckets, recorded_at)
 SELECT 'nxtele-receipt', (now() AT TIME ZONE 'UTC')::date, k.kind, 40,
        CASE WHEN k.kind = 'processed' THEN array_fill(0::bigint, ARRAY[6]) || array_fill(10::bigint, ARRAY[4]) END,
@@ -35,24 +38,24 @@ ANALYZE queue.tally, outbox.tally, ops.process, ops.spool_report, outbox.suppres
 \connect - postroom_monitor
 SET client_min_messages = notice;
 \set VERBOSITY terse
+-- A statement each: the role's own time-out is for one.
+SELECT format($do$
 DO $$
 DECLARE
-    view    text;
     began   timestamptz;
     counted bigint;
+    took    numeric;
+    first   numeric;
     ms      numeric[];
 BEGIN
-    FOR view IN SELECT v.viewname FROM pg_catalog.pg_views AS v WHERE v.schemaname = 'monitor' ORDER BY v.viewname LOOP
-        ms := '{}';
-        FOR turn IN 0..5 LOOP
-            began := clock_timestamp();
-            EXECUTE format('SELECT count(v::text) FROM monitor.%I AS v', view) INTO counted;
-            IF turn > 0 THEN    -- the first is to warm up
-                ms := ms || extract(epoch FROM clock_timestamp() - began) * 1000;
-            END IF;
-        END LOOP;
-        RAISE NOTICE '% % rows % ms', rpad(view, 20), lpad(counted::text, 6),
-            (SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY m)::numeric, 1) FROM unnest(ms) AS m);
+    FOR turn IN 0..5 LOOP
+        began := clock_timestamp();
+        SELECT count(v::text) INTO counted FROM monitor.%1$I AS v;
+        took := extract(epoch FROM clock_timestamp() - began) * 1000;
+        IF turn = 0 THEN first := took; ELSE ms := ms || took; END IF;
     END LOOP;
+    RAISE NOTICE '%% %% rows %% ms at first, then %%', rpad(%1$L, 20), lpad(counted::text, 6), round(first, 1),
+        (SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY m)::numeric, 1) FROM unnest(ms) AS m);
 END
-$$;
+$$ $do$, v.viewname)
+FROM pg_catalog.pg_views AS v WHERE v.schemaname = 'monitor' ORDER BY v.viewname \gexec

@@ -15,15 +15,22 @@ LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET jit = off   -- compiling it takes ten times as long as running it
 AS $$
-WITH waiting AS (
+WITH queue AS MATERIALIZED (
     SELECT q.name, q.waiting, q.oldest_waiting_seconds, q.dead FROM monitor.queue AS q
+), spools AS MATERIALIZED (
+    SELECT s.state, s.webhooks, s.oldest_seconds, s.files_aside FROM monitor.spool AS s
 ), expected (executable, name) AS (
     VALUES ('postroom-ingress', 'ingresses'), ('postroom-webhook-worker', 'webhook_workers'),
            ('postroom-send-worker', 'send_workers'), ('postroom-alert-worker', 'alert_workers'),
            ('postroom-api', 'apis')
+), seen AS (     -- monitor.workers shows an hour of them, thousands where they crash again and again
+    SELECT DISTINCT ON (p.process_id) p.process_id, p.executable,
+           p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
+    FROM ops.process AS p WHERE p.seen_at > now() - interval '5 minutes'
+    ORDER BY p.process_id, p.seen_at DESC
 ), alive AS (
-    SELECT e.name, e.executable, count(w.process_id) FILTER (WHERE w.alive) AS alive, count(w.process_id) AS known
-    FROM expected AS e LEFT JOIN monitor.workers AS w ON w.executable = e.executable
+    SELECT e.name, e.executable, count(s.process_id) FILTER (WHERE s.alive) AS alive, count(s.process_id) AS known
+    FROM expected AS e LEFT JOIN seen AS s ON s.executable = e.executable
     GROUP BY e.name, e.executable
 ), paused AS (
     SELECT p.name, last.kind, last.code, last.recorded_at
@@ -59,11 +66,11 @@ WITH waiting AS (
     WHERE r.state IN ('streaming', 'catchup') AND r.application_name <> 'pg_basebackup'   -- which only fetches the log meanwhile
     UNION ALL
     SELECT 3, 'promise', 'nothing_disappears',
-           -- Counting a backlog takes half a second a million; past this the count waits until it is smaller.
-           CASE WHEN (SELECT w.waiting FROM waiting AS w WHERE w.name = 'webhook') <= 200000
+           -- Counting these takes a third of a second a million; past this the count waits until they are fewer.
+           CASE WHEN (SELECT q.waiting + q.dead FROM queue AS q WHERE q.name = 'webhook') <= 150000
                 THEN (SELECT coalesce(sum(abs(c.difference) + abs(c.difference_dead)), 0)
                       FROM monitor.conservation AS c) END,
-           0, true, 'webhooks missing or counted twice; empty while more than 200 000 wait',
+           0, true, 'webhooks missing or counted twice; empty while more than 150 000 wait or are dead',
            'SELECT * FROM monitor.conservation WHERE difference <> 0 OR difference_dead <> 0; see the runbook.'
     UNION ALL
     SELECT 4, 'promise', 'effects_once',
@@ -79,7 +86,7 @@ WITH waiting AS (
     UNION ALL
     SELECT 5, 'promise', 'unclear_are_settled',
            coalesce(max(extract(epoch FROM now() - u.deadline_at)), 0)::numeric(15, 3), 300, true,
-           count(*) || ' attempts past their deadline; seconds of the oldest',
+           count(*) || ' attempts past their deadline, of the 1 000 oldest that are unclear; seconds of the oldest',
            'Start a send worker: it settles them by the account''s policy.'
     FROM monitor.unclear_attempts AS u WHERE u.deadline_at < now()
     UNION ALL
@@ -90,16 +97,16 @@ WITH waiting AS (
            'SELECT * FROM monitor.horizon; end the transaction, prepared transaction or slot that nobody needs.'
     FROM monitor.horizon AS h
     UNION ALL
-    SELECT 10, 'alert', 'webhooks_wait', coalesce(w.oldest_waiting_seconds, 0), 60, true,
-           w.waiting || ' waiting; seconds of the first',
+    SELECT 10, 'alert', 'webhooks_wait', coalesce(q.oldest_waiting_seconds, 0), 60, true,
+           q.waiting || ' waiting; seconds of the first',
            'Start webhook workers of this version; look at their logs.'
-    FROM waiting AS w WHERE w.name = 'webhook'
+    FROM queue AS q WHERE q.name = 'webhook'
     UNION ALL
     SELECT 11, 'alert', 'sends_wait',
-           CASE WHEN EXISTS (SELECT FROM paused) THEN 0 ELSE coalesce(w.oldest_waiting_seconds, 0) END, 60, true,
-           w.waiting || ' due; seconds of the first',
+           CASE WHEN EXISTS (SELECT FROM paused) THEN 0 ELSE coalesce(q.oldest_waiting_seconds, 0) END, 60, true,
+           q.waiting || ' due, counted to 10 000; seconds of the first',
            'Start send workers, or raise POSTROOM_NXTELE_RATE if the provider allows more.'
-    FROM waiting AS w WHERE w.name = 'send'
+    FROM queue AS q WHERE q.name = 'send'
     UNION ALL
     SELECT 12, 'alert', 'provider_paused', count(*)::numeric, 0, true,
            coalesce(string_agg(p.name || ' since ' || to_char(p.recorded_at AT TIME ZONE 'UTC',
@@ -107,27 +114,22 @@ WITH waiting AS (
            'See what the code means (credentials, balance, address not allowed), mend it; a probe resumes by itself.'
     FROM paused AS p
     UNION ALL
-    SELECT 13, 'alert', 'dead_letters', coalesce(sum(d.dead), 0), 0, true, 'webhooks that could not be processed',
+    SELECT 13, 'alert', 'dead_letters', count(*)::numeric, 0, true,
+           'webhooks that could not be processed; counted to 10 000',
            'postroom dead list, then replay --dry-run, replay or discard.'
-    FROM monitor.dead_letters AS d
+    FROM (SELECT FROM queue.webhook_dead LIMIT 10000) AS d
     UNION ALL
-    -- Of these two there may be as many as messages while receipts do not come in, so the oldest are looked at, found by an
-    -- index, and no more: twenty times the threshold.
+    -- Of these two there may be as many as messages while receipts do not come in, so the views have the oldest only: ten
+    -- times the threshold.
     SELECT 14, 'alert', 'receipts_unmatched', count(*)::numeric, 100, true,
-           'receipts older than an hour that belong to no attempt; counted to 2 000',
+           'receipts older than an hour that belong to no attempt; counted to 1 000',
            'SELECT * FROM monitor.receipts_unmatched; does another system send by the same provider account?'
-    FROM (SELECT FROM monitor.receipts_unmatched AS u WHERE u.received_at < now() - interval '1 hour'
-          ORDER BY u.received_at LIMIT 2000) AS u
+    FROM monitor.receipts_unmatched AS u WHERE u.received_at < now() - interval '1 hour'
     UNION ALL
     SELECT 15, 'alert', 'receipts_overdue', count(*)::numeric, 100, true,
-           'accepted sends without a receipt six hours after acceptance, of the 2 000 oldest that are looked for',
+           'accepted sends without a receipt six hours after acceptance, of the 1 000 oldest that are looked for',
            'Hand monitor.receipts_overdue to the provider''s support.'
-    FROM monitor.receipts_overdue AS o
-    WHERE o.accepted_at < now() - interval '6 hours'
-      AND o.attempt_id = ANY (ARRAY(
-          SELECT q.attempt_id FROM queue.lookup AS q
-          WHERE q.attempt_id < ops.time_lowest_id(now() - interval '6 hours')   -- made before it was accepted
-          ORDER BY q.attempt_id LIMIT 2000))
+    FROM monitor.receipts_overdue AS o WHERE o.accepted_at < now() - interval '6 hours'
     UNION ALL
     SELECT 16, 'alert', 'days_ahead',
            (SELECT count(*) FROM inbox.days() AS d WHERE d.lowest_id > ops.day_lowest_id(
@@ -140,13 +142,13 @@ WITH waiting AS (
                || 'unknown; and one for each of these, ' || count(*) FILTER (WHERE s.state = 'unknown')
                || ', as what came after its last report is not known',
            'Bring the ingress back on that machine, or: postroom spool drain FOLDER. See monitor.spool.'
-    FROM monitor.spool AS s
+    FROM spools AS s
     WHERE s.state = 'unknown' OR s.webhooks > 0 AND s.oldest_seconds > 300
     UNION ALL
     SELECT 18, 'alert', 'spool_files_aside', coalesce(sum(s.files_aside), 0), 0, true,
            'files of spools that were set aside: damaged, or refused by Postgres',
            'postroom spool list FOLDER on that machine.'
-    FROM monitor.spool AS s
+    FROM spools AS s
     UNION ALL
     -- Of these no age is known but in transactions.
     SELECT 19, 'alert', 'slots_keep_up', coalesce(max(h.transactions), 0), 10000000, true,
@@ -177,24 +179,27 @@ WITH waiting AS (
     UNION ALL
     -- Endpoints that fail are their owners' matter and take their time; each try puts the next one off, though, so what is
     -- due for longer than the longest throttle (an hour) nobody tries. In the others nothing is due for long, but where
-    -- nobody delivers. A probe of the queue's index an endpoint.
+    -- nobody delivers. The longest due are looked at, by notification_due_at_idx, and not each endpoint: of those that hide
+    -- others behind them, failing ones', each is tried or is here itself within 70 minutes.
     SELECT 42, 'alert', 'deliveries_wait', coalesce(max(extract(epoch FROM now() - d.due_at)), 0)::numeric(15, 3), 300, true,
-           count(*) || ' endpoints whose notifications wait though they are not failing, or are not tried again, '
-               || (SELECT w.waiting FROM waiting AS w WHERE w.name = 'notification')
-               || ' deliveries due in all; seconds of the first',
+           count(DISTINCT d.endpoint_id)
+               || ' endpoints whose notifications wait though they are not failing, or are not tried again, among the 2 000 '
+               || 'deliveries that are due longest; '
+               || (SELECT n.waiting FROM queue AS n WHERE n.name = 'notification')
+               || ' due in all, counted to 10 000; seconds of the first',
            'Set POSTROOM_ALERT_KEY for alert workers, which deliver nothing without it, or start more; see their logs.'
-    FROM alert.endpoint AS e
-    CROSS JOIN LATERAL (
-        SELECT q.due_at FROM queue.notification AS q
-        WHERE q.endpoint_id = e.id AND q.lease_owner IS NULL AND q.due_at <= now()
-        ORDER BY q.due_at LIMIT 1
+    FROM (
+        SELECT q.endpoint_id, q.due_at FROM queue.notification AS q
+        WHERE q.lease_owner IS NULL AND q.due_at <= now()
+        ORDER BY q.due_at LIMIT 2000
     ) AS d
+    JOIN alert.endpoint AS e ON e.id = d.endpoint_id
     WHERE e.deleted_at IS NULL AND e.disabled_at IS NULL
       AND (e.failing_since IS NULL OR d.due_at < now() - interval '70 minutes')
     UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive
-               THEN '; ' || a.known - a.alive || ' more stopped or silent' ELSE '' END,
+               THEN '; ' || a.known - a.alive || ' more stopped, or fell silent, in the last five minutes' ELSE '' END,
            'Start one; look at its log and its /readyz.'
     FROM alive AS a
 )

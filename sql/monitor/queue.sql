@@ -1,26 +1,53 @@
 -- monitor.queue: how much waits, how old it is, how fast it moves.
 -- Of webhooks it reads the tallies and, where something waits, the queue's first row, which a held snapshot can put
--- behind dead ones. Sends, lookups and notifications are counted in their tables, which hold what is open and nothing else.
+-- behind dead ones. Sends, look-ups and notifications are counted in their tables by indexes, each number up to 10 000: a
+-- paused provider or a campaign for tomorrow leaves millions there. How old the first is holds for all of them; of sends for
+-- those of 2 000 accounts, whose firsts are found by a probe each.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.queue;
+DROP FUNCTION IF EXISTS monitor.queue_rows();
 
-CREATE VIEW monitor.queue AS
-SELECT 'webhook' AS name,
-       c.accepted - c.settled AS waiting,
-       0::bigint AS scheduled,
-       NULL::bigint AS leased,
-       c.dead,
+CREATE FUNCTION monitor.queue_rows()
+RETURNS TABLE (name text, waiting bigint, scheduled bigint, leased bigint, dead bigint, oldest_waiting_seconds numeric,
+               in_per_minute bigint, out_per_minute bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+-- Each look is by its index, whatever was known of the queue when it was empty; OFFSET 0 makes each account's one of its own.
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_sort = off
+BEGIN ATOMIC
+WITH RECURSIVE sender (provider, account, place) AS (    -- a loose scan of send_due_idx, as workers do it
+    (
+        SELECT q.provider, q.account, 1 FROM queue.send AS q
+        WHERE q.lease_owner IS NULL
+        ORDER BY q.provider, q.account LIMIT 1
+    )
+    UNION ALL
+    SELECT n.provider, n.account, s.place + 1
+    FROM sender AS s
+    CROSS JOIN LATERAL (
+        SELECT q.provider, q.account FROM queue.send AS q
+        WHERE q.lease_owner IS NULL AND (q.provider, q.account) > (s.provider, s.account)
+        ORDER BY q.provider, q.account LIMIT 1
+    ) AS n
+    WHERE s.place < 2000
+), of_sender AS (
+    SELECT s.provider, s.account, k.priority FROM sender AS s CROSS JOIN (VALUES (0), (1)) AS k (priority)
+), of_provider AS (
+    SELECT p.name AS provider, k.priority FROM ops.provider AS p CROSS JOIN (VALUES (0), (1)) AS k (priority)
+)
+SELECT 'webhook', c.accepted - c.settled, 0::bigint, NULL::bigint, c.dead,
        CASE WHEN c.accepted > c.settled THEN (
            SELECT greatest(0, extract(epoch FROM now()) - (
                       ('x' || left(q.webhook_id::text, 8) || substr(q.webhook_id::text, 10, 4))::bit(48)::bigint
                   ) / 1000.0)
            FROM queue.webhook AS q ORDER BY q.seq LIMIT 1
-       ) END::numeric(15, 3) AS oldest_waiting_seconds,
-       c.accepted_last_minute AS in_per_minute,
-       c.settled_last_minute AS out_per_minute
+       ) END::numeric(15, 3), c.accepted_last_minute, c.settled_last_minute
 FROM (
     -- A dead letter that is discarded or replayed leaves one kind and enters another: the sum of the three stays.
     SELECT coalesce(sum(t.count) FILTER (WHERE t.kind = 'accepted'), 0)::bigint AS accepted,
@@ -34,33 +61,94 @@ FROM (
 ) AS c
 UNION ALL
 -- Nothing tallies the other queues: the row of one that is tried again stays, so rows do not tell what came and went.
-SELECT 'send', count(*) FILTER (WHERE s.is_due), count(*) FILTER (WHERE NOT s.is_due), count(s.lease_owner), 0::bigint,
-       extract(epoch FROM now() - min(least(s.due_at, now())) FILTER (WHERE s.is_due))::numeric(15, 3),
-       NULL::bigint, NULL::bigint
+SELECT 'send', c.due + c.leased, c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
-    SELECT q.due_at, q.lease_owner, q.due_at <= now() OR q.lease_owner IS NOT NULL AS is_due FROM queue.send AS q
-) AS s
+    SELECT (SELECT count(*) FROM (
+                SELECT FROM of_sender AS s CROSS JOIN LATERAL (
+                    SELECT FROM queue.send AS q
+                    WHERE q.provider = s.provider AND q.account = s.account AND q.priority = s.priority
+                      AND q.lease_owner IS NULL AND q.due_at <= now() OFFSET 0
+                ) AS one LIMIT 10000) AS due) AS due,
+           (SELECT count(*) FROM (
+                SELECT FROM of_sender AS s CROSS JOIN LATERAL (
+                    SELECT FROM queue.send AS q
+                    WHERE q.provider = s.provider AND q.account = s.account AND q.priority = s.priority
+                      AND q.lease_owner IS NULL AND q.due_at > now() OFFSET 0
+                ) AS one LIMIT 10000) AS later) AS scheduled,
+           (SELECT count(*) FROM (
+                SELECT FROM queue.send AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000) AS leased) AS leased,
+           (SELECT min(least(first.due_at, now())) FROM (
+                SELECT q.due_at FROM of_sender AS s CROSS JOIN LATERAL (
+                    SELECT o.due_at FROM queue.send AS o
+                    WHERE o.provider = s.provider AND o.account = s.account AND o.priority = s.priority
+                      AND o.lease_owner IS NULL AND o.due_at <= now()
+                    ORDER BY o.due_at LIMIT 1
+                ) AS q
+                UNION ALL
+                (SELECT q.due_at FROM queue.send AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000)
+            ) AS first) AS oldest
+) AS c
 UNION ALL
-SELECT 'lookup', count(*) FILTER (WHERE s.is_due), count(*) FILTER (WHERE NOT s.is_due), count(s.lease_owner),
-       0::bigint, extract(epoch FROM now() - min(least(s.due_at, now())) FILTER (WHERE s.is_due))::numeric(15, 3),
-       NULL::bigint, NULL::bigint
+SELECT 'lookup', c.due + c.leased, c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
-    SELECT q.due_at, q.lease_owner, q.due_at <= now() OR q.lease_owner IS NOT NULL AS is_due FROM queue.lookup AS q
-) AS s
+    SELECT (SELECT count(*) FROM (
+                SELECT FROM of_provider AS p CROSS JOIN LATERAL (
+                    SELECT FROM queue.lookup AS q
+                    WHERE q.provider = p.provider AND q.priority = p.priority
+                      AND q.lease_owner IS NULL AND q.due_at <= now() OFFSET 0
+                ) AS one LIMIT 10000) AS due) AS due,
+           (SELECT count(*) FROM (
+                SELECT FROM of_provider AS p CROSS JOIN LATERAL (
+                    SELECT FROM queue.lookup AS q
+                    WHERE q.provider = p.provider AND q.priority = p.priority
+                      AND q.lease_owner IS NULL AND q.due_at > now() OFFSET 0
+                ) AS one LIMIT 10000) AS later) AS scheduled,
+           (SELECT count(*) FROM (
+                SELECT FROM queue.lookup AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000) AS leased) AS leased,
+           (SELECT min(least(first.due_at, now())) FROM (
+                SELECT q.due_at FROM of_provider AS p CROSS JOIN LATERAL (
+                    SELECT o.due_at FROM queue.lookup AS o
+                    WHERE o.provider = p.provider AND o.priority = p.priority
+                      AND o.lease_owner IS NULL AND o.due_at <= now()
+                    ORDER BY o.due_at LIMIT 1
+                ) AS q
+                UNION ALL
+                (SELECT q.due_at FROM queue.lookup AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000)
+            ) AS first) AS oldest
+) AS c
 UNION ALL
-SELECT 'notification', count(*) FILTER (WHERE s.is_due), count(*) FILTER (WHERE NOT s.is_due), count(s.lease_owner),
-       0::bigint, extract(epoch FROM now() - min(least(s.due_at, now())) FILTER (WHERE s.is_due))::numeric(15, 3),
-       NULL::bigint, NULL::bigint
+SELECT 'notification', c.due + c.leased, c.scheduled, c.leased, 0,
+       extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
-    SELECT q.due_at, q.lease_owner, q.due_at <= now() OR q.lease_owner IS NOT NULL AS is_due
-    FROM queue.notification AS q
-) AS s;
+    SELECT (SELECT count(*) FROM (
+                SELECT FROM queue.notification AS q
+                WHERE q.lease_owner IS NULL AND q.due_at <= now() ORDER BY q.due_at LIMIT 10000) AS due) AS due,
+           (SELECT count(*) FROM (
+                SELECT FROM queue.notification AS q
+                WHERE q.lease_owner IS NULL AND q.due_at > now() ORDER BY q.due_at LIMIT 10000) AS later) AS scheduled,
+           (SELECT count(*) FROM (
+                SELECT FROM queue.notification AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000) AS leased) AS leased,
+           (SELECT min(least(first.due_at, now())) FROM (
+                (SELECT q.due_at FROM queue.notification AS q
+                 WHERE q.lease_owner IS NULL AND q.due_at <= now() ORDER BY q.due_at LIMIT 1)
+                UNION ALL
+                (SELECT q.due_at FROM queue.notification AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000)
+            ) AS first) AS oldest
+) AS c;
+END;
+COMMENT ON FUNCTION monitor.queue_rows() IS 'What monitor.queue shows, seen with the owner''s eyes.';
+REVOKE ALL ON FUNCTION monitor.queue_rows() FROM PUBLIC;
+
+CREATE VIEW monitor.queue AS
+SELECT q.name, q.waiting, q.scheduled, q.leased, q.dead, q.oldest_waiting_seconds, q.in_per_minute, q.out_per_minute
+FROM monitor.queue_rows() AS q;
 
 COMMENT ON VIEW monitor.queue IS 'One row per queue: how much waits, how old the first of it is, how fast it moves.';
 COMMENT ON COLUMN monitor.queue.name IS 'Name of the queue''s table in schema queue.';
 COMMENT ON COLUMN monitor.queue.waiting IS
-    'Rows to be worked on, claimed ones included: of webhooks from the tallies, else those that are due.';
-COMMENT ON COLUMN monitor.queue.scheduled IS 'Rows that are not yet due; webhooks are always due.';
+    'Rows to be worked on, claimed ones included: of webhooks all, from the tallies, else those that are due, counted to '
+    '10 000.';
+COMMENT ON COLUMN monitor.queue.scheduled IS 'Rows that are not yet due, counted to 10 000; webhooks are always due.';
 COMMENT ON COLUMN monitor.queue.leased IS 'Rows a worker has taken; NULL where a row lock is the claim.';
 COMMENT ON COLUMN monitor.queue.dead IS 'Dead letters, from the tallies; the other queues have none.';
 COMMENT ON COLUMN monitor.queue.oldest_waiting_seconds IS

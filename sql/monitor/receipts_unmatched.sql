@@ -1,4 +1,5 @@
--- monitor.receipts_unmatched: parked receipts. Reads receipt_parked_idx, which has no others.
+-- monitor.receipts_unmatched: parked receipts. Reads the 1 000 oldest by receipt_parked_idx, which has no others: while
+-- another system sends by the same account of a provider, there are as many as messages.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -9,11 +10,12 @@ CREATE VIEW monitor.receipts_unmatched AS
 SELECT r.id, r.provider, r.account, r.source, r.message_id, r.ext, r.status, r.result, r.reported_time, r.clock_ahead,
        r.received_at, extract(epoch FROM now() - r.received_at)::numeric(15, 3) AS age_seconds, r.webhook_id
 FROM outbox.receipt AS r
-WHERE r.entry_id IS NULL;
+WHERE r.entry_id IS NULL
+ORDER BY r.received_at, r.id LIMIT 1000;
 
 COMMENT ON VIEW monitor.receipts_unmatched IS
-    'Receipts that match no attempt yet. A few young ones are normal: a receipt can overtake the outcome of its '
-    'send.';
+    'Receipts that match no attempt yet: the 1 000 oldest. A few young ones are normal: a receipt can overtake the outcome '
+    'of its send.';
 COMMENT ON COLUMN monitor.receipts_unmatched.id IS 'outbox.receipt.id.';
 COMMENT ON COLUMN monitor.receipts_unmatched.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN monitor.receipts_unmatched.account IS 'Account of the token that it came with.';

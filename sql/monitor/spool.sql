@@ -7,6 +7,22 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.spool;
 
 CREATE VIEW monitor.spool AS
+WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one probe a spool, however many reports it has
+    (
+        SELECT o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at, o.closed
+        FROM ops.spool_report AS o
+        ORDER BY o.host DESC, o.folder DESC, o.seen_at DESC LIMIT 1
+    )
+    UNION ALL
+    SELECT n.host, n.folder, n.process_id, n.webhooks, n.bytes, n.oldest_at, n.files_aside, n.seen_at, n.closed
+    FROM latest AS l
+    CROSS JOIN LATERAL (
+        SELECT o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at, o.closed
+        FROM ops.spool_report AS o
+        WHERE (o.host, o.folder) < (l.host, l.folder)
+        ORDER BY o.host DESC, o.folder DESC, o.seen_at DESC LIMIT 1
+    ) AS n
+)
 SELECT r.host, r.folder, r.process_id,
        CASE WHEN r.closed THEN 'closed' WHEN r.seen_at < now() - interval '1 minute' THEN 'unknown' ELSE 'reporting'
        END AS state,
@@ -20,12 +36,7 @@ SELECT r.host, r.folder, r.process_id,
           AND m.seen_at > now() - interval '1 minute') AS drained_last_minute,
        r.seen_at,
        extract(epoch FROM now() - r.seen_at)::numeric(15, 3) AS silent_seconds
-FROM (
-    SELECT DISTINCT ON (o.host, o.folder)
-           o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at, o.closed
-    FROM ops.spool_report AS o
-    ORDER BY o.host, o.folder, o.seen_at DESC
-) AS r;
+FROM latest AS r;
 
 COMMENT ON VIEW monitor.spool IS
     'The latest report of each spool. One that was not closed stays here, however long its process has been silent: '

@@ -6,16 +6,27 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.workers;
 
 CREATE VIEW monitor.workers AS
+WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one probe a process, however many heartbeats it has
+    (
+        SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
+        FROM ops.process AS h
+        ORDER BY h.process_id DESC, h.seen_at DESC LIMIT 1
+    )
+    UNION ALL
+    SELECT n.executable, n.process_id, n.host, n.pid, n.version, n.started_at, n.seen_at, n.claimed, n.stopping
+    FROM latest AS l
+    CROSS JOIN LATERAL (
+        SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
+        FROM ops.process AS h
+        WHERE h.process_id < l.process_id
+        ORDER BY h.process_id DESC, h.seen_at DESC LIMIT 1
+    ) AS n
+)
 SELECT p.executable, p.process_id, p.host, p.pid, p.version, p.started_at, p.seen_at,
        extract(epoch FROM now() - p.seen_at)::numeric(15, 3) AS silent_seconds,
        p.claimed, p.stopping,
        p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
-FROM (
-    SELECT DISTINCT ON (h.process_id)
-           h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
-    FROM ops.process AS h
-    ORDER BY h.process_id, h.seen_at DESC
-) AS p;
+FROM latest AS p;
 
 COMMENT ON VIEW monitor.workers IS 'The latest heartbeat of each process that was seen in the last hour or so.';
 COMMENT ON COLUMN monitor.workers.executable IS 'Such as postroom-ingress.';

@@ -18,7 +18,7 @@ public struct OverdueReceipts: Statement {
                to_char(o.dispatched_at AT TIME ZONE $1, 'YYYY-MM-DD HH24:MI:SS'),
                to_char(o.accepted_at AT TIME ZONE $1, 'YYYY-MM-DD HH24:MI:SS'), $1::text,
                o.tries::text, to_char(o.deadline_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-        FROM monitor.receipts_overdue AS o
+        FROM monitor.overdue_receipts(NULL) AS o  -- of all, where the view has the oldest only
         JOIN outbox.attempt AS a ON a.id = o.attempt_id
         ORDER BY o.accepted_at, o.attempt_id
         LIMIT $2

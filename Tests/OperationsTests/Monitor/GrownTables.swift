@@ -31,12 +31,13 @@ enum GrownTables {
     /// everything to find them is not the dearer one.
     static let openRows = 1_000
 
-    /// What a view reads of them, as `table, sequential scans, rows`, tables that it does not read left out.
+    /// What a view reads of tables, of these unless told otherwise, as `table, sequential scans, rows`; those that it does
+    /// not read are left out.
     ///
     /// Counted by the server, whatever functions or other views it goes through: index entries and rows of the table.
-    static func read(by view: String, of database: TestDatabase) async throws -> [(
-        table: String, scans: Int, rows: Int
-    )] {
+    static func read(
+        _ tables: [String] = names, by view: String, of database: TestDatabase
+    ) async throws -> [(table: String, scans: Int, rows: Int)] {
         let lines = try await database.sql(
             """
             SET max_parallel_workers_per_gather = 0;
@@ -45,7 +46,7 @@ enum GrownTables {
                    sum(pg_stat_get_xact_tuples_returned(t.oid)
                        + (SELECT coalesce(sum(pg_stat_get_xact_tuples_returned(i.indexrelid)), 0)
                           FROM pg_index AS i WHERE i.indrelid = t.oid))
-            FROM unnest('{\(names.joined(separator: ","))}'::text[]) AS g (name)
+            FROM unnest('{\(tables.joined(separator: ","))}'::text[]) AS g (name)
             JOIN pg_class AS t ON t.oid = g.name::regclass
                 OR t.oid IN (SELECT p.inhrelid FROM pg_inherits AS p WHERE p.inhparent = g.name::regclass)
             GROUP BY g.name ORDER BY g.name

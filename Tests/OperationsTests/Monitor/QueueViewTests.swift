@@ -53,4 +53,35 @@ import Testing
                     """) == ["lookup|t", "notification|t", "send|t"])
         }
     }
+
+    @Test func `what waits or is dead counts on the day of its id, also where a clock was years off`() async throws {
+        try await withTestDatabase { database in
+            // First and last ids of days, about both ends of those that are found by their bounds.
+            try await database.sql(
+                """
+                CREATE TEMP TABLE id AS
+                SELECT b.id FROM generate_series(-65, 4) AS n
+                CROSS JOIN LATERAL (VALUES (ops.day_lowest_id(current_date + n)),
+                    ((left(ops.day_lowest_id(current_date + n)::text, 13) || '-7fff-bfff-ffffffffffff')::uuid)) AS b (id)
+                UNION ALL SELECT ops.day_lowest_id('1980-02-03') UNION ALL SELECT ops.day_lowest_id('2150-02-03');
+                INSERT INTO queue.webhook (webhook_id, source) SELECT i.id, 'onoff-sms' FROM id AS i;
+                INSERT INTO queue.webhook_dead
+                    (webhook_id, source, account, reason, detail, parser_version, tries, received_at, method, path, query,
+                     headers, body, remote_address)
+                SELECT i.id, 'onoff-sms', '', '', '', 1, 1, now(), '', '', '', '', '', '' FROM id AS i;
+                """)
+            #expect(
+                try await MonitorFixtures(database: database).view(
+                    "SELECT sum(waiting), sum(dead) FROM monitor.conservation")
+                    == ["142|142"])
+            #expect(
+                try await database.sql(
+                    """
+                    SELECT c.intake_day, w.day, c.waiting, c.dead, w.count FROM monitor.conservation AS c
+                    FULL JOIN (SELECT ops.webhook_day(q.webhook_id) AS day, count(*) AS count FROM queue.webhook AS q
+                               GROUP BY 1) AS w ON w.day = c.intake_day
+                    WHERE (c.waiting, c.dead) IS DISTINCT FROM (w.count, w.count)
+                    """) == [])
+        }
+    }
 }
