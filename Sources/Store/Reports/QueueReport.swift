@@ -4,11 +4,17 @@ import PostgresClient
 public struct QueueReport: TextReport {
     /// Headings.
     public static let columns = ["queue", "waiting", "scheduled", "leased", "dead", "oldest", "in/min", "out/min"]
+    /// How far the view counts what the tallies do not: so many and perhaps more.
+    static let countedMax = 10_000
     /// The statement.
     public static let sql = """
-        SELECT q.name, q.waiting::text, q.scheduled::text, q.leased::text, q.dead::text,
+        SELECT q.name, q.waiting || bound.waiting, q.scheduled || bound.scheduled, q.leased::text, q.dead::text,
                round(q.oldest_waiting_seconds)::text || ' s', q.in_per_minute::text, q.out_per_minute::text
         FROM monitor.queue AS q
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN q.name <> 'webhook' AND q.waiting >= \(Self.countedMax) THEN '+' ELSE '' END AS waiting,
+                   CASE WHEN q.scheduled >= \(Self.countedMax) THEN '+' ELSE '' END AS scheduled
+        ) AS bound
         ORDER BY q.name DESC
         """
 

@@ -1,3 +1,4 @@
+import Store
 import TestSupport
 import Testing
 
@@ -51,6 +52,27 @@ import Testing
                     JOIN (VALUES ('send', 100), ('lookup', 200), ('notification', 300)) AS expected (name, least)
                     USING (name) ORDER BY name
                     """) == ["lookup|t", "notification|t", "send|t"])
+        }
+    }
+
+    @Test func `what is counted to a bound only is told to be so many and more`() async throws {
+        try await withTestDatabase { database in
+            func addLookups(_ count: Int) async throws {
+                try await database.sql(
+                    """
+                    INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at)
+                    SELECT gen_random_uuid(), gen_random_uuid(), 'nxtele', 1, 'infinity', 'infinity'
+                    FROM generate_series(1, \(count))
+                    """)
+            }
+            let session = Session(database.url(user: "postroom_monitor"))
+            try await addLookups(9_999)
+            let below = try await session.run(QueueReport())
+            try await addLookups(2)
+            let above = try await session.run(QueueReport())
+            await session.close()
+            #expect(below.first { $0[0] == "lookup" }?[1...2] == ["0", "9999"])
+            #expect(above.first { $0[0] == "lookup" }?[1...2] == ["0", "10000+"])
         }
     }
 
