@@ -191,7 +191,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "PostgresClient", "Domain", "TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "RuntimeTests", dependencies: ["Runtime", "PostgresClient", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "IngressTests",
             dependencies: [

@@ -161,6 +161,8 @@ GRANT UPDATE (max_automatic_retries, max_resends) ON billing.account TO postroom
 GRANT USAGE ON SCHEMA ops, queue, outbox TO postroom_send_worker;
 GRANT SELECT ON ops.provider, ops.provider_event, billing.account, outbox.entry TO postroom_send_worker;
 GRANT INSERT ON ops.process, ops.provider_event TO postroom_send_worker;
+-- Who has fallen silent, so that what he held is rescued.
+GRANT SELECT (process_id, seen_at) ON ops.process TO postroom_send_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON queue.send, queue.lookup TO postroom_send_worker;
 GRANT SELECT, INSERT, DELETE ON queue.send_slot TO postroom_send_worker;
 GRANT UPDATE (expired_at, suppressed_at) ON outbox.entry TO postroom_send_worker;

@@ -29,6 +29,8 @@ public struct SendWorkerProcess: Sendable {
         let client = ProviderClient(
             url: configuration.providerURL, callsMax: configuration.callsMax, timeout: configuration.sendTimeout)
         let pool = ConnectionPool(configuration.database, capacity: 2)
+        // Upkeep may occupy all of those for a while; whoever waits behind it is not heard of, and taken for dead.
+        let life = ConnectionPool(configuration.database, capacity: 1)
         let counts = SendCounts()
         let recorder = OutcomeRecorder(configuration, provider: name, owner: context.identity.id, log: log)
         let claimer = SendClaimer(
@@ -36,6 +38,7 @@ public struct SendWorkerProcess: Sendable {
             reachable: context.readiness.addCheck("database"), log: log)
         let caller = SendCaller(client: client, provider: provider, timeout: configuration.sendTimeout)
         let upkeep = QueueUpkeep(configuration, provider: name, pool: pool, log: log)
+        let rescue = SendRescue(configuration, provider: name, owner: context.identity.id, pool: pool, log: log)
         let probe = ProviderProbe(configuration, provider: provider, client: client, pool: pool, log: log)
         let lookups = LookupPass(
             configuration, provider: provider, client: client, owner: context.identity.id, pool: pool, log: log)
@@ -46,7 +49,7 @@ public struct SendWorkerProcess: Sendable {
             Periodic(name, every: interval, runTimeMax: runTimeMax, logger: log, action: action)
         }
         let beat: @Sendable (Duration) async throws -> Void = { timeout in
-            try await pool.run(
+            try await life.run(
                 InsertHeartbeat(
                     Heartbeat(of: context.identity, claimed: counts.claimed, isStopping: context.readiness.isDraining)),
                 timeout: timeout)
@@ -55,7 +58,9 @@ public struct SendWorkerProcess: Sendable {
             ClientService(client: client),
             Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
             ServiceBundle([
-                every(.seconds(1), "rescue") { try await upkeep.rescue() },
+                every(.seconds(1), "rescue") { try await rescue.freeEnded() },
+                every(.seconds(5), "rescue of the silent") { try await rescue.freeSilent() },
+                every(.seconds(1), "rescue of look-ups") { try await upkeep.rescueLookups() },
                 every(.seconds(1), "expiry") { try await upkeep.expire() },
                 every(.seconds(20), "slots") { try await upkeep.pruneSlots() },
                 every(.seconds(2), "provider probe", runTimeMax: configuration.probeInterval + .seconds(60)) {

@@ -52,12 +52,12 @@ public struct SendingConfiguration: Sendable {
     }
 
     /// How long after its claim a send may still be written: enough for the commit, a slot of the rate limit and a
-    /// connection, and short, because a rescue waits for it.
+    /// connection, and short, because a rescue waits for it. Below ``Heartbeat/silence``: what is rescued from a silent worker
+    /// is not begun afterwards.
     var gateSpan: Duration { min(.seconds(10), sendTimeout + .seconds(2)) }
 
-    /// How long a lease lasts: below a minute by the bound of ``Setting/sendTimeout``, as a dead worker's sends wait for its
-    /// end. A call that passed the gate has ended by its time-out before. Whose heartbeats stop is not rescued sooner: a
-    /// worker that is cut off from Postgres may well have calls under way, which only time ends.
+    /// How long a lease lasts: below a minute by the bound of ``Setting/sendTimeout``, as a worker that lives and hangs is
+    /// waited for so long. A call that passed the gate has ended by its time-out before.
     var lease: Duration { gateSpan + sendTimeout + .seconds(1) }
 
     /// The retry policy of an account.

@@ -1,4 +1,5 @@
 -- monitor.workers: which processes live. Reads the heartbeats, which ops.prune_heartbeats keeps few.
+-- After the same 30 s send workers rescue what a silent one held (Heartbeat.silence; a test compares them).
 BEGIN;
 
 SET LOCAL client_min_messages = warning;

@@ -27,7 +27,7 @@ public actor WebhookWorker: Service {
     private var connection: Connection?
     private var cursor = ClaimCursor(now: .now)
     private var backoff = ReconnectBackoff()
-    private var passedOver = PassedOver()
+    private var passedOver = PassedOver<Int64>()
     private var isIdle = false
     private var conflictsInARow = 0
     private var lastProcessed: ContinuousClock.Instant?
@@ -120,7 +120,7 @@ public actor WebhookWorker: Service {
             }
             note(result)
             return result.seqs.count
-        } catch let error as PostgresError where !claimed.isEmpty && BatchIsolation.isRowsDoing(error) {
+        } catch let error as PostgresError where !claimed.isEmpty && error.isRowsDoing {
             cursor.rolledBack()
             return try isolate(claimed.map(\.seq), cause: error, on: connection)
         }
@@ -138,17 +138,23 @@ public actor WebhookWorker: Service {
 
     /// One row made the whole batch fail: the others go on, and it is buried or left. See ``BatchIsolation``.
     ///
+    /// What Postgres refuses for its data is buried, but only where others pass, in the batch or since it was refused
+    /// first: where none does, the cause lies elsewhere (a setting, a newer schema), and burying would sweep whole queues
+    /// into the dead letters. Until then, and where it fails for another reason, it is left waiting and passed over for a
+    /// while.
+    ///
     /// - Returns: how many were settled.
     private func isolate(_ seqs: [Int64], cause: PostgresError, on connection: Connection) throws -> Int {
-        let isolation = BatchIsolation { part in
+        let isolation = BatchIsolation<Int64> { part in
             try self.inTransaction(on: connection) { deadline in
                 try connection.run(
-                    LimitLockWait(milliseconds: BatchIsolation.lockWaitMilliseconds), deadline: deadline)
+                    LimitLockWait(milliseconds: BatchSearch.lockWaitMilliseconds), deadline: deadline)
                 let claimed = try connection.run(ClaimWebhooksAgain(part), deadline: deadline)
                 return try self.run.run(claimed, on: connection, deadline: deadline)
             }
         }
-        let findings = try isolation.search(seqs, cause: cause)
+        var findings = BatchIsolation<Int64>.Findings()
+        try isolation.search(seqs, cause: cause, into: &findings)
         var left = findings.left
         var settled = findings.passed
         for (seq, cause) in findings.refused {
@@ -163,7 +169,7 @@ public actor WebhookWorker: Service {
                     }
                     return try buryRefused(one, cause: cause, on: connection, deadline: deadline)
                 }
-            } catch let error as PostgresError where BatchIsolation.isRowsDoing(error) {
+            } catch let error as PostgresError where error.isRowsDoing {
                 log.error("webhook cannot be buried", metadata: ["error": "\(error)", "seq": "\(seq)"])
                 left.append(seq)
             }

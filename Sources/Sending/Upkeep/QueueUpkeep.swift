@@ -4,8 +4,8 @@ import Metrics
 import PostgresClient
 import Store
 
-/// Keeps the queues honest: frees what dead workers held, and ends what is past its validity. Also while the provider
-/// is paused.
+/// Keeps the queues honest, also while the provider is paused: ends what is past its validity, frees look-ups that dead
+/// workers held, removes what is long past. Their sends are ``SendRescue``'s.
 struct QueueUpkeep: Sendable {
     /// Rows of one transaction at most.
     static let rowsMax: Int32 = 500
@@ -20,7 +20,6 @@ struct QueueUpkeep: Sendable {
     let provider: String
     let pool: ConnectionPool
     let log: Logger
-    private let rescued = Counter(label: "postroom_send_rescued_total")
     private let expired = Counter(label: "postroom_send_expired_total")
 
     init(_ configuration: SendingConfiguration, provider: String, pool: ConnectionPool, log: Logger) {
@@ -30,18 +29,8 @@ struct QueueUpkeep: Sendable {
         self.log = log
     }
 
-    /// Frees leases that have ended. See ``RescueSends``.
-    func rescue() async throws {
-        let statement = RescueSends(
-            provider: provider, limit: Self.rowsMax, lookUpAfter: configuration.lookups.unclearAfter,
-            unclearDeadline: configuration.lookups.unclearDeadline)
-        let count = try await inRounds { connection, deadline throws(PostgresError) in
-            try connection.run(statement, deadline: deadline)
-        }
-        if count > 0 {
-            rescued.increment(by: count)
-            log.warning("sends rescued whose lease had ended", metadata: ["count": "\(count)"])
-        }
+    /// Frees look-ups whose lease has ended. See ``RescueLookups``.
+    func rescueLookups() async throws {
         let lookups = try await pool.run(RescueLookups(limit: Self.rowsMax), timeout: Self.timeout)
         if lookups > 0 { log.warning("look-ups rescued", metadata: ["count": "\(lookups)"]) }
     }

@@ -2,8 +2,16 @@ import Domain
 
 /// A process's sign of life, for `ops.process`.
 public struct Heartbeat: Sendable {
-    /// How long writing one may take: three of them fit into the 30 s after which `monitor.workers` takes a process for
-    /// dead.
+    /// A process that has not been heard of for this long counts as silent: `monitor.workers` shows it as dead (a test
+    /// holds the view against this), and its sends are rescued (``FindSilentProcesses``).
+    public static let silence = Duration.seconds(30)
+    /// How far apart a process's own heartbeats may be for it to call others silent: what kept them from being heard for
+    /// longer than this kept it, too. The rest of ``silence`` is what a living one may need beside that: its next
+    /// heartbeat was about to come; it ran into its time-out; and the one after that succeeded.
+    public static let gapMax = Duration.seconds(9)
+    /// How long after its last heartbeat a process is still looked for: far longer than any lease lasts.
+    public static let remembered = Duration.seconds(600)
+    /// How long writing one may take.
     public static let timeout = Duration.seconds(10)
     /// The same of one that only vouches for claims in doubt, also in a drain: without it their leases end by themselves.
     public static let vouchTimeout = Duration.seconds(3)

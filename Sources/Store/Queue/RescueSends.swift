@@ -1,25 +1,31 @@
 import Domain
 import PostgresClient
 
-/// Frees sends whose worker died or stood still past its lease.
+/// Frees sends whose leases are lost (``FindLostSends``), as far as they are still held under the same fence.
 ///
 /// Whether the provider was called is not known: a dispatched attempt becomes unclear, is looked up, and its row leaves
-/// the queue. An outcome that was recorded stands. Rows without such an attempt become free. Locks: the queue rows,
-/// skipping what others hold, then their attempts.
+/// the queue. An outcome that was recorded stands. Rows without such an attempt become free.
+///
+/// Where the lease has not ended, its holder may live and have the call under way. What it brings is evidence, whenever it
+/// comes; and nothing else may be called for this entry before the lease is over, as by then the call is. Only the policy
+/// `retry` would, at the deadline of the unclear attempt: so that deadline is never before the lease's end. Locks: the
+/// queue rows, skipping what others hold, then their attempts.
 public struct RescueSends: Statement {
     /// The statement.
     public static let sql = """
         WITH lost AS MATERIALIZED (
-            SELECT q.entry_id, q.attempt_id
-            FROM queue.send AS q
-            WHERE q.provider = $1
-              AND q.lease_owner IS NOT NULL
-              AND q.lease_until < now()
-            ORDER BY q.lease_until
-            LIMIT $2
-            FOR UPDATE SKIP LOCKED
+            SELECT q.entry_id, q.attempt_id, q.lease_until
+            FROM unnest($2::uuid[], $3::bigint[]) AS given (entry_id, fence)
+            CROSS JOIN LATERAL (
+                SELECT one.entry_id, one.attempt_id, one.lease_until
+                FROM queue.send AS one
+                WHERE one.entry_id = given.entry_id
+                  AND one.fence = given.fence
+                  AND one.lease_owner IS NOT NULL
+                FOR UPDATE SKIP LOCKED
+            ) AS q
         ), judged AS MATERIALIZED (
-            SELECT l.entry_id, l.attempt_id, a.state
+            SELECT l.entry_id, l.attempt_id, l.lease_until, a.state
             FROM lost AS l
             LEFT JOIN LATERAL (
                 SELECT one.state FROM outbox.attempt AS one WHERE one.id = l.attempt_id
@@ -31,10 +37,10 @@ public struct RescueSends: Statement {
             FROM judged AS j
             WHERE a.id = j.attempt_id
               AND a.state = 'dispatched'
-            RETURNING a.id, a.entry_id, a.dispatched_at
+            RETURNING a.id, a.entry_id, a.dispatched_at, j.lease_until
         ), looked_up AS (
             INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at)
-            SELECT u.id, u.entry_id, $1, 0, now() + $3, u.dispatched_at + $4
+            SELECT u.id, u.entry_id, $1, 0, now() + $4, greatest(u.dispatched_at + $5, u.lease_until)
             FROM unclear AS u
             ON CONFLICT DO NOTHING
         ), gone AS (
@@ -53,22 +59,25 @@ public struct RescueSends: Statement {
         SELECT j.entry_id FROM judged AS j
         """
     let provider: String
-    let limit: Int32
+    let sends: [LostSend]
     let lookUpAfter: Duration
     let unclearDeadline: Duration
 
-    /// Frees up to `limit` sends; unclear attempts are looked up after a while, until a deadline after their dispatch.
-    public init(provider: String, limit: Int32, lookUpAfter: Duration, unclearDeadline: Duration) {
+    /// Frees these; unclear attempts are looked up after a while, until a deadline after their dispatch.
+    public init(_ sends: [LostSend], provider: String, lookUpAfter: Duration, unclearDeadline: Duration) {
+        self.sends = sends
         self.provider = provider
-        self.limit = limit
         self.lookUpAfter = lookUpAfter
         self.unclearDeadline = unclearDeadline
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
+        var fence = ArrayParameter(.int8)
+        for send in sends { fence.append(send.fence) }
         parameters.append(provider)
-        parameters.append(Int64(limit))
+        parameters.append(ArrayParameter(sends.map(\.entryID)))
+        parameters.append(fence)
         parameters.append(interval: lookUpAfter)
         parameters.append(interval: unclearDeadline)
     }

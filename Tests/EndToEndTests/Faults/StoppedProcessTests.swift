@@ -119,26 +119,28 @@ extension EndToEnd {
             }
         }
 
-        @Test func `what a killed send worker held is free within a minute, and the monitor shows it`() async throws {
-            try await withSends(count: 60, script: "delay=60s,no-receipt=1") { sends, database in
-                // Longer than sixty calls take to get there, and short enough for the minute.
-                let settings = ["POSTROOM_SEND_TIMEOUT": "20s"]
+        @Test func `what a killed send worker held is free once it is silent, and the monitor shows it`() async throws {
+            try await withSends(count: 60, script: "delay=60s,silent=1") { sends, database in
+                // Longer than sixty calls take to get there.
+                let settings = ["POSTROOM_SEND_TIMEOUT": "45s"]
                 let answers = await sends.send(sends.messages)
                 let taken = answers.count { $0.status == 201 }
                 let killed = try await sends.worker(settings)
-                let leased = "SELECT leased FROM monitor.queue WHERE name = 'send'"
                 try await eventually("all are in its hands, and with the provider") {
-                    try await database.sql(leased) == ["\(taken)"] && sends.accepted().count == taken
+                    try await database.sql(Self.leased) == ["\(taken)"] && sends.accepted().count == taken
                 }
                 await killed.kill()
+                try await lengthenLeases(database)
                 let other = try await sends.worker(settings)
-                try await eventually(within: .seconds(60), "they are rescued") {
-                    try await database.sql(leased, user: "postroom_monitor") == ["0"]
+                try await eventually(within: Self.silenceMax, "they are rescued") {
+                    try await database.sql(Self.leased, user: "postroom_monitor") == ["0"]
                 }
                 #expect(
                     try await database.sql("SELECT count(*) FROM monitor.unclear_attempts", user: "postroom_monitor")
                         == ["\(taken)"])
-                #expect(other.lines.contains { $0.contains("sends rescued whose lease had ended") })
+                try await eventually(within: .seconds(60), "it says so") {
+                    other.lines.contains { $0.contains("sends rescued whose worker had fallen silent") }
+                }
                 try await eventually(within: .seconds(60), "the monitor tells the dead from the living") {
                     try await database.sql(
                         "SELECT pid, alive FROM monitor.workers WHERE executable = 'postroom-send-worker' ORDER BY alive",
@@ -148,6 +150,57 @@ extension EndToEnd {
                 #expect(sends.accepted().count == taken)
                 #expect(await other.terminate() == .code(0))
             }
+        }
+
+        @Test func `a send worker that lives and cannot be heard is taken for dead, and its answers still count`()
+            async throws
+        {
+            try await withSends(count: 10, script: "delay=30s,silent=1") { sends, database in
+                let proxy = try FaultProxy(to: TestEnvironment.serverURL())
+                defer { proxy.close() }
+                let answers = await sends.send(sends.messages)
+                let taken = answers.count { $0.status == 201 }
+                let settings = [
+                    "POSTROOM_SEND_TIMEOUT": "45s",
+                    // Would be over before anybody is rescued, and send all once more.
+                    "POSTROOM_UNCLEAR_DEADLINE": "1s", "POSTROOM_UNCLEAR_POLICY": "retry",
+                ]
+                let url = proxy.url(database: database.name, user: "postroom_send_worker")
+                let silent = try await sends.worker(settings.merging(["DATABASE_URL": url]) { _, given in given })
+                try await eventually("its calls are under way") {
+                    try await database.sql(Self.leased) == ["\(taken)"] && sends.accepted().count == taken
+                }
+                proxy.begin(.blackHole)
+                try await lengthenLeases(database)
+                let other = try await sends.worker(settings)
+                try await eventually(within: Self.silenceMax, "they are rescued") {
+                    try await database.sql(Self.leased) == ["0"]
+                }
+                let states = "SELECT state, count(*) FROM outbox.attempt GROUP BY 1"
+                #expect(try await database.sql(states) == ["unclear|\(taken)"])
+                try await eventually(within: .seconds(60), "the provider is asked, and does not know them") {
+                    try await database.sql("SELECT min(tries) > 0 FROM queue.lookup") == ["t"]
+                }
+                proxy.end()
+                // The provider's answers, which only the one has that was silent.
+                try await eventually(within: .seconds(90), "what its calls brought is recorded") {
+                    try await database.sql(states) == ["accepted|\(taken)"]
+                }
+                #expect(sends.accepted().count == taken)
+                #expect(Set(sends.accepted().map(\.ext)).count == taken)
+                #expect(try await database.sql("SELECT count(*) FROM queue.send") == ["0"])
+                for process in [silent, other] { #expect(await process.terminate() == .code(0)) }
+            }
+        }
+
+        private static let leased = "SELECT leased FROM monitor.queue WHERE name = 'send'"
+        /// Until a worker that is silent is found by one that has just been started, on a machine however busy.
+        private static let silenceMax = Duration.seconds(240)
+
+        /// Leases of a worker that does not come to change them; what is rescued now is not rescued by their ends.
+        private func lengthenLeases(_ database: TestDatabase) async throws {
+            try await database.sql(
+                "UPDATE queue.send SET lease_until = now() + interval '1 hour' WHERE lease_owner IS NOT NULL")
         }
     }
 }

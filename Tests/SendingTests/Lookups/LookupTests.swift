@@ -338,11 +338,11 @@ import Testing
                     lease_until = now() + interval '1 minute'
                 """)
             let worker = bed.worker()
-            try await worker.upkeep.rescue()
+            try await worker.upkeep.rescueLookups()
             try await worker.lookups.run()
             #expect(try await bed.rows("SELECT tries, fence FROM queue.lookup") == ["0|7"])
             _ = try await bed.rows("UPDATE queue.lookup SET lease_until = now() - interval '1 second'")
-            try await worker.upkeep.rescue()
+            try await worker.upkeep.rescueLookups()
             try await worker.lookups.run()
             #expect(try await bed.rows("SELECT tries, fence, lease_owner FROM queue.lookup") == ["1|8|"])
             await worker.end()

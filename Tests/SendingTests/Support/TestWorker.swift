@@ -20,6 +20,7 @@ final class TestWorker: Sendable {
     let caller: SendCaller
     let loop: SendLoop
     let upkeep: QueueUpkeep
+    let rescue: SendRescue
     let probe: ProviderProbe
     let lookups: LookupPass
 
@@ -34,6 +35,7 @@ final class TestWorker: Sendable {
         loop = SendLoop(
             configuration, claimer: claimer, caller: caller, recorder: recorder, counts: SendCounts(), vouch: { true })
         upkeep = QueueUpkeep(configuration, provider: provider.name, pool: pool, log: log)
+        rescue = SendRescue(configuration, provider: provider.name, owner: owner, pool: pool, log: log)
         probe = ProviderProbe(configuration, provider: provider, client: client, pool: pool, log: log)
         lookups = LookupPass(
             configuration, provider: provider, client: client, owner: owner, pool: pool, log: log)

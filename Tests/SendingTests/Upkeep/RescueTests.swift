@@ -1,4 +1,5 @@
 import PostgresClient
+import Store
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 @Suite struct `The rescue of what a dead worker held` {
     /// More than two transactions take.
-    private static let count = Int(QueueUpkeep.rowsMax) * 2 + 100
+    private static let count = Int(SendRescue.rowsMax) * 2 + 100
 
     @Test func `comes within a minute, whatever time-out the settings permit`() throws {
         guard case .duration(let permitted) = Setting.sendTimeout.kind else {
@@ -20,6 +21,8 @@ import Testing
             #expect(configuration.lease + .seconds(3) <= .seconds(60))
             // No call outlasts its lease.
             #expect(configuration.lease > configuration.gateSpan + timeout)
+            // What is rescued from a silent worker is not begun afterwards.
+            #expect(configuration.gateSpan + .seconds(10) <= Heartbeat.silence)
         }
     }
 
@@ -27,7 +30,7 @@ import Testing
         try await withSendBed { bed in
             try await held(bed)
             let worker = bed.worker()
-            try await worker.upkeep.rescue()
+            try await worker.rescue.freeEnded()
             #expect(try await leased(bed) == 0)
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["\(Self.count)"])
             await worker.end()
@@ -38,7 +41,7 @@ import Testing
         try await withSendBed { bed in
             try await held(bed)
             // A whole page, and those whose turn is first.
-            let locked = Int(QueueUpkeep.rowsMax) + 1
+            let locked = Int(SendRescue.rowsMax) + 1
             let session = Session(bed.database.url)
             try await session.script(
                 """
@@ -46,14 +49,58 @@ import Testing
                 SELECT FROM queue.send AS q ORDER BY q.lease_until LIMIT \(locked) FOR UPDATE
                 """)
             let worker = bed.worker()
-            try await worker.upkeep.rescue()
+            try await worker.rescue.freeEnded()
             #expect(try await leased(bed) == locked)
             await session.close()
             try await eventually("their locks are gone, and they are free") {
-                try await worker.upkeep.rescue()
+                try await worker.rescue.freeEnded()
                 return try await leased(bed) == 0
             }
             await worker.end()
+        }
+    }
+
+    @Test func `is not held up by rows that Postgres refuses, and leaves these alone for a while`() async throws {
+        try await withSendBed { bed in
+            try await held(bed)
+            // The first whose turn it is, one in the middle of a page, and the last.
+            let places = [1, 700, Self.count]
+            _ = try await bed.rows(
+                """
+                CREATE TABLE public.bad AS
+                SELECT r.entry_id
+                FROM (SELECT q.entry_id, row_number() OVER (ORDER BY q.lease_until) AS place FROM queue.send AS q) AS r
+                WHERE r.place IN (\(places.map(String.init).joined(separator: ",")));
+                CREATE SEQUENCE public.refusals;
+                CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                BEGIN
+                    IF EXISTS (SELECT FROM public.bad AS b WHERE b.entry_id = NEW.entry_id) THEN
+                        PERFORM nextval('public.refusals');
+                        RAISE EXCEPTION USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                END
+                $$;
+                CREATE TRIGGER refused BEFORE UPDATE ON queue.send FOR EACH ROW EXECUTE FUNCTION public.refuse()
+                """)
+            let worker = bed.worker()
+            try await worker.rescue.freeEnded()
+            #expect(try await leased(bed) == places.count)
+            #expect(
+                try await bed.rows(
+                    "SELECT count(*) FROM queue.send AS q JOIN public.bad AS b USING (entry_id) "
+                        + "WHERE q.lease_owner IS NOT NULL") == ["\(places.count)"])
+            let refusals = "SELECT last_value FROM public.refusals"
+            let before = try await bed.rows(refusals)
+            try await worker.rescue.freeEnded()
+            #expect(try await bed.rows(refusals) == before)
+            // For whom they were not refused they are free.
+            _ = try await bed.rows("DROP TRIGGER refused ON queue.send")
+            let other = bed.worker()
+            try await other.rescue.freeEnded()
+            #expect(try await leased(bed) == 0)
+            await worker.end()
+            await other.end()
         }
     }
 

@@ -28,6 +28,15 @@ import Testing
         }
     }
 
+    @Test func `that is too old for the rescue is a dead process's for the monitor`() async throws {
+        try await withTestDatabase { database in
+            // By the view's text, as time goes on between a heartbeat and a look.
+            let definition = try await database.sql("SELECT pg_get_viewdef('monitor.workers'::regclass)").joined()
+            let spans = definition.matches(of: /'[^']*'::interval/).map { String($0.output) }
+            #expect(spans == ["'00:00:\(Heartbeat.silence.components.seconds)'::interval"])
+        }
+    }
+
     private static func workers(_ database: TestDatabase, _ columns: String) async throws -> [String] {
         try await database.sql("SELECT \(columns) FROM monitor.workers")
     }

@@ -2,7 +2,7 @@ import PostgresClient
 import TestSupport
 import Testing
 
-@testable import Receiving
+@testable import Runtime
 
 private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQLState(code)), statement: "test") }
 
@@ -32,13 +32,14 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
             let bad = Dictionary(
                 uniqueKeysWithValues: chosen.map { ($0, codes.randomElement(using: &random) ?? "23514") })
             let batch = Batch(bad)
-            let findings = try BatchIsolation(attempt: batch.attempt).search(
-                seqs, cause: refusal(bad.values.first ?? ""))
+            var findings = BatchIsolation<Int64>.Findings()
+            try BatchIsolation(attempt: batch.attempt).search(
+                seqs, cause: refusal(bad.values.first ?? ""), into: &findings)
             #expect(batch.passed.sorted() == seqs.filter { bad[$0] == nil })
             #expect(findings.passed == count - bad.count)
             let blamed = bad.filter { ["22", "23", "54"].contains($0.value.prefix(2)) }
-            #expect(findings.refused.map(\.seq).sorted() == blamed.keys.sorted())
-            #expect(findings.refused.allSatisfy { $0.cause.sqlState?.code == blamed[$0.seq] })
+            #expect(findings.refused.map(\.key).sorted() == blamed.keys.sorted())
+            #expect(findings.refused.allSatisfy { $0.cause.sqlState?.code == blamed[$0.key] })
             #expect(findings.left.sorted() == bad.keys.filter { blamed[$0] == nil }.sorted())
             // Two attempts at each of the halvings, for each bad one.
             #expect(batch.attempts <= 2 * badCount * (Int.bitWidth - count.leadingZeroBitCount))
@@ -47,24 +48,28 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
 
     @Test func `of one alone needs no attempt`() throws {
         let batch = Batch([7: "23514"])
-        let findings = try BatchIsolation(attempt: batch.attempt).search([7], cause: refusal("23514"))
-        #expect(findings.refused.map(\.seq) == [7] && findings.passed == 0 && batch.attempts == 0)
+        var findings = BatchIsolation<Int64>.Findings()
+        try BatchIsolation(attempt: batch.attempt).search([7], cause: refusal("23514"), into: &findings)
+        #expect(findings.refused.map(\.key) == [7] && findings.passed == 0 && batch.attempts == 0)
     }
 
     @Test(arguments: ["40P01", "40001", "53100", "42P01", "42501", "57P01", "08006"])
     func `ends where the failure is no row's doing`(code: String) {
-        #expect(!BatchIsolation.isRowsDoing(refusal(code)))
-        let batch = Batch([5: code])
+        #expect(!refusal(code).isRowsDoing)
+        let batch = Batch([1: "23514", 5: code])
+        var findings = BatchIsolation<Int64>.Findings()
         #expect(throws: refusal(code)) {
-            try BatchIsolation(attempt: batch.attempt).search([1, 2, 5, 6], cause: refusal("23514"))
+            try BatchIsolation(attempt: batch.attempt).search([1, 2, 5, 6], cause: refusal("23514"), into: &findings)
         }
+        // What was found until then stands.
+        #expect(findings.refused.map(\.key) == [1] && findings.passed == 1)
     }
 
     @Test func `does not take a lost connection for a row's doing`() {
         for reason in [PostgresError.Reason.connectionLost, .deadlinePassed, .commitInDoubt, .cancelled, .closed] {
-            #expect(!BatchIsolation.isRowsDoing(PostgresError(reason, statement: "test")))
+            #expect(!PostgresError(reason, statement: "test").isRowsDoing)
         }
-        #expect(BatchIsolation.isRowsDoing(PostgresError(.unexpectedResult, statement: "test")))
+        #expect(PostgresError(.unexpectedResult, statement: "test").isRowsDoing)
     }
 }
 
@@ -72,7 +77,7 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
     private let start = ContinuousClock.now
 
     @Test func `is known to have failed before others passed, also when it is tried again`() {
-        var passedOver = PassedOver()
+        var passedOver = PassedOver<Int64>()
         func at(_ seconds: Int) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
         passedOver.add([1], now: at(0))
         passedOver.add([2], now: at(50))
@@ -88,7 +93,7 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
     }
 
     @Test func `is tried again after its span`() {
-        var passedOver = PassedOver()
+        var passedOver = PassedOver<Int64>()
         passedOver.add([1, 2], now: start)
         passedOver.add([3], now: start.advanced(by: .seconds(10)))
         #expect(passedOver.current(now: start.advanced(by: .seconds(59))) == [1, 2, 3])
@@ -97,11 +102,11 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
     }
 
     @Test func `is bounded, the oldest making room`() {
-        var passedOver = PassedOver()
-        passedOver.add(Array(1...Int64(PassedOver.countMax)), now: start)
+        var passedOver = PassedOver<Int64>()
+        passedOver.add(Array(1...Int64(PassedOver<Int64>.countMax)), now: start)
         passedOver.add([-1, -2], now: start)
         let current = passedOver.current(now: start)
-        #expect(current.count == PassedOver.countMax)
+        #expect(current.count == PassedOver<Int64>.countMax)
         #expect(current.first == 3 && current.suffix(2) == [-1, -2])
     }
 }

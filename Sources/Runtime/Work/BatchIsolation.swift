@@ -1,0 +1,68 @@
+import PostgresClient
+
+/// Finds out which rows of a rolled-back batch made it fail, so that they hold up no other: halves are tried until a
+/// failing one is alone.
+///
+/// What Postgres refuses for its data is told apart from what fails for another reason, such as a row somebody holds
+/// locked; what becomes of either is the caller's affair.
+public struct BatchIsolation<Key: Sendable> {
+    /// What was found.
+    public struct Findings {
+        /// How many were settled.
+        public var passed = 0
+        /// Those that Postgres refuses for their data.
+        public var refused: [(key: Key, cause: PostgresError)] = []
+        /// Those that failed for another reason.
+        public var left: [Key] = []
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    /// Runs these in one transaction of their own, and returns how many were settled.
+    let attempt: ([Key]) throws -> Int
+
+    /// A search that tries parts of the batch like this.
+    public init(attempt: @escaping ([Key]) throws -> Int) { self.attempt = attempt }
+
+    /// Searches a batch that failed; what was found so far stands also where the search is ended by a failure that is no
+    /// row's doing.
+    public func search(_ keys: [Key], cause: PostgresError, into findings: inout Findings) throws {
+        try search(keys[...], cause: cause, &findings)
+    }
+
+    private func search(_ keys: ArraySlice<Key>, cause: PostgresError, _ findings: inout Findings) throws {
+        guard keys.count > 1 else {
+            guard let key = keys.first else { return }
+            if cause.sqlState?.blamesData == true {
+                findings.refused.append((key, cause))
+            } else {
+                findings.left.append(key)
+            }
+            return
+        }
+        let middle = keys.startIndex + keys.count / 2
+        for half in [keys[..<middle], keys[middle...]] {
+            do {
+                findings.passed += try attempt(Array(half))
+            } catch let error as PostgresError where error.isRowsDoing {
+                try search(half, cause: error, &findings)
+            }
+        }
+    }
+}
+
+/// What searches have in common, whatever they search.
+public enum BatchSearch {
+    /// The longest wait for a lock while searching, so that one held row does not cost its wait at every halving.
+    public static let lockWaitMilliseconds: Int32 = 50
+}
+
+extension PostgresError {
+    /// Whether the failure of a batch can be one row's doing, and not the connection's, the server's or a conflict's.
+    public var isRowsDoing: Bool {
+        if reason == .unexpectedResult { return true }
+        guard let state = sqlState else { return false }
+        return state.blamesData || state == .lockNotAvailable || state == .queryCanceled || state.codeClass == "XX"
+    }
+}

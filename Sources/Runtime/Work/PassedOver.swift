@@ -1,0 +1,39 @@
+/// Rows that failed alone and are left waiting for a while. Pure: time comes in.
+public struct PassedOver<Key: Hashable & Sendable>: Sendable {
+    /// How long one is passed over. 60 s.
+    static var span: Duration { .seconds(60) }
+    /// How many are remembered: the largest batch. The oldest make room.
+    static var countMax: Int { 5_000 }
+
+    private struct Entry {
+        let key: Key
+        let since: ContinuousClock.Instant
+        let until: ContinuousClock.Instant
+    }
+    /// In the order in which they were added last.
+    private var entries: [Entry] = []
+
+    /// None yet.
+    public init() {}
+
+    /// Those that are still to be passed over.
+    public func current(now: ContinuousClock.Instant) -> [Key] {
+        entries.filter { $0.until > now }.map(\.key)
+    }
+
+    /// Whether one failed for the first time before another row passed.
+    public func hasFailed(_ key: Key, before passed: ContinuousClock.Instant?) -> Bool {
+        guard let passed else { return false }
+        return entries.contains { $0.key == key && $0.since < passed }
+    }
+
+    /// Passes these over from now on.
+    public mutating func add(_ keys: [Key], now: ContinuousClock.Instant) {
+        let added = Set(keys)
+        let before = Dictionary(
+            entries.filter { added.contains($0.key) }.map { ($0.key, $0.since) }, uniquingKeysWith: min)
+        entries.removeAll { added.contains($0.key) }
+        entries += keys.map { Entry(key: $0, since: before[$0] ?? now, until: now.advanced(by: Self.span)) }
+        entries.removeFirst(max(entries.count - Self.countMax, 0))
+    }
+}

@@ -1,0 +1,72 @@
+import PostgresClient
+
+/// Finds processes that have fallen silent: their last heartbeat is older than ``Heartbeat/silence``.
+///
+/// Only for who could be heard himself all that time: his heartbeats cover it, without a gap above
+/// ``Heartbeat/gapMax``. After Postgres was away all look silent, himself included, and nobody is found. All times are the
+/// database's. Goes from one process to the next by the primary key, whatever the number of heartbeats.
+public struct FindSilentProcesses: Statement {
+    /// Processes found at most, those last that fell silent first.
+    static let countMax: Int32 = 1_000
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        WITH RECURSIVE own AS MATERIALIZED (
+            SELECT p.seen_at, coalesce(lead(p.seen_at) OVER (ORDER BY p.seen_at), now()) AS next_at
+            FROM ops.process AS p
+            WHERE p.process_id = $1
+              AND p.seen_at > now() - ($2 + $3)
+        ), heard AS MATERIALIZED (
+            SELECT coalesce(min(o.seen_at) <= now() - $2 AND max(o.next_at - o.seen_at) <= $3, false) AS always
+            FROM own AS o
+        ), known AS (
+            (SELECT p.process_id
+             FROM ops.process AS p
+             WHERE (SELECT h.always FROM heard AS h)
+             ORDER BY p.process_id
+             LIMIT 1)
+            UNION ALL
+            SELECT next.process_id
+            FROM known AS k
+            CROSS JOIN LATERAL (
+                SELECT p.process_id
+                FROM ops.process AS p
+                WHERE p.process_id > k.process_id
+                ORDER BY p.process_id
+                LIMIT 1
+            ) AS next
+        )
+        SELECT k.process_id
+        FROM known AS k
+        CROSS JOIN LATERAL (
+            SELECT p.seen_at
+            FROM ops.process AS p
+            WHERE p.process_id = k.process_id
+            ORDER BY p.seen_at DESC
+            LIMIT 1
+        ) AS last
+        WHERE last.seen_at <= now() - $2
+          AND last.seen_at > now() - $4
+        ORDER BY last.seen_at DESC
+        LIMIT $5
+        """
+    let observer: UInt128
+
+    /// Finds them for this process.
+    public init(observer: UInt128) { self.observer = observer }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(uuid: observer)
+        parameters.append(interval: Heartbeat.silence)
+        parameters.append(interval: Heartbeat.gapMax)
+        parameters.append(interval: Heartbeat.remembered)
+        parameters.append(Int64(Self.countMax))
+    }
+
+    /// Their ids.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [UInt128] {
+        try rows.map { row throws(PostgresError) in try row.uuid(0) }
+    }
+}

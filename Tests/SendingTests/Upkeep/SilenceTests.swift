@@ -1,0 +1,183 @@
+import Domain
+import Store
+import TestSupport
+import Testing
+
+@testable import Runtime
+@testable import Sending
+
+@Suite struct `A worker that has fallen silent` {
+    /// Heartbeats of a process, so many seconds apart. Of one that lives, up to long after the test, as it is not to matter
+    /// how long that takes.
+    private func beat(_ worker: TestWorker, _ bed: SendBed, every seconds: Int = 5, from: String, to: String)
+        async throws
+    {
+        _ = try await bed.rows(
+            """
+            INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed)
+            SELECT '\(uuidText(worker.owner))', at, 'postroom-send-worker', '1', 'h', 1, now(), 0
+            FROM generate_series(now() + interval '\(from)', now() + interval '\(to)', interval '\(seconds) s') AS at
+            """)
+    }
+
+    /// A worker that is heard, and has been for a while.
+    private func heard(_ bed: SendBed, every seconds: Int = 5) async throws -> TestWorker {
+        let worker = bed.worker()
+        try await beat(worker, bed, every: seconds, from: "-2 minutes", to: "30 minutes")
+        return worker
+    }
+
+    /// A worker with two sends in its hands for 31 s, whose leases last for long.
+    private func holder(_ bed: SendBed) async throws -> (TestWorker, [LeasedClaim<ClaimedSend>]) {
+        try await bed.add(2)
+        let worker = bed.worker()
+        let claims = await worker.claim()
+        #expect(claims.count == 2)
+        _ = try await bed.rows(
+            """
+            UPDATE queue.send SET lease_until = now() + interval '1 hour';
+            UPDATE outbox.attempt SET dispatched_at = now() - interval '31 seconds'
+            """)
+        return (worker, claims)
+    }
+
+    private func leased(_ bed: SendBed) async throws -> [String] {
+        try await bed.rows("SELECT count(*) FROM queue.send WHERE lease_owner IS NOT NULL")
+    }
+
+    @Test func `loses its leases before they end, and nothing else is called until then`() async throws {
+        try await withSendBed("silent=1") { bed in
+            let (worker, _) = try await holder(bed)
+            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
+            let rescuer = bed.worker {
+                // Long past, and another attempt allowed.
+                $0.lookups.unclearDeadline = .seconds(1)
+                $0.unclearPolicy = .retry
+            }
+            try await beat(rescuer, bed, from: "-2 minutes", to: "30 minutes")
+            // Not by the leases' ends.
+            try await rescuer.rescue.freeEnded()
+            #expect(try await leased(bed) == ["2"])
+            try await rescuer.rescue.freeSilent()
+            #expect(try await bed.attempts() == ["unclear|t|", "unclear|t|"])
+            #expect(try await bed.entries() == [String](repeating: "pending|unclear|0.10", count: 2))
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(
+                try await bed.rows(
+                    "SELECT count(*) FROM queue.lookup WHERE deadline_at > now() + interval '50 minutes'")
+                    == ["2"])
+            // The provider is asked, knows nothing of them, and that proves nothing.
+            try await bed.makeDue()
+            try await rescuer.lookups.run()
+            #expect(try await bed.rows("SELECT min(tries) FROM queue.lookup") == ["1"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(try await bed.entries() == [String](repeating: "pending|unclear|0.10", count: 2))
+            // Once the leases would be over the policy holds.
+            _ = try await bed.rows(
+                "UPDATE queue.lookup SET due_at = now(), deadline_at = deadline_at - interval '2 hours'")
+            try await rescuer.lookups.run()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send WHERE lease_owner IS NULL") == ["2"])
+            await worker.end()
+            await rescuer.end()
+        }
+    }
+
+    @Test func `may live, and what its calls bring still counts`() async throws {
+        try await withSendBed { bed in
+            let (worker, claims) = try await holder(bed)
+            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
+            let rescuer = try await heard(bed)
+            try await rescuer.rescue.freeSilent()
+            #expect(try await bed.attempts() == ["unclear|t|", "unclear|t|"])
+            await worker.record(claims[0].send, .accepted(providerMessageID: "m1"), code: "0")
+            await worker.record(claims[1].send, .wait(.notWritten, retryAfter: nil))
+            #expect(try await bed.attempts().sorted() == ["accepted|t|0", "not_sent|f|"])
+            #expect(
+                try await bed.rows("SELECT entry_id, lease_owner FROM queue.send") == ["\(claims[1].send.entryID)|"])
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+            await rescuer.end()
+        }
+    }
+
+    @Test func `is not one that is heard, or has claimed, within half a minute`() async throws {
+        try await withSendBed { bed in
+            let (worker, _) = try await holder(bed)
+            let rescuer = try await heard(bed)
+            try await beat(worker, bed, from: "-90 seconds", to: "30 minutes")
+            try await rescuer.rescue.freeSilent()
+            #expect(try await leased(bed) == ["2"])
+            // Its heartbeats do not get through, its claims do.
+            _ = try await bed.rows(
+                """
+                DELETE FROM ops.process
+                WHERE process_id = '\(uuidText(worker.owner))' AND seen_at > now() - interval '31 seconds';
+                UPDATE outbox.attempt SET dispatched_at = now() + interval '30 minutes'
+                """)
+            try await rescuer.rescue.freeSilent()
+            #expect(try await leased(bed) == ["2"])
+            await worker.end()
+            await rescuer.end()
+        }
+    }
+
+    /// Where Postgres was away, all were silent.
+    @Test(arguments: [
+        (every: 5, from: "-10 minutes", to: "-31 seconds"),  // it is itself
+        (every: 5, from: "1 minute", to: "30 minutes"),  // it is there for too short a time
+        (every: 10, from: "-2 minutes", to: "30 minutes"),  // there were gaps
+    ])
+    func `is not found by who was not heard all the time himself`(every: Int, from: String, to: String) async throws {
+        try await withSendBed { bed in
+            let (worker, _) = try await holder(bed)
+            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
+            let rescuer = bed.worker()
+            try await beat(rescuer, bed, every: every, from: from, to: to)
+            try await rescuer.rescue.freeSilent()
+            #expect(try await leased(bed) == ["2"])
+            // Another was.
+            let other = try await heard(bed, every: 8)
+            try await other.rescue.freeSilent()
+            #expect(try await leased(bed) == ["0"])
+            for one in [worker, rescuer, other] { await one.end() }
+        }
+    }
+
+    @Test func `is found among many, and its rows among those of the living`() async throws {
+        try await withSendBed { bed in
+            let rescuer = try await heard(bed)
+            let living = bed.worker { $0.callsMax = 1_000 }
+            try await beat(living, bed, from: "-90 seconds", to: "30 minutes")
+            for _ in 0..<6 { try await bed.add(100) }
+            // More than a page, whose leases end first.
+            #expect(await living.claim(600).count == 600)
+            _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = now() - interval '31 seconds'")
+            let (worker, claims) = try await holder(bed)
+            _ = try await bed.rows(
+                """
+                UPDATE outbox.attempt SET dispatched_at = now() - interval '31 seconds';
+                INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed)
+                SELECT gen_random_uuid(), now() - interval '40 seconds', 'postroom-api', '1', 'h', 1, now(), 0
+                FROM generate_series(1, 50)
+                """)
+            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
+            try await rescuer.rescue.freeSilent()
+            #expect(
+                try await bed.rows("SELECT entry_id FROM outbox.attempt WHERE state = 'unclear' ORDER BY 1")
+                    == claims.map { "\($0.send.entryID)" }.sorted())
+            #expect(try await leased(bed) == ["600"])
+            for one in [worker, living, rescuer] { await one.end() }
+        }
+    }
+
+    /// What a living one may need between two heartbeats while Postgres is away for as long as another does not notice.
+    @Test func `is not one that a short outage kept from being heard`() {
+        let schedule = PeriodicSchedule.heartbeat
+        let interval = [0, 1, 5, 100].map { schedule.delay(afterFailures: $0, jitter: 0.999_999) }.max() ?? .zero
+        #expect(interval + Heartbeat.gapMax + Heartbeat.timeout + interval <= Heartbeat.silence)
+        #expect(interval < Heartbeat.gapMax)
+    }
+}
+
+/// The text of an id.
+private func uuidText(_ id: UInt128) -> String { "\(EntryID(rawValue: id))" }
