@@ -29,9 +29,8 @@ public struct FindLostSends: Statement {
           AND q.lease_until < CASE WHEN cardinality($2::uuid[]) = 0 THEN now() ELSE 'infinity' END
           AND (q.lease_until < now()
                OR q.lease_owner = ANY ($2::uuid[])
-                  AND EXISTS (SELECT FROM outbox.attempt AS a
-                              WHERE a.id = q.attempt_id
-                                AND a.dispatched_at <= now() - $3))
+                  -- One by one: an EXISTS may be answered by reading all attempts there are.
+                  AND (SELECT a.dispatched_at FROM outbox.attempt AS a WHERE a.id = q.attempt_id) <= now() - $3)
           AND (q.lease_until, q.entry_id) > ($4, $5)
         ORDER BY q.lease_until, q.entry_id
         LIMIT $6

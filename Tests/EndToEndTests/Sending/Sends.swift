@@ -6,7 +6,7 @@ import Testing
 struct Sends: Sendable {
     let stack: Stack
     let ingress: Stack.Ingress
-    let sandbox: SandboxSettings
+    private(set) var sandbox: SandboxSettings
     let apiPorts: [UInt16]
     let apis: [TestProcess]
     let messages: [SendClient.Message]
@@ -38,6 +38,13 @@ struct Sends: Sendable {
         }
         apiPorts = ports
         apis = processes
+    }
+
+    /// The same with another provider for the workers that are started from now on.
+    func with(sandbox: SandboxSettings) -> Sends {
+        var others = self
+        others.sandbox = sandbox
+        return others
     }
 
     /// Starts a send worker, in a hurry.

@@ -170,6 +170,24 @@ import Testing
         }
     }
 
+    @Test func `is looked for by index, and so is what it holds`() async throws {
+        try await withSendBed { bed in
+            let plans = try await bed.database.sql(
+                """
+                PREPARE silent (uuid, interval, interval, interval, bigint) AS \(FindSilentProcesses.sql);
+                EXPLAIN (COSTS OFF)
+                EXECUTE silent ('00000000-0000-0000-0000-0000000000aa', '30 s', '9 s', '10 min', 1000);
+                PREPARE lost (text, uuid[], interval, timestamptz, uuid, bigint) AS \(FindLostSends.sql);
+                EXPLAIN (COSTS OFF)
+                EXECUTE lost ('nxtele', '{00000000-0000-0000-0000-0000000000aa}', '30 s', '-infinity',
+                              '00000000-0000-0000-0000-000000000000', 500);
+                """, user: "postroom_send_worker"
+            ).joined(separator: "\n")
+            #expect(!plans.contains("Seq Scan"), "\(plans)")
+            #expect(plans.contains("using process_pkey") && plans.contains("send_lease_idx"), "\(plans)")
+        }
+    }
+
     /// What a living one may need between two heartbeats while Postgres is away for as long as another does not notice.
     @Test func `is not one that a short outage kept from being heard`() {
         let schedule = PeriodicSchedule.heartbeat
