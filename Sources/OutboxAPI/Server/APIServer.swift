@@ -39,18 +39,23 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
         }
     }
 
+    private var http: HTTP1Channel.Configuration {
+        .init(
+            idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: Self.headerBytesMax, maxHeaderListSize: Self.headerBytesMax,
+                maxHeaderFieldCount: Self.headerFieldsMax))
+    }
+
     private var application: some ApplicationProtocol {
         var quiet = log
         quiet.logLevel = max(log.logLevel, .warning)
-        let address = configuration.listen
+        let (address, http) = (configuration.listen, http)
         return Application(
             responder: responder,
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .nanoseconds(configuration.idleTimeout.nanoseconds),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: Self.headerBytesMax, maxHeaderListSize: Self.headerBytesMax,
-                        maxHeaderFieldCount: Self.headerFieldsMax))),
+            server: HTTPServerBuilder { responder in
+                HTTP1Channel(responder: ExpectContinue.heeded(by: responder), configuration: http)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.connectionsMax)),

@@ -32,11 +32,14 @@ extension Request {
         }
     }
 
+    /// Whether its head says that the body is longer than any may be.
+    var hasTooLongBody: Bool {
+        headers.value(of: "content-length").flatMap { Int($0) }.map { $0 > BodyBounds.bytesMax } ?? false
+    }
+
     /// The body, whatever is in it.
     func boundedBody(_ bounds: BodyBounds, channel: any Channel) async throws -> ByteBuffer {
-        if let length = headers.value(of: "content-length").flatMap({ Int($0) }), length > BodyBounds.bytesMax {
-            throw Self.tooLarge(channel)
-        }
+        if hasTooLongBody { throw Self.tooLarge(channel) }
         let start = ContinuousClock.now
         var whole: ByteBuffer?
         for try await part in body {

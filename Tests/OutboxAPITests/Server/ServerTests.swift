@@ -85,6 +85,27 @@ import Testing
         }
     }
 
+    @Test func `who waits to be asked for the body is asked, but not for one that is too long`() async throws {
+        try await APIBed.run { bed in
+            func head(_ length: Int, _ expectation: String) -> String {
+                "POST /api/sms/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer postroom_admin\r\n"
+                    + "Content-Type: application/json\r\nExpect: \(expectation)\r\nContent-Length: \(length)\r\n\r\n"
+            }
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            // Twice, as what comes behind an answer of 100 must not be taken for the next one's.
+            for expectation in ["100-continue", "100-Continue"] {
+                let body = sendBody()
+                try await probe.send(head(body.utf8.count, expectation))
+                #expect(try await probe.receive().status == 100)
+                try await probe.send(body)
+                #expect(try await probe.receive().status == 201)
+            }
+            try await probe.send(head(BodyBounds.bytesMax + 1, "100-continue"))
+            #expect(try await probe.receive().status == 413)
+        }
+    }
+
     @Test func `where Postgres is away the answer is 503, and that nothing was done`() async throws {
         try await APIBed.run({ $0.storeDeadline = .milliseconds(500) }) { bed in
             #expect(try await bed.send().status == 201)
