@@ -53,13 +53,15 @@ public final class SettingsReader {
         SettingsReader(environment: processEnvironment())
     }
 
-    /// Records a problem that only the caller can see, such as an address that is no CIDR.
+    /// Records a problem that only the caller can see, such as an address that is no CIDR. Once: two parts of a process
+    /// may read the same setting.
     ///
     /// - Parameters:
     ///   - setting: The key to name first.
     ///   - sentence: What was given and what is expected. It is printed: no secrets.
     public func problem(_ setting: Setting, _ sentence: String) {
-        problems.append("\(setting.name): \(sentence)")
+        let problem = "\(setting.name): \(sentence)"
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
     /// Ends the reading.

@@ -79,6 +79,12 @@ import Testing
             ])
     }
 
+    @Test func `a problem of a setting that two parts of a process read is told once`() {
+        let reader = SettingsReader(environment: ["POSTROOM_STORE_DEADLINE": "x", "POSTROOM_SHUTDOWN_GRACE": "x"])
+        for _ in 0..<2 { _ = (reader.duration(.storeDeadline), reader.duration(.shutdownGrace)) }
+        #expect(problems(of: reader).count == 2)
+    }
+
     @Test func `a required address that is wrong is one problem, not two`() {
         let reader = SettingsReader(environment: ["POSTROOM_RAW_LISTEN": "x"])
         _ = reader.listenAddress(.rawListen)
