@@ -20,19 +20,22 @@ enum NotificationParts {
              ELSE v.data END
         """
 
-    /// What `singleData` needs to know of the message; `given.retries_max` is the processes' setting.
+    /// What `singleData` needs to know of the message; `given.retries_max` is the processes' setting. Retries are counted as
+    /// the entry's `retryCount` counts them, which the API shows under the same name: over all cycles until this one. The
+    /// automatic ones are those of the cycle.
     static let failure = """
         LEFT JOIN LATERAL (
             SELECT CASE WHEN e.status = 'failed' AND e.cycle = c.number THEN e.error_details END AS error_details,
                    greatest(counted.attempts - 1, 0) AS retries,
-                   counted.attempts > coalesce(b.max_automatic_retries, given.retries_max) AS are_used_up
+                   counted.of_cycle > coalesce(b.max_automatic_retries, given.retries_max) AS are_used_up
             FROM (SELECT CASE WHEN v.kind = 'sms.failed' THEN v.subject::uuid END AS id,
                          (v.data ->> 'cycle')::integer AS number) AS c
             JOIN outbox.entry AS e ON e.id = c.id
             LEFT JOIN billing.account AS b ON b.name = e.account
             CROSS JOIN LATERAL (
-                SELECT count(*) AS attempts FROM outbox.attempt AS a
-                WHERE a.entry_id = c.id AND a.cycle = c.number AND a.counts AND a.state <> 'prepared'
+                SELECT count(*) AS attempts, count(*) FILTER (WHERE a.cycle = c.number) AS of_cycle
+                FROM outbox.attempt AS a
+                WHERE a.entry_id = c.id AND a.cycle <= c.number AND a.counts AND a.state <> 'prepared'
             ) AS counted
         ) AS f ON true
         """

@@ -165,6 +165,30 @@ import Testing
         }
     }
 
+    @Test
+    func `retries are counted over all cycles, as the entry's are, and those of the cycle are the automatic ones`()
+        async throws
+    {
+        try await withAlertBed { bed in
+            let ids = try await bed.entry()
+            let second = try await bed.attempt(at: ids.entry, number: 2)
+            for attempt in [ids.attempt, second] { try await bed.settle(attempt, "rejected", code: "99") }
+            try await bed.refresh(ids.entry)
+            try await bed.resend(ids.entry)
+            try await bed.rows("DELETE FROM queue.send")
+            try await bed.settle(try await bed.attempt(at: ids.entry, cycle: 1), "rejected", code: "2")
+            try await bed.refresh(ids.entry)
+            try await bed.telling(retriesMax: 1).run()
+            #expect(
+                try await bed.rows(
+                    """
+                    SELECT data -> 'cycle', data -> 'retryCount', data -> 'retriesUsedUp' FROM alert.notification
+                    ORDER BY data -> 'cycle'
+                    """) == ["0|1|true", "1|2|false"])
+            #expect(try await bed.rows("SELECT retry_count FROM outbox.entry") == ["2"])
+        }
+    }
+
     @Test func `the retries of an account without a number of its own are the setting's`() async throws {
         try await withAlertBed { bed in
             let ids = try await bed.entry()
