@@ -39,7 +39,7 @@ COMMENT ON FUNCTION monitor.horizon_holders() IS 'What monitor.horizon shows, se
 REVOKE ALL ON FUNCTION monitor.horizon_holders() FROM PUBLIC;
 
 CREATE VIEW monitor.horizon AS
-SELECT h.kind, h.pid, h.name, h.state, h.transactions, h.seconds,
+SELECT h.kind, h.pid, h.name, h.state, h.transactions, h.seconds, h.seconds * interval '1 second' AS age,
        (SELECT coalesce(sum(s.n_dead_tup), 0)::bigint FROM pg_catalog.pg_stat_all_tables AS s
         WHERE s.schemaname IN ('inbox', 'queue', 'outbox', 'sms_log', 'ops')) AS dead_rows
 FROM monitor.horizon_holders() AS h;
@@ -55,6 +55,7 @@ COMMENT ON COLUMN monitor.horizon.state IS
     'State of the backend (idle in transaction is the usual culprit), slot or standby.';
 COMMENT ON COLUMN monitor.horizon.transactions IS 'Transactions begun since the oldest row version it keeps.';
 COMMENT ON COLUMN monitor.horizon.seconds IS 'Age of its transaction in seconds; NULL where it is not known.';
+COMMENT ON COLUMN monitor.horizon.age IS 'seconds, as an interval; NULL likewise.';
 COMMENT ON COLUMN monitor.horizon.dead_rows IS
     'Dead rows in all our tables, which vacuum could remove were it not for such holders; an estimate.';
 

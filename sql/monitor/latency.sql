@@ -34,14 +34,18 @@ WITH counted AS MATERIALIZED (   -- once: unnesting some ten thousand rows is wh
            sum(b.count) OVER (PARTITION BY b.stage, b.period, b.source, b.intake_day ORDER BY b.bound_ms) AS up_to,
            sum(b.count) OVER (PARTITION BY b.stage, b.period, b.source, b.intake_day) AS total
     FROM bucket AS b
+), percentile AS (
+    SELECT c.stage, c.period, c.source, c.intake_day, max(c.total)::bigint AS webhooks,
+           min(c.bound_ms) FILTER (WHERE c.up_to >= 0.50 * c.total) AS p50_ms,
+           min(c.bound_ms) FILTER (WHERE c.up_to >= 0.95 * c.total) AS p95_ms,
+           min(c.bound_ms) FILTER (WHERE c.up_to >= 0.99 * c.total) AS p99_ms
+    FROM cumulated AS c
+    WHERE c.total > 0
+    GROUP BY c.stage, c.period, c.source, c.intake_day
 )
-SELECT c.stage, c.period, c.source, c.intake_day, max(c.total)::bigint AS webhooks,
-       min(c.bound_ms) FILTER (WHERE c.up_to >= 0.50 * c.total) AS p50_ms,
-       min(c.bound_ms) FILTER (WHERE c.up_to >= 0.95 * c.total) AS p95_ms,
-       min(c.bound_ms) FILTER (WHERE c.up_to >= 0.99 * c.total) AS p99_ms
-FROM cumulated AS c
-WHERE c.total > 0
-GROUP BY c.stage, c.period, c.source, c.intake_day;
+SELECT p.stage, p.period, p.source, p.intake_day, p.webhooks, p.p50_ms, p.p95_ms, p.p99_ms,
+       p.p50_ms * interval '1 ms' AS p50, p.p95_ms * interval '1 ms' AS p95, p.p99_ms * interval '1 ms' AS p99
+FROM percentile AS p;
 
 COMMENT ON VIEW monitor.latency IS
     'Time from received_at to applied, of webhooks applied in the last minute and of each intake day; and from the '
@@ -59,5 +63,8 @@ COMMENT ON COLUMN monitor.latency.p50_ms IS
     'Half of them took no longer, in ms: a power of two; 2097152 (268435456 of accepted_to_delivered) = that or any longer.';
 COMMENT ON COLUMN monitor.latency.p95_ms IS '95 % of them took no longer, in ms, likewise.';
 COMMENT ON COLUMN monitor.latency.p99_ms IS '99 % of them took no longer, in ms, likewise.';
+COMMENT ON COLUMN monitor.latency.p50 IS 'p50_ms as an interval.';
+COMMENT ON COLUMN monitor.latency.p95 IS 'p95_ms as an interval.';
+COMMENT ON COLUMN monitor.latency.p99 IS 'p99_ms as an interval.';
 
 COMMIT;

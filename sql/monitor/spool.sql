@@ -26,7 +26,7 @@ WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one
 SELECT r.host, r.folder, r.process_id,
        CASE WHEN r.closed THEN 'closed' WHEN r.seen_at < now() - interval '1 minute' THEN 'unknown' ELSE 'reporting'
        END AS state,
-       r.webhooks, r.bytes, r.oldest_at,
+       r.webhooks, r.bytes, r.oldest_at, r.oldest_at AS oldest,
        -- greatest() passes over a NULL, and an empty spool has no age.
        CASE WHEN r.oldest_at IS NOT NULL THEN greatest(0, extract(epoch FROM now() - r.oldest_at)) END::numeric(15, 3)
            AS oldest_seconds,
@@ -51,6 +51,7 @@ COMMENT ON COLUMN monitor.spool.webhooks IS
     'Webhooks in it: acknowledged, not in the inbox and not yet accepted in monitor.conservation.';
 COMMENT ON COLUMN monitor.spool.bytes IS 'What they take on disk.';
 COMMENT ON COLUMN monitor.spool.oldest_at IS 'When the oldest of them came in; NULL where there is none.';
+COMMENT ON COLUMN monitor.spool.oldest IS 'oldest_at, by its name in the design.';
 COMMENT ON COLUMN monitor.spool.oldest_seconds IS 'Its age in seconds; NULL likewise.';
 COMMENT ON COLUMN monitor.spool.files_aside IS
     'Files set aside for a person: damaged segments, and webhooks that Postgres refused. `postroom spool list`.';

@@ -25,7 +25,7 @@ WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one
 )
 SELECT p.executable, p.process_id, p.host, p.pid, p.version, p.started_at, p.seen_at,
        extract(epoch FROM now() - p.seen_at)::numeric(15, 3) AS silent_seconds,
-       p.claimed, p.stopping,
+       p.claimed, p.stopping, p.seen_at AS last_heartbeat,
        p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
 FROM latest AS p;
 
@@ -40,6 +40,7 @@ COMMENT ON COLUMN monitor.workers.seen_at IS 'The database''s time of its latest
 COMMENT ON COLUMN monitor.workers.silent_seconds IS 'Seconds since then.';
 COMMENT ON COLUMN monitor.workers.claimed IS 'Rows it has claimed (0 for an ingress) since its start.';
 COMMENT ON COLUMN monitor.workers.stopping IS 'Whether it was draining then.';
+COMMENT ON COLUMN monitor.workers.last_heartbeat IS 'seen_at, by its name in the design.';
 COMMENT ON COLUMN monitor.workers.alive IS 'Seen within 30 s, and not stopping.';
 
 COMMIT;
