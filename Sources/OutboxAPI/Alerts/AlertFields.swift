@@ -11,6 +11,8 @@ struct AlertChange: Sendable {
     var digestSeconds: Int?
     var maxAutomaticRetries: OwnOrDefault<Int32>?
     var maxResends: OwnOrDefault<Int32>?
+    /// What was given back beside it, and is not set.
+    var channels: JSONValue?
 }
 
 /// The fields of `PUT /api/sms/alerts`.
@@ -23,11 +25,18 @@ struct AlertFields: Sendable {
     let maxAutomaticRetries = Field("maxAutomaticRetries", OwnLimitRule(range: AccountSettings.automaticRetries))
     let maxResends = Field("maxResends", OwnLimitRule(range: AccountSettings.resends))
 
+    let account = Field("account", GivenBackRule(type: "string", note: "It is that of the key."))
+    let channels = Field(
+        "channels",
+        GivenBackRule(type: "object", note: "Endpoints are made and changed under /api/sms/alerts/endpoints."))
+
     static let digest = "digest"
     static let limits = "limits"
 
+    /// Reads a change of what this account wants.
+    ///
     /// - Throws: ``Problem`` with every field that is wrong, those of inner objects by their path.
-    func read(_ members: [JSONValue.Member]) throws(Problem) -> AlertChange {
+    func read(_ members: [JSONValue.Member], account name: String) throws(Problem) -> AlertChange {
         var reader = FieldReader(members)
         var change = AlertChange()
         change.failedSMS = reader.optional(failedSMS)
@@ -41,6 +50,10 @@ struct AlertFields: Sendable {
             change.maxAutomaticRetries = limits.given(maxAutomaticRetries)
             change.maxResends = limits.given(maxResends)
         }
+        if let given = reader.optional(account), given != .string(name) {
+            reader.report(account.name, account.rule.fault.sentence)
+        }
+        change.channels = reader.optional(channels)
         reader.finish()
         guard reader.problems.isEmpty else { throw Problem.fields(reader.problems) }
         return change

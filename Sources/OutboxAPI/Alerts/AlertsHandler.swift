@@ -18,10 +18,13 @@ struct AlertsHandler: Sendable {
     /// All of it in one transaction, under the account's lock: a balance that moves meanwhile crosses either the old
     /// thresholds or the new ones. Safe to do again: what is set twice is set.
     func change(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
-        let change = try fields.read(members)
         let account = principal.account
+        let change = try fields.read(members, account: account)
         let (settings, endpoints) = try await desk.transaction { connection, deadline, _ in
             try connection.run(LockAccounts([account]), deadline: deadline)
+            if let channels = change.channels {
+                try check(channels, by: connection.run(ListEndpoints(account: account), deadline: deadline))
+            }
             try connection.run(
                 SetAlertSettings(
                     account: account, failedSMS: change.failedSMS, lowBalance: change.lowBalance,
@@ -39,6 +42,12 @@ struct AlertsHandler: Sendable {
             return try Self.read(account, connection, deadline)
         }
         return response(account, settings, endpoints)
+    }
+
+    private func check(_ channels: JSONValue, by endpoints: [EndpointRecord]) throws(Problem) {
+        guard !endpoints.areChannels(channels) else { return }
+        let field = fields.channels
+        throw Problem.fields([FieldProblem(field: field.name, detail: field.rule.fault.sentence)])
     }
 
     private static func read(

@@ -84,6 +84,7 @@ enum AlertSchemas {
                         Schema.field(fields.maxAutomaticRetries, "null: the server's."),
                         Schema.field(fields.maxResends, "null: the server's."),
                     ])),
+                Schema.field(fields.account), Schema.field(fields.channels),
             ])
     }
 

@@ -20,7 +20,7 @@
         ) { bytes, trace in
             guard let value = try? JSONParser.parse(bytes), case .object(let members) = value else { return }
             do throws(Problem) {
-                let change = try AlertFields().read(members)
+                let change = try AlertFields().read(members, account: "default")
                 trace.note("alerts")
                 trace.note(size: change.thresholds?.count ?? 0)
                 trace.require((change.thresholds?.count ?? 0) <= ThresholdsRule.countMax, "thresholds are few")

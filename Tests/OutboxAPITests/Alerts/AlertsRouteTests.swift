@@ -45,6 +45,38 @@ import Testing
         }
     }
 
+    @Test func `what was shown may be given back whole, but nothing in it changed that is not set here`() async throws {
+        try await APIBed.run { bed in
+            _ = try await bed.addEndpoint(#""kinds":["sms.failed","balance.low"]"#)
+            let id = try await bed.addEndpoint()
+            #expect(
+                try await bed.call("PATCH", Self.path + "/endpoints/\(id)", body: #"{"disabled":true}"#).status == 200)
+            let shown = try await bed.call("GET", Self.path).http.text
+            // What moves by itself between the two calls is no change.
+            try await bed.database.sql("UPDATE alert.endpoint SET failing_since = now()")
+            let put = { (before: String, after: String) in
+                #expect(shown.contains(before))
+                return try await bed.call("PUT", Self.path, body: shown.replacing(before, with: after))
+            }
+            let answer = try await put(#""thresholds":[]"#, #""thresholds":[7]"#)
+            #expect(answer.status == 200, "\(answer.http.text)")
+            #expect(answer["thresholds"] == .array([.number("7")]))
+            let refused = [
+                (#""account":"default""#, #""account":"other""#, "account"),
+                ("hooks.example.com", "hooks.example.org", "channels"),
+                (#""disabled":true"#, #""disabled":false"#, "channels"),
+                (#"["sms.failed","#, "[", "channels"), (id, "0190a3c0-0000-7000-8000-000000000000", "channels"),
+                (#""webhooks""#, #""others""#, "channels"),
+            ]
+            for (before, after, field) in refused {
+                let answer = try await put(before, after)
+                #expect(answer.status == 422, "\(after)")
+                #expect(answer.wrongFields == [field])
+            }
+            #expect(try await bed.sql("SELECT count(*) FROM alert.endpoint WHERE disabled_at IS NOT NULL") == ["1"])
+        }
+    }
+
     @Test func `a threshold above the balance is told when it is set, and only then`() async throws {
         try await APIBed.run { bed in
             try await bed.addAccount("rich", kind: "prepaid", balance: "10")

@@ -147,6 +147,8 @@ import Testing
         if let one = schema["type"]?.text { types.append(one) }
         var trials = otherTypes(types).map { Trial(property: name, value: $0, isAllowed: false) }
         trials.append(Trial(property: name, value: "null", isAllowed: types.contains("null")))
+        // What is right of these is what was shown, and nothing a schema can say.
+        if schema["readOnly"] == .bool(true) { return trials }
         func add(_ value: String, _ isAllowed: Bool) {
             trials.append(Trial(property: name, value: value, isAllowed: isAllowed))
         }
