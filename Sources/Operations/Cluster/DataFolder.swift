@@ -72,7 +72,11 @@ public final class DataFolder: Sendable {
     /// Gives the lock back; a second call does nothing.
     public func close() {
         lock.withLock { descriptor in
-            if descriptor >= 0 { Glibc.close(descriptor) }
+            if descriptor >= 0 {
+                // Closing alone leaves it to a child that has been forked and has not begun its program yet.
+                _ = flock(descriptor, LOCK_UN)
+                Glibc.close(descriptor)
+            }
             descriptor = -1
         }
     }

@@ -40,6 +40,8 @@ public final class BreadcrumbFile: @unchecked Sendable {
 
     deinit {
         munmap(cells, Self.size)
+        // Closing alone leaves the lock to a child that has been forked and has not begun its program yet.
+        _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
