@@ -15,7 +15,7 @@ public struct IngressProcess: Sendable {
         http = IngressConfiguration(reading: reader)
         store = GroupCommitConfiguration(
             database: ConnectionConfiguration(
-                connectionString: reader.text(.databaseURL), applicationName: "postroom-ingress"),
+                connectionString: reader.databaseURL(), applicationName: "postroom-ingress"),
             storeDeadline: reader.duration(.storeDeadline))
         spool = SpoolConfiguration(reading: reader, body: http.bodyBytesMax, head: http.headBytesMax, direct: store)
         grace = reader.duration(.shutdownGrace)

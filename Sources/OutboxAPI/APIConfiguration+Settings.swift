@@ -7,7 +7,7 @@ extension APIConfiguration {
     public init(_ reader: SettingsReader) {
         self.init(
             database: ConnectionConfiguration(
-                connectionString: reader.text(.databaseURL), applicationName: "postroom-api"),
+                connectionString: reader.databaseURL(), applicationName: "postroom-api"),
             listen: reader.listenAddress(.apiListen), storeDeadline: reader.duration(.storeDeadline),
             waitMax: reader.duration(.maxWait), resendsMax: Int32(reader.integer(.maxResends)),
             providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reader),

@@ -8,7 +8,7 @@ extension ReceivingConfiguration {
     public init(_ reader: SettingsReader) {
         self.init(
             database: ConnectionConfiguration(
-                connectionString: reader.text(.databaseURL), applicationName: "postroom-webhook-worker"),
+                connectionString: reader.databaseURL(), applicationName: "postroom-webhook-worker"),
             workers: reader.integer(.workers), batch: Int32(reader.integer(.batch)),
             nxteleTimeZone: reader.text(.nxteleTimezone), inboxRetention: reader.duration(.inboxRetention),
             outboxRetention: reader.duration(.outboxRetention), optOut: OptOutWords(reader),

@@ -13,7 +13,7 @@ extension SendingConfiguration {
         }
         self.init(
             database: ConnectionConfiguration(
-                connectionString: reader.text(.databaseURL), applicationName: "postroom-send-worker"),
+                connectionString: reader.databaseURL(), applicationName: "postroom-send-worker"),
             providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, callsMax: reader.integer(.sendCalls),
             rate: reader.integer(.nxteleRate), sendTimeout: reader.duration(.sendTimeout),
             retry: RetryPolicy(

@@ -6,7 +6,7 @@ extension DeliveryConfiguration {
     init(_ reader: SettingsReader) {
         self.init(
             database: ConnectionConfiguration(
-                connectionString: reader.text(.databaseURL), applicationName: "postroom-alert-worker"))
+                connectionString: reader.databaseURL(), applicationName: "postroom-alert-worker"))
         // A drain waits for the deliveries under way, and is to end within its grace.
         timeout = min(Self.timeoutMax, reader.duration(.shutdownGrace) * 3 / 4)
     }

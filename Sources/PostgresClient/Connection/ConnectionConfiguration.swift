@@ -23,4 +23,9 @@ public struct ConnectionConfiguration: Sendable {
         self.user = user
         self.database = database
     }
+
+    /// Whether libpq can read a connection string; what it says of the hosts is tried when they are connected to.
+    public static func canRead(_ connectionString: String) -> Bool {
+        (try? Hosts(ConnectionConfiguration(connectionString: connectionString))) != nil
+    }
 }

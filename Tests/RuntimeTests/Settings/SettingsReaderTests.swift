@@ -79,6 +79,17 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("host=a,b dbname=d target_session_attrs=read-write", true), ("postgresql://u@a:5432,b/d", true),
+        ("hunter2 hunter2", false), ("postgres://u:hunter2@[x", false), ("hots=hunter2", false),
+    ])
+    func `where Postgres is must be something that libpq reads, and is never shown`(url: String, isRead: Bool) {
+        let reader = SettingsReader(environment: ["DATABASE_URL": url])
+        #expect(reader.databaseURL() == url)
+        let problem = "DATABASE_URL: the value given (not shown) cannot be read; expected a libpq URI or keywords."
+        #expect(problems(of: reader) == (isRead ? [] : [problem]))
+    }
+
     @Test func `a problem of a setting that two parts of a process read is told once`() {
         let reader = SettingsReader(environment: ["POSTROOM_STORE_DEADLINE": "x", "POSTROOM_SHUTDOWN_GRACE": "x"])
         for _ in 0..<2 { _ = (reader.duration(.storeDeadline), reader.duration(.shutdownGrace)) }
