@@ -90,19 +90,27 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ops, inbox, queue, outbox, sms_log, billin
 
 -- postroom_ingress: stores webhooks, reads none. ON CONFLICT and RETURNING need SELECT on id and source.
 GRANT USAGE ON SCHEMA ops, inbox, queue TO postroom_ingress;
-GRANT INSERT ON inbox.webhook, queue.webhook, queue.tally, ops.process, ops.spool_report TO postroom_ingress;
+GRANT INSERT ON inbox.webhook, queue.tally, ops.process, ops.spool_report TO postroom_ingress;
+GRANT INSERT (webhook_id, source) ON queue.webhook TO postroom_ingress;
 GRANT SELECT (id, source) ON inbox.webhook TO postroom_ingress;
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid) TO postroom_ingress;
 
 -- postroom_webhook_worker: claims, settles and buries webhooks, applies their effects, does the maintenance.
 -- postroom_operator may do the same, for replays.
 GRANT USAGE ON SCHEMA ops, inbox, queue, outbox, sms_log TO postroom_webhook_worker, postroom_operator;
-GRANT SELECT ON inbox.webhook, ops.provider, outbox.entry, outbox.attempt TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT ON inbox.webhook, ops.provider, outbox.attempt TO postroom_webhook_worker, postroom_operator;
+-- Of a message, what its state and its price are computed from; not its text, recipient, user, tags and custom data.
+GRANT SELECT (id, account, provider, status, delivery_state, revision, cycle, owed_cycles, cost_per_unit, sms_units_used,
+              scheduled_at, cancelled_at, expired_at, suppressed_at)
+    ON outbox.entry TO postroom_webhook_worker;
 -- FOR UPDATE needs UPDATE on some column; deaths is the one that is ever updated.
 GRANT SELECT, UPDATE (deaths), DELETE ON queue.webhook TO postroom_webhook_worker, postroom_operator;
 GRANT INSERT, SELECT (webhook_id) ON queue.webhook_dead TO postroom_webhook_worker, postroom_operator;
 GRANT INSERT ON queue.tally, ops.process TO postroom_webhook_worker, postroom_operator;
-GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_webhook_worker, postroom_operator;
+-- A receipt that came again may bring more of its price, and a match; what it says and of whom stays.
+GRANT SELECT, INSERT, UPDATE (source, account, webhook_id, received_at, result, submitted_time, ext, price, size, rate,
+                              currency, content_hash, attempt_id, entry_id, matched_at)
+    ON outbox.receipt TO postroom_webhook_worker, postroom_send_worker, postroom_operator;
 GRANT SELECT (provider, observed_at, ahead) ON ops.provider_clock
     TO postroom_webhook_worker, postroom_send_worker, postroom_operator;
 -- Of a message, what evidence can change; its text, recipient, price and owner it cannot.
@@ -111,15 +119,24 @@ GRANT UPDATE (revision, status, delivery_state, retry_count, error_details, last
     ON outbox.entry TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
 -- Evidence can change what is owed, so whoever brings it posts to the ledger, under the account's lock.
 GRANT USAGE ON SCHEMA billing TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
-GRANT SELECT, INSERT ON billing.ledger_entry
-    TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
+-- Only who takes top-ups writes references.
+GRANT SELECT, INSERT ON billing.ledger_entry TO postroom_api, postroom_operator;
+GRANT SELECT (account, seq, balance_after, entry_id, cycle),
+      INSERT (account, seq, kind, amount, balance_after, entry_id, cycle, step)
+    ON billing.ledger_entry TO postroom_webhook_worker, postroom_send_worker;
 GRANT EXECUTE ON FUNCTION billing.lock_accounts(text[])
     TO postroom_webhook_worker, postroom_send_worker, postroom_api, postroom_operator;
-GRANT SELECT, INSERT ON sms_log.entry, sms_log.other_event, sms_log.inbound
-    TO postroom_webhook_worker, postroom_operator;
--- Of a wish to opt out or in, an earlier copy may move it to its true place; whose it is and what it says stays.
-GRANT SELECT, INSERT, UPDATE (received_at, webhook_id, word) ON outbox.suppression_event
-    TO postroom_webhook_worker, postroom_operator;
+-- Of what is stored already, only what tells a copy from a conflict.
+GRANT INSERT ON sms_log.entry, sms_log.other_event, sms_log.inbound TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT (account, event_id, content_hash) ON sms_log.entry TO postroom_webhook_worker;
+GRANT SELECT (account, event_id, event_name, content_hash) ON sms_log.other_event TO postroom_webhook_worker;
+GRANT SELECT (id, content_hash) ON sms_log.inbound TO postroom_webhook_worker;
+-- Of a wish to opt out or in, an earlier copy may move it to its true place; whose it is and what it says stays. Nobody
+-- writes in another's name: an actor's wish has no word of a webhook, a webhook's no actor.
+GRANT SELECT (account, number, source, event_key, kind, received_at, webhook_id, word),
+      INSERT (account, number, source, event_key, kind, received_at, webhook_id, word),
+      UPDATE (received_at, webhook_id, word)
+    ON outbox.suppression_event TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid), ops.day_lowest_id(date) TO postroom_webhook_worker, postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.make_days(integer, integer, bigint), inbox.prune(interval, integer, integer),
     queue.fold_tally(integer, interval), ops.prune_heartbeats(interval, integer), outbox.prune(interval, integer),
@@ -138,15 +155,16 @@ GRANT INSERT ON billing.cdr TO postroom_operator;
 
 -- postroom_api: takes sends, resends and cancels, and shows what became of them.
 GRANT USAGE ON SCHEMA ops, queue, outbox, sms_log TO postroom_api;
-GRANT SELECT ON ops.api_key, ops.provider, billing.account, billing.sms_price, outbox.entry, outbox.attempt,
-    outbox.receipt, queue.send, sms_log.entry TO postroom_api;
+GRANT SELECT ON ops.api_key, ops.provider, billing.account, outbox.entry, outbox.attempt, outbox.receipt, queue.send,
+    sms_log.entry TO postroom_api;
 GRANT INSERT ON ops.process, outbox.entry TO postroom_api;
 GRANT EXECUTE ON FUNCTION billing.lock_standings(text[], text[]) TO postroom_api;
 -- A resend starts a cycle, a cancel ends one; a withdrawn retry was never sent.
 GRANT UPDATE (cycle, valid_until, expired_at, suppressed_at, cancelled_at) ON outbox.entry TO postroom_api;
 GRANT UPDATE (state, counts, settled_at) ON outbox.attempt TO postroom_api;
 GRANT INSERT, DELETE, UPDATE (fence) ON queue.send TO postroom_api;
-GRANT SELECT, INSERT ON outbox.suppression_event TO postroom_api;
+GRANT SELECT, INSERT (account, number, source, event_key, kind, received_at, actor, note) ON outbox.suppression_event
+    TO postroom_api, postroom_operator;
 -- What an account wants to be told, where, and what it was told; its retry limits are among its settings.
 GRANT USAGE ON SCHEMA alert TO postroom_api;
 GRANT SELECT, INSERT, UPDATE ON alert.settings TO postroom_api;
@@ -159,18 +177,26 @@ GRANT UPDATE (max_automatic_retries, max_resends) ON billing.account TO postroom
 
 -- postroom_send_worker: claims sends, records attempts and outcomes, looks up what is not known.
 GRANT USAGE ON SCHEMA ops, queue, outbox TO postroom_send_worker;
-GRANT SELECT ON ops.provider, ops.provider_event, billing.account, outbox.entry TO postroom_send_worker;
+GRANT SELECT ON ops.provider, ops.provider_event, billing.account TO postroom_send_worker;
+-- Of a message, what is sent, and what its state and price are computed from; not its user, tags and custom data.
+GRANT SELECT (id, account, recipient_phone_number, message, sender_id, priority, provider, status, delivery_state,
+              revision, cycle, owed_cycles, cost_per_unit, sms_units_used, scheduled_at, valid_until, cancelled_at,
+              expired_at, suppressed_at)
+    ON outbox.entry TO postroom_send_worker;
 GRANT INSERT ON ops.process, ops.provider_event TO postroom_send_worker;
 -- Who has fallen silent, so that what he held is rescued.
 GRANT SELECT (process_id, seen_at) ON ops.process TO postroom_send_worker;
-GRANT SELECT, INSERT, UPDATE, DELETE ON queue.send, queue.lookup TO postroom_send_worker;
+-- Who pays for what waits, with which priority and until when, stays as the API wrote it.
+GRANT SELECT, INSERT, UPDATE (due_at, tries, counted, attempt_id, fence, lease_owner, lease_until), DELETE
+    ON queue.send TO postroom_send_worker;
+GRANT SELECT, INSERT, UPDATE (priority, due_at, deadline_at, tries, fence, lease_owner, lease_until), DELETE
+    ON queue.lookup TO postroom_send_worker;
 GRANT SELECT, INSERT, DELETE ON queue.send_slot TO postroom_send_worker;
 GRANT UPDATE (expired_at, suppressed_at) ON outbox.entry TO postroom_send_worker;
 GRANT SELECT (account, number, kind, received_at) ON outbox.suppression_event TO postroom_send_worker;
 GRANT SELECT, INSERT, UPDATE (state, counts, provider_message_id, provider_code, provider_answer, dispatched_at,
                               settled_at, deadline_passed_at, unclear_deadline_passed_at)
     ON outbox.attempt TO postroom_send_worker;
-GRANT SELECT, INSERT, UPDATE ON outbox.receipt TO postroom_send_worker;
 GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_send_worker;
 
 -- postroom_alert_worker: turns events into notifications, and delivers these.
@@ -180,7 +206,8 @@ GRANT SELECT ON alert.settings TO postroom_alert_worker;
 GRANT SELECT, INSERT, DELETE ON alert.event TO postroom_alert_worker;
 GRANT SELECT, INSERT ON alert.notification, alert.delivery, alert.rule_event TO postroom_alert_worker;
 GRANT SELECT, UPDATE (failing_since, disabled_at, disabled_reason) ON alert.endpoint TO postroom_alert_worker;
-GRANT SELECT, INSERT, UPDATE, DELETE ON queue.notification TO postroom_alert_worker;
+GRANT SELECT, INSERT, UPDATE (due_at, tries, fence, lease_owner, lease_until), DELETE ON queue.notification
+    TO postroom_alert_worker;
 -- What is told of a failed message: why it failed and how often it was tried, and nothing of its text and recipient.
 GRANT SELECT (id, account, status, cycle, error_details) ON outbox.entry TO postroom_alert_worker;
 GRANT SELECT (entry_id, cycle, state, counts) ON outbox.attempt TO postroom_alert_worker;

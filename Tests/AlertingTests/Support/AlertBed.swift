@@ -160,12 +160,14 @@ struct AlertBed: Sendable {
     /// The first resend of a message, as the API does it.
     func resend(_ entry: EntryID) async throws {
         let ids: Set<EntryID> = [entry]
+        guard let price = Amount("0.05").map(Numeric.init) else { throw TestSupportFailure("the price is none") }
         _ = try await api.withConnection(timeout: .seconds(60)) { connection, deadline in
             try connection.transaction(deadline: deadline) { connection in
                 try connection.run(LockAccounts(["default"]), deadline: deadline)
                 _ = try connection.run(
                     StartCycle(
-                        entry, cycle: 1, chargeSeq: 1, amount: .zero, balanceAfter: .zero, waitMax: .seconds(3_600)),
+                        entry, cycle: 1, chargeSeq: 1, amount: price.negated, balanceAfter: price.negated,
+                        waitMax: .seconds(3_600)),
                     deadline: deadline)
                 _ = try RefreshEntries.run(ids, timeZone: "UTC", on: connection, deadline: deadline)
             }
