@@ -15,12 +15,12 @@ extension Connection {
         guard !isInTransaction else {
             throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
         }
-        let couldPrepare = mayPrepare
+        let lostBefore = preparationsLost
         do {
             return try flights(deadline: deadline, first: first, body)
         } catch {
-            if let error = error as? PostgresError { heedPooler(error) }
-            guard couldPrepare, !mayPrepare, isUsable else { throw error }
+            if preparationsLost == lostBefore, let error = error as? PostgresError { _ = heedLoss(error) }
+            guard preparationsLost > lostBefore, isUsable else { throw error }
             return try flights(deadline: deadline, first: first, body)
         }
     }

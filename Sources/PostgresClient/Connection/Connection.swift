@@ -17,6 +17,8 @@ public final class Connection {
     /// By the statements' types.
     private var prepared: [ObjectIdentifier: PreparedUse] = [:]
     private(set) var mayPrepare = true
+    /// How often the prepared statements turned out to be of no use, whereupon what failed with them is run anew.
+    private(set) var preparationsLost = 0
     let notices: Notices
     /// Ends the running statement from another thread.
     public let canceller: Canceller
@@ -154,8 +156,9 @@ public final class Connection {
 
     /// Runs the body between BEGIN and COMMIT; rolls back where it throws.
     ///
-    /// The body is synchronous on purpose: nothing else can slip into the transaction. It may be run a second time, once
-    /// in a connection's life and after the first was rolled back: where a pooler turns out to lose prepared statements.
+    /// The body is synchronous on purpose: nothing else can slip into the transaction. It may be run a second time, after the
+    /// first was rolled back: where a pooler turns out to lose prepared statements, once in a connection's life, and where
+    /// a migration has changed the type of what one brings.
     /// - Throws: what the body throws, or a ``PostgresError`` of the commit; with effect unknown where its answer was
     ///   lost, did not come before the deadline, or came with a warning that takes it back.
     public func transaction<Value>(
@@ -164,11 +167,11 @@ public final class Connection {
         guard !isInTransaction else {
             throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
         }
-        let couldPrepare = mayPrepare
+        let lostBefore = preparationsLost
         do {
             return try transactionOnce(deadline: deadline, begin: begin, body)
         } catch {
-            guard couldPrepare, !mayPrepare, isUsable else { throw error }
+            guard preparationsLost > lostBefore, isUsable else { throw error }
             return try transactionOnce(deadline: deadline, begin: begin, body)
         }
     }
@@ -387,12 +390,7 @@ public final class Connection {
             do throws(PostgresError) {
                 return try performPrepared(type, parameters, step, deadline: deadline)
             } catch {
-                // Behind a pooler that knows no prepared statements this server connection may lack ours, or have it
-                // already. From now on this connection does without.
-                guard error.sqlState == .invalidStatementName || error.sqlState == .duplicatePreparedStatement else {
-                    throw error
-                }
-                mayPrepare = false
+                guard heedLoss(error) else { throw error }
                 // A transaction has failed with it, and is run anew; else nothing has been done yet.
                 if isInTransaction { throw error }
             }
@@ -420,7 +418,7 @@ public final class Connection {
         _ type: S.Type, _ parameters: Parameters, deadline: Deadline
     ) throws(PostgresError) -> String {
         let key = ObjectIdentifier(type)
-        var use = prepared[key] ?? PreparedUse(name: PreparedName.of(S.name, sql: S.sql))
+        var use = prepared[key] ?? PreparedUse(name: PreparedName.of(S.name, sql: S.sql, generation: preparationsLost))
         if let name = use.nextToPrepare {
             _ = try perform(S.name, .plain, deadline: deadline) { connection in
                 parameters.withPointers { count, oids, _, _, _ in PQsendPrepare(connection, name, S.sql, count, oids) }
@@ -432,10 +430,18 @@ public final class Connection {
         return use.name
     }
 
-    /// Does without prepared statements from now on, where an error says that a pooler loses them.
-    func heedPooler(_ error: PostgresError) {
-        if error.sqlState == .invalidStatementName || error.sqlState == .duplicatePreparedStatement {
-            mayPrepare = false
+    /// Whether an error says that a prepared statement is of no use any more; what failed with it may be run anew then.
+    ///
+    /// Behind a pooler that knows no prepared statements this server connection may lack ours, or have it already: from now
+    /// on this connection does without. Where what it brings has another type than when it was prepared (0A000), others may
+    /// have, too: all are prepared anew, each at its next use.
+    func heedLoss(_ error: PostgresError) -> Bool {
+        switch error.sqlState {
+        case .invalidStatementName, .duplicatePreparedStatement: mayPrepare = false
+        case .featureNotSupported: prepared = [:]
+        default: return false
         }
+        preparationsLost += 1
+        return true
     }
 }

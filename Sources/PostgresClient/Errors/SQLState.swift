@@ -24,6 +24,8 @@ public struct SQLState: Hashable, Sendable {
     public static let invalidStatementName = SQLState("26000")
     /// A prepared statement of this name exists.
     public static let duplicatePreparedStatement = SQLState("42P05")
+    /// Not supported: of a prepared statement, that what it brings has another type than when it was prepared.
+    public static let featureNotSupported = SQLState("0A000")
     /// A database of this name exists.
     public static let duplicateDatabase = SQLState("42P04")
 

@@ -12,6 +12,17 @@ struct PreparedInsert: Statement {
     func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }
 
+/// A time out of a table, in microseconds since 1970, parsed and planned once.
+struct PreparedTime: Statement {
+    static let access = StatementAccess.reads
+    static let isPrepared = true
+    static let sql = "SELECT at FROM times"
+    func bind(_ parameters: inout Parameters) {}
+    func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+        try rows.single { row throws(PostgresError) in try row.timestamptz(0) }
+    }
+}
+
 @Suite struct `A prepared statement` {
     @Test func `is prepared once a connection, also inside transactions, and anew when its uses have grown tenfold`()
         async throws
@@ -60,6 +71,56 @@ struct PreparedInsert: Statement {
             try connection.script("DEALLOCATE ALL")
             for _ in 0..<3 { #expect(try connection.run(PreparedInsert(1), deadline: .far) == 1) }
             #expect(try connection.run(SumOfT(), deadline: .far) == 5)
+        }
+    }
+
+    @Test(arguments: ["alone", "in a transaction", "as a transaction's first", "as a transaction's last"])
+    func `that brings another type since a migration is prepared anew, and what failed with it run anew`(place: String)
+        async throws
+    {
+        try await withConnection { connection in
+            try connection.script(
+                "CREATE TABLE times (at timestamptz(0)); INSERT INTO times VALUES ('1970-01-01 00:00:01Z'); "
+                    + "CREATE TABLE t (a integer)")
+            var runs = 0
+            func ask() throws -> Int64? {
+                switch place {
+                case "alone":
+                    runs += 1
+                    return try connection.run(PreparedTime(), deadline: .far)
+                case "in a transaction":
+                    return try connection.transaction(deadline: .far) { inner in
+                        runs += 1
+                        _ = try inner.run(PreparedInsert(1), deadline: .far)
+                        return try inner.run(PreparedTime(), deadline: .far)
+                    }
+                case "as a transaction's first":
+                    let first = try connection.transaction(deadline: .far, first: PreparedTime()) {
+                        _, time -> (Int64, last: PreparedInsert?) in
+                        runs += 1
+                        return (time, last: PreparedInsert(1))
+                    }
+                    return first.0
+                default:
+                    return try connection.transaction(deadline: .far, first: PreparedInsert(1)) {
+                        _, _ -> (Void, last: PreparedTime?) in
+                        runs += 1
+                        return ((), last: PreparedTime())
+                    }.last
+                }
+            }
+            for type in ["timestamptz(3)", "timestamptz", "timestamptz(0)"] {
+                #expect(try ask() == 1_000_000)
+                #expect(try ask() == 1_000_000)
+                try connection.script("ALTER TABLE times ALTER COLUMN at TYPE \(type)")
+            }
+            #expect(try ask() == 1_000_000)
+            let failed = place == "in a transaction" || place == "as a transaction's last" ? 3 : 0
+            #expect(runs == 7 + failed)
+            #expect(try connection.run(SumOfT(), deadline: .far) == (place == "alone" ? 0 : 7))
+            // Prepared it stays, but for the one time outside a transaction at which it was found out.
+            let count = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT at%'"
+            #expect(try connection.ask(count) == (place == "alone" ? "3" : "4"))
         }
     }
 
