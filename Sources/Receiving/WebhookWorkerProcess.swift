@@ -55,13 +55,6 @@ public struct WebhookWorkerProcess: Sendable {
     }
 }
 
-/// The time zone setting names none that Postgres knows.
-public struct UnknownTimeZone: Error, CustomStringConvertible {
-    let name: String
-    /// A sentence for the operator.
-    public var description: String { "POSTROOM_NXTELE_TIMEZONE: Postgres knows no time zone of this name: \(name)" }
-}
-
 /// Runs the workers once what an earlier process left in this process's own file is noted.
 private struct WorkerStart: Service {
     let deaths: DeathRecorder
@@ -71,28 +64,11 @@ private struct WorkerStart: Service {
     let workers: [WebhookWorker]
 
     func run() async throws {
-        guard try await prepare() else { return }
-        try await ServiceBundle(workers).run()
-    }
-
-    /// Waits for Postgres for as long as it takes: a worker that ended because Postgres is not there yet helps nobody.
-    /// - Returns: whether to start; not where a shutdown came first.
-    private func prepare() async throws -> Bool {
-        try await cancelWhenGracefulShutdown {
-            var backoff = ReconnectBackoff()
-            while !Task.isCancelled {
-                do {
-                    guard try await pool.run(CheckTimeZone(timeZone), timeout: .seconds(10)) else {
-                        throw UnknownTimeZone(name: timeZone)
-                    }
-                    try await deaths.record(own)
-                    return true
-                } catch let error as PostgresError where error.isTransient || Task.isCancelled {
-                    // Ends early, as the loop does, where the shutdown comes first.
-                    try? await Task.sleep(for: backoff.next(jitter: .random(in: 0..<1)))
-                }
-            }
-            return false
+        let begun = try await whenPostgresAnswers {
+            try await CheckTimeZone.require(timeZone, pool)
+            try await deaths.record(own)
         }
+        guard begun else { return }
+        try await ServiceBundle(workers).run()
     }
 }

@@ -69,10 +69,24 @@ public struct SendWorkerProcess: Sendable {
                 every(.seconds(2), "look-ups", runTimeMax: LookupPass.lease) { try await lookups.run() },
             ]),
             recorder,
-            SendLoop(
-                configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
-                vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil }),
+            SendStart(
+                timeZone: configuration.timeZone, pool: pool,
+                loop: SendLoop(
+                    configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
+                    vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil })),
         ]
+    }
+}
+
+/// Sends once it is known that what comes back can be understood.
+private struct SendStart: Service {
+    let timeZone: String
+    let pool: ConnectionPool
+    let loop: SendLoop
+
+    func run() async throws {
+        guard try await whenPostgresAnswers({ try await CheckTimeZone.require(timeZone, pool) }) else { return }
+        try await loop.run()
     }
 }
 

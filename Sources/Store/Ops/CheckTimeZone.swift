@@ -13,6 +13,13 @@ public struct CheckTimeZone: Statement {
     /// Asks for this one.
     public init(_ name: String) { self.name = name }
 
+    /// Asks for this one, which the setting POSTROOM_NXTELE_TIMEZONE names.
+    ///
+    /// - Throws: ``UnknownTimeZone``, or why Postgres could not be asked.
+    public static func require(_ name: String, _ pool: ConnectionPool) async throws {
+        guard try await pool.run(CheckTimeZone(name), timeout: .seconds(10)) else { throw UnknownTimeZone(name: name) }
+    }
+
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(name) }
 
@@ -20,4 +27,11 @@ public struct CheckTimeZone: Statement {
     public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
+}
+
+/// The time zone setting names none that Postgres knows.
+public struct UnknownTimeZone: Error, CustomStringConvertible {
+    let name: String
+    /// A sentence for the operator.
+    public var description: String { "POSTROOM_NXTELE_TIMEZONE: Postgres knows no time zone of this name: \(name)" }
 }
