@@ -13,6 +13,9 @@ struct SandboxCommand: AsyncParsableCommand {
             /api/sms/getSmsCdr) and balance queries (/api/common/getBalance, /api/customer/getBalance), and calls \
             receipts back to each call's dr_url, else to --receipt-url. Nothing is sent to anybody.
 
+            Keys that are not given are those of the environment, where a process list does not show them \
+            (\(Self.keySettings.map(\.name).joined(separator: ", "))), else the word sandbox.
+
             The script is a list such as delay=50ms,drop=0.05,code:88=0.05. A share is of 0 to 1; a time is 50ms or, \
             for delay and receipt-delay, also a range as 50ms-2s. What happens to a call follows from seed, phone and \
             the count of that phone's calls alone, so that a run can be repeated.
@@ -44,16 +47,20 @@ struct SandboxCommand: AsyncParsableCommand {
     var log: String?
 
     @Option(name: .customLong("appkey"), help: "The application's key.")
-    var appKey = "sandbox"
+    var appKey: String?
 
     @Option(name: .customLong("secretkey"), help: "The application's secret.")
-    var secretKey = "sandbox"
+    var secretKey: String?
 
     @Option(name: .customLong("accesskey"), help: "The account's key for signed calls.")
-    var accessKey = "sandbox"
+    var accessKey: String?
 
     @Option(name: .customLong("accesssecret"), help: "The account's secret for signed calls.")
-    var accessSecret = "sandbox"
+    var accessSecret: String?
+
+    private static let keySettings: [Setting] = [
+        .nxteleAppKey, .nxteleSecretKey, .nxteleAccessKey, .nxteleAccessSecret,
+    ]
 
     /// How long stopping may take.
     private static let stopGrace = Duration.seconds(10)
@@ -101,8 +108,11 @@ struct SandboxCommand: AsyncParsableCommand {
         configuration.receiptURL = receiptURL
         configuration.receipts.retryFor = retry
         configuration.logPath = log
+        let given = processEnvironment().filter { !$0.value.isEmpty }
+        func key(_ option: String?, _ setting: Setting) -> String { option ?? given[setting.name] ?? "sandbox" }
         configuration.access = SandboxAccess(
-            appKey: appKey, secretKey: Secret(secretKey), accessKey: accessKey, accessSecret: Secret(accessSecret))
+            appKey: key(appKey, .nxteleAppKey), secretKey: Secret(key(secretKey, .nxteleSecretKey)),
+            accessKey: key(accessKey, .nxteleAccessKey), accessSecret: Secret(key(accessSecret, .nxteleAccessSecret)))
         return configuration
     }
 }

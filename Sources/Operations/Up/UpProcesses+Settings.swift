@@ -21,12 +21,6 @@ extension UpProcesses {
         return given.filter { known.contains($0.key) }
     }
 
-    /// Where this run was given keys to sign with, the send worker signs its calls, and the sandbox knows them.
-    static func signingArguments(_ given: [String: String]) -> [String] {
-        [(Setting.nxteleAccessKey, "--accesskey"), (Setting.nxteleAccessSecret, "--accesssecret")]
-            .flatMap { setting, option in given[setting.name].map { [option, $0] } ?? [] }
-    }
-
     /// Where the operator's commands find how to meet this run.
     static func operatorFile(in folder: DataFolder) -> String { "\(folder.path)/operator.env" }
 

@@ -62,17 +62,12 @@ struct UpProcesses: Sendable {
         try await fleet.start(
             "postroom",
             arguments: [
-                "sandbox", "--listen", "127.0.0.1:\(sandboxPort)", "--appkey", access.appKey, "--secretkey",
-                access.secretKey, "--receipt-url",
+                "sandbox", "--listen", "127.0.0.1:\(sandboxPort)", "--receipt-url",
                 "http://127.0.0.1:\(ingressPort)/v1/nxtele/dr/\(access.nxteleToken)",
-            ] + Self.signingArguments(processEnvironment()), environment: environment([:]), adminPort: sandboxPort,
-            readyPath: "/sandbox/counts")
+            ], environment: environment(sendKeys), adminPort: sandboxPort, readyPath: "/sandbox/counts")
         try await startProcess(
             fleet, "postroom-send-worker", "SEND_WORKER",
-            [
-                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)", "POSTROOM_NXTELE_APPKEY": access.appKey,
-                "POSTROOM_NXTELE_SECRETKEY": access.secretKey,
-            ])
+            sendKeys.merging(["POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)"]) { own, _ in own })
         // The secrets of endpoints are derived from it, so it outlives the run.
         let alertKey = try KeptSecret.text(at: "\(folder.path)/alert.key")
         try KeptSecret.write(operatorFile(alertKey: alertKey), to: Self.operatorFile(in: folder))
@@ -83,6 +78,11 @@ struct UpProcesses: Sendable {
         Terminal.print(
             "postroom-api is ready on 127.0.0.1:\(apiPort), a postroom-send-worker and a sandbox provider behind it, "
                 + "a postroom-alert-worker beside them")
+    }
+
+    /// What the sandbox knows the send worker by. Those that it signs with, where this run was given any, both inherit.
+    private var sendKeys: [String: String] {
+        [Setting.nxteleAppKey.name: access.appKey, Setting.nxteleSecretKey.name: access.secretKey]
     }
 
     /// The key was this run's; one of a run that was killed stays good in its folder.

@@ -55,10 +55,11 @@ extension EndToEnd {
             try await withTemporaryFolder { folder in
                 try await withProcesses { processes in
                     let port = try freePort()
+                    let secret = "signs-\(UInt64.random(in: .min ... .max))"
                     // What up sets itself stays its own; a file that is named is none of theirs.
                     let given = [
                         "POSTROOM_ALERT_ALLOWED_NETWORKS": "127.0.0.1/32", "POSTROOM_NXTELE_APPKEY": "theirs",
-                        "POSTROOM_NXTELE_ACCESSKEY": "signer", "POSTROOM_NXTELE_ACCESSSECRET": "secret",
+                        "POSTROOM_NXTELE_ACCESSKEY": "signer", "POSTROOM_NXTELE_ACCESSSECRET": secret,
                         "POSTROOM_ENV_FILE": "\(folder)/none",
                     ]
                     let up = try await Command(processes, environment: given).start(
@@ -68,6 +69,9 @@ extension EndToEnd {
                         up.lines.contains { $0.contains("POSTROOM_ENV_FILE=\(file) ") }
                     }
                     #expect(try await HTTPProbe.get("/nothing", port: port).status == 404)
+                    // The sandbox has it, or no SMS would have come to its end; on a command line everybody could read it.
+                    #expect(holders(of: secret, in: "environ").count { $0.contains("user=postroom_send_worker") } == 1)
+                    #expect(holders(of: secret, in: "cmdline") == [])
                     let rights = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
                     #expect(rights == 0o600)
                     // Its URL is one by the networks that the file has from the environment, and by nothing else.
@@ -76,7 +80,7 @@ extension EndToEnd {
                     #expect(added.end == "exit code 0", "\(added.text)")
                     #expect(try !String(contentsOfFile: file, encoding: .utf8).contains("theirs"))
                     let key = try String(contentsOfFile: "\(folder)/data/alert.key", encoding: .utf8)
-                    let told = environments(with: key).filter { $0.contains("user=postroom_alert_worker") }
+                    let told = holders(of: key, in: "environ").filter { $0.contains("user=postroom_alert_worker") }
                     #expect(told.count == 1 && told[0].contains("POSTROOM_ALERT_ALLOWED_NETWORKS=127.0.0.1/32"))
                     let end = await up.terminate(grace: .seconds(60))
                     #expect(end == .code(0), "\(up.log)")
@@ -160,11 +164,11 @@ extension EndToEnd {
     }
 }
 
-/// The environments of the processes that were given a secret.
-private func environments(with secret: String) -> [String] {
+/// The environments (`environ`) or command lines (`cmdline`) of the processes that were given a secret there.
+private func holders(of secret: String, in file: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.filter { Int32($0) != nil }
-        .map { String(decoding: FileManager.default.contents(atPath: "/proc/\($0)/environ") ?? Data(), as: UTF8.self) }
+        .map { String(decoding: FileManager.default.contents(atPath: "/proc/\($0)/\(file)") ?? Data(), as: UTF8.self) }
         .filter { $0.contains(secret) }
 }
 
