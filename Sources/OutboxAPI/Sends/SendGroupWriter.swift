@@ -58,9 +58,10 @@ actor SendGroupWriter {
 
     private func setReachable(_ value: Bool) { reachable?.set(value) }
 
-    private func write(_ items: ArraySlice<PendingSend>) {
+    /// - Parameter isInDoubt: whether an earlier try may have stored them.
+    private func write(_ items: ArraySlice<PendingSend>, isInDoubt: Bool = false) {
         var open = items
-        var isInDoubt = false
+        var isInDoubt = isInDoubt
         while true {
             // Before the deadlines are looked at: where it takes long, it is paid by those who waited.
             let connection = connect()
@@ -75,12 +76,13 @@ actor SendGroupWriter {
                 isInDoubt = true
                 setReachable(false)
             case .refused:
-                // A row of one of them broke the statement, which was rolled back for all.
-                guard open.count > 1, !isInDoubt else {
+                // A row of one of them broke the statement, which was rolled back for all. Also where the try before is in
+                // doubt each goes alone: it looks for its own id first, under the lock that the other had to give back.
+                guard open.count > 1 else {
                     answer(open, isInDoubt ? .unconfirmed : .failed)
                     return
                 }
-                for index in open.indices { write(open[index...index]) }
+                for index in open.indices { write(open[index...index], isInDoubt: isInDoubt) }
                 return
             }
         }

@@ -1,5 +1,7 @@
 import Domain
+import Logging
 import PostgresClient
+import Runtime
 import Store
 import TestSupport
 import Testing
@@ -87,6 +89,68 @@ import Testing
             #expect(answer.http.headers["retry-after"] != nil)
             _ = try await bed.sql("DROP TRIGGER cut ON outbox.entry")
             #expect(try await bed.send(#""messageId":"m""#).status == 201)
+        }
+    }
+
+    @Test func `one send that Postgres refuses leaves no other unanswered where their commit is in doubt`() async throws
+    {
+        try await APIBed.run { bed in
+            let candidates = try candidates(5)
+            // The first commit is cut; from then on one of them cannot be stored.
+            _ = try await bed.sql(
+                """
+                CREATE SEQUENCE public.commits;
+                CREATE FUNCTION public.cut_first() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                BEGIN
+                    IF nextval('public.commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+                    RETURN NULL;
+                END $$;
+                CREATE CONSTRAINT TRIGGER cut_first AFTER INSERT ON outbox.entry DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW EXECUTE FUNCTION public.cut_first();
+                CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                BEGIN
+                    IF (SELECT is_called FROM public.commits) THEN RAISE SQLSTATE '22003'; END IF;
+                    RETURN NEW;
+                END $$;
+                CREATE TRIGGER refuse BEFORE INSERT ON outbox.entry
+                    FOR EACH ROW WHEN (NEW.idempotency_key = 'k2') EXECUTE FUNCTION public.refuse();
+                """)
+            let configuration = APIConfiguration(
+                database: ConnectionConfiguration(connectionString: bed.database.url(user: "postroom_api")),
+                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60))
+            let pending = PendingSends(itemsMax: 5, bytesMax: 1 << 20)
+            let writer = SendGroupWriter(
+                configuration, pending: pending, reachable: nil,
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let (additions, added) = AsyncStream.makeStream(of: Bool.self)
+            let answers = await withTaskGroup(of: (EntryID, SendAnswer).self) { tasks in
+                for candidate in candidates {
+                    tasks.addTask {
+                        let answer = await withCheckedContinuation { continuation in
+                            let item = PendingSend(
+                                candidate: candidate, deadline: .in(.seconds(60)), continuation: continuation)
+                            added.yield(pending.add(item))
+                        }
+                        return (candidate.id, answer)
+                    }
+                }
+                // All of them are one group.
+                for await hasRoom in additions.prefix(candidates.count) { #expect(hasRoom) }
+                pending.close()
+                await writer.run()
+                return await tasks.reduce(into: [EntryID: SendAnswer]()) { $0[$1.0] = $1.1 }
+            }
+            for (place, candidate) in candidates.enumerated() {
+                if place == 2 {
+                    #expect(answers[candidate.id] == .unconfirmed)
+                } else if case .accepted(let entry) = answers[candidate.id] {
+                    #expect(entry.id == candidate.id)
+                } else {
+                    Issue.record("\(place): \(String(describing: answers[candidate.id]))")
+                }
+            }
+            #expect(try await bed.sql("SELECT count(*), count(DISTINCT id) FROM outbox.entry") == ["4|4"])
+            #expect(try await bed.sql("SELECT count(*), count(DISTINCT entry_id) FROM billing.ledger_entry") == ["4|4"])
         }
     }
 
