@@ -9,7 +9,7 @@ extension EndToEnd {
             async throws
         {
             try await withStack { stack, database in
-                let haproxy = try TestHAProxy()
+                let haproxy = try TestHAProxy(isPatient: true)
                 var running: [TestProcess] = []
                 for place in haproxy.ingresses { running.append(try await stack.ingress(at: place)) }
                 let worker = try await stack.worker()

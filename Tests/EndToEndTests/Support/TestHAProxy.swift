@@ -13,6 +13,8 @@ struct TestHAProxy: Sendable {
     let apis: [Place]
     /// Where it tells its state.
     private let statePort: UInt16
+    /// Whether a machine that stands still for seconds makes it take out ingresses, or give up requests, that are sound.
+    private let isPatient: Bool
 
     /// The ports of a process behind it.
     struct Place: Sendable {
@@ -27,7 +29,10 @@ struct TestHAProxy: Sendable {
         }
     }
 
-    init() throws {
+    /// - Parameter isPatient: true where a test is about what dies, and not about what is late. What is dead closes its
+    ///   connections and refuses checks, which is seen as soon as ever.
+    init(isPatient: Bool = false) throws {
+        self.isPatient = isPatient
         httpPort = try freePort()
         rawPort = try freePort()
         ingresses = [try Place(), try Place()]
@@ -99,6 +104,12 @@ struct TestHAProxy: Sendable {
             // Takes two files each, and as many as that not every machine allows.
             ("    maxconn 20000\n", "    maxconn 2000\n"), ("    user haproxy\n    group haproxy\n", ""),
         ]
+        if isPatient {
+            changes += [
+                ("    timeout check 2s\n", "    timeout check 60s\n"),
+                ("    timeout server 9s\n", "    timeout server 60s\n"),
+            ]
+        }
         for (number, place) in ingresses.enumerated() {
             let address = "192.0.2.1\(number + 1)"
             changes.append(("\(address):8080 port 9081", "127.0.0.1:\(place.port) port \(place.adminPort)"))
