@@ -1,6 +1,6 @@
 -- Times every view of monitor with all its columns, as postroom_monitor, who must be let in: the first look of a new
 -- connection, and the median of five more. Run after grow.sql, and once more after bad_day.sql, by hand, as the same
--- superuser. The table of sql/README.md ("Views at size") is its output.
+-- superuser. It prints what a clock on the wall says; the table of sql/README.md ("Views at size") is of processor time.
 \set ON_ERROR_STOP 1
 SET client_min_messages = warning;
 

@@ -25,6 +25,7 @@ WITH queue AS MATERIALIZED (
            ('postroom-api', 'apis')
 ), seen AS (     -- monitor.workers shows an hour of them, thousands where they crash again and again
     SELECT DISTINCT ON (p.process_id) p.process_id, p.executable,
+           -- Heartbeat.silence, as in monitor.workers.
            p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
     FROM ops.process AS p WHERE p.seen_at > now() - interval '5 minutes'
     ORDER BY p.process_id, p.seen_at DESC
@@ -86,7 +87,7 @@ WITH queue AS MATERIALIZED (
     UNION ALL
     SELECT 5, 'promise', 'unclear_are_settled',
            coalesce(max(extract(epoch FROM now() - u.deadline_at)), 0)::numeric(15, 3), 300, true,
-           count(*) || ' attempts past their deadline, of the 1 000 oldest that are unclear; seconds of the oldest',
+           count(*) || ' attempts past their deadline, counted to 1 000; seconds of the oldest',
            'Start a send worker: it settles them by the account''s policy.'
     FROM monitor.unclear_attempts AS u WHERE u.deadline_at < now()
     UNION ALL
@@ -104,7 +105,7 @@ WITH queue AS MATERIALIZED (
     UNION ALL
     SELECT 11, 'alert', 'sends_wait',
            CASE WHEN EXISTS (SELECT FROM paused) THEN 0 ELSE coalesce(q.oldest_waiting_seconds, 0) END, 60, true,
-           q.waiting || ' due, counted to 10 000; seconds of the first',
+           q.waiting || ' due, counted to 10 000, of the first 2 000 accounts; seconds of the first',
            'Start send workers, or raise POSTROOM_NXTELE_RATE if the provider allows more.'
     FROM queue AS q WHERE q.name = 'send'
     UNION ALL
@@ -141,7 +142,8 @@ WITH queue AS MATERIALIZED (
            'webhooks acknowledged that wait on a disk, in spools whose oldest waits for five minutes or whose state is '
                || 'unknown; and one for each of these, ' || count(*) FILTER (WHERE s.state = 'unknown')
                || ', as what came after its last report is not known',
-           'Bring the ingress back on that machine, or: postroom spool drain FOLDER. See monitor.spool.'
+           'Bring the ingress back on that machine, or: postroom spool drain FOLDER, and where it is lost, forget FOLDER. '
+               || 'See monitor.spool.'
     FROM spools AS s
     WHERE s.state = 'unknown' OR s.webhooks > 0 AND s.oldest_seconds > 300
     UNION ALL
@@ -180,7 +182,7 @@ WITH queue AS MATERIALIZED (
     -- Endpoints that fail are their owners' matter and take their time; each try puts the next one off, though, so what is
     -- due for longer than the longest throttle (an hour) nobody tries. In the others nothing is due for long, but where
     -- nobody delivers. The longest due are looked at, by notification_due_at_idx, and not each endpoint: of those that hide
-    -- others behind them, failing ones', each is tried or is here itself within 70 minutes.
+    -- others behind them, each is tried, or settled as its endpoint is disabled, or is here itself within 70 minutes.
     SELECT 42, 'alert', 'deliveries_wait', coalesce(max(extract(epoch FROM now() - d.due_at)), 0)::numeric(15, 3), 300, true,
            count(DISTINCT d.endpoint_id)
                || ' endpoints whose notifications wait though they are not failing, or are not tried again, among the 2 000 '
@@ -194,8 +196,8 @@ WITH queue AS MATERIALIZED (
         ORDER BY q.due_at LIMIT 2000
     ) AS d
     JOIN alert.endpoint AS e ON e.id = d.endpoint_id
-    WHERE e.deleted_at IS NULL AND e.disabled_at IS NULL
-      AND (e.failing_since IS NULL OR d.due_at < now() - interval '70 minutes')
+    WHERE (e.deleted_at IS NULL AND e.disabled_at IS NULL AND e.failing_since IS NULL)
+       OR d.due_at < now() - interval '70 minutes'
     UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive

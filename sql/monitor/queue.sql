@@ -61,7 +61,7 @@ FROM (
 ) AS c
 UNION ALL
 -- Nothing tallies the other queues: the row of one that is tried again stays, so rows do not tell what came and went.
-SELECT 'send', c.due + c.leased, c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
+SELECT 'send', least(10000, c.due + c.leased), c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
     SELECT (SELECT count(*) FROM (
                 SELECT FROM of_sender AS s CROSS JOIN LATERAL (
@@ -89,7 +89,7 @@ FROM (
             ) AS first) AS oldest
 ) AS c
 UNION ALL
-SELECT 'lookup', c.due + c.leased, c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
+SELECT 'lookup', least(10000, c.due + c.leased), c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
     SELECT (SELECT count(*) FROM (
                 SELECT FROM of_provider AS p CROSS JOIN LATERAL (
@@ -117,7 +117,7 @@ FROM (
             ) AS first) AS oldest
 ) AS c
 UNION ALL
-SELECT 'notification', c.due + c.leased, c.scheduled, c.leased, 0,
+SELECT 'notification', least(10000, c.due + c.leased), c.scheduled, c.leased, 0,
        extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
     SELECT (SELECT count(*) FROM (
@@ -147,12 +147,13 @@ COMMENT ON VIEW monitor.queue IS 'One row per queue: how much waits, how old the
 COMMENT ON COLUMN monitor.queue.name IS 'Name of the queue''s table in schema queue.';
 COMMENT ON COLUMN monitor.queue.waiting IS
     'Rows to be worked on, claimed ones included: of webhooks all, from the tallies, else those that are due, counted to '
-    '10 000.';
-COMMENT ON COLUMN monitor.queue.scheduled IS 'Rows that are not yet due, counted to 10 000; webhooks are always due.';
-COMMENT ON COLUMN monitor.queue.leased IS 'Rows a worker has taken; NULL where a row lock is the claim.';
+    '10 000; of sends those of the first 2 000 accounts by name that have any.';
+COMMENT ON COLUMN monitor.queue.scheduled IS 'Rows that are not yet due, counted as those that wait; webhooks are always due.';
+COMMENT ON COLUMN monitor.queue.leased IS 'Rows a worker has taken, counted to 10 000; NULL where a row lock is the claim.';
 COMMENT ON COLUMN monitor.queue.dead IS 'Dead letters, from the tallies; the other queues have none.';
 COMMENT ON COLUMN monitor.queue.oldest_waiting_seconds IS
-    'Of webhooks the age of the first row by seq, from the time in its id; else how long the first row has been due. '
+    'Of webhooks the age of the first row by seq, from the time in its id; else how long the first row has been due, of '
+    'sends the first of those accounts. '
     'NULL where nothing waits.';
 COMMENT ON COLUMN monitor.queue.in_per_minute IS
     'Rows that came in during the last minute; NULL where there is no tally of them.';

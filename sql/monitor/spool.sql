@@ -40,13 +40,15 @@ FROM latest AS r;
 
 COMMENT ON VIEW monitor.spool IS
     'The latest report of each spool. One that was not closed stays here, however long its process has been silent: '
-    '`postroom spool drain` on that machine, or on a copy of the folder, which closes it.';
+    '`postroom spool drain` on that machine, or on a copy of the folder, which closes it, as `postroom spool forget` does '
+    'where it is lost.';
 COMMENT ON COLUMN monitor.spool.host IS 'Machine it is on.';
 COMMENT ON COLUMN monitor.spool.folder IS 'Its folder there.';
 COMMENT ON COLUMN monitor.spool.process_id IS 'The ingress that reported it, as in monitor.workers.';
 COMMENT ON COLUMN monitor.spool.state IS
-    'reporting; closed: its ingress ended, or it was drained by hand, with nothing left; unknown: silent for a minute '
-    'without having closed, so that what is on its disk is not known, and the figures are those of its last report.';
+    'reporting; closed: its ingress ended, or it was drained by hand, with nothing left, or it was given up; unknown: '
+    'silent for a minute without having closed, so that what is on its disk is not known, and the figures are those of '
+    'its last report.';
 COMMENT ON COLUMN monitor.spool.webhooks IS
     'Webhooks in it: acknowledged, not in the inbox and not yet accepted in monitor.conservation.';
 COMMENT ON COLUMN monitor.spool.bytes IS 'What they take on disk.';

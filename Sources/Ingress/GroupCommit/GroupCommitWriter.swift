@@ -95,10 +95,11 @@ actor GroupCommitWriter {
                 continue
             }
             let isWhole = open.count == batch.count
-            defer { isFirstTry = false }
+            // What went to the spool may be there by now.
+            let isFirst = isFirstTry && isWhole
+            isFirstTry = false
             switch store(
-                batch, on: connection, until: oldest.deadline, isFirst: isFirstTry, isInDoubt: isInDoubt,
-                isWhole: isWhole)
+                batch, on: connection, until: oldest.deadline, isFirst: isFirst, isInDoubt: isInDoubt, isWhole: isWhole)
             {
             case .stored:
                 way.stored()

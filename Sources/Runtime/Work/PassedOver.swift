@@ -2,7 +2,8 @@
 public struct PassedOver<Key: Hashable & Sendable>: Sendable {
     /// How long one is passed over. 60 s.
     static var span: Duration { .seconds(60) }
-    /// How many are remembered: the largest batch. The oldest make room.
+    /// How many are remembered: the webhook worker's largest batch, half of a rescue's longest pass. The oldest make room,
+    /// and are tried again sooner.
     static var countMax: Int { 5_000 }
 
     private struct Entry {

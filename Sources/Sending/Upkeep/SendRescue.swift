@@ -69,15 +69,13 @@ final class SendRescue: Sendable {
 
     private func free(_ sends: [LostSend]) async throws -> Int {
         guard !sends.isEmpty else { return 0 }
-        let count = try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
+        return try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
             do {
                 return try self.free(sends, on: connection, deadline: deadline)
             } catch let error as PostgresError where error.isRowsDoing {
                 return try self.isolate(sends, cause: error, on: connection, deadline: deadline)
             }
         }
-        rescued.increment(by: count)
-        return count
     }
 
     /// One transaction: see ``RescueSends``.
@@ -87,7 +85,7 @@ final class SendRescue: Sendable {
         let statement = RescueSends(
             sends, provider: provider, lookUpAfter: configuration.lookups.unclearAfter,
             unclearDeadline: configuration.lookups.unclearDeadline)
-        return try connection.transaction(deadline: deadline) { connection in
+        let count = try connection.transaction(deadline: deadline) { connection in
             if let lockWaitMilliseconds {
                 try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
             }
@@ -95,6 +93,8 @@ final class SendRescue: Sendable {
             _ = try RefreshEntries.run(entries, timeZone: configuration.timeZone, on: connection, deadline: deadline)
             return entries.count
         }
+        rescued.increment(by: count)
+        return count
     }
 
     /// One made the whole page fail: the others go on.

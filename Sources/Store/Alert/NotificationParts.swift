@@ -4,9 +4,6 @@ enum NotificationParts {
     /// after 75:35:05, with its jitter (a tenth) after 83:09.
     static let givenUpAfter = "interval '84 hours'"
 
-    /// Fences of a row that is queued anew go on from the clock: what somebody still holds of an earlier row is none of its.
-    static let firstFence = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-
     /// What a notification of the single event `v` says, under `data`.
     ///
     /// Of a message its id is enough: who may know more asks the API with it. No text and no phone number, as they would
@@ -44,7 +41,7 @@ enum NotificationParts {
     /// and reaches it whatever kinds it is set to.
     static let queued = """
         INSERT INTO queue.notification (notification_id, endpoint_id, account, due_at, give_up_at, fence)
-        SELECT t.id, e.id, $1, now(), now() + \(givenUpAfter), \(firstFence)
+        SELECT t.id, e.id, $1, now(), now() + \(givenUpAfter), \(LeaseSQL.firstFence)
         FROM told AS t
         JOIN alert.endpoint AS e ON e.deleted_at IS NULL AND e.disabled_at IS NULL
         WHERE (e.account = nullif($1, '') OR $1 = '' AND e.account IS NULL)

@@ -11,7 +11,7 @@ public struct Redeliver: Statement {
         WITH queued AS (
             INSERT INTO queue.notification AS q (notification_id, endpoint_id, account, due_at, give_up_at, fence)
             SELECT n.id, e.id, coalesce(n.account, ''), now(), now() + \(NotificationParts.givenUpAfter),
-                   \(NotificationParts.firstFence)
+                   \(LeaseSQL.firstFence)
             FROM alert.notification AS n
             JOIN alert.endpoint AS e ON coalesce(e.account, '') = coalesce(n.account, '')
             WHERE n.id = $1 AND e.deleted_at IS NULL AND e.disabled_at IS NULL

@@ -21,34 +21,28 @@ public struct FindSilentProcesses: Statement {
             SELECT coalesce(min(o.seen_at) <= now() - $2 AND max(o.next_at - o.seen_at) <= $3, false) AS always
             FROM own AS o
         ), known AS (
-            (SELECT p.process_id
+            -- Backwards, to the last heartbeat of each: the first ones are pruned, and under a held snapshot dead rows.
+            (SELECT p.process_id, p.seen_at
              FROM ops.process AS p
              WHERE (SELECT h.always FROM heard AS h)
-             ORDER BY p.process_id
+             ORDER BY p.process_id DESC, p.seen_at DESC
              LIMIT 1)
             UNION ALL
-            SELECT next.process_id
+            SELECT next.process_id, next.seen_at
             FROM known AS k
             CROSS JOIN LATERAL (
-                SELECT p.process_id
+                SELECT p.process_id, p.seen_at
                 FROM ops.process AS p
-                WHERE p.process_id > k.process_id
-                ORDER BY p.process_id
+                WHERE p.process_id < k.process_id
+                ORDER BY p.process_id DESC, p.seen_at DESC
                 LIMIT 1
             ) AS next
         )
         SELECT k.process_id
         FROM known AS k
-        CROSS JOIN LATERAL (
-            SELECT p.seen_at
-            FROM ops.process AS p
-            WHERE p.process_id = k.process_id
-            ORDER BY p.seen_at DESC
-            LIMIT 1
-        ) AS last
-        WHERE last.seen_at <= now() - $2
-          AND last.seen_at > now() - $4
-        ORDER BY last.seen_at DESC
+        WHERE k.seen_at <= now() - $2
+          AND k.seen_at > now() - $4
+        ORDER BY k.seen_at DESC
         LIMIT $5
         """
     let observer: UInt128

@@ -32,9 +32,10 @@ public struct PrepareRetries: Statement {
               AND NOT EXISTS (SELECT FROM outbox.receipt AS r WHERE r.entry_id = e.id AND r.attempt_id = a.id)
         ), queued AS (
             INSERT INTO queue.send
-                (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted, attempt_id)
+                (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted, attempt_id, fence)
             SELECT w.entry_id, w.provider, w.account, CASE w.priority WHEN 'high' THEN 0 ELSE 1 END, now(),
-                   coalesce(w.valid_until, now() + $3), w.cycle, w.tries, w.counted, w.id
+                   coalesce(w.valid_until, now() + $3), w.cycle, w.tries, w.counted, w.id,
+                   \(LeaseSQL.firstFence)
             FROM wanted AS w
             ON CONFLICT DO NOTHING
             RETURNING attempt_id

@@ -16,9 +16,9 @@ public struct StartCycle: Statement {
             RETURNING e.id, e.account, e.provider, e.priority, e.cycle,
                 coalesce(e.valid_until, now() + $6) AS give_up_at
         ), queued AS (
-            INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+            INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, fence)
             SELECT s.id, s.provider, s.account, CASE s.priority WHEN 'high' THEN 0 ELSE 1 END, now(), s.give_up_at,
-                   s.cycle
+                   s.cycle, \(LeaseSQL.firstFence)
             FROM started AS s
         )
         INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)

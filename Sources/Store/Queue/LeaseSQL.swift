@@ -2,6 +2,10 @@
 ///
 /// Every argument is a constant of ours. Each of these tables has `fence`, `lease_owner`, `lease_until` and `due_at`.
 enum LeaseSQL {
+    /// The fence of a row that is queued anew: above every fence that an earlier row of its key can have had, so that a
+    /// report of that one, repeated, does not end a lease of this one. Microseconds since 1970.
+    static let firstFence = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
     /// Ends the leases of process `$1`: takes rows out, or makes them due again. Rows whose lease was lost stay as they
     /// are; repeated, it finds none. Returns the keys of the others.
     ///

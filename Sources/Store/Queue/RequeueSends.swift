@@ -23,10 +23,10 @@ public struct LateRetry: Sendable, Equatable {
 public struct RequeueSends: Statement {
     /// The statement.
     public static let sql = """
-        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted)
+        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted, fence)
         SELECT e.id, e.provider, e.account, CASE e.priority WHEN 'high' THEN 0 ELSE 1 END,
                now() + given.due_microseconds * interval '1 microsecond', coalesce(e.valid_until, now() + $3), e.cycle,
-               cycle.tries, cycle.counted
+               cycle.tries, cycle.counted, \(LeaseSQL.firstFence)
         FROM unnest($1::uuid[], $2::bigint[]) AS given (attempt_id, due_microseconds)
         JOIN outbox.attempt AS a ON a.id = given.attempt_id
         JOIN outbox.entry AS e ON e.id = a.entry_id

@@ -26,6 +26,34 @@ import Testing
         }
     }
 
+    @Test func `attempts that were given up, however many, hide none that is still unclear`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await fixtures.insertAttempt(1, state: "unclear")
+            try await fixtures.insertLookup(1, dueIn: -7_200)
+            // Older ones of its entry, whose receipts may still come for days.
+            try await database.sql(
+                """
+                WITH given_up AS (
+                    INSERT INTO outbox.attempt
+                        (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at, dispatched_at,
+                         unclear_deadline_passed_at)
+                    SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, '\(fixtures.id(1))', 0, n + 1,
+                           'nxtele', '+4915112345678', 'unclear', now(), now(), now()
+                    FROM generate_series(1, 1001) AS n
+                    RETURNING id, entry_id
+                )
+                INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at)
+                SELECT g.id, g.entry_id, 'nxtele', 0, now(), now() + interval '2 days' FROM given_up AS g
+                """)
+            #expect(
+                try await fixtures.view("SELECT attempt_id FROM monitor.unclear_attempts")
+                    == [fixtures.id(1, attempt: true)])
+            #expect(
+                try await fixtures.view("SELECT ok FROM monitor.health WHERE name = 'unclear_are_settled'") == ["f"])
+        }
+    }
+
     @Test func `receipts are overdue once they were due and until one decides`() async throws {
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)

@@ -76,6 +76,26 @@ import Testing
         }
     }
 
+    @Test func `an outcome that is said again ends no lease of the row that was queued anew`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker()
+            let first = try #require(await worker.claim().first).send
+            try await endLeases(bed)
+            try await worker.rescue.freeEnded()
+            await worker.record(first, .wait(.notWritten, retryAfter: nil))
+            try await bed.makeDue()
+            // The same worker, and again the first lease of a row.
+            let second = try #require(await worker.claim().first).send
+            await worker.record(first, .wait(.notWritten, retryAfter: nil))
+            #expect(
+                try await bed.rows("SELECT attempt_id, lease_owner IS NOT NULL FROM queue.send")
+                    == ["\(second.attemptID)|t"])
+            #expect(try await bed.attempts() == ["not_sent|f|", "dispatched|t|"])
+            await worker.end()
+        }
+    }
+
     @Test func `the row of the one who holds it now is left alone`() async throws {
         try await withSendBed { bed in
             try await bed.add(2)
