@@ -35,10 +35,37 @@ import Testing
         #expect(claims.count == 2)
         _ = try await bed.rows(
             """
-            UPDATE queue.send SET lease_until = now() + interval '1 hour';
             UPDATE outbox.attempt SET dispatched_at = now() - interval '31 seconds'
+            WHERE id IN (SELECT attempt_id FROM queue.send WHERE lease_owner = '\(uuidText(worker.owner))');
+            UPDATE queue.send SET lease_until = now() + interval '1 hour'
+            WHERE lease_owner = '\(uuidText(worker.owner))'
             """)
         return (worker, claims)
+    }
+
+    /// More sends than a page has, in a worker's hands for 31 s, with leases that last for so long. Not by claims: one of so
+    /// many is one transaction, which a busy machine may not do in its time.
+    private func give(_ worker: TestWorker, _ bed: SendBed, for span: String) async throws -> [EntryID] {
+        var given: [EntryID] = []
+        // They are the text of a command.
+        while given.count <= Int(SendRescue.rowsMax) { given += try await bed.add(100) }
+        _ = try await bed.rows(
+            """
+            WITH held AS (
+                UPDATE queue.send
+                SET lease_owner = '\(uuidText(worker.owner))', lease_until = now() + interval '\(span)', fence = 1,
+                    attempt_id = gen_random_uuid()
+                WHERE lease_owner IS NULL
+                RETURNING entry_id, attempt_id
+            )
+            INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at,
+                                        dispatched_at)
+            SELECT h.attempt_id, h.entry_id, 0, 1, 'nxtele', e.recipient_phone_number, 'dispatched', e.created_at,
+                   now() - interval '31 seconds'
+            FROM held AS h
+            JOIN outbox.entry AS e ON e.id = h.entry_id
+            """)
+        return given
     }
 
     private func leased(_ bed: SendBed) async throws -> [String] {
@@ -145,28 +172,33 @@ import Testing
 
     @Test func `is found among many, and its rows among those of the living`() async throws {
         try await withSendBed { bed in
-            let rescuer = try await heard(bed)
-            let living = bed.worker { $0.callsMax = 1_000 }
+            let living = bed.worker()
             try await beat(living, bed, from: "-90 seconds", to: "30 minutes")
-            for _ in 0..<6 { try await bed.add(100) }
-            // More than a page, whose leases end first.
-            #expect(await living.claim(600).count == 600)
-            _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = now() - interval '31 seconds'")
-            let (worker, claims) = try await holder(bed)
+            // Their leases end first.
+            let kept = try await give(living, bed, for: "30 minutes")
+            let silent = bed.worker()
+            let lost = try await give(silent, bed, for: "1 hour")
             _ = try await bed.rows(
                 """
-                UPDATE outbox.attempt SET dispatched_at = now() - interval '31 seconds';
                 INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed)
                 SELECT gen_random_uuid(), now() - interval '40 seconds', 'postroom-api', '1', 'h', 1, now(), 0
                 FROM generate_series(1, 50)
                 """)
-            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
-            try await rescuer.rescue.freeSilent()
+            try await beat(silent, bed, from: "-90 seconds", to: "-31 seconds")
+            // All in the first pass of a worker; of another where a page was out of its time.
+            try await eventually(within: .seconds(120), "a pass comes to its end") {
+                let rescuer = try await heard(bed)
+                let isWhole = (try? await rescuer.rescue.freeSilent()) != nil
+                await rescuer.end()
+                return isWhole
+            }
             #expect(
                 try await bed.rows("SELECT entry_id FROM outbox.attempt WHERE state = 'unclear' ORDER BY 1")
-                    == claims.map { "\($0.send.entryID)" }.sorted())
-            #expect(try await leased(bed) == ["600"])
-            for one in [worker, living, rescuer] { await one.end() }
+                    == lost.map { "\($0)" }.sorted())
+            #expect(
+                try await bed.rows("SELECT entry_id FROM queue.send WHERE lease_owner IS NOT NULL ORDER BY 1")
+                    == kept.map { "\($0)" }.sorted())
+            for one in [silent, living] { await one.end() }
         }
     }
 
