@@ -156,7 +156,7 @@ extension EndToEnd {
         @Test func `a send worker that lives and cannot be heard is taken for dead, and its answers still count`()
             async throws
         {
-            try await withSends(count: 10, script: "delay=30s,silent=1") { sends, database in
+            try await withSends(count: 10, script: "delay=25s,silent=1") { sends, database in
                 let proxy = try FaultProxy(to: TestEnvironment.serverURL())
                 defer { proxy.close() }
                 let answers = await sends.send(sends.messages)
@@ -168,10 +168,10 @@ extension EndToEnd {
                 ]
                 let url = proxy.url(database: database.name, user: "postroom_send_worker")
                 let silent = try await sends.worker(settings.merging(["DATABASE_URL": url]) { _, given in given })
-                try await eventually("its calls are under way") {
-                    try await database.sql(Self.leased) == ["\(taken)"] && sends.accepted().count == taken
-                }
+                // At once: before the first of them is answered, and long before any is out of time.
+                try await eventually("its calls are under way") { sends.accepted().count == taken }
                 proxy.begin(.blackHole)
+                #expect(try await database.sql(Self.leased) == ["\(taken)"])
                 try await lengthenLeases(database)
                 let stranger = try await Stranger(sends)
                 let other = try await stranger.worker(settings)
