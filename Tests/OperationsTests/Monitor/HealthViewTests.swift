@@ -6,13 +6,15 @@ import Testing
         "postroom-alert-worker", "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
     ]
 
-    private static func beat(_ executable: String, agoSeconds: Int = 1, stopping: Bool = false) -> String {
+    /// The heartbeat of a process that lives, until long after the test: it is not to matter how long that takes.
+    private static func beat(_ executable: String) -> String {
         """
-        INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed, stopping)
-        VALUES (gen_random_uuid(), now() - interval '\(agoSeconds) s', '\(executable)', '1', 'h', 1, now(), 0, \(stopping))
+        INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed)
+        VALUES (gen_random_uuid(), now() + interval '30 minutes', '\(executable)', '1', 'h', 1, now(), 0)
         """
     }
 
+    /// A spool that was reported so long ago; less than nothing where that report is to stay fresh throughout the test.
     private static func spool(webhooks: Int, filesAside: Int, agoSeconds: Int) -> String {
         """
         INSERT INTO ops.spool_report (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained,
@@ -117,7 +119,7 @@ import Testing
             "an ingress that died with an empty spool, as far as it could say",
             spool(webhooks: 0, filesAside: 0, agoSeconds: 90), "spools_drain"
         ),
-        ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: 5), "spool_files_aside"),
+        ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: -1_800), "spool_files_aside"),
         (
             "a provider whose clock jumped ten minutes",
             """
