@@ -33,7 +33,14 @@ import Testing
             // By the view's text, as time goes on between a heartbeat and a look.
             let definition = try await database.sql("SELECT pg_get_viewdef('monitor.workers'::regclass)").joined()
             let spans = definition.matches(of: /'[^']*'::interval/).map { String($0.output) }
-            #expect(spans == ["'00:00:\(Heartbeat.silence.components.seconds)'::interval"])
+            let silence = Heartbeat.silence.components.seconds
+            #expect(spans == ["'00:00:\(silence)'::interval"])
+            // And by the text of the rules, which also say it.
+            let rules = try await database.sql("SELECT pg_get_functiondef('monitor.health_rows()'::regprocedure)")
+                .joined(separator: "\n")
+            let alive = rules.matches(of: /seen_at > now\(\) - interval '([^']*)' AND NOT p.stopping AS alive/)
+            #expect(alive.map { String($0.output.1) } == ["\(silence) seconds"])
+            #expect(rules.contains("' seen within \(silence) s'"))
         }
     }
 
