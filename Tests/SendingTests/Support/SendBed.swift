@@ -89,6 +89,16 @@ struct SendBed: Sendable {
         return TestWorker(configuration, log: log)
     }
 
+    /// Runs the body with a worker, which is ended also where it fails: its client, left as it is, would end all tests.
+    func withWorker(_ body: (TestWorker) async throws -> Void) async throws {
+        let worker = worker()
+        do { try await body(worker) } catch {
+            await worker.end()
+            throw error
+        }
+        await worker.end()
+    }
+
     /// Runs a worker until a condition holds, and ends it as a drain does.
     func work(
         _ what: String, _ change: (inout SendingConfiguration) -> Void = { _ in },

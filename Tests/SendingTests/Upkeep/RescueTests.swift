@@ -46,15 +46,17 @@ import Testing
                 BEGIN;
                 SELECT FROM queue.send AS q ORDER BY q.lease_until LIMIT \(locked) FOR UPDATE
                 """)
-            try await firstPass(bed)
-            #expect(try await leased(bed) == locked)
-            await session.close()
-            let worker = bed.worker()
-            try await eventually("their locks are gone, and they are free") {
-                try? await worker.rescue.freeEnded()
-                return try await leased(bed) == 0
+            try await bed.withWorker { worker in
+                try await eventually(within: .seconds(120), "all others are free") {
+                    try? await worker.rescue.freeEnded()
+                    return try await leased(bed) == locked
+                }
+                await session.close()
+                try await eventually("their locks are gone, and they are free") {
+                    try? await worker.rescue.freeEnded()
+                    return try await leased(bed) == 0
+                }
             }
-            await worker.end()
         }
     }
 
@@ -81,29 +83,29 @@ import Testing
                 $$;
                 CREATE TRIGGER refused BEFORE UPDATE ON queue.send FOR EACH ROW EXECUTE FUNCTION public.refuse()
                 """)
-            let worker = bed.worker()
-            // The search in a page has its time, too: who is out of it goes on in another pass.
-            try await eventually(within: .seconds(120), "all others are free") {
-                try? await worker.rescue.freeEnded()
-                return try await leased(bed) == places.count
-            }
-            #expect(
-                try await bed.rows(
-                    "SELECT count(*) FROM queue.send AS q JOIN public.bad AS b USING (entry_id) "
-                        + "WHERE q.lease_owner IS NOT NULL") == ["\(places.count)"])
-            let refusals = "SELECT last_value FROM public.refusals"
-            // The first may have been refused so long ago that it is tried once more; not again and again.
-            try await eventually("a pass does not try them") {
-                let before = try await bed.rows(refusals)
-                guard (try? await worker.rescue.freeEnded()) != nil else { return false }
-                return try await bed.rows(refusals) == before
+            try await bed.withWorker { worker in
+                // The search in a page has its time, too: who is out of it goes on in another pass.
+                try await eventually(within: .seconds(120), "all others are free") {
+                    try? await worker.rescue.freeEnded()
+                    return try await leased(bed) == places.count
+                }
+                #expect(
+                    try await bed.rows(
+                        "SELECT count(*) FROM queue.send AS q JOIN public.bad AS b USING (entry_id) "
+                            + "WHERE q.lease_owner IS NOT NULL") == ["\(places.count)"])
+                let refusals = "SELECT last_value FROM public.refusals"
+                // The first may have been refused so long ago that it is tried once more; not again and again.
+                try await eventually("a pass does not try them") {
+                    let before = try await bed.rows(refusals)
+                    guard (try? await worker.rescue.freeEnded()) != nil else { return false }
+                    return try await bed.rows(refusals) == before
+                }
             }
             #expect(try await leased(bed) == places.count)
             // For whom they were not refused they are free.
             _ = try await bed.rows("DROP TRIGGER refused ON queue.send")
             try await firstPass(bed)
             #expect(try await leased(bed) == 0)
-            await worker.end()
         }
     }
 
