@@ -2,8 +2,8 @@ import Domain
 
 /// A process's sign of life, for `ops.process`.
 public struct Heartbeat: Sendable {
-    /// A process that has not been heard of for this long counts as silent: `monitor.workers` shows it as dead (a test
-    /// holds the view against this), and its sends are rescued (``FindSilentProcesses``).
+    /// A process that has not been heard of for this long counts as silent: `monitor.workers` and `monitor.health` take it
+    /// for dead (a test holds both against this), and its sends are rescued (``FindSilentProcesses``).
     public static let silence = Duration.seconds(30)
     /// How far apart a process's own heartbeats may be for it to call others silent: what kept them from being heard for
     /// longer than this kept it, too. The rest of ``silence`` is what a living one may need beside that: its next
