@@ -100,9 +100,8 @@ public struct ClaimSends: Statement {
         ), dispatched AS (
             UPDATE outbox.attempt AS a
             SET state = 'dispatched', dispatched_at = now()
-            FROM known AS k
-            WHERE k.is_prepared
-              AND a.id = k.attempt_id
+            -- By an array: joined, a plan made while the attempts were few reads all of them, three fifths of a claim.
+            WHERE a.id = ANY (ARRAY(SELECT k.attempt_id FROM known AS k WHERE k.is_prepared))
               AND a.state = 'prepared'
             RETURNING a.id
         )

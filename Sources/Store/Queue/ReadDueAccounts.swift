@@ -20,7 +20,8 @@ public struct DueAccount: Sendable, Equatable {
 /// Walks the accounts that have anything queued, in order from behind a given one, and counts what of each is due.
 ///
 /// A loose scan of the index: one probe finds the next account however much each has queued, and two more count, each
-/// up to a bound. While the provider is paused there are no accounts.
+/// up to a bound. They count in the index's order: else, where statistics know of one account only, they go through
+/// everything that is queued by another index. While the provider is paused there are no accounts.
 public struct ReadDueAccounts: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -59,6 +60,7 @@ public struct ReadDueAccounts: Statement {
             FROM (SELECT FROM queue.send AS q
                   WHERE q.provider = $1 AND q.account = v.account AND q.priority = 0 AND q.lease_owner IS NULL
                     AND q.due_at <= now()
+                  ORDER BY q.due_at
                   LIMIT $4) AS one
         ) AS high
         CROSS JOIN LATERAL (
@@ -66,6 +68,7 @@ public struct ReadDueAccounts: Statement {
             FROM (SELECT FROM queue.send AS q
                   WHERE q.provider = $1 AND q.account = v.account AND q.priority = 1 AND q.lease_owner IS NULL
                     AND q.due_at <= now()
+                  ORDER BY q.due_at
                   LIMIT $4) AS one
         ) AS normal
         ORDER BY v.account

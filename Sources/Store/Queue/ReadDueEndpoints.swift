@@ -54,6 +54,7 @@ public struct ReadDueEndpoints: Statement {
             SELECT count(*)
             FROM (SELECT FROM queue.notification AS q
                   WHERE q.endpoint_id = v.endpoint_id AND q.lease_owner IS NULL AND q.due_at <= now()
+                  ORDER BY q.due_at  -- as ReadDueAccounts has it
                   LIMIT $3) AS one
         ) AS due
         ORDER BY v.endpoint_id

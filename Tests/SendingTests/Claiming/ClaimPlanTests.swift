@@ -1,0 +1,65 @@
+import Store
+import TestSupport
+import Testing
+
+/// A claim is made many times a second over a queue of any length: its plans must not depend on what statistics say of
+/// it, which are old, or of when it was empty.
+@Suite struct `The plan of a claim` {
+    /// Statistics of a queue that holds one account's sends, all of them claimed since; then a campaign of another's.
+    private static let campaign = """
+        ALTER TABLE queue.send SET (autovacuum_enabled = off);
+        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+        SELECT gen_random_uuid(), 'nxtele', 'a', 1, now() - interval '1 hour', now() + interval '2 days', 0
+        FROM generate_series(1, 20000);
+        ANALYZE queue.send;
+        DELETE FROM queue.send;
+        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+        SELECT gen_random_uuid(), 'nxtele', 'b', 1, now() - interval '1 hour', now() + interval '1 day', 0
+        FROM generate_series(1, 20000)
+        """
+
+    @Test func `counts what of an account is due by the index of what is due`() async throws {
+        try await withSendBed { bed in
+            try await bed.database.sql(Self.campaign)
+            let plan = try await plan(
+                of: ReadDueAccounts.sql, "text, text, integer, integer", "'nxtele', '', 128, 256", bed)
+            #expect(plan.contains("using send_due_idx") && !plan.contains("send_give_up_idx"), "\(plan)")
+        }
+    }
+
+    @Test func `reads no attempts but its own`() async throws {
+        try await withSendBed { bed in
+            try await bed.database.sql(Self.campaign)
+            // As many as are cheaper read whole than looked up one by one for what a claim may bring by its plan.
+            try await bed.database.sql(
+                """
+                ALTER TABLE outbox.attempt SET (autovacuum_enabled = off);
+                SET session_replication_role = replica;  -- without their entries
+                INSERT INTO outbox.attempt
+                    (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at, dispatched_at)
+                SELECT gen_random_uuid(), gen_random_uuid(), 0, 1, 'nxtele', '+4915112345678', 'accepted', now(), now()
+                FROM generate_series(1, 500)
+                """)
+            let freshIDs = (10..<100).map { "00000000-0000-0000-0000-0000000000\($0)" }.joined(separator: ",")
+            let plan = try await plan(
+                of: ClaimSends.sql, "text, text[], smallint[], integer[], uuid, interval, uuid[]",
+                """
+                'nxtele', '{a}', '{1}', '{90}', '00000000-0000-0000-0000-0000000000aa', '30 s',
+                '{\(freshIDs)}'
+                """, bed)
+            let lines = plan.split(separator: "\n")
+            let looks = lines.indices.filter { lines[$0].contains("Scan") && lines[$0].contains(" on attempt ") }
+            #expect(looks.count == 2, "\(plan)")
+            #expect(looks.allSatisfy { lines[$0 + 1].contains("Cond:") }, "\(plan)")
+        }
+    }
+
+    private func plan(
+        of sql: String, _ types: String, _ values: String, _ bed: SendBed
+    ) async throws -> String {
+        try await bed.database.sql(
+            "PREPARE claim (\(types)) AS \(sql); EXPLAIN (COSTS OFF) EXECUTE claim (\(values));",
+            user: "postroom_send_worker"
+        ).joined(separator: "\n")
+    }
+}
