@@ -84,24 +84,27 @@ enum ReceiptMatching {
     }
 
     /// Asks for the surest key of each, then for the next one of those that are still unmatched: most are found by their
-    /// first, and each key that is asked for costs Postgres a look into an index.
-    private static func resolve<Key>(
+    /// first, and each key that is asked for costs Postgres a look into an index. They are asked for in ascending order,
+    /// so that one look finds what it needs where the last has just been.
+    private static func resolve<Key: Comparable>(
         _ matches: inout [ReceiptMatch?], _ keys: [MatchKeys], _ path: KeyPath<MatchKeys, [Key]>,
         _ find: ([(Int, Key)]) throws(PostgresError) -> [AttemptCandidate]
     ) throws(PostgresError) {
         var place = 0
         while true {
-            var wanted: [(Int, Key)] = []
-            var owners: [Int] = []
+            var wanted: [(owner: Int, key: Key)] = []
             for (index, key) in keys.enumerated() where matches[index] == nil && place < key[keyPath: path].count {
-                wanted.append((owners.count, key[keyPath: path][place]))
-                owners.append(index)
+                wanted.append((index, key[keyPath: path][place]))
             }
             guard !wanted.isEmpty else { return }
+            wanted.sort { $0.key < $1.key }
             var found: [Int: [AttemptCandidate]] = [:]
-            for candidate in try find(wanted) { found[candidate.ordinal, default: []].append(candidate) }
+            for candidate in try find(wanted.enumerated().map { ($0, $1.key) }) {
+                found[candidate.ordinal, default: []].append(candidate)
+            }
             for (ordinal, candidates) in found {
-                matches[owners[ordinal]] = keys[owners[ordinal]].choose(among: candidates)
+                let owner = wanted[ordinal].owner
+                matches[owner] = keys[owner].choose(among: candidates)
             }
             place += 1
         }
