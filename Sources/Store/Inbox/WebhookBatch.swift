@@ -16,12 +16,19 @@ public struct WebhookBatch: Sendable {
         var headers: [UInt8]
         var remoteAddress: String
     }
+    /// Webhooks of one source and day.
+    private struct Accepted {
+        var source: WebhookSource
+        var day: CivilDate
+        var count: Int64
+    }
     /// Origins that a new webhook is compared with at most; one that is not found among them is sent again.
     private static let originsCompared = 8
 
     /// Number of webhooks.
     public private(set) var count = 0
     private var origins: [Origin] = []
+    private var accepted: [Accepted] = []
     private var id = ArrayParameter(.uuid)
     private var receivedAt = ArrayParameter(.timestamptz)
     private var query = ArrayParameter(.bytea)
@@ -44,6 +51,7 @@ public struct WebhookBatch: Sendable {
         self.query.append(bytes: query)
         self.body.append(bytes: body)
         self.origin.append(place(of: own))
+        countAccepted(source, id.day)
         count += 1
     }
 
@@ -54,6 +62,15 @@ public struct WebhookBatch: Sendable {
         return Int32(origins.count)
     }
 
+    private mutating func countAccepted(_ source: WebhookSource, _ day: CivilDate) {
+        if let index = accepted.lastIndex(where: { $0.day == day && $0.source == source }) {
+            accepted[index].count += 1
+        } else {
+            accepted.append(Accepted(source: source, day: day, count: 1))
+        }
+    }
+
+    /// The columns of ``rows``.
     func bind(_ parameters: inout Parameters) {
         for column in [id, receivedAt, query, body, origin] { parameters.append(column) }
         var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 7)
@@ -68,6 +85,19 @@ public struct WebhookBatch: Sendable {
             columns[6].append(origin.remoteAddress)
         }
         for column in columns { parameters.append(column) }
+    }
+
+    /// How many of each source and intake day there are, whatever of them is stored already: three columns.
+    func bindAccepted(_ parameters: inout Parameters) {
+        var source = ArrayParameter(.text)
+        var day = ArrayParameter(.date)
+        var count = ArrayParameter(.int8)
+        for one in accepted {
+            source.append(one.source.rawValue)
+            day.append(days: one.day.daysSinceEpoch)
+            count.append(one.count)
+        }
+        for column in [source, day, count] { parameters.append(column) }
     }
 }
 
