@@ -85,7 +85,8 @@ enum ReceiptMatching {
 
     /// Asks for the surest key of each, then for the next one of those that are still unmatched: most are found by their
     /// first, and each key that is asked for costs Postgres a look into an index. They are asked for in ascending order,
-    /// so that one look finds what it needs where the last has just been.
+    /// so that one look finds what it needs where the last has just been (our ids, that is; Postgres may order text
+    /// otherwise).
     private static func resolve<Key: Comparable>(
         _ matches: inout [ReceiptMatch?], _ keys: [MatchKeys], _ path: KeyPath<MatchKeys, [Key]>,
         _ find: ([(Int, Key)]) throws(PostgresError) -> [AttemptCandidate]

@@ -7,6 +7,8 @@ import ServiceLifecycle
 /// Some is claimed ahead of the calls that end next, so that a call does not wait for its claim's commit. Told to shut
 /// down it claims no more, gives back what was not begun yet, and ends when the calls under way have.
 public final class LeasedWorkLoop<Work: LeasedWork>: Service {
+    /// Reports that may wait however few the calls are: they always do for a moment, to be written with others.
+    private static var unwrittenMin: Int { 100 }
     /// How long it waits where the rate limit grants nothing.
     private static var limitedDelay: Duration { .milliseconds(20) }
     /// How long commits that waited for the same standby may take to show, one after another.
@@ -41,7 +43,7 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
         while let room = await permits.room(), !Task.isCancelled {
             let pause: Duration
             // Reports that cannot be written must not pile up.
-            if work.unwrittenCount >= permits.countMax {
+            if work.unwrittenCount >= max(permits.countMax, Self.unwrittenMin) {
                 pause = delay.next(jitter: .random(in: 0..<1))
             } else if !doubtful.isEmpty {
                 // A commit that came after theirs: from here on it shows whether they were claimed. If they were, they

@@ -16,8 +16,8 @@ public protocol ReportStore: Sendable {
     func withoutWords(_ report: Report) -> Report?
 }
 
-/// Writes reports, all that came since the last transaction began in the next one, on a connection and a thread of its
-/// own.
+/// Writes reports, all that came since the last transaction began in the next, up to a bound, on a connection and a thread
+/// of its own.
 ///
 /// A transaction whose end is not known is written again until it is: whatever it did, the second time changes nothing.
 /// While Postgres is away reports wait here, bounded by the calls in flight, as no call begins while too many wait;
@@ -26,9 +26,9 @@ public protocol ReportStore: Sendable {
 public actor ReportWriter<Store: ReportStore>: Service {
     /// Reports in one transaction at most.
     public static var batchMax: Int { 500 }
-    /// The time from one transaction's begin to the next's at least: under load a report waits this long at most to be
-    /// written with others. What a transaction costs however few it writes was a seventh of all that a send costs
-    /// Postgres (at 4 000 a second; 20 or 40 ms would bring little more, and leave more in doubt where a process dies).
+    /// The time from one batch's first try to the next's at least, so that under load more are written together. What a
+    /// transaction costs however few it writes was a seventh of all that a send costs Postgres (at 4 000 a second; 20 or
+    /// 40 ms would bring little more, and leave more in doubt where a process dies).
     public static var transactionInterval: Duration { .milliseconds(10) }
 
     private let executor = ThreadExecutor()

@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// A batch of raw webhooks on its way into the database: the columns of two `unnest`s.
+/// A batch of raw webhooks on its way into the database: arrays for `unnest`.
 ///
 /// What calls of one kind have in common (all but id, time, query and body) is sent once for all of them: that is most
 /// of the columns, and Postgres takes an eighth less time for a batch (measured at 100 webhooks).
@@ -70,7 +70,7 @@ public struct WebhookBatch: Sendable {
         }
     }
 
-    /// The columns of ``rows``.
+    /// What ``rows`` are made of: `$1` to `$12`.
     func bind(_ parameters: inout Parameters) {
         for column in [id, receivedAt, query, body, origin] { parameters.append(column) }
         var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 7)
@@ -87,7 +87,8 @@ public struct WebhookBatch: Sendable {
         for column in columns { parameters.append(column) }
     }
 
-    /// How many of each source and intake day there are, whatever of them is stored already: three columns.
+    /// How many of each source and intake day there are, whatever of them is stored already: `$13` to `$15`, after
+    /// ``bind(_:)``.
     func bindAccepted(_ parameters: inout Parameters) {
         var source = ArrayParameter(.text)
         var day = ArrayParameter(.date)

@@ -100,7 +100,8 @@ public struct ClaimSends: Statement {
         ), dispatched AS (
             UPDATE outbox.attempt AS a
             SET state = 'dispatched', dispatched_at = now()
-            -- By an array: joined, a plan made while the attempts were few reads all of them, three fifths of a claim.
+            -- By an array: joined, it may be planned to read all attempts where they are or look few (measured at 8 000: 4
+            -- of a claim's 6 ms).
             WHERE a.id = ANY (ARRAY(SELECT k.attempt_id FROM known AS k WHERE k.is_prepared))
               AND a.state = 'prepared'
             RETURNING a.id

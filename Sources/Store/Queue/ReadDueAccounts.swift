@@ -60,7 +60,7 @@ public struct ReadDueAccounts: Statement {
             FROM (SELECT FROM queue.send AS q
                   WHERE q.provider = $1 AND q.account = v.account AND q.priority = 0 AND q.lease_owner IS NULL
                     AND q.due_at <= now()
-                  ORDER BY q.due_at
+                  ORDER BY q.due_at, q.entry_id
                   LIMIT $4) AS one
         ) AS high
         CROSS JOIN LATERAL (
@@ -68,7 +68,7 @@ public struct ReadDueAccounts: Statement {
             FROM (SELECT FROM queue.send AS q
                   WHERE q.provider = $1 AND q.account = v.account AND q.priority = 1 AND q.lease_owner IS NULL
                     AND q.due_at <= now()
-                  ORDER BY q.due_at
+                  ORDER BY q.due_at, q.entry_id
                   LIMIT $4) AS one
         ) AS normal
         ORDER BY v.account

@@ -54,7 +54,7 @@ public struct ReadDueEndpoints: Statement {
             SELECT count(*)
             FROM (SELECT FROM queue.notification AS q
                   WHERE q.endpoint_id = v.endpoint_id AND q.lease_owner IS NULL AND q.due_at <= now()
-                  ORDER BY q.due_at  -- as ReadDueAccounts has it
+                  ORDER BY q.due_at, q.notification_id  -- only the index of an endpoint's gives that; see ReadDueAccounts
                   LIMIT $3) AS one
         ) AS due
         ORDER BY v.endpoint_id
