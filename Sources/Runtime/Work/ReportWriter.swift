@@ -27,8 +27,8 @@ public actor ReportWriter<Store: ReportStore>: Service {
     /// Reports in one transaction at most.
     public static var batchMax: Int { 500 }
     /// The time from one batch's first try to the next's at least, so that under load more are written together. What a
-    /// transaction costs however few it writes was a seventh of all that a send costs Postgres (at 4 000 a second; 20 or
-    /// 40 ms would bring little more, and leave more in doubt where a process dies).
+    /// transaction costs however few it writes was a seventh of all that a send costs Postgres (at 4 000 a second). 20
+    /// or 40 ms would bring as much again, and leave as much more in doubt where a process dies.
     public static var transactionInterval: Duration { .milliseconds(10) }
 
     private let executor = ThreadExecutor()
