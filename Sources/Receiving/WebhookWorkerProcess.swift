@@ -37,8 +37,10 @@ public struct WebhookWorkerProcess: Sendable {
             path: configuration.stateFolder, database: configuration.database.connectionString)
         let deaths = DeathRecorder(folder: folder, pool: life, log: log)
         let file = try folder.take()
+        let reach = SharedClaimReach(now: .now)
         let workers = (0..<configuration.workers).map { place in
-            WebhookWorker(configuration, reader: reader, trail: file.trail(place), counts: counts, log: log)
+            WebhookWorker(
+                configuration, reader: reader, trail: file.trail(place), reach: reach, counts: counts, log: log)
         }
         let start = WorkerStart(
             deaths: deaths, own: file, pool: life, timeZone: configuration.nxteleTimeZone, workers: workers)

@@ -68,10 +68,10 @@ struct BenchHorizonCommand: AsyncParsableCommand {
             }
             var readings = [Reading(at: .now, settled: 0)]
             while let last = readings.last, last.settled < webhooks {
-                try await Task.sleep(for: .milliseconds(250))
+                try await Task.sleep(for: .seconds(1))
                 let settled = try await pool.run(InAndOut(), timeout: .seconds(60)).settled - start
                 readings.append(Reading(at: .now, settled: settled))
-                if Terminal.isInteractive, readings.count % 20 == 0 { Terminal.printError("  \(settled) settled") }
+                if Terminal.isInteractive, readings.count % 5 == 0 { Terminal.printError("  \(settled) settled") }
             }
             let done = readings
             group.cancelAll()

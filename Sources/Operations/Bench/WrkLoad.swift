@@ -7,16 +7,17 @@ struct WrkLoad: Sendable {
     let path: String
     let request: String
 
-    /// NXTele's receipts: form bodies of 250 bytes.
+    /// NXTele's receipts: form bodies of 250 bytes, reported in the second in which the run begins.
     static let receipts = WrkLoad(
         name: "receipts", path: "/v1/nxtele/dr/\(Wrk.token)",
         request: """
+            local reported = os.date("!%Y-%m-%d+%H%%3A%M%%3A%S")
             function request()
                 local number = next_number()
                 local body = string.format(
                     "result=DELIVRD&size=1&phone=62812%08d&rate=6.4845&price=0.045&messageid=%s%x%022x" ..
-                    "&drtime=2026-11-20+10%%3A01%%3A15&currency=USD&sendtime=2026-11-20+10%%3A01%%3A10&status=2" ..
-                    "&ext=00000000-0000-4000-8000-000000000000&pad=", number % 100000000, run, id, number)
+                    "&drtime=%s&currency=USD&sendtime=%s&status=2" ..
+                    "&ext=00000000-0000-4000-8000-000000000000&pad=", number % 100000000, run, id, number, reported, reported)
                 body = body .. string.rep("x", 250 - #body)
                 return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
             end

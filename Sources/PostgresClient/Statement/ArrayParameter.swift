@@ -72,6 +72,14 @@ public struct ArrayParameter: Sendable {
         count += 1
     }
 
+    /// Appends a place of a row.
+    public mutating func append(_ value: RowPlace) {
+        bytes.append(bigEndian: Int32(6))
+        bytes.append(bigEndian: value.block)
+        bytes.append(bigEndian: value.offset)
+        count += 1
+    }
+
     /// Appends a numeric.
     public mutating func append(_ value: Numeric) {
         let offset = bytes.count

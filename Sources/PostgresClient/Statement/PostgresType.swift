@@ -12,6 +12,8 @@ public enum PostgresType: UInt32, Sendable {
     case int4 = 23
     /// text
     case text = 25
+    /// tid: where a row's version lies in its table
+    case tid = 27
     /// date
     case date = 1082
     /// timestamp without time zone
@@ -34,6 +36,7 @@ public enum PostgresType: UInt32, Sendable {
         case .int2: 1005
         case .int4: 1007
         case .text: 1009
+        case .tid: 1010
         case .date: 1182
         case .timestamp: 1115
         case .timestamptz: 1185

@@ -87,6 +87,15 @@ public struct Row {
         return try integer(value, as: UInt128.self)
     }
 
+    /// A tid.
+    public func place(_ column: Int) throws(PostgresError) -> RowPlace {
+        let bytes = try required(column, .tid)
+        guard bytes.count == 6 else { throw rows.unexpected("\(bytes.count) bytes") }
+        return RowPlace(
+            block: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)),
+            offset: UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt16.self)))
+    }
+
     /// A timestamptz, in microseconds since 1970; `Int64.max` and `.min` are infinity and -infinity.
     public func timestamptz(_ column: Int) throws(PostgresError) -> Int64 {
         try time(required(column, .timestamptz))

@@ -107,7 +107,7 @@ struct WebhookBatchRun {
                 tallies.count(.dead, one.source, one.webhookID)
             }
         }
-        try connection.run(SettleWebhooks(result.seqs, counting: tallies), deadline: deadline)
+        try connection.run(SettleWebhooks(claimed, counting: tallies), deadline: deadline)
         return result
     }
 }

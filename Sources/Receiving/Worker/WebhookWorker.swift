@@ -25,7 +25,8 @@ public actor WebhookWorker: Service {
     private let counts: WorkerCounts
     private let log: Logger
     private var connection: Connection?
-    private var cursor = ClaimCursor(now: .now)
+    private let reach: SharedClaimReach
+    private var cursor = ClaimCursor()
     private var backoff = ReconnectBackoff()
     private var passedOver = PassedOver<Int64>()
     private var isIdle = false
@@ -34,12 +35,13 @@ public actor WebhookWorker: Service {
     /// The last suspect tried: one that stays, whatever the reason, does not keep the others from their turn.
     private var suspectFloor: Int64 = 0
 
-    /// Makes a worker; ``run()`` starts it.
+    /// Makes a worker; ``run()`` starts it. All workers of a process are given the same `reach`.
     public init(
-        _ configuration: ReceivingConfiguration, reader: WebhookReader, trail: BreadcrumbTrail, counts: WorkerCounts,
-        log: Logger
+        _ configuration: ReceivingConfiguration, reader: WebhookReader, trail: BreadcrumbTrail,
+        reach: SharedClaimReach, counts: WorkerCounts, log: Logger
     ) {
         self.configuration = configuration
+        self.reach = reach
         self.counts = counts
         self.log = log
         run = WebhookBatchRun(
@@ -101,7 +103,7 @@ public actor WebhookWorker: Service {
     /// - Returns: how many were settled.
     private func batch(on connection: Connection) throws -> Int {
         let deadline = Deadline.in(Self.transactionTimeout)
-        cursor.begin(now: .now, isIdle: isIdle)
+        reach.update { cursor.begin(now: .now, isIdle: isIdle, in: &$0) }
         var claimed: [ClaimedWebhook] = []
         do {
             let result = try connection.transaction(deadline: deadline) { connection in
@@ -113,9 +115,11 @@ public actor WebhookWorker: Service {
                         above: cursor.floor, sources: run.reader.sources, limit: configuration.batch,
                         passingOver: passedOver.current(now: began)), deadline: deadline)
                 let now = ContinuousClock.now
-                cursor.claimed(
-                    last: claimed.last?.seq, isFull: claimed.count == Int(configuration.batch),
-                    took: began.duration(to: now), now: now)
+                reach.update {
+                    cursor.claimed(
+                        last: claimed.last?.seq, isFull: claimed.count == Int(configuration.batch),
+                        took: began.duration(to: now), now: now, in: &$0)
+                }
                 return try run.run(claimed, on: connection, deadline: deadline)
             }
             note(result)

@@ -11,12 +11,15 @@ public struct ClaimedWebhook: Sendable, Equatable {
     public var source: WebhookSource
     /// How many processes died while they parsed it.
     public var deaths: Int16
+    /// Where its locked row lies.
+    public var place: RowPlace
 
     init(_ row: Row) throws(PostgresError) {
         seq = try row.int64(0)
         webhookID = WebhookID(rawValue: try row.uuid(1))
         source = WebhookSource(rawValue: try row.text(2))
         deaths = try row.int16(3)
+        place = try row.place(4)
     }
 }
 
@@ -42,7 +45,7 @@ extension ArrayParameter {
 public struct ClaimWebhooks: Statement {
     /// The statement.
     public static let sql = """
-        SELECT q.seq, q.webhook_id, q.source, q.deaths
+        SELECT q.seq, q.webhook_id, q.source, q.deaths, q.ctid
         FROM queue.webhook AS q
         WHERE q.seq > $1
           AND q.deaths = 0
@@ -83,7 +86,7 @@ public struct ClaimWebhooks: Statement {
 public struct ClaimWebhooksAgain: Statement {
     /// The statement.
     public static let sql = """
-        SELECT q.seq, q.webhook_id, q.source, q.deaths
+        SELECT q.seq, q.webhook_id, q.source, q.deaths, q.ctid
         FROM queue.webhook AS q
         WHERE q.seq = ANY ($1::bigint[])
           AND q.deaths = 0
@@ -108,7 +111,7 @@ public struct ClaimWebhooksAgain: Statement {
 public struct ClaimSuspect: Statement {
     /// The statement.
     public static let sql = """
-        SELECT q.seq, q.webhook_id, q.source, q.deaths
+        SELECT q.seq, q.webhook_id, q.source, q.deaths, q.ctid
         FROM queue.webhook AS q
         WHERE q.deaths > 0
           AND q.seq > $1

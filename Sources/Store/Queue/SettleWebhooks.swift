@@ -1,6 +1,9 @@
 import PostgresClient
 
 /// Takes webhooks out of the queue and counts what became of them, in the transaction of their effects.
+///
+/// By their rows' places, which stay where they are while the transaction has them locked. So no plan can go through an
+/// index of a queue whose statistics are of another hour.
 public struct SettleWebhooks: Statement {
     /// The statement.
     public static let sql = """
@@ -11,29 +14,30 @@ public struct SettleWebhooks: Statement {
                 AS counted (source, intake_day, kind, count, latency_buckets)
         )
         DELETE FROM queue.webhook AS q
-        USING unnest($1::bigint[]) AS settled (seq)
-        WHERE q.seq = settled.seq
+        WHERE q.ctid = ANY ($1::tid[])
         """
-    let seqs: [Int64]
+    let claimed: [ClaimedWebhook]
     let tallies: TallyBatch
 
     /// Settles these, which the transaction holds.
-    public init(_ seqs: [Int64], counting tallies: TallyBatch) {
-        self.seqs = seqs
+    public init(_ claimed: [ClaimedWebhook], counting tallies: TallyBatch) {
+        self.claimed = claimed
         self.tallies = tallies
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        parameters.append(ArrayParameter(seqs: seqs))
+        var places = ArrayParameter(.tid)
+        for one in claimed { places.append(one.place) }
+        parameters.append(places)
         tallies.bind(&parameters)
     }
 
     /// - Throws: where not all of them were there: the counts would lie.
     public func decode(_ rows: Rows) throws(PostgresError) {
-        guard rows.affectedCount == seqs.count else {
+        guard rows.affectedCount == claimed.count else {
             throw PostgresError(
-                .unexpectedResult, statement: Self.name, serverMessage: "\(rows.affectedCount) of \(seqs.count)")
+                .unexpectedResult, statement: Self.name, serverMessage: "\(rows.affectedCount) of \(claimed.count)")
         }
     }
 }

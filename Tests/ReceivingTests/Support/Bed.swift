@@ -73,10 +73,11 @@ struct Bed: Sendable {
             database: worker, workers: workers, batch: batch, optOut: .standard, stateFolder: folder.path)
         let reader = WebhookReader(
             registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
+        let reach = SharedClaimReach(now: .now)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for place in 0..<workers {
                 let worker = WebhookWorker(
-                    configuration, reader: reader, trail: file.trail(place), counts: counts, log: log)
+                    configuration, reader: reader, trail: file.trail(place), reach: reach, counts: counts, log: log)
                 group.addTask { try await worker.run() }
             }
             try await eventually(within: limit, "the queue is empty") {

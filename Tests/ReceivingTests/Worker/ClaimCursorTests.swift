@@ -9,25 +9,25 @@ private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(b
 
 @Suite struct `Where a claim begins` {
     @Test func `the first looks from the start, the next behind what was claimed`() {
-        var cursor = ClaimCursor(now: at(0))
-        cursor.begin(now: at(0), isIdle: false)
+        var (cursor, reach) = (ClaimCursor(), ClaimReach(now: at(0)))
+        cursor.begin(now: at(0), isIdle: false, in: &reach)
         #expect(cursor.floor == 0 && cursor.isSweeping)
-        cursor.claimed(last: 500, isFull: true, took: .milliseconds(1), now: at(0.001))
-        cursor.begin(now: at(0.002), isIdle: false)
+        cursor.claimed(last: 500, isFull: true, took: .milliseconds(1), now: at(0.001), in: &reach)
+        cursor.begin(now: at(0.002), isIdle: false, in: &reach)
         #expect(cursor.floor == 500 && !cursor.isSweeping)
-        cursor.claimed(last: 700, isFull: false, took: .milliseconds(1), now: at(0.003))
-        cursor.begin(now: at(0.004), isIdle: false)
+        cursor.claimed(last: 700, isFull: false, took: .milliseconds(1), now: at(0.003), in: &reach)
+        cursor.begin(now: at(0.004), isIdle: false, in: &reach)
         #expect(cursor.floor == 700 && !cursor.isSweeping)
-        cursor.claimed(last: nil, isFull: false, took: .milliseconds(1), now: at(0.005))
+        cursor.claimed(last: nil, isFull: false, took: .milliseconds(1), now: at(0.005), in: &reach)
         #expect(cursor.floor == 700)
     }
 
     /// Claimed up to 1000, sweep over since 0, each claim one millisecond.
-    private func busy() -> ClaimCursor {
-        var cursor = ClaimCursor(now: at(0))
-        cursor.begin(now: at(0), isIdle: false)
-        cursor.claimed(last: 1_000, isFull: true, took: .milliseconds(1), now: at(0))
-        return cursor
+    private func busy() -> (ClaimCursor, ClaimReach) {
+        var (cursor, reach) = (ClaimCursor(), ClaimReach(now: at(0)))
+        cursor.begin(now: at(0), isIdle: false, in: &reach)
+        cursor.claimed(last: 1_000, isFull: true, took: .milliseconds(1), now: at(0), in: &reach)
+        return (cursor, reach)
     }
 
     struct Case: Sendable {
@@ -48,47 +48,92 @@ private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(b
         Case(seconds: 3.1, isIdle: false, rolledBack: false, sweeps: true),
     ])
     func `from the start again when idle, after a rollback, and every few seconds`(one: Case) {
-        var cursor = busy()
+        var (cursor, reach) = busy()
         if one.rolledBack { cursor.rolledBack() }
-        cursor.begin(now: at(one.seconds), isIdle: one.isIdle)
+        cursor.begin(now: at(one.seconds), isIdle: one.isIdle, in: &reach)
         #expect(cursor.isSweeping == one.sweeps)
         #expect(cursor.floor == (one.sweeps ? 0 : 1_000))
     }
 
     @Test func `a rollback too early for a sweep is remembered until it may be`() {
-        var cursor = busy()
+        var (cursor, reach) = busy()
         cursor.rolledBack()
-        cursor.begin(now: at(0.01), isIdle: false)
+        cursor.begin(now: at(0.01), isIdle: false, in: &reach)
         #expect(!cursor.isSweeping)
-        cursor.claimed(last: 1_500, isFull: true, took: .milliseconds(1), now: at(0.02))
-        cursor.begin(now: at(0.05), isIdle: false)
+        cursor.claimed(last: 1_500, isFull: true, took: .milliseconds(1), now: at(0.02), in: &reach)
+        cursor.begin(now: at(0.05), isIdle: false, in: &reach)
         #expect(cursor.isSweeping)
-        cursor.claimed(last: 1_500, isFull: false, took: .milliseconds(1), now: at(0.06))
-        cursor.begin(now: at(0.2), isIdle: false)
+        cursor.claimed(last: 1_500, isFull: false, took: .milliseconds(1), now: at(0.06), in: &reach)
+        cursor.begin(now: at(0.2), isIdle: false, in: &reach)
         #expect(!cursor.isSweeping)
     }
 
     @Test func `a sweep that finds a full batch goes on from there, and back up when there is no more`() {
-        var cursor = busy()
-        cursor.begin(now: at(4), isIdle: false)
-        cursor.claimed(last: 200, isFull: true, took: .milliseconds(1), now: at(4.001))
-        cursor.begin(now: at(4.002), isIdle: false)
+        var (cursor, reach) = busy()
+        cursor.begin(now: at(4), isIdle: false, in: &reach)
+        cursor.claimed(last: 200, isFull: true, took: .milliseconds(1), now: at(4.001), in: &reach)
+        cursor.begin(now: at(4.002), isIdle: false, in: &reach)
         #expect(cursor.floor == 200 && cursor.isSweeping)
-        cursor.claimed(last: 300, isFull: false, took: .milliseconds(1), now: at(4.003))
-        cursor.begin(now: at(4.004), isIdle: false)
+        cursor.claimed(last: 300, isFull: false, took: .milliseconds(1), now: at(4.003), in: &reach)
+        cursor.begin(now: at(4.004), isIdle: false, in: &reach)
         #expect(cursor.floor == 1_000 && !cursor.isSweeping)
     }
 
     @Test func `a long sweep earns a long rest, and so does the claim that comes back up`() {
-        var cursor = busy()
-        cursor.begin(now: at(4), isIdle: false)
-        cursor.claimed(last: 200, isFull: true, took: .seconds(1), now: at(5))
-        cursor.begin(now: at(5), isIdle: false)
-        cursor.claimed(last: 1_600, isFull: true, took: .seconds(1), now: at(6))
-        cursor.begin(now: at(5 + 63), isIdle: true)
+        var (cursor, reach) = busy()
+        cursor.begin(now: at(4), isIdle: false, in: &reach)
+        cursor.claimed(last: 200, isFull: true, took: .seconds(1), now: at(5), in: &reach)
+        cursor.begin(now: at(5), isIdle: false, in: &reach)
+        cursor.claimed(last: 1_600, isFull: true, took: .seconds(1), now: at(6), in: &reach)
+        cursor.begin(now: at(5 + 63), isIdle: true, in: &reach)
         #expect(!cursor.isSweeping)
-        cursor.begin(now: at(5 + 65), isIdle: true)
+        cursor.begin(now: at(5 + 65), isIdle: true, in: &reach)
         #expect(cursor.isSweeping)
+    }
+}
+
+@Suite struct `Workers of one process` {
+    @Test func `begin behind what any of them has claimed`() {
+        var reach = ClaimReach(now: at(0))
+        var (one, other) = (ClaimCursor(), ClaimCursor())
+        one.begin(now: at(0), isIdle: false, in: &reach)
+        other.begin(now: at(0), isIdle: false, in: &reach)
+        one.claimed(last: 500, isFull: true, took: .milliseconds(1), now: at(0.001), in: &reach)
+        other.claimed(last: 1_000, isFull: true, took: .milliseconds(1), now: at(0.001), in: &reach)
+        one.begin(now: at(0.002), isIdle: false, in: &reach)
+        #expect(one.floor == 1_000 && !one.isSweeping)
+    }
+
+    @Test func `sweep one for all, and only that one goes on with it`() {
+        var reach = ClaimReach(now: at(0))
+        var (one, other) = (ClaimCursor(), ClaimCursor())
+        one.begin(now: at(0), isIdle: false, in: &reach)
+        one.claimed(last: 1_000, isFull: true, took: .milliseconds(1), now: at(0.001), in: &reach)
+        one.begin(now: at(4), isIdle: false, in: &reach)
+        other.begin(now: at(4), isIdle: false, in: &reach)
+        #expect(one.floor == 0 && one.isSweeping)
+        #expect(other.floor == 1_000 && !other.isSweeping)
+        one.claimed(last: 200, isFull: true, took: .milliseconds(1), now: at(4.001), in: &reach)
+        other.claimed(last: 1_500, isFull: true, took: .milliseconds(1), now: at(4.001), in: &reach)
+        one.begin(now: at(4.002), isIdle: false, in: &reach)
+        other.begin(now: at(4.002), isIdle: false, in: &reach)
+        #expect(one.floor == 200 && one.isSweeping)
+        #expect(other.floor == 1_500 && !other.isSweeping)
+        one.claimed(last: 1_800, isFull: true, took: .milliseconds(1), now: at(4.003), in: &reach)
+        one.begin(now: at(4.004), isIdle: false, in: &reach)
+        #expect(one.floor == 1_800 && !one.isSweeping)
+    }
+
+    @Test func `sweep again for what one of them rolled back`() {
+        var reach = ClaimReach(now: at(0))
+        var (one, other) = (ClaimCursor(), ClaimCursor())
+        one.begin(now: at(0), isIdle: false, in: &reach)
+        one.claimed(last: 1_000, isFull: true, took: .milliseconds(1), now: at(0.001), in: &reach)
+        one.rolledBack()
+        other.begin(now: at(0.1), isIdle: false, in: &reach)
+        #expect(other.floor == 1_000 && !other.isSweeping)
+        one.begin(now: at(0.1), isIdle: false, in: &reach)
+        #expect(one.floor == 0 && one.isSweeping)
     }
 }
 
@@ -101,7 +146,8 @@ private struct QueueModel {
     private(set) var clock = 0.0
     private(set) var sweeping = 0.0
     private(set) var worstWait = 0.0
-    private var cursor: ClaimCursor
+    private var cursor = ClaimCursor()
+    private var reach: ClaimReach
     private var isIdle = false
     /// Seconds for each dead row that a claim passes, and for each row that is worked on.
     let passing = 2e-7
@@ -110,14 +156,14 @@ private struct QueueModel {
     init(visibleAt: [Double]) {
         self.visibleAt = visibleAt
         states = [State](repeating: .unborn, count: visibleAt.count)
-        cursor = ClaimCursor(now: at(0))
+        reach = ClaimReach(now: at(0))
     }
 
     var left: Int { states.count { $0 != .dead } }
 
     /// One claim of up to 500 rows; every `rollback`-th is rolled back.
     mutating func step(rollsBack: Bool) {
-        cursor.begin(now: at(clock), isIdle: isIdle)
+        cursor.begin(now: at(clock), isIdle: isIdle, in: &reach)
         let isSweep = cursor.floor == 0
         var claimed: [Int] = []
         var passed = 0
@@ -131,7 +177,7 @@ private struct QueueModel {
         if isSweep { sweeping += took }
         cursor.claimed(
             last: claimed.last.map { Int64($0 + 1) }, isFull: claimed.count == 500, took: .seconds(took),
-            now: at(clock))
+            now: at(clock), in: &reach)
         clock += Double(claimed.count) * working
         if rollsBack {
             cursor.rolledBack()
@@ -165,20 +211,20 @@ private struct QueueModel {
         }
         #expect(queue.left == 0)
         // One sweep may be under way beyond the share, and the first one at the start.
-        #expect(queue.sweeping <= queue.clock / Double(ClaimCursor.restFactor) + 0.05)
+        #expect(queue.sweeping <= queue.clock / Double(ClaimReach.restFactor) + 0.05)
         #expect(queue.worstWait < 8)
     }
 
     @Test func `keeps its bounds whatever claims bring`() {
         var random = SeededGenerator(seed: 9)
         for _ in 0..<300 {
-            var cursor = ClaimCursor(now: at(0))
+            var (cursor, reach) = (ClaimCursor(), ClaimReach(now: at(0)))
             var now = 0.0
             var highest: Int64 = 0
             var (swept, lastSweep) = (0.0, 0.0)
             for _ in 0..<200 {
                 now += Double.random(in: 0...0.2, using: &random)
-                cursor.begin(now: at(now), isIdle: Bool.random(using: &random))
+                cursor.begin(now: at(now), isIdle: Bool.random(using: &random), in: &reach)
                 #expect(cursor.floor <= highest)
                 let began = cursor.floor
                 let last = Bool.random(using: &random) ? cursor.floor + Int64.random(in: 1...900, using: &random) : nil
@@ -189,14 +235,14 @@ private struct QueueModel {
                     swept += took
                     lastSweep = now
                 }
-                cursor.claimed(last: last, isFull: isFull, took: .seconds(took), now: at(now))
+                cursor.claimed(last: last, isFull: isFull, took: .seconds(took), now: at(now), in: &reach)
                 highest = max(highest, last ?? 0)
                 // Nothing between a claim's end and the floor is passed over unless the claim came to the queue's end.
                 #expect(cursor.floor == (isFull ? last : highest))
                 if Int.random(in: 0..<10, using: &random) == 0 { cursor.rolledBack() }
-                #expect(swept <= now / Double(ClaimCursor.restFactor) + 0.05)
+                #expect(swept <= now / Double(ClaimReach.restFactor) + 0.05)
                 // Long enough for the interval and for any rest.
-                #expect(now - lastSweep < 3 + 0.05 * Double(ClaimCursor.restFactor) * 3 + 0.5)
+                #expect(now - lastSweep < 3 + 0.05 * Double(ClaimReach.restFactor) * 3 + 0.5)
             }
         }
     }
