@@ -20,6 +20,7 @@ actor GroupCommitWriter {
     private let spool: SpoolIntake?
     private let log: Logger
     private var connection: Connection?
+    private var batch = WebhookBatch()
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)
     private let flushes = Counter(label: "postroom_ingress_flushes_total")
@@ -76,7 +77,7 @@ actor GroupCommitWriter {
     private func write(_ items: [PendingSubmission]) {
         // They came before it was known.
         if spool != nil, way.isClosed { return giveUp(items) }
-        var batch = WebhookBatch()
+        batch.removeAll()
         for item in items { batch.append(item.submission.webhook) }
         var open = items[...]
         var isFirstTry = true

@@ -14,6 +14,8 @@ struct BenchBed: Sendable {
 
     /// Log that is kept once it is there, in MiB: more than a measurement writes.
     private static let logMebibytes = 4096
+    /// Bytes of tables' files that the kernel keeps before it writes them back; 0 is a tenth of the memory.
+    private static let writeBackSetting = "/proc/sys/vm/dirty_background_bytes"
     /// Size of a file of the log, in MiB.
     private static let logFileMebibytes = 16
 
@@ -28,7 +30,13 @@ struct BenchBed: Sendable {
         configuration.writeAheadLogMebibytesMin = logMebibytes
         let cluster = try await EmbeddedCluster.start(in: folder, configuration: configuration)
         let bed = BenchBed(cluster: cluster, folder: folder, path: path, migrations: sql)
+        if (try? String(contentsOfFile: writeBackSetting, encoding: .utf8))?.hasPrefix("0") == true {
+            Terminal.printError(
+                "  \(writeBackSetting) is not set, as deploy/sysctl.d sets it: every 30 s the kernel writes back all at once."
+            )
+        }
         do {
+            try await bed.fillLog()
             try await body(bed)
         } catch {
             await bed.remove()
@@ -82,11 +90,13 @@ struct BenchBed: Sendable {
         }
     }
 
-    /// Fills the log once, as that of a cluster in use is: from then on its files are written again, and none is made
-    /// while something is measured. As `min_wal_size` of `deploy/postgresql.conf` keeps them.
-    func fillLog(_ pool: ConnectionPool) async throws {
+    /// Fills the log, as that of a cluster in use is: from then on its files are written again, and none is made while
+    /// something is measured. As `min_wal_size` of `deploy/postgresql.conf` keeps them.
+    private func fillLog() async throws {
         let files = Self.logMebibytes / Self.logFileMebibytes
-        try await pool.withConnection(timeout: .seconds(300)) { connection, deadline in
+        Terminal.printError("  filling the log: \(Self.logMebibytes) MiB")
+        let server = pool(database: "postgres")
+        try await server.withConnection(timeout: .seconds(300)) { connection, deadline in
             try connection.runScript(
                 """
                 DO $$ BEGIN FOR n IN 1..\(files) LOOP
@@ -95,6 +105,7 @@ struct BenchBed: Sendable {
                 """, named: "fill log", deadline: deadline)
             try connection.runScript("CHECKPOINT", named: "checkpoint", deadline: deadline)
         }
+        await server.close()
     }
 
     /// A fleet of the executables that stand beside this one.

@@ -43,8 +43,6 @@ struct BenchHorizonCommand: AsyncParsableCommand {
         try await bed.freshDatabase()
         let pool = bed.pool()
         try await bed.tidy(pool)
-        // The first of the two; the files stay for the other.
-        if isPinned { try await bed.fillLog(pool) }
         let wrk = try Wrk(folder: bed.folder.state)
         let ingressFleet = bed.fleet()
         let workerFleet = bed.fleet()

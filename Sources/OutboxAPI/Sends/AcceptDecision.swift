@@ -5,7 +5,7 @@ import Store
 /// What is decided about one send.
 enum AcceptVerdict: Sendable, Equatable {
     /// It is new and is to be stored: 201.
-    case accept(AcceptedSend)
+    indirect case accept(AcceptedSend)
     /// An earlier try has stored it already: 201.
     case stored
     /// It repeats this entry: 200.

@@ -3,9 +3,9 @@ import Store
 /// What a caller of send is answered.
 enum SendAnswer: Sendable, Equatable {
     /// 201: stored by this request.
-    case accepted(EntryRecord)
+    indirect case accepted(EntryRecord)
     /// 200: an earlier request's.
-    case repeated(EntryRecord)
+    indirect case repeated(EntryRecord)
     /// 409.
     case conflict
     /// 402.

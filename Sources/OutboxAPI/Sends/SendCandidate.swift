@@ -1,7 +1,10 @@
 import Domain
 
 /// A send that waits to be decided on, with everything about it that needs no database.
-struct SendCandidate: Sendable {
+///
+/// A class, as it is handed on from the request to the writer, to the decision and into the answer: a copy of all its texts
+/// each time took more than making it.
+final class SendCandidate: Sendable {
     /// The id its entry will have. The same in every try.
     let id: EntryID
     let account: String

@@ -59,6 +59,13 @@ public struct ArrayParameter: Sendable {
     }
 
     /// Appends bytea.
+    public mutating func append(bytes value: [UInt8]) {
+        bytes.append(bigEndian: Int32(value.count))
+        bytes.append(contentsOf: value)
+        count += 1
+    }
+
+    /// Appends bytea.
     public mutating func append(bytes value: some Collection<UInt8>) {
         bytes.append(bigEndian: Int32(value.count))
         bytes.append(contentsOf: value)
@@ -100,6 +107,9 @@ public struct ArrayParameter: Sendable {
     }
 
     /// Appends the value, or NULL for nil.
+    ///
+    /// Inlinable, as it is called for each value of a batch from other modules, where a generic call looks its types up.
+    @inlinable
     public mutating func append<Value>(optional value: Value?, _ append: (inout ArrayParameter, Value) -> Void) {
         if let value { append(&self, value) } else { appendNull() }
     }

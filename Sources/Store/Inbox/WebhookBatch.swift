@@ -38,6 +38,18 @@ public struct WebhookBatch: Sendable {
     /// An empty batch.
     public init() {}
 
+    /// Empties the batch and keeps its memory: of a server under load the next one is as large.
+    public mutating func removeAll() {
+        count = 0
+        origins.removeAll(keepingCapacity: true)
+        accepted.removeAll(keepingCapacity: true)
+        id.removeAll()
+        receivedAt.removeAll()
+        query.removeAll()
+        body.removeAll()
+        origin.removeAll()
+    }
+
     /// Adds one webhook. Text must hold no NUL; what came over the wire is bytes and may hold anything.
     public mutating func append(
         id: WebhookID, receivedAt: Timestamp, source: WebhookSource, account: String, method: String, path: [UInt8],

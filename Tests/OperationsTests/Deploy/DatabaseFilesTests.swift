@@ -41,6 +41,17 @@ import Testing
         }
     }
 
+    @Test func `the kernel knows every setting of sysctl.d, and its values are numbers`() throws {
+        let lines = try Self.text("sysctl.d/postroom.conf").split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(!lines.isEmpty)
+        for line in lines {
+            let (name, value) = (line.prefix { $0 != " " }, line.drop { $0 != "=" }.dropFirst(2))
+            #expect(Int(value) != nil, "\(line)")
+            let path = "/proc/sys/" + name.replacing(".", with: "/")
+            #expect(FileManager.default.fileExists(atPath: path), "\(line)")
+        }
+    }
+
     @Test func `PgBouncer takes its file, and gives one session to two callers in turn`() async throws {
         let settings = try Self.text("pgbouncer/pgbouncer.ini")
         try await withFolder { folder in
