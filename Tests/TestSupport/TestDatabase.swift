@@ -28,6 +28,19 @@ public struct TestDatabase: Sendable {
         try await Psql.run(url(user: user), ["-c", text])
     }
 
+    /// The plan by which a role would run a statement with these values: a line a node, without costs. Runs nothing.
+    ///
+    /// - Parameters:
+    ///   - sql: the statement, with `$n` for its parameters.
+    ///   - types: of its parameters, as those the program sends, separated by commas.
+    ///   - values: of its parameters, in the form of SQL, separated by commas.
+    ///   - user: the role, for example `postroom_ingress`; its settings hold, and so do its rights.
+    public func plan(of sql: String, _ types: String, _ values: String, as user: String) async throws -> String {
+        try await self.sql(
+            "PREPARE planned (\(types)) AS \(sql); EXPLAIN (COSTS OFF) EXECUTE planned (\(values));", user: user
+        ).joined(separator: "\n")
+    }
+
     /// Makes one: migrated (a copy of the template), or empty.
     ///
     /// Prefer ``withTestDatabase(migrated:_:)``, which drops it in any case.

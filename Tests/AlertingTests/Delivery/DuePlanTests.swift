@@ -20,12 +20,9 @@ import Testing
                        now() + interval '4 days'
                 FROM generate_series(1, 20000)
                 """)
-            let plan = try await bed.database.sql(
-                """
-                PREPARE due (uuid, integer, integer) AS \(ReadDueEndpoints.sql);
-                EXPLAIN (COSTS OFF) EXECUTE due ('00000000-0000-0000-0000-000000000000', 128, 64);
-                """, user: "postroom_alert_worker"
-            ).joined(separator: "\n")
+            let plan = try await bed.database.plan(
+                of: ReadDueEndpoints.sql, "uuid, integer, integer", "'00000000-0000-0000-0000-000000000000', 128, 64",
+                as: "postroom_alert_worker")
             #expect(plan.contains("using notification_due_idx") && !plan.contains("notification_due_at_idx"), "\(plan)")
         }
     }

@@ -21,8 +21,9 @@ import Testing
     @Test func `counts what of an account is due by the index of what is due`() async throws {
         try await withSendBed { bed in
             try await bed.database.sql(Self.campaign)
-            let plan = try await plan(
-                of: ReadDueAccounts.sql, "text, text, integer, integer", "'nxtele', '', 128, 256", bed)
+            let plan = try await bed.database.plan(
+                of: ReadDueAccounts.sql, "text, text, integer, integer", "'nxtele', '', 128, 256",
+                as: "postroom_send_worker")
             #expect(plan.contains("using send_due_idx") && !plan.contains("send_give_up_idx"), "\(plan)")
         }
     }
@@ -41,25 +42,16 @@ import Testing
                 FROM generate_series(1, 500)
                 """)
             let freshIDs = (10..<100).map { "00000000-0000-0000-0000-0000000000\($0)" }.joined(separator: ",")
-            let plan = try await plan(
+            let plan = try await bed.database.plan(
                 of: ClaimSends.sql, "text, text[], smallint[], integer[], uuid, interval, uuid[]",
                 """
                 'nxtele', '{a}', '{1}', '{90}', '00000000-0000-0000-0000-0000000000aa', '30 s',
                 '{\(freshIDs)}'
-                """, bed)
+                """, as: "postroom_send_worker")
             let lines = plan.split(separator: "\n")
             let looks = lines.indices.filter { lines[$0].contains("Scan") && lines[$0].contains(" on attempt ") }
             #expect(looks.count == 2, "\(plan)")
             #expect(looks.allSatisfy { lines.dropFirst($0 + 1).first?.contains("Cond:") == true }, "\(plan)")
         }
-    }
-
-    private func plan(
-        of sql: String, _ types: String, _ values: String, _ bed: SendBed
-    ) async throws -> String {
-        try await bed.database.sql(
-            "PREPARE claim (\(types)) AS \(sql); EXPLAIN (COSTS OFF) EXECUTE claim (\(values));",
-            user: "postroom_send_worker"
-        ).joined(separator: "\n")
     }
 }

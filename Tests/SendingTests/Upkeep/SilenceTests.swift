@@ -205,19 +205,17 @@ import Testing
 
     @Test func `is looked for by index, and so is what it holds`() async throws {
         try await withSendBed { bed in
-            let plans = try await bed.database.sql(
+            let silent = try await bed.database.plan(
+                of: FindSilentProcesses.sql, "uuid, interval, interval, interval, bigint",
+                "'00000000-0000-0000-0000-0000000000aa', '30 s', '9 s', '10 min', 1000", as: "postroom_send_worker")
+            #expect(silent.contains("using process_pkey") && !silent.contains("Seq Scan"), "\(silent)")
+            let lost = try await bed.database.plan(
+                of: FindLostSends.sql, "text, uuid[], interval, timestamptz, uuid, bigint",
                 """
-                PREPARE silent (uuid, interval, interval, interval, bigint) AS \(FindSilentProcesses.sql);
-                EXPLAIN (COSTS OFF)
-                EXECUTE silent ('00000000-0000-0000-0000-0000000000aa', '30 s', '9 s', '10 min', 1000);
-                PREPARE lost (text, uuid[], interval, timestamptz, uuid, bigint) AS \(FindLostSends.sql);
-                EXPLAIN (COSTS OFF)
-                EXECUTE lost ('nxtele', '{00000000-0000-0000-0000-0000000000aa}', '30 s', '-infinity',
-                              '00000000-0000-0000-0000-000000000000', 500);
-                """, user: "postroom_send_worker"
-            ).joined(separator: "\n")
-            #expect(!plans.contains("Seq Scan"), "\(plans)")
-            #expect(plans.contains("using process_pkey") && plans.contains("send_lease_idx"), "\(plans)")
+                'nxtele', '{00000000-0000-0000-0000-0000000000aa}', '30 s', '-infinity',
+                '00000000-0000-0000-0000-000000000000', 500
+                """, as: "postroom_send_worker")
+            #expect(lost.contains("send_lease_idx") && !lost.contains("Seq Scan"), "\(lost)")
         }
     }
 
