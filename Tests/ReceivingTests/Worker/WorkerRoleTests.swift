@@ -78,4 +78,29 @@ import Testing
             #expect(page.contains("Index Scan using receipt_parked_idx") && !page.contains("Sort"), "\(page)")
         }
     }
+
+    @Test func `settles by the rows' places, whatever was counted of the queue`() async throws {
+        try await withBed { bed in
+            let burst = """
+                INSERT INTO queue.webhook (webhook_id, source)
+                SELECT gen_random_uuid(), 'nxtele-receipt' FROM generate_series(1, 20000);
+                """
+            let places = (0..<500).map { "\"(\($0 / 50),\($0 % 50 + 1))\"" }.joined(separator: ",")
+            for counted in [
+                "ALTER TABLE queue.webhook SET (autovacuum_enabled = off);",  // nothing
+                "DELETE FROM queue.webhook; ANALYZE queue.webhook;",  // when it was empty
+                "ANALYZE queue.webhook;",  // a backlog
+            ] {
+                try await bed.database.sql(counted + burst)
+                let plan = try await bed.database.plan(
+                    of: SettleWebhooks.sql, "tid[], text[], date[], text[], bigint[], text[]",
+                    """
+                    '{\(places)}', '{nxtele-receipt}', '{2026-11-23}', '{processed}', '{500}', '{NULL}'
+                    """, as: "postroom_webhook_worker")
+                let looks = plan.split(separator: "\n").filter { $0.contains("Scan") && $0.contains(" on webhook ") }
+                #expect(looks.count == 1 && looks.allSatisfy { $0.contains("Tid Scan") }, "\(counted): \(plan)")
+                #expect(!plan.contains("Index Scan") && !plan.contains("Seq Scan"), "\(counted): \(plan)")
+            }
+        }
+    }
 }
