@@ -7,7 +7,8 @@ import ServiceLifecycle
 /// Some is claimed ahead of the calls that end next, so that a call does not wait for its claim's commit. Told to shut
 /// down it claims no more, gives back what was not begun yet, and ends when the calls under way have.
 public final class LeasedWorkLoop<Work: LeasedWork>: Service {
-    /// Reports that may wait however few the calls are: they always do for a moment, to be written with others.
+    /// Reports that may wait however few the calls are: they always do for a moment, to be written with others, and
+    /// of quick calls more come in that moment than are made at once.
     private static var unwrittenMin: Int { 100 }
     /// How long it waits where the rate limit grants nothing.
     private static var limitedDelay: Duration { .milliseconds(20) }
@@ -16,11 +17,18 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
 
     private let work: Work
     private let permits: CallPermits
+    /// No more is claimed while so many reports wait to be written: as many as there are calls, or the least.
+    ///
+    /// By their number, and not by whether the last try to write failed: a commit that hangs fails only at its
+    /// deadline, and where commits are merely slow none fails, while calls bring more than is written. Like this no
+    /// more than this number, what may be held and what one transaction takes is ever unwritten, however that goes.
+    private let unwrittenMax: Int
 
     /// A loop with so many calls in flight at most, and so much claimed ahead.
     public init(_ work: Work, callsMax: Int, aheadMax: Int = 0) {
         self.work = work
         permits = CallPermits(countMax: callsMax, aheadMax: aheadMax)
+        unwrittenMax = max(callsMax, Self.unwrittenMin)
     }
 
     /// Works until told to shut down.
@@ -42,8 +50,7 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
         var doubtful: [Work.Item] = []
         while let room = await permits.room(), !Task.isCancelled {
             let pause: Duration
-            // Reports that cannot be written must not pile up.
-            if work.unwrittenCount >= max(permits.countMax, Self.unwrittenMin) {
+            if work.unwrittenCount >= unwrittenMax {
                 pause = delay.next(jitter: .random(in: 0..<1))
             } else if !doubtful.isEmpty {
                 // A commit that came after theirs: from here on it shows whether they were claimed. If they were, they
