@@ -20,6 +20,7 @@ actor GroupCommitWriter {
     private let spool: SpoolIntake?
     private let log: Logger
     private var connection: Connection?
+    /// Of the flush under way; kept for its memory, as large as the largest so far (`batchBytesMax`).
     private var batch = WebhookBatch()
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)

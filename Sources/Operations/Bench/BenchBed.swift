@@ -14,7 +14,7 @@ struct BenchBed: Sendable {
 
     /// Log that is kept once it is there, in MiB: more than a measurement writes.
     private static let logMebibytes = 4096
-    /// Bytes of tables' files that the kernel keeps before it writes them back; 0 is a tenth of the memory.
+    /// Bytes of tables' files that the kernel keeps before it writes them back; 0: `dirty_background_ratio` decides.
     private static let writeBackSetting = "/proc/sys/vm/dirty_background_bytes"
     /// Size of a file of the log, in MiB.
     private static let logFileMebibytes = 16
@@ -30,11 +30,7 @@ struct BenchBed: Sendable {
         configuration.writeAheadLogMebibytesMin = logMebibytes
         let cluster = try await EmbeddedCluster.start(in: folder, configuration: configuration)
         let bed = BenchBed(cluster: cluster, folder: folder, path: path, migrations: sql)
-        if (try? String(contentsOfFile: writeBackSetting, encoding: .utf8))?.hasPrefix("0") == true {
-            Terminal.printError(
-                "  \(writeBackSetting) is not set, as deploy/sysctl.d sets it: every 30 s the kernel writes back all at once."
-            )
-        }
+        bed.warnOfWriteBack()
         do {
             try await bed.fillLog()
             try await body(bed)
@@ -43,6 +39,15 @@ struct BenchBed: Sendable {
             throw error
         }
         await bed.remove()
+    }
+
+    /// On a machine without `deploy/sysctl.d` one second of every thirty is slow: whoever reads the figures is told.
+    private func warnOfWriteBack() {
+        guard let text = try? String(contentsOfFile: Self.writeBackSetting, encoding: .utf8), text.hasPrefix("0") else {
+            return
+        }
+        Terminal.printError("  \(Self.writeBackSetting) is 0, not as in deploy/sysctl.d:")
+        Terminal.printError("  every 30 s the kernel writes back all at once.")
     }
 
     private func remove() async {

@@ -66,6 +66,7 @@ struct BenchHorizonCommand: AsyncParsableCommand {
             }
             var readings = [Reading(at: .now, settled: 0)]
             while let last = readings.last, last.settled < webhooks {
+                // Seldom: the query runs on the cores that are measured.
                 try await Task.sleep(for: .seconds(1))
                 let settled = try await pool.run(InAndOut(), timeout: .seconds(60)).settled - start
                 readings.append(Reading(at: .now, settled: settled))

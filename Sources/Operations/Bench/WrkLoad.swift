@@ -7,17 +7,19 @@ struct WrkLoad: Sendable {
     let path: String
     let request: String
 
-    /// NXTele's receipts: form bodies of 250 bytes, reported in the second in which the run begins.
+    /// NXTele's receipts: form bodies of 250 bytes. Reported when the run begins, in the zone that workers take NXTele's to be
+    /// by default: keys begin with that time, and by one that never changes all would go anywhere in the whole index.
     static let receipts = WrkLoad(
         name: "receipts", path: "/v1/nxtele/dr/\(Wrk.token)",
         request: """
-            local reported = os.date("!%Y-%m-%d+%H%%3A%M%%3A%S")
+            local reported = os.date("!%Y-%m-%d+%H%%3A%M%%3A%S", os.time() + 8 * 3600)
             function request()
                 local number = next_number()
                 local body = string.format(
                     "result=DELIVRD&size=1&phone=62812%08d&rate=6.4845&price=0.045&messageid=%s%x%022x" ..
                     "&drtime=%s&currency=USD&sendtime=%s&status=2" ..
-                    "&ext=00000000-0000-4000-8000-000000000000&pad=", number % 100000000, run, id, number, reported, reported)
+                    "&ext=00000000-0000-4000-8000-000000000000&pad=",
+                    number % 100000000, run, id, number, reported, reported)
                 body = body .. string.rep("x", 250 - #body)
                 return wrk.format("POST", nil, {["Content-Type"] = "application/x-www-form-urlencoded"}, body)
             end

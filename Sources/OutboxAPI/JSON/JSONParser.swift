@@ -178,7 +178,7 @@ struct JSONParser {
     }
 
     private func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFailure) -> String {
-        // Most is ASCII, which is valid as it stands.
+        // Most is ASCII, which is valid as it stands: the validation is generic, and looks up its types each time.
         if bytes.reduce(0, |) < 0x80 { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidText }
         return text

@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 import Store
 
-/// What is decided about one send.
+/// What is decided about one send. The large case is indirect: handed on, it is not copied text by text.
 enum AcceptVerdict: Sendable, Equatable {
     /// It is new and is to be stored: 201.
     indirect case accept(AcceptedSend)

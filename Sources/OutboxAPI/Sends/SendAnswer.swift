@@ -1,6 +1,6 @@
 import Store
 
-/// What a caller of send is answered.
+/// What a caller of send is answered. The large cases are indirect, as those of ``AcceptVerdict``.
 enum SendAnswer: Sendable, Equatable {
     /// 201: stored by this request.
     indirect case accepted(EntryRecord)

@@ -2,8 +2,8 @@ import Domain
 
 /// A send that waits to be decided on, with everything about it that needs no database.
 ///
-/// A class, as it is handed on from the request to the writer, to the decision and into the answer: a copy of all its texts
-/// each time took more than making it.
+/// A class, as it is handed on from the request to the writer, to the decision and into the answer: counting references to
+/// all its texts at each hand-over showed in the profile of the API.
 final class SendCandidate: Sendable {
     /// The id its entry will have. The same in every try.
     let id: EntryID

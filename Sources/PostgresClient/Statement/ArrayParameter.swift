@@ -58,7 +58,7 @@ public struct ArrayParameter: Sendable {
         if let value { append(value) } else { appendNull() }
     }
 
-    /// Appends bytea.
+    /// Appends bytea; of an array, the usual case, without looking up what kind of collection it is.
     public mutating func append(bytes value: [UInt8]) {
         bytes.append(bigEndian: Int32(value.count))
         bytes.append(contentsOf: value)
@@ -79,8 +79,8 @@ public struct ArrayParameter: Sendable {
         count += 1
     }
 
-    /// Appends a place of a row.
-    public mutating func append(_ value: RowPlace) {
+    /// Appends a tid.
+    public mutating func append(_ value: TID) {
         bytes.append(bigEndian: Int32(6))
         bytes.append(bigEndian: value.block)
         bytes.append(bigEndian: value.offset)

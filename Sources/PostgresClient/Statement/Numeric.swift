@@ -15,8 +15,8 @@ public struct Numeric: Hashable, Sendable {
     /// (PostgreSQL source, `numeric_send` in src/backend/utils/adt/numeric.c).
     func append(to bytes: inout [UInt8]) {
         // The digits of base 10000, the last first.
-        var digits = InlineArray<12, UInt16>(repeating: 0)
-        // Most amounts fit 64 bits, which divide in a tenth of the time.
+        var digits = InlineArray<11, UInt16>(repeating: 0)
+        // Most amounts fit 64 bits, which the processor divides by itself.
         let count =
             if let small = UInt64(exactly: coefficient.magnitude) {
                 Self.divide(small, scale: scale, into: &digits)
@@ -33,9 +33,11 @@ public struct Numeric: Hashable, Sendable {
         for index in (trailing..<count).reversed() { bytes.append(bigEndian: digits[index]) }
     }
 
-    /// - Returns: how many digits there are: eleven at most, of 39 decimal ones and the zeros that fill up the last.
+    /// Splits a magnitude into digits of base 10000, the last first, the fraction filled up to whole ones.
+    ///
+    /// - Returns: how many there are: eleven at most, of 39 decimal ones.
     private static func divide<Magnitude: FixedWidthInteger & UnsignedInteger>(
-        _ magnitude: Magnitude, scale: Int, into digits: inout InlineArray<12, UInt16>
+        _ magnitude: Magnitude, scale: Int, into digits: inout InlineArray<11, UInt16>
     ) -> Int {
         var rest = magnitude
         var count = 0

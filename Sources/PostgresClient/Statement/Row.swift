@@ -88,10 +88,10 @@ public struct Row {
     }
 
     /// A tid.
-    public func place(_ column: Int) throws(PostgresError) -> RowPlace {
+    public func tid(_ column: Int) throws(PostgresError) -> TID {
         let bytes = try required(column, .tid)
         guard bytes.count == 6 else { throw rows.unexpected("\(bytes.count) bytes") }
-        return RowPlace(
+        return TID(
             block: UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self)),
             offset: UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt16.self)))
     }

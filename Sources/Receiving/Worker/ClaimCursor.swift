@@ -1,50 +1,15 @@
-import Synchronization
-
-/// How far the workers of a process have claimed, and when one of them looks at the true start again. Pure: time comes in.
+/// Where one worker's next claim begins. Pure: time comes in.
 ///
-/// Rows that came free or were committed late below what has been claimed are found by a sweep from the start: when idle,
-/// after a rollback, and every few seconds, yet never for more than a small share of the time: under a held snapshot a
-/// sweep has to pass every row that died since. One of the workers sweeps for all.
-public struct ClaimReach: Sendable, Equatable {
-    /// The longest time between sweeps while there is work. 3 s.
-    public static let sweepInterval = Duration.seconds(3)
-    /// A sweep that took `t` is followed by none for `t` times this: 3 % of one worker's time at most.
-    public static let restFactor = 32
-
-    /// The highest number claimed.
-    fileprivate(set) var highest: Int64 = 0
-    fileprivate var nextSweep: ContinuousClock.Instant
-    fileprivate var earliestSweep: ContinuousClock.Instant
-
-    /// Begins with a sweep.
-    public init(now: ContinuousClock.Instant) {
-        nextSweep = now
-        earliestSweep = now
-    }
-}
-
-/// What the workers of a process share of their claims.
-public final class SharedClaimReach: Sendable {
-    private let reach: Mutex<ClaimReach>
-
-    /// Begins with a sweep.
-    public init(now: ContinuousClock.Instant) { reach = Mutex(ClaimReach(now: now)) }
-
-    func update(_ body: (inout ClaimReach) -> Void) { reach.withLock { body(&$0) } }
-}
-
-/// Where one worker's next claim begins.
-///
-/// The floor is the highest number its process has claimed, so that a claim does not walk over the dead rows behind it,
-/// nor over those that the process's other workers have; during a sweep, the highest that the sweep has claimed.
+/// The floor is the highest `seq` its process has claimed, so that a claim does not walk over the dead rows behind it, nor
+/// over those that the process's other workers hold; during a sweep, the highest that the sweep has claimed.
 public struct ClaimCursor: Sendable, Equatable {
-    /// Claims begin behind this number.
+    /// Claims begin behind this `seq`.
     public private(set) var floor: Int64 = 0
-    /// Whether the claim under way looks below what was reached before.
+    /// Whether the claim looks, or has looked, below what was reached before.
     public private(set) var isSweeping = false
+    /// What had been claimed when this worker's sweep began: it ends there. nil where none is under way.
+    private var sweepTop: Int64?
     private var isFirstOfSweep = false
-    private var goesOn = false
-    private var wantsSweep = false
 
     /// Begins at the start.
     public init() {}
@@ -52,38 +17,47 @@ public struct ClaimCursor: Sendable, Equatable {
     /// Decides where the next claim begins.
     /// - Parameter isIdle: whether the last claim found nothing.
     public mutating func begin(now: ContinuousClock.Instant, isIdle: Bool, in reach: inout ClaimReach) {
-        isFirstOfSweep = now >= reach.earliestSweep && (wantsSweep || isIdle || now >= reach.nextSweep)
-        // A sweep whose claim was full goes on until it has come back up.
-        isSweeping = isFirstOfSweep || goesOn
+        isFirstOfSweep =
+            now >= max(reach.earliestSweep, reach.underWayUntil)
+            && (reach.wantsSweep || isIdle || now >= reach.nextSweep)
         if isFirstOfSweep {
-            wantsSweep = false
             floor = 0
-            // The others leave it to this one.
-            reach.nextSweep = now.advanced(by: ClaimReach.sweepInterval)
-        } else if !goesOn {
+            sweepTop = reach.highest
+            reach.wantsSweep = false
+            reach.underWayUntil = now.advanced(by: ClaimReach.sweepTimeMax)
+        } else if sweepTop == nil {
             floor = reach.highest
         }
+        isSweeping = sweepTop != nil
     }
 
     /// Takes in what the claim found.
     /// - Parameters:
-    ///   - last: the highest number claimed; nil for none.
+    ///   - last: the highest `seq` claimed; nil for none.
     ///   - isFull: whether as many were claimed as were asked for: there may be more right behind.
     ///   - took: the time the claim took.
     public mutating func claimed(
         last: Int64?, isFull: Bool, took: Duration, now: ContinuousClock.Instant, in reach: inout ClaimReach
     ) {
-        let reachesTop = !isFull || (last ?? 0) >= reach.highest
+        // A sweep whose claim was full goes on until it has come back up.
+        let endsSweep = sweepTop.map { !isFull || (last ?? 0) >= $0 } ?? false
+        if endsSweep { sweepTop = nil }
         reach.highest = max(reach.highest, last ?? 0)
-        goesOn = isSweeping && !reachesTop
         // A full claim of a sweep goes on from there; else everything up to the end has been seen.
         floor = isFull ? (last ?? reach.highest) : reach.highest
+        if isFirstOfSweep { reach.underWayUntil = now }
         // Dead rows are passed by the first claim of a sweep and by the one that comes back up; between them is work.
-        guard isFirstOfSweep || (isSweeping && reachesTop) else { return }
+        guard isFirstOfSweep || endsSweep else { return }
+        isFirstOfSweep = false
         reach.earliestSweep = max(reach.earliestSweep, now).advanced(by: took * ClaimReach.restFactor)
         reach.nextSweep = max(reach.earliestSweep, now.advanced(by: ClaimReach.sweepInterval))
     }
 
-    /// Rows that were claimed are free again: look below the floor soon.
-    public mutating func rolledBack() { wantsSweep = true }
+    /// What was claimed is free again, or the claim itself failed: look below the floor soon.
+    public mutating func rolledBack(now: ContinuousClock.Instant, in reach: inout ClaimReach) {
+        reach.wantsSweep = true
+        // The sweep that failed is nobody's any more.
+        if isFirstOfSweep { reach.underWayUntil = now }
+        isFirstOfSweep = false
+    }
 }

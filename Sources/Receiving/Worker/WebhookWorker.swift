@@ -22,10 +22,10 @@ public actor WebhookWorker: Service {
 
     private let configuration: ReceivingConfiguration
     private let run: WebhookBatchRun
+    private let reach: SharedClaimReach
     private let counts: WorkerCounts
     private let log: Logger
     private var connection: Connection?
-    private let reach: SharedClaimReach
     private var cursor = ClaimCursor()
     private var backoff = ReconnectBackoff()
     private var passedOver = PassedOver<Int64>()
@@ -87,7 +87,7 @@ public actor WebhookWorker: Service {
             isIdle = settled == 0
             return isIdle ? .idle : .worked
         } catch {
-            cursor.rolledBack()
+            rolledBack()
             let failure = error as? PostgresError
             if failure?.sqlState == .deadlockDetected || failure?.sqlState == .serializationFailure {
                 counts.conflictRolledBack()
@@ -108,7 +108,7 @@ public actor WebhookWorker: Service {
         do {
             let result = try connection.transaction(deadline: deadline) { connection in
                 // Where a pooler lost a prepared statement, this is done again: what was claimed is free, and below the floor.
-                if !claimed.isEmpty { cursor.rolledBack() }
+                if !claimed.isEmpty { rolledBack() }
                 let began = ContinuousClock.now
                 claimed = try connection.run(
                     ClaimWebhooks(
@@ -125,10 +125,12 @@ public actor WebhookWorker: Service {
             note(result)
             return result.seqs.count
         } catch let error as PostgresError where !claimed.isEmpty && error.isRowsDoing {
-            cursor.rolledBack()
+            rolledBack()
             return try isolate(claimed.map(\.seq), cause: error, on: connection)
         }
     }
+
+    private func rolledBack() { reach.update { cursor.rolledBack(now: .now, in: &$0) } }
 
     private func note(_ result: BatchResult) {
         counts.add(result)

@@ -17,11 +17,11 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
 
     private let work: Work
     private let permits: CallPermits
-    /// No more is claimed while so many reports wait to be written: as many as there are calls, or the least.
+    /// So many reports may wait to be written; from there on no more is claimed. As many as calls, but 100 at least.
     ///
-    /// By their number, and not by whether the last try to write failed: a commit that hangs fails only at its
-    /// deadline, and where commits are merely slow none fails, while calls bring more than is written. Like this no
-    /// more than this number, what may be held and what one transaction takes is ever unwritten, however that goes.
+    /// By number, not by whether the last write failed: a commit that hangs fails only at its deadline, and where commits
+    /// are merely slow none fails while calls bring more than is written. So what is unwritten is bounded by this and by
+    /// what was claimed already, whatever Postgres does.
     private let unwrittenMax: Int
 
     /// A loop with so many calls in flight at most, and so much claimed ahead.

@@ -12,14 +12,14 @@ public struct ClaimedWebhook: Sendable, Equatable {
     /// How many processes died while they parsed it.
     public var deaths: Int16
     /// Where its locked row lies.
-    public var place: RowPlace
+    public var tid: TID
 
     init(_ row: Row) throws(PostgresError) {
         seq = try row.int64(0)
         webhookID = WebhookID(rawValue: try row.uuid(1))
         source = WebhookSource(rawValue: try row.text(2))
         deaths = try row.int16(3)
-        place = try row.place(4)
+        tid = try row.tid(4)
     }
 }
 

@@ -2,8 +2,9 @@ import PostgresClient
 
 /// Takes webhooks out of the queue and counts what became of them, in the transaction of their effects.
 ///
-/// By their rows' places, which stay where they are while the transaction has them locked. So no plan can go through an
-/// index of a queue whose statistics are of another hour.
+/// By their rows' places, which hold as long as the transaction has them locked and does not update them. By `seq` the plan
+/// would depend on statistics, and those of a queue are of a time when it was empty or full. A place names one row because
+/// the queue is one table: of a partitioned one it would name one in each.
 public struct SettleWebhooks: Statement {
     /// The statement.
     public static let sql = """
@@ -19,7 +20,7 @@ public struct SettleWebhooks: Statement {
     let claimed: [ClaimedWebhook]
     let tallies: TallyBatch
 
-    /// Settles these, which the transaction holds.
+    /// Settles these, which this transaction has claimed: their places mean nothing in any other.
     public init(_ claimed: [ClaimedWebhook], counting tallies: TallyBatch) {
         self.claimed = claimed
         self.tallies = tallies
@@ -28,7 +29,7 @@ public struct SettleWebhooks: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var places = ArrayParameter(.tid)
-        for one in claimed { places.append(one.place) }
+        for one in claimed { places.append(one.tid) }
         parameters.append(places)
         tallies.bind(&parameters)
     }

@@ -45,9 +45,9 @@ import Testing
         let lines = try Self.text("sysctl.d/postroom.conf").split(separator: "\n").filter { !$0.hasPrefix("#") }
         #expect(!lines.isEmpty)
         for line in lines {
-            let (name, value) = (line.prefix { $0 != " " }, line.drop { $0 != "=" }.dropFirst(2))
-            #expect(Int(value) != nil, "\(line)")
-            let path = "/proc/sys/" + name.replacing(".", with: "/")
+            let parts = line.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(parts.count == 2 && Int(parts.last ?? "") != nil, "\(line)")
+            let path = "/proc/sys/" + (parts.first ?? "").replacing(".", with: "/")
             #expect(FileManager.default.fileExists(atPath: path), "\(line)")
         }
     }

@@ -5,7 +5,7 @@ import Testing
 /// One array of each type, and what the server makes of them.
 private struct Columns: Statement {
     static let sql = """
-        SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text
+        SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text
         """
     var arrays: [ArrayParameter]
     func bind(_ parameters: inout Parameters) { for array in arrays { parameters.append(array) } }
@@ -27,7 +27,7 @@ private struct Unnested: Statement {
 
 @Suite struct `Arrays are the columns of a batch` {
     private static let types: [PostgresType] = [
-        .bool, .int2, .int4, .int8, .text, .bytea, .uuid, .timestamptz, .date,
+        .bool, .int2, .int4, .int8, .text, .bytea, .uuid, .timestamptz, .date, .tid,
     ]
 
     /// The arrays of ``types``, each with a value, NULL and a value.
@@ -44,6 +44,7 @@ private struct Unnested: Statement {
             $0[6].append(uuid: 7)
             $0[7].append(microseconds: 8)
             $0[8].append(days: 9)
+            $0[9].append(TID(block: 0, offset: 1))
         }
         for index in arrays.indices { arrays[index].appendNull() }
         each {
@@ -56,6 +57,7 @@ private struct Unnested: Statement {
             $0[6].append(optional: UInt128.max) { $0.append(uuid: $1) }
             $0[7].append(optional: Int64(946_684_800_000_000)) { $0.append(microseconds: $1) }
             $0[8].append(optional: Int32(10_957)) { $0.append(days: $1) }
+            $0[9].append(optional: TID(block: 4_294_967_294, offset: 65_535)) { $0.append($1) }
         }
         return arrays
     }
@@ -71,7 +73,7 @@ private struct Unnested: Statement {
                 "{five,NULL,\"\"}", "{\"\\\\x0600\",NULL,\"\\\\x\"}",
                 "{00000000-0000-0000-0000-000000000007,NULL,ffffffff-ffff-ffff-ffff-ffffffffffff}",
                 "{\"1970-01-01 00:00:00.000008+00\",NULL,\"2000-01-01 00:00:00+00\"}",
-                "{1970-01-10,NULL,2000-01-01}",
+                "{1970-01-10,NULL,2000-01-01}", "{\"(0,1)\",NULL,\"(4294967294,65535)\"}",
             ])
     }
 
@@ -82,7 +84,7 @@ private struct Unnested: Statement {
         #expect(emptied.map(\.count) == empty.map(\.count))
         for arrays in [empty, emptied] {
             let texts = try await withConnection { try $0.run(Columns(arrays: arrays), deadline: .far) }
-            #expect(texts == [String](repeating: "{}", count: 9))
+            #expect(texts == [String](repeating: "{}", count: Self.types.count))
         }
     }
 

@@ -147,6 +147,14 @@ private struct SortedByServer: Statement {
     }
 }
 
+private struct Place: Statement {
+    static let access = StatementAccess.reads
+    static let sql = "SELECT '(70000,3)'::tid"
+    func decode(_ rows: Rows) throws(PostgresError) -> TID {
+        try rows.single { row throws(PostgresError) in try row.tid(0) }
+    }
+}
+
 @Suite struct `Values travel in binary and come back the same` {
     /// Echoes each value over one connection and expects the server to read it as the text beside it.
     private func check<E: Echo>(_ type: E.Type, _ cases: [(E.Value, String?)]) async throws {
@@ -191,6 +199,11 @@ private struct SortedByServer: Statement {
         let all = Array(UInt8.min...UInt8.max)
         let hex = all.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         try await check(EchoBytes.self, [([], ""), (nil, nil), ([0], "00"), ([0, 0, 255], "0000ff"), (all, hex)])
+    }
+
+    @Test func `places of rows by page and item`() async throws {
+        let place = try await withConnection { try $0.run(Place(), deadline: .far) }
+        #expect(place == TID(block: 70_000, offset: 3))
     }
 
     @Test func `uuids as big-endian numbers`() async throws {

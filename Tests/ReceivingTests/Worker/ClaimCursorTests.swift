@@ -37,19 +37,19 @@ private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(b
         var sweeps: Bool
     }
 
-    // The sweep at 0 took 1 ms: no other for 32 ms, whatever happens; then when there is a reason; after 3 s without.
+    // The sweep at 0 took 1 ms: no other for 32 ms, whatever happens; then when there is a reason; after 1 s without.
     @Test(arguments: [
         Case(seconds: 0.02, isIdle: false, rolledBack: false, sweeps: false),
         Case(seconds: 0.02, isIdle: true, rolledBack: true, sweeps: false),
         Case(seconds: 0.04, isIdle: false, rolledBack: false, sweeps: false),
         Case(seconds: 0.04, isIdle: true, rolledBack: false, sweeps: true),
         Case(seconds: 0.04, isIdle: false, rolledBack: true, sweeps: true),
-        Case(seconds: 2.9, isIdle: false, rolledBack: false, sweeps: false),
-        Case(seconds: 3.1, isIdle: false, rolledBack: false, sweeps: true),
+        Case(seconds: 0.9, isIdle: false, rolledBack: false, sweeps: false),
+        Case(seconds: 1.1, isIdle: false, rolledBack: false, sweeps: true),
     ])
     func `from the start again when idle, after a rollback, and every few seconds`(one: Case) {
         var (cursor, reach) = busy()
-        if one.rolledBack { cursor.rolledBack() }
+        if one.rolledBack { cursor.rolledBack(now: at(0), in: &reach) }
         cursor.begin(now: at(one.seconds), isIdle: one.isIdle, in: &reach)
         #expect(cursor.isSweeping == one.sweeps)
         #expect(cursor.floor == (one.sweeps ? 0 : 1_000))
@@ -57,7 +57,7 @@ private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(b
 
     @Test func `a rollback too early for a sweep is remembered until it may be`() {
         var (cursor, reach) = busy()
-        cursor.rolledBack()
+        cursor.rolledBack(now: at(0), in: &reach)
         cursor.begin(now: at(0.01), isIdle: false, in: &reach)
         #expect(!cursor.isSweeping)
         cursor.claimed(last: 1_500, isFull: true, took: .milliseconds(1), now: at(0.02), in: &reach)
@@ -124,20 +124,58 @@ private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(b
         #expect(one.floor == 1_800 && !one.isSweeping)
     }
 
-    @Test func `sweep again for what one of them rolled back`() {
+    @Test func `sweep at once for what one of them rolled back, whichever comes first`() {
         var reach = ClaimReach(now: at(0))
         var (one, other) = (ClaimCursor(), ClaimCursor())
         one.begin(now: at(0), isIdle: false, in: &reach)
         one.claimed(last: 1_000, isFull: true, took: .milliseconds(1), now: at(0.001), in: &reach)
-        one.rolledBack()
+        one.rolledBack(now: at(0.002), in: &reach)
         other.begin(now: at(0.1), isIdle: false, in: &reach)
-        #expect(other.floor == 1_000 && !other.isSweeping)
+        #expect(other.floor == 0 && other.isSweeping)
         one.begin(now: at(0.1), isIdle: false, in: &reach)
-        #expect(one.floor == 0 && one.isSweeping)
+        #expect(one.floor == 1_000 && !one.isSweeping)
+    }
+
+    @Test func `leave a long sweep to the one that is at it, and one that is not heard of to nobody for long`() {
+        var reach = ClaimReach(now: at(0))
+        var (one, other) = (ClaimCursor(), ClaimCursor())
+        one.begin(now: at(0), isIdle: true, in: &reach)
+        other.begin(now: at(5), isIdle: true, in: &reach)
+        #expect(!other.isSweeping)
+        other.begin(now: at(16), isIdle: true, in: &reach)
+        #expect(other.isSweeping)
+    }
+
+    @Test func `take over a sweep that failed`() {
+        var reach = ClaimReach(now: at(0))
+        var (one, other) = (ClaimCursor(), ClaimCursor())
+        one.begin(now: at(0), isIdle: true, in: &reach)
+        one.rolledBack(now: at(1), in: &reach)
+        other.begin(now: at(1), isIdle: false, in: &reach)
+        #expect(other.isSweeping)
+    }
+
+    @Test func `earn one rest by one sweep, however many are idle`() {
+        var reach = ClaimReach(now: at(0))
+        var cursors = [ClaimCursor](repeating: ClaimCursor(), count: 8)
+        var sweeping: [Int] = []
+        for index in cursors.indices {
+            cursors[index].begin(now: at(0.1 * Double(index)), isIdle: true, in: &reach)
+            if cursors[index].isSweeping { sweeping.append(index) }
+        }
+        #expect(sweeping == [0])
+        for index in cursors.indices {
+            cursors[index].claimed(last: nil, isFull: false, took: .seconds(2), now: at(2), in: &reach)
+        }
+        cursors[3].begin(now: at(2 + 63), isIdle: true, in: &reach)
+        #expect(!cursors[3].isSweeping)
+        cursors[3].begin(now: at(2 + 65), isIdle: true, in: &reach)
+        #expect(cursors[3].isSweeping)
     }
 }
 
-/// A queue under a held snapshot: settled rows stay in the way. Time is what claims and their work cost.
+/// A queue under a held snapshot, and the workers of a process: settled rows stay in the way. Time is what claims and their
+/// work cost.
 private struct QueueModel {
     enum State { case unborn, waiting, dead }
     private(set) var states: [State]
@@ -146,9 +184,10 @@ private struct QueueModel {
     private(set) var clock = 0.0
     private(set) var sweeping = 0.0
     private(set) var worstWait = 0.0
-    private var cursor = ClaimCursor()
+    static let workers = 3
+    private var cursors = [ClaimCursor](repeating: ClaimCursor(), count: workers)
+    private var areIdle = [Bool](repeating: false, count: workers)
     private var reach: ClaimReach
-    private var isIdle = false
     /// Seconds for each dead row that a claim passes, and for each row that is worked on.
     let passing = 2e-7
     let working = 2e-5
@@ -161,9 +200,11 @@ private struct QueueModel {
 
     var left: Int { states.count { $0 != .dead } }
 
-    /// One claim of up to 500 rows; every `rollback`-th is rolled back.
-    mutating func step(rollsBack: Bool) {
-        cursor.begin(now: at(clock), isIdle: isIdle, in: &reach)
+    /// One worker's claim of up to 500 rows.
+    mutating func step(by worker: Int, rollsBack: Bool) {
+        var cursor = cursors[worker]
+        defer { cursors[worker] = cursor }
+        cursor.begin(now: at(clock), isIdle: areIdle[worker], in: &reach)
         let isSweep = cursor.floor == 0
         var claimed: [Int] = []
         var passed = 0
@@ -180,15 +221,15 @@ private struct QueueModel {
             now: at(clock), in: &reach)
         clock += Double(claimed.count) * working
         if rollsBack {
-            cursor.rolledBack()
+            cursor.rolledBack(now: at(clock), in: &reach)
         } else {
             for index in claimed {
                 states[index] = .dead
                 worstWait = max(worstWait, clock - visibleAt[index])
             }
         }
-        isIdle = claimed.isEmpty
-        if isIdle { clock += 0.05 }
+        areIdle[worker] = claimed.isEmpty
+        if claimed.isEmpty { clock += 0.05 }
     }
 }
 
@@ -206,7 +247,9 @@ private struct QueueModel {
         var queue = QueueModel(visibleAt: visibleAt)
         var steps = 0
         while queue.left > 0, steps < 20_000 {
-            queue.step(rollsBack: Int.random(in: 0..<50, using: &random) == 0)
+            queue.step(
+                by: Int.random(in: 0..<QueueModel.workers, using: &random),
+                rollsBack: Int.random(in: 0..<50, using: &random) == 0)
             steps += 1
         }
         #expect(queue.left == 0)
@@ -239,10 +282,10 @@ private struct QueueModel {
                 highest = max(highest, last ?? 0)
                 // Nothing between a claim's end and the floor is passed over unless the claim came to the queue's end.
                 #expect(cursor.floor == (isFull ? last : highest))
-                if Int.random(in: 0..<10, using: &random) == 0 { cursor.rolledBack() }
+                if Int.random(in: 0..<10, using: &random) == 0 { cursor.rolledBack(now: at(now), in: &reach) }
                 #expect(swept <= now / Double(ClaimReach.restFactor) + 0.05)
                 // Long enough for the interval and for any rest.
-                #expect(now - lastSweep < 3 + 0.05 * Double(ClaimReach.restFactor) * 3 + 0.5)
+                #expect(now - lastSweep < 1 + 0.05 * Double(ClaimReach.restFactor) * 3 + 0.5)
             }
         }
     }
