@@ -56,8 +56,10 @@ public struct ClaimCursor: Sendable, Equatable {
     /// What was claimed is free again, or the claim itself failed: look below the floor soon.
     public mutating func rolledBack(now: ContinuousClock.Instant, in reach: inout ClaimReach) {
         reach.wantsSweep = true
-        // The sweep that failed is nobody's any more.
-        if isFirstOfSweep { reach.underWayUntil = now }
+        guard isFirstOfSweep else { return }
+        // A sweep whose first claim failed is nobody's any more: whoever comes next begins it anew.
+        reach.underWayUntil = now
+        sweepTop = nil
         isFirstOfSweep = false
     }
 }

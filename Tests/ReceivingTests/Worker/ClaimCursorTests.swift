@@ -153,6 +153,8 @@ private func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(b
         one.rolledBack(now: at(1), in: &reach)
         other.begin(now: at(1), isIdle: false, in: &reach)
         #expect(other.isSweeping)
+        one.begin(now: at(1), isIdle: true, in: &reach)
+        #expect(!one.isSweeping)
     }
 
     @Test func `earn one rest by one sweep, however many are idle`() {
