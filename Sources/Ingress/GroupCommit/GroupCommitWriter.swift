@@ -5,8 +5,8 @@ import Store
 
 /// Writes what waits with one statement and one commit at a time, on a connection with a thread of its own.
 ///
-/// Nobody lingers to make batches larger: those that come while one is under way are the next (measured in
-/// `prototype.md`: a linger or a second connection only costs). A batch whose answer was lost is written again with the
+/// Nobody lingers to make batches larger: those that come while one is under way are the next, or half of them where they
+/// are many (measured: a linger or a second connection only costs). A batch whose answer was lost is written again with the
 /// same ids until each webhook's deadline, and then goes to the spool with them; the statement stores nothing twice.
 /// Where no connection can be made, a batch goes to the spool at once.
 actor GroupCommitWriter {
@@ -47,8 +47,8 @@ actor GroupCommitWriter {
         while true {
             spool?.lookAfterDisk()
             switch pending.take(
-                itemsMax: configuration.batchItemsMax, bytesMax: configuration.batchBytesMax,
-                timeout: configuration.probeInterval)
+                itemsMax: configuration.batchItemsMax, wholeMax: configuration.batchItemsWhole,
+                bytesMax: configuration.batchBytesMax, timeout: configuration.probeInterval)
             {
             case .batch(let items): write(items)
             case .none: probe()

@@ -57,7 +57,13 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
 
     /// Waits for items and takes them in the order they came: all there are, up to the bounds of one batch, but one in any
     /// case. Blocks the thread for at most `timeout`.
-    @inlinable public func take(itemsMax: Int, bytesMax: Int = .max, timeout: Duration) -> Take {
+    ///
+    /// - Parameter wholeMax: Where more wait, only half of them are taken, but so many in any case. Whoever answers a batch
+    ///   then has the next one to write while those who were answered come again; where a batch is all there is, the two
+    ///   take turns and each waits for the other.
+    @inlinable public func take(
+        itemsMax: Int, wholeMax: Int = .max, bytesMax: Int = .max, timeout: Duration
+    ) -> Take {
         gate.lock()
         defer { gate.unlock() }
         if state.items.isEmpty, !state.isClosed {
@@ -67,6 +73,7 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
             }
         }
         guard !state.items.isEmpty else { return state.isClosed ? .closed : .none }
+        let itemsMax = min(itemsMax, max(wholeMax, (state.items.count + 1) / 2))
         var count = 0
         var bytes = 0
         for item in state.items {

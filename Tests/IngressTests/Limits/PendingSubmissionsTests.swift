@@ -24,12 +24,13 @@ struct PendingSubmissionsTests {
         return sizes.map { pending.add(item(bytes: $0)) }
     }
 
-    private func batches(itemsMax: Int, bytesMax: Int, _ sizes: [Int]) -> [Int] {
+    private func batches(itemsMax: Int, wholeMax: Int = .max, bytesMax: Int, _ sizes: [Int]) -> [Int] {
         let pending = PendingSubmissions(itemsMax: 100, bytesMax: 1_000)
         for size in sizes { #expect(pending.add(item(bytes: size))) }
         var counts: [Int] = []
         while counts.reduce(0, +) < sizes.count,
-            case .batch(let batch) = pending.take(itemsMax: itemsMax, bytesMax: bytesMax, timeout: .seconds(60))
+            case .batch(let batch) = pending.take(
+                itemsMax: itemsMax, wholeMax: wholeMax, bytesMax: bytesMax, timeout: .seconds(60))
         {
             counts.append(batch.count)
         }
@@ -73,5 +74,20 @@ struct PendingSubmissionsTests {
         #expect(batches(itemsMax: 9, bytesMax: 100, [50, 50]) == [2])
         #expect(batches(itemsMax: 9, bytesMax: 100, [50, 51]) == [1, 1])
         #expect(batches(itemsMax: 9, bytesMax: 100, [101, 1]) == [1, 1])
+    }
+
+    @Test(arguments: [
+        (3, [3]), (4, [4]), (5, [4, 1]), (8, [4, 4]), (9, [5, 4]), (20, [10, 5, 4, 1]),
+    ])
+    func `of many half are taken, of few all`(waiting: Int, expected: [Int]) {
+        let sizes = [Int](repeating: 1, count: waiting)
+        #expect(batches(itemsMax: 100, wholeMax: 4, bytesMax: 1_000, sizes) == expected)
+    }
+
+    @Test func `half of many is still cut at the bounds of a batch`() {
+        let sizes = [Int](repeating: 1, count: 20)
+        #expect(batches(itemsMax: 6, wholeMax: 4, bytesMax: 1_000, sizes) == [6, 6, 4, 4])
+        #expect(batches(itemsMax: 3, wholeMax: 4, bytesMax: 1_000, sizes) == [3, 3, 3, 3, 3, 3, 2])
+        #expect(batches(itemsMax: 100, wholeMax: 4, bytesMax: 7, sizes) == [7, 7, 4, 2])
     }
 }
