@@ -47,7 +47,7 @@ actor GroupCommitWriter {
         while true {
             spool?.lookAfterDisk()
             switch pending.take(
-                itemsMax: configuration.batchItemsMax, wholeMax: configuration.batchItemsWhole,
+                itemsMax: configuration.batchItemsMax, wholeMax: configuration.batchWholeMax,
                 bytesMax: configuration.batchBytesMax, timeout: configuration.probeInterval)
             {
             case .batch(let items): write(items)

@@ -73,12 +73,12 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
             }
         }
         guard !state.items.isEmpty else { return state.isClosed ? .closed : .none }
-        let itemsMax = min(itemsMax, max(wholeMax, (state.items.count + 1) / 2))
+        let countMax = min(itemsMax, max(wholeMax, (state.items.count + 1) / 2))
         var count = 0
         var bytes = 0
         for item in state.items {
             let size = item.byteCount
-            if count > 0, count == itemsMax || size > bytesMax - bytes { break }
+            if count > 0, count == countMax || size > bytesMax - bytes { break }
             count += 1
             bytes += size
         }
