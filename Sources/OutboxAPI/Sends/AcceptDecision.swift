@@ -30,9 +30,9 @@ enum AcceptVerdict: Sendable, Equatable {
     }
 }
 
-/// What a group of sends is decided by, read under the locks of their accounts.
+/// What a group of sends is decided by: read under the locks of their accounts, or remembered (``AcceptMemory``).
 struct AcceptFacts: Sendable {
-    /// The transaction's time.
+    /// The database's time.
     var now: Timestamp
     /// By name.
     var accounts: [String: AccountStanding]
@@ -50,6 +50,7 @@ struct AcceptFacts: Sendable {
 /// what it stores, they repeat.
 func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [AcceptVerdict] {
     var accounts = facts.accounts
+    var charges: [String: (count: Int64, total: Numeric)] = [:]
     var inGroup: [CallerKey: (id: EntryID, contentHash: [UInt8])] = [:]
     inGroup.reserveCapacity(candidates.count)
     return candidates.enumerated().map { place, candidate in
@@ -70,12 +71,16 @@ func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [Accep
             let after = account.balance.adding(total.negated)
         else { return .impossible }
         if account.isPrepaid, after.isNegative, !total.isSameAmount(as: .zero) { return .insufficientBalance }
+        let before = charges[candidate.account] ?? (0, .zero)
+        guard let charged = before.total.adding(total) else { return .impossible }
+        charges[candidate.account] = (before.count + 1, charged)
         account.balance = after
-        account.lastSeq += 1
         accounts[candidate.account] = account
         if let key { inGroup[key] = (candidate.id, candidate.contentHash) }
         return .accept(
-            AcceptedSend(candidate, units: units, costPerUnit: Numeric(price), total: total, account: account, facts))
+            AcceptedSend(
+                candidate, units: units, costPerUnit: Numeric(price), total: total, currency: account.currency,
+                charge: (before.count + 1, charged), facts))
     }
 }
 
@@ -105,10 +110,10 @@ private struct CallerKey: Hashable {
 }
 
 extension AcceptedSend {
-    /// `account` is as this send leaves it.
+    /// `charge` is its place among its account's charges in the group, and what they come to with it.
     fileprivate init(
-        _ candidate: SendCandidate, units: Int32, costPerUnit: Numeric, total: Numeric, account: AccountStanding,
-        _ facts: AcceptFacts
+        _ candidate: SendCandidate, units: Int32, costPerUnit: Numeric, total: Numeric, currency: String,
+        charge: (ordinal: Int64, soFar: Numeric), _ facts: AcceptFacts
     ) {
         let request = candidate.request
         // A time in the past means at once.
@@ -122,7 +127,7 @@ extension AcceptedSend {
                 id: candidate.id, account: candidate.account, userID: candidate.userID,
                 recipient: request.recipient.e164, message: request.message, senderID: request.senderID,
                 messageID: request.messageID, messageName: request.messageName, units: units,
-                costPerUnit: costPerUnit, totalCost: total, currency: account.currency,
+                costPerUnit: costPerUnit, totalCost: total, currency: currency,
                 encoding: candidate.parts.encoding.rawValue, priority: request.priority,
                 tagsJSON: tagsJSON(request.tags),
                 customDataJSON: request.customData, provider: facts.provider,
@@ -133,7 +138,7 @@ extension AcceptedSend {
             idempotencyKey: candidate.idempotencyKey,
             contentHash: candidate.contentHash, validForSeconds: request.validForSeconds,
             giveUpAt: validUntil ?? Timestamp(microseconds: start.microseconds + facts.waitMax.wholeMicroseconds),
-            chargeSeq: account.lastSeq, balanceAfter: account.balance)
+            chargeOrdinal: charge.ordinal, chargedSoFar: charge.soFar)
     }
 }
 

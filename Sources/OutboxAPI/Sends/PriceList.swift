@@ -1,15 +1,43 @@
 import Domain
 import Store
 
-/// The prices that a group of sends can have, by currency and prefix.
+/// Prices by currency and prefix.
 struct PriceList: Sendable {
     private var byCurrency: [String: [String: Amount]] = [:]
     /// The lengths that prefixes have, the greatest first: few, where a number has a dozen prefixes.
     private var lengths: [Int] = []
 
+    /// How many there are.
+    var count: Int { byCurrency.values.reduce(0) { $0 + $1.count } }
+
     init(_ prices: [SMSPrice]) {
         for price in prices { byCurrency[price.currency, default: [:]][price.prefix] = price.costPerUnit }
-        lengths = Set(prices.map(\.prefix.utf8.count)).sorted(by: >)
+        findLengths()
+    }
+
+    private mutating func findLengths() {
+        lengths = Set(byCurrency.values.lazy.flatMap(\.keys).map(\.utf8.count)).sorted(by: >)
+    }
+
+    /// Takes in what was found for these prefixes in these currencies: where nothing was, there is no price any more.
+    mutating func learn(_ found: [SMSPrice], of currencies: Set<String>, prefixes: [String]) {
+        guard found != prices(of: currencies, prefixes: prefixes) else { return }
+        for currency in currencies {
+            for prefix in prefixes { byCurrency[currency]?[prefix] = nil }
+        }
+        for price in found { byCurrency[price.currency, default: [:]][price.prefix] = price.costPerUnit }
+        findLengths()
+    }
+
+    /// The prices there are for just these prefixes in these currencies.
+    func prices(of currencies: Set<String>, prefixes: [String]) -> [SMSPrice] {
+        let lengths = Set(lengths)
+        let candidates = prefixes.filter { lengths.contains($0.utf8.count) }
+        return currencies.flatMap { currency in
+            candidates.compactMap { prefix in
+                byCurrency[currency]?[prefix].map { SMSPrice(currency: currency, prefix: prefix, costPerUnit: $0) }
+            }
+        }
     }
 
     /// The price of one part to a number: that of the longest prefix; nil where none fits.
@@ -22,13 +50,12 @@ struct PriceList: Sendable {
         return nil
     }
 
-    /// Every prefix of the digits of any of these numbers, the empty one among them, each once.
-    static func prefixes(of numbers: some Sequence<PhoneNumber>) -> [String] {
+    /// Every prefix of any of these numbers' digits, the empty one among them, each once.
+    static func prefixes(of numbers: some Sequence<some StringProtocol>) -> [String] {
         // A prefix as a number with its length behind it: at most 15 digits, so both fit.
         var seen: Set<UInt64> = [0]
         var prefixes = [""]
-        for number in numbers {
-            let digits = number.digits
+        for digits in numbers {
             var value: UInt64 = 0
             var length: UInt64 = 0
             for index in digits.utf8.indices {

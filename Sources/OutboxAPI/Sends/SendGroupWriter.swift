@@ -11,9 +11,9 @@ import Store
 actor SendGroupWriter {
     /// How long the writer waits for sends before it asks Postgres for a sign of life.
     static let probeInterval = Duration.seconds(1)
-    /// For how many groups repeats are looked for first after there was one. Else the constraint finds them: most traffic
-    /// has none, and the look cost a tenth of a group's time.
-    static let repeatGroups = 100
+    /// How many groups look before they store after one that should have: it repeated an earlier send, was to be refused,
+    /// or went by what has changed. Else they go by what was found: most traffic repeats nothing and can pay.
+    static let lookingGroups = 100
 
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -25,8 +25,9 @@ actor SendGroupWriter {
     private var connection: Connection?
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)
-    /// How many groups are still to be looked through for repeats.
-    private var repeatGroupsLeft = 0
+    private var memory = AcceptMemory()
+    /// How many groups are still to look.
+    private var lookingGroupsLeft = 0
     private let metrics = SendGroupMetrics()
 
     init(_ configuration: APIConfiguration, pending: PendingSends, reachable: Readiness.Check?, log: Logger) {
@@ -70,7 +71,7 @@ actor SendGroupWriter {
             guard let connection else { continue }
             switch store(open, on: connection, until: oldest.deadline, isInDoubt: isInDoubt) {
             case .answered: return setReachable(true)
-            case .hasRepeats: continue
+            case .looksNext: continue
             case .failed: setReachable(false)
             case .inDoubt:
                 isInDoubt = true
@@ -102,26 +103,32 @@ actor SendGroupWriter {
         for item in items { item.continuation.resume(returning: answer) }
     }
 
-    private enum TryOutcome { case answered, hasRepeats, failed, inDoubt, refused }
+    private enum TryOutcome { case answered, looksNext, failed, inDoubt, refused }
 
     /// One try. Whatever fails, the next try has the same ids.
     private func store(
         _ items: ArraySlice<PendingSend>, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
     ) -> TryOutcome {
-        let looksForRepeats = isInDoubt || repeatGroupsLeft > 0
         let group = AcceptGroup(
-            candidates: items.map(\.candidate), isInDoubt: isInDoubt, looksForRepeats: looksForRepeats,
-            provider: configuration.provider, waitMax: configuration.waitMax)
+            candidates: items.map(\.candidate), isInDoubt: isInDoubt, provider: configuration.provider,
+            waitMax: configuration.waitMax)
+        let facts = lookingGroupsLeft > 0 ? nil : group.facts(from: memory)
         do {
-            let answers = try group.run(on: connection, deadline: deadline)
-            metrics.stored(items.count)
-            if looksForRepeats { repeatGroupsLeft = max(0, repeatGroupsLeft - 1) }
+            let answers =
+                if let facts {
+                    try group.assume(facts, on: connection, deadline: deadline)
+                } else {
+                    try group.look(&memory, on: connection, deadline: deadline)
+                }
+            lookingGroupsLeft = answers == nil ? Self.lookingGroups : max(0, lookingGroupsLeft - 1)
             backoff.reset()
+            guard let answers else { return .looksNext }
+            metrics.stored(items.count)
             for (item, answer) in zip(items, answers) { item.continuation.resume(returning: answer) }
             return .answered
-        } catch let error as PostgresError where error.sqlState == .uniqueViolation && !looksForRepeats {
-            repeatGroupsLeft = Self.repeatGroups
-            return .hasRepeats
+        } catch let error as PostgresError where error.sqlState == .uniqueViolation && facts != nil {
+            lookingGroupsLeft = Self.lookingGroups
+            return .looksNext
         } catch {
             metrics.failures.increment()
             log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])

@@ -9,6 +9,9 @@ import CLibpq
 public final class Connection {
     /// How often a wait looks whether it was cancelled.
     private static let cancelLookInterval = Duration.milliseconds(500)
+    /// How often what came unasked is read before a commit is sent: a server that ends the connection says so in one piece,
+    /// and its notices are few.
+    private static let unaskedReadsMax = 16
     /// How long a ROLLBACK may take before the connection is ended instead, which the server takes for the same.
     private static let rollbackTimeMax = Duration.seconds(3)
 
@@ -272,8 +275,21 @@ public final class Connection {
         {
             throw PostgresError(.cancelled, statement: name)
         }
+        // It ended while nobody waited for it: what was not sent has not been done.
+        if step.commits, hasEnded(connection) { throw broken(.connectionLost, name, commits: false) }
         notices.reset()
         return connection
+    }
+
+    /// Whether the server has ended the connection, as far as what it sent unasked tells.
+    private func hasEnded(_ connection: OpaquePointer) -> Bool {
+        for _ in 0..<Self.unaskedReadsMax {
+            guard Socket.wait(connection, forReading: true, forWriting: false, until: .in(.zero)) == .ready else {
+                return false
+            }
+            if PQconsumeInput(connection) == 0 || !isUsable { return true }
+        }
+        return false
     }
 
     /// The last result, or the first that is an error: it is the cause, what follows only says that the connection ended.

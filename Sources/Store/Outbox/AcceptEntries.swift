@@ -15,15 +15,15 @@ public struct AcceptedSend: Sendable, Equatable {
     public var validForSeconds: Int32?
     /// Not to be sent after, also where the caller gave no bound.
     public var giveUpAt: Timestamp
-    /// Number of its charge in the account's ledger.
-    public var chargeSeq: Int64
-    /// The balance after it.
-    public var balanceAfter: Numeric
+    /// Which of its account's charges in the group it is: 1 = the first.
+    public var chargeOrdinal: Int64
+    /// What the group charges its account so far, this one included.
+    public var chargedSoFar: Numeric
 
     /// Makes one.
     public init(
         entry: EntryRecord, tagsArray: String?, idempotencyKey: String?, contentHash: [UInt8],
-        validForSeconds: Int32?, giveUpAt: Timestamp, chargeSeq: Int64, balanceAfter: Numeric
+        validForSeconds: Int32?, giveUpAt: Timestamp, chargeOrdinal: Int64, chargedSoFar: Numeric
     ) {
         self.entry = entry
         self.tagsArray = tagsArray
@@ -31,20 +31,33 @@ public struct AcceptedSend: Sendable, Equatable {
         self.contentHash = contentHash
         self.validForSeconds = validForSeconds
         self.giveUpAt = giveUpAt
-        self.chargeSeq = chargeSeq
-        self.balanceAfter = balanceAfter
+        self.chargeOrdinal = chargeOrdinal
+        self.chargedSoFar = chargedSoFar
     }
 }
 
-/// Stores accepted sends: the entries, their queue rows and their charges, in one statement.
+/// Stores accepted sends, the entries, their queue rows and their charges, in one statement: all of them, or none where
+/// what they were decided by does not hold.
 ///
-/// The transaction holds the accounts' locks, and has decided under them. Locks: new rows only.
+/// Locks: as ``LockAccounts``, until the transaction ends; new rows besides. Under the accounts' locks it reads where they
+/// stand, and adds the charges to that. Holding means: each account is there and has the entry's currency; a prepaid one
+/// can pay; nobody of the recipients has opted out (``FindSuppressed``); of the prefixes just these have prices, and just
+/// these prices; the database's clock is within a second of the one they were decided at. So sends may be decided by what
+/// earlier ones found, no lock is held across a round trip, and nothing is stored that a look just now would refuse.
 public struct AcceptEntries: Statement {
     /// Parsed and planned once.
     public static let isPrepared = true
     /// The statement.
     public static let sql = """
-        WITH given AS MATERIALIZED (
+        WITH standing AS MATERIALIZED (
+            SELECT s.name, s.is_prepaid, s.last_seq, s.balance, s.currency, s.prefix, s.cost_per_unit,
+                   -- LIMIT is a fence: of EXISTS the planner may make a hash of all there are.
+                   coalesce((SELECT true FROM outbox.suppression_event AS e WHERE e.account = s.name LIMIT 1), false)
+                       AS has_suppressions
+            FROM billing.lock_standings($28::text[], $29::text[]) AS s
+        ), priced AS (
+            SELECT unnest($30::text[]) AS currency, unnest($31::text[]) AS prefix, unnest($32::numeric[]) AS cost_per_unit
+        ), given AS (
             SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS account, unnest($3::text[]) AS user_id,
                    unnest($4::text[]) AS recipient, unnest($5::text[]) AS message, unnest($6::text[]) AS sender_id,
                    unnest($7::text[]) AS message_id, unnest($8::text[]) AS message_name,
@@ -56,7 +69,30 @@ public struct AcceptEntries: Statement {
                    unnest($20::timestamptz[]) AS scheduled_at, unnest($21::timestamptz[]) AS valid_until,
                    unnest($22::text[]) AS idempotency_key, unnest($23::bytea[]) AS content_hash,
                    unnest($24::integer[]) AS valid_for_seconds, unnest($25::timestamptz[]) AS give_up_at,
-                   unnest($26::bigint[]) AS charge_seq, unnest($27::numeric[]) AS balance_after
+                   unnest($26::bigint[]) AS charge_ordinal, unnest($27::numeric[]) AS charged_so_far
+        ), charged AS MATERIALIZED (
+            SELECT g.id, g.account, g.user_id, g.recipient, g.message, g.sender_id, g.message_id, g.message_name, g.units,
+                   g.cost_per_unit, g.total_cost, g.currency, g.encoding, g.priority, g.tags, g.custom_data, g.provider,
+                   g.delivery_state, g.created_at, g.scheduled_at, g.valid_until, g.idempotency_key, g.content_hash,
+                   g.valid_for_seconds, g.give_up_at, s.last_seq + g.charge_ordinal AS charge_seq,
+                   s.balance - g.charged_so_far AS balance_after
+            FROM given AS g
+            JOIN standing AS s ON s.name = g.account AND s.currency = g.currency
+            WHERE (NOT s.is_prepaid OR s.balance >= g.charged_so_far OR g.total_cost = 0)
+              AND (NOT s.has_suppressions
+                   OR coalesce((SELECT e.kind <> 'suppressed'
+                                FROM outbox.suppression_event AS e
+                                WHERE e.account = g.account AND e.number = g.recipient
+                                ORDER BY e.received_at DESC, e.kind DESC LIMIT 1), true))
+        ), verdict AS MATERIALIZED (
+            SELECT (SELECT count(*) FROM charged) = cardinality($1::uuid[])
+                   AND (SELECT count(*) FROM standing AS s WHERE s.name IS NULL) = cardinality($30::text[])
+                   AND (SELECT count(*)
+                        FROM standing AS s
+                        JOIN priced AS p ON p.currency = s.currency AND p.prefix = s.prefix
+                        WHERE s.name IS NULL AND s.cost_per_unit::numeric = p.cost_per_unit) = cardinality($30::text[])
+                   AND now() BETWEEN $33::timestamptz - interval '1 second' AND $33::timestamptz + interval '1 second'
+                   AS holds
         ), entry AS (
             INSERT INTO outbox.entry
                 (id, account, user_id, recipient_phone_number, message, sender_id, message_id, message_name,
@@ -68,21 +104,37 @@ public struct AcceptEntries: Statement {
                    coalesce(custom_data::jsonb, '{}'), provider,
                    delivery_state, created_at, scheduled_at, valid_until, idempotency_key, content_hash,
                    valid_for_seconds
-            FROM given
+            FROM charged
+            WHERE (SELECT holds FROM verdict)
         ), queued AS (
             INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
             SELECT id, provider, account, CASE priority WHEN 'high' THEN 0 ELSE 1 END,
                    coalesce(scheduled_at, created_at), give_up_at, 0
-            FROM given
+            FROM charged
+            WHERE (SELECT holds FROM verdict)
         )
         INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)
         SELECT account, charge_seq, 'charge', -total_cost, balance_after, id, 0, 0
-        FROM given
+        FROM charged
+        WHERE (SELECT holds FROM verdict)
         """
     let sends: [AcceptedSend]
+    let prefixes: [String]
+    let prices: [SMSPrice]
+    let now: Timestamp
 
-    /// Stores these.
-    public init(_ sends: [AcceptedSend]) { self.sends = sends }
+    /// Stores these: at least one.
+    ///
+    /// - Parameters:
+    ///   - prefixes: every prefix of the recipients' digits.
+    ///   - prices: what of these has a price in the entries' currencies, and which.
+    ///   - now: the database's time that they were decided at.
+    public init(_ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp) {
+        self.sends = sends
+        self.prefixes = prefixes
+        self.prices = prices
+        self.now = now
+    }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
@@ -115,12 +167,14 @@ public struct AcceptEntries: Statement {
         var contentHash = column(.bytea, 32)
         var validForSeconds = column(.int4, 16)
         var giveUpAt = column(.timestamptz, 16)
-        var chargeSeq = column(.int8, 16)
-        var balanceAfter = column(.numeric, 16)
+        var chargeOrdinal = column(.int8, 16)
+        var chargedSoFar = column(.numeric, 16)
+        var accounts: Set<String> = []
         // By index: an element's copy would count references to all its texts.
         for index in sends.indices {
             id.append(uuid: sends[index].entry.id.rawValue)
             account.append(sends[index].entry.account)
+            accounts.insert(sends[index].entry.account)
             userID.append(sends[index].entry.userID)
             recipient.append(sends[index].entry.recipient)
             message.append(sends[index].entry.message)
@@ -150,20 +204,35 @@ public struct AcceptEntries: Statement {
             contentHash.append(bytes: sends[index].contentHash)
             validForSeconds.append(optional: sends[index].validForSeconds) { $0.append($1) }
             giveUpAt.append(microseconds: sends[index].giveUpAt.microseconds)
-            chargeSeq.append(sends[index].chargeSeq)
-            balanceAfter.append(sends[index].balanceAfter)
+            chargeOrdinal.append(sends[index].chargeOrdinal)
+            chargedSoFar.append(sends[index].chargedSoFar)
         }
         for array in [
             id, account, userID, recipient, message, senderID, messageID, messageName, units, costPerUnit, totalCost,
             currency, encoding, priority, tags, customData, provider, deliveryState, createdAt, scheduledAt, validUntil,
-            idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeSeq, balanceAfter,
+            idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeOrdinal, chargedSoFar, texts(accounts),
+            texts(prefixes), texts(prices.lazy.map(\.currency)), texts(prices.lazy.map(\.prefix)), costs(),
         ] { parameters.append(array) }
+        parameters.append(timestamptz: now.microseconds)
     }
 
-    /// Makes sure that all were stored.
-    public func decode(_ rows: Rows) throws(PostgresError) {
-        guard rows.affectedCount == sends.count else {
+    private func texts(_ values: some Sequence<String>) -> ArrayParameter {
+        var array = ArrayParameter(.text)
+        for value in values { array.append(value) }
+        return array
+    }
+
+    private func costs() -> ArrayParameter {
+        var array = ArrayParameter(.numeric)
+        for price in prices { array.append(Numeric(price.costPerUnit)) }
+        return array
+    }
+
+    /// Whether they were stored: all of them, or none.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+        guard rows.affectedCount == 0 || rows.affectedCount == sends.count else {
             throw PostgresError(.unexpectedResult, effect: .unknown, statement: Self.name)
         }
+        return rows.affectedCount > 0
     }
 }

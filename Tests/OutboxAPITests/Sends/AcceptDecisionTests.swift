@@ -43,7 +43,7 @@ import Testing
     private func verdictNames(_ verdicts: [AcceptVerdict]) -> [String] {
         verdicts.map { verdict in
             switch verdict {
-            case .accept(let send): "accept \(send.chargeSeq) \(send.balanceAfter.decimalText)"
+            case .accept(let send): "accept \(send.chargeOrdinal) \(send.chargedSoFar.decimalText)"
             case .repeats(let id): "repeats \(id.rawValue & 0xFF)"
             default: "\(verdict)"
             }
@@ -58,8 +58,8 @@ import Testing
         let verdicts = decideSends(group, by: try facts(balance: Numeric(coefficient: 40, scale: 2)))
         #expect(
             verdictNames(verdicts) == [
-                "accept 8 0.3", "accept 9 0.05", "insufficientBalance", "insufficientBalance", "insufficientBalance",
-                "accept 10 0.05",
+                "accept 1 0.1", "accept 2 0.35", "insufficientBalance", "insufficientBalance", "insufficientBalance",
+                "accept 3 0.35",
             ])
     }
 
@@ -67,11 +67,11 @@ import Testing
         let group = [try candidate(1), try candidate(2)]
         #expect(
             verdictNames(decideSends(group, by: try facts(balance: .zero, prepaid: false)))
-                == ["accept 8 -0.1", "accept 9 -0.2"])
+                == ["accept 1 0.1", "accept 2 0.2"])
         let free = [try candidate(1, to: "+491511234567"), try candidate(2)]
         #expect(
             verdictNames(decideSends(free, by: try facts(balance: Numeric(coefficient: -5, scale: 0))))
-                == ["accept 8 -5", "insufficientBalance"])
+                == ["accept 1 0", "insufficientBalance"])
     }
 
     @Test func `the price is that of every part`() throws {
@@ -81,7 +81,7 @@ import Testing
         guard case .accept(let send) = verdicts[0] else { return #expect(Bool(false), "\(verdicts)") }
         #expect(send.entry.units == 2)
         #expect(send.entry.totalCost.decimalText == "0.2")
-        #expect(send.balanceAfter.decimalText == "0.8")
+        #expect(send.chargedSoFar.decimalText == "0.2")
     }
 
     @Test func `a key used twice in a group is one send, or a conflict`() throws {
@@ -92,14 +92,14 @@ import Testing
         let verdicts = decideSends(group, by: try facts(balance: Numeric(coefficient: 25, scale: 2)))
         #expect(
             verdictNames(verdicts)
-                == ["accept 8 0.15", "repeats 1", "conflict", "accept 9 0.05", "insufficientBalance"])
+                == ["accept 1 0.1", "repeats 1", "conflict", "accept 2 0.2", "insufficientBalance"])
     }
 
     @Test func `a key whose first send was refused is still free`() throws {
         let group = [try candidate(1, to: "+254700000001", key: "k"), try candidate(2, key: "k")]
         #expect(
             verdictNames(decideSends(group, by: try facts(balance: Numeric(coefficient: 1, scale: 1))))
-                == ["insufficientBalance", "accept 8 0"])
+                == ["insufficientBalance", "accept 1 0.1"])
     }
 
     @Test func `what is there already is found by key, or by its own id where a try is in doubt`() throws {
@@ -160,12 +160,14 @@ import Testing
                         UInt64(group * 5 + place), to: Bool.random(using: &random) ? "+254100000001" : "+254700000001",
                         message: String(repeating: "x", count: Int.random(in: 1...400, using: &random)))
                 }
+                let before = standing.balance
+                var ordinal: Int64 = 0
                 for case .accept(let send) in decideSends(candidates, by: facts) {
                     spent = try #require(spent.adding(send.entry.totalCost))
-                    #expect(!send.balanceAfter.isNegative)
-                    #expect(send.chargeSeq == standing.lastSeq + 1)
-                    standing.lastSeq = send.chargeSeq
-                    standing.balance = send.balanceAfter
+                    ordinal += 1
+                    #expect(send.chargeOrdinal == ordinal)
+                    standing.balance = try #require(before.adding(send.chargedSoFar.negated))
+                    #expect(!standing.balance.isNegative)
                 }
             }
             #expect(try #require(standing.balance.adding(spent)).isSameAmount(as: start))

@@ -137,7 +137,7 @@ struct APIBed: Sendable {
         try await database.sql("REVOKE CONNECT ON DATABASE \(database.name) FROM PUBLIC")
         try await database.sql(
             """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
             WHERE datname = '\(database.name)' AND usename = 'postroom_api'
             """)
     }

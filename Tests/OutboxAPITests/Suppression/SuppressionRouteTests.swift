@@ -91,9 +91,9 @@ import Testing
         let verdicts = decideSends(group, by: facts)
         #expect(verdicts[1] == .suppressed && verdicts[1].isRefusal)
         let charges = verdicts.map { verdict in
-            if case .accept(let send) = verdict { send.chargeSeq } else { nil as Int64? }
+            if case .accept(let send) = verdict { send.chargeOrdinal } else { nil as Int64? }
         }
-        #expect(charges == [5, nil, 6])
+        #expect(charges == [1, nil, 2])
     }
 
     @Test func `an admin key adds and lifts, each change once and on record, and lists what holds`() async throws {

@@ -66,6 +66,26 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
         #expect(sum == 0)
     }
 
+    @Test func `none where the connection had ended before the commit was sent`() async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            let error = try await OwnThread().run {
+                let killer = try Connection.open(configuration, deadline: .far)
+                let connection = try Connection.open(configuration, deadline: .far)
+                let number = try connection.run(BackendNumber(), deadline: .far)
+                return try failure {
+                    try connection.transaction(deadline: .far) { connection in
+                        try connection.run(Insert(7), deadline: .far)
+                        try killer.script("SELECT pg_terminate_backend(\(number), 60000)")
+                    }
+                }
+            }
+            #expect(error?.reason == .connectionLost)
+            #expect(error?.effect == PostgresError.Effect.none)
+            #expect(try await database.sql("SELECT count(*) FROM t") == ["0"])
+        }
+    }
+
     @Test func `none where a read is lost`() async throws {
         let proxy = try Proxy(fromClient: until("sum(a)") { _ in .cut })
         let (error, _) = try await through(proxy) { connection in
@@ -144,7 +164,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
         #expect(proxy.connectionCount == 1)
     }
 
-    @Test func `a server that says goodbye is heard, and its effect judged alike`() async throws {
+    @Test func `a server that says goodbye before a statement is sent is heard: nothing was done`() async throws {
         try await withDatabase { configuration, database in
             try await database.sql("CREATE TABLE t (a integer)")
             let other = ConnectionConfiguration(connectionString: database.url)
@@ -163,7 +183,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
                     try killed { try $0.transaction(deadline: .far) { try $0.run(Insert(1), deadline: .far) } },
                 ]
             }
-            #expect(errors.map { $0?.effect } == [.unknown, PostgresError.Effect.none, PostgresError.Effect.none])
+            #expect(errors.allSatisfy { $0?.effect == PostgresError.Effect.none })
             #expect(errors.allSatisfy { $0?.reason == .connectionLost || $0?.sqlState?.code == "57P01" })
             #expect(errors.allSatisfy { $0?.isTransient == true })
             #expect(try await database.sql("SELECT count(*) FROM t") == ["0"])
