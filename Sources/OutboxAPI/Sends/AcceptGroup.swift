@@ -38,7 +38,7 @@ struct AcceptGroup {
         // Whoever is refused is refused by what is true, not by what was.
         guard !verdicts.contains(where: \.isRefusal) else { return nil }
         let accepted = accepted(verdicts)
-        guard try connection.run(storing(accepted, facts), deadline: deadline) else { return nil }
+        guard try connection.run(storing(accepted, facts, deadline), deadline: deadline) else { return nil }
         return answers(verdicts, entries(thatAnswer: verdicts, accepted).known)
     }
 
@@ -71,7 +71,7 @@ struct AcceptGroup {
                     entries[entry.id] = entry
                 }
             }
-            return (answers(verdicts, entries), last: accepted.isEmpty ? nil : storing(accepted, facts))
+            return (answers(verdicts, entries), last: accepted.isEmpty ? nil : storing(accepted, facts, deadline))
         }
         if let found { memory.learn(found, prefixes: prefixes, at: .now) }
         return stored == false ? nil : given
@@ -83,10 +83,11 @@ struct AcceptGroup {
         }
     }
 
-    private func storing(_ sends: [AcceptedSend], _ facts: AcceptFacts) -> AcceptEntries {
+    private func storing(_ sends: [AcceptedSend], _ facts: AcceptFacts, _ deadline: Deadline) -> AcceptEntries {
         let prefixes = PriceList.prefixes(of: sends.lazy.map { $0.entry.recipient.dropFirst() })
         let prices = facts.prices.prices(of: Set(sends.lazy.map(\.entry.currency)), prefixes: prefixes)
-        return AcceptEntries(sends, prefixes: prefixes, prices: prices, now: facts.now)
+        return AcceptEntries(
+            sends, prefixes: prefixes, prices: prices, now: facts.now, lockWaitMax: deadline.remaining / 2)
     }
 
     /// Recipients who have opted out. Asked only where an account has any: the others pay nothing for it.

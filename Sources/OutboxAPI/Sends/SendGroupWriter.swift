@@ -130,6 +130,7 @@ actor SendGroupWriter {
             lookingGroupsLeft = Self.lookingGroups
             return .looksNext
         } catch {
+            lookingGroupsLeft = Self.lookingGroups
             metrics.failures.increment()
             log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])
             let failure = error as? PostgresError

@@ -54,9 +54,10 @@ public struct AcceptEntries: Statement {
                    -- LIMIT is a fence: of EXISTS the planner may make a hash of all there are.
                    coalesce((SELECT true FROM outbox.suppression_event AS e WHERE e.account = s.name LIMIT 1), false)
                        AS has_suppressions
-            FROM billing.lock_standings($28::text[], $29::text[]) AS s
-        ), priced AS (
-            SELECT unnest($30::text[]) AS currency, unnest($31::text[]) AS prefix, unnest($32::numeric[]) AS cost_per_unit
+            FROM set_config('lock_timeout', $32, true) AS bound (lock_timeout)
+            -- The argument needs the bound: so it is set first.
+            CROSS JOIN LATERAL billing.lock_standings(
+                CASE WHEN bound.lock_timeout IS NOT NULL THEN $28::text[] END, $29::text[]) AS s
         ), given AS (
             SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS account, unnest($3::text[]) AS user_id,
                    unnest($4::text[]) AS recipient, unnest($5::text[]) AS message, unnest($6::text[]) AS sender_id,
@@ -85,13 +86,13 @@ public struct AcceptEntries: Statement {
                                 WHERE e.account = g.account AND e.number = g.recipient
                                 ORDER BY e.received_at DESC, e.kind DESC LIMIT 1), true))
         ), verdict AS MATERIALIZED (
-            SELECT (SELECT count(*) FROM charged) = cardinality($1::uuid[])
-                   AND (SELECT count(*) FROM standing AS s WHERE s.name IS NULL) = cardinality($30::text[])
-                   AND (SELECT count(*)
-                        FROM standing AS s
-                        JOIN priced AS p ON p.currency = s.currency AND p.prefix = s.prefix
-                        WHERE s.name IS NULL AND s.cost_per_unit::numeric = p.cost_per_unit) = cardinality($30::text[])
-                   AND now() BETWEEN $33::timestamptz - interval '1 second' AND $33::timestamptz + interval '1 second'
+            -- Arrays, as each count would take longer than what it counts.
+            SELECT cardinality(ARRAY(SELECT c.units FROM charged AS c)) = cardinality($1::uuid[])
+                   AND ARRAY(SELECT p.price
+                             FROM (SELECT s.currency || ' ' || s.prefix || ' ' || trim_scale(s.cost_per_unit::numeric)
+                                   FROM standing AS s WHERE s.name IS NULL) AS p (price)
+                             ORDER BY p.price COLLATE "C") = $30::text[]
+                   AND now() BETWEEN $31::timestamptz - interval '1 second' AND $31::timestamptz + interval '1 second'
                    AS holds
         ), entry AS (
             INSERT INTO outbox.entry
@@ -122,6 +123,7 @@ public struct AcceptEntries: Statement {
     let prefixes: [String]
     let prices: [SMSPrice]
     let now: Timestamp
+    let lockWaitMax: Duration
 
     /// Stores these: at least one.
     ///
@@ -129,11 +131,16 @@ public struct AcceptEntries: Statement {
     ///   - prefixes: every prefix of the recipients' digits.
     ///   - prices: what of these has a price in the entries' currencies, and which.
     ///   - now: the database's time that they were decided at.
-    public init(_ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp) {
+    ///   - lockWaitMax: how long to wait for the accounts' locks, rounded up to milliseconds. Less than the deadline: where
+    ///     the server gives up it is certain that nothing was stored, where the client does it is not.
+    public init(
+        _ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp, lockWaitMax: Duration
+    ) {
         self.sends = sends
         self.prefixes = prefixes
         self.prices = prices
         self.now = now
+        self.lockWaitMax = lockWaitMax
     }
 
     /// Its values, in the order of the text.
@@ -211,20 +218,15 @@ public struct AcceptEntries: Statement {
             id, account, userID, recipient, message, senderID, messageID, messageName, units, costPerUnit, totalCost,
             currency, encoding, priority, tags, customData, provider, deliveryState, createdAt, scheduledAt, validUntil,
             idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeOrdinal, chargedSoFar, texts(accounts),
-            texts(prefixes), texts(prices.lazy.map(\.currency)), texts(prices.lazy.map(\.prefix)), costs(),
+            texts(prefixes), texts(prices.map { "\($0.currency) \($0.prefix) \($0.costPerUnit)" }.sorted()),
         ] { parameters.append(array) }
         parameters.append(timestamptz: now.microseconds)
+        parameters.append("\(lockWaitMax.wholeMicroseconds / 1_000 + 1)ms")
     }
 
     private func texts(_ values: some Sequence<String>) -> ArrayParameter {
         var array = ArrayParameter(.text)
         for value in values { array.append(value) }
-        return array
-    }
-
-    private func costs() -> ArrayParameter {
-        var array = ArrayParameter(.numeric)
-        for price in prices { array.append(Numeric(price.costPerUnit)) }
         return array
     }
 
