@@ -30,7 +30,7 @@ enum AcceptVerdict: Sendable, Equatable {
     }
 }
 
-/// What a group of sends is decided by: read under the locks of their accounts, or remembered (``AcceptMemory``).
+/// What a group of sends is decided by: read under the locks of their accounts, or earlier (``AcceptCache``).
 struct AcceptFacts: Sendable {
     /// The database's time.
     var now: Timestamp

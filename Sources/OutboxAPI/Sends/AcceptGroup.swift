@@ -4,16 +4,17 @@ import Store
 
 /// Decides on a group of sends, and stores what is accepted.
 ///
-/// Either by what earlier groups have found (``assume(_:on:deadline:)``), or by looking (``look(_:on:deadline:)``). The
+/// Either by what earlier groups have found (``assume(_:_:on:deadline:)``), or by looking (``look(_:on:deadline:)``). The
 /// answers are in the order of the candidates, and are to be given only after the call has returned.
 struct AcceptGroup {
     let candidates: [SendCandidate]
-    /// Whether an earlier try may have stored them.
+    /// Whether an earlier try may have stored them, or may yet.
     let isInDoubt: Bool
     let provider: String
     let waitMax: Duration
 
     private let accounts: Set<String>
+    private let prefixes: [String]
 
     init(candidates: [SendCandidate], isInDoubt: Bool, provider: String, waitMax: Duration) {
         self.candidates = candidates
@@ -21,24 +22,28 @@ struct AcceptGroup {
         self.provider = provider
         self.waitMax = waitMax
         accounts = Set(candidates.map(\.account))
+        prefixes = PriceList.prefixes(of: candidates.lazy.map(\.request.recipient))
     }
 
     /// What it can be decided by without looking; nil where that is not known, or an earlier try is in doubt.
-    func facts(from memory: AcceptMemory) -> AcceptFacts? {
-        isInDoubt ? nil : memory.facts(of: accounts, provider: provider, waitMax: waitMax, at: .now)
+    func facts(from cache: AcceptCache) -> AcceptFacts? {
+        isInDoubt ? nil : cache.facts(of: accounts, provider: provider, waitMax: waitMax, at: .now)
     }
 
     /// Decides by these facts and stores all of it in one statement, which confirms them under the accounts' locks: one
-    /// round trip, and no lock is held across one. Entries that are there already are not looked for: the constraint refuses
-    /// the group for one.
+    /// round trip, and no lock is held across one.
     ///
     /// - Returns: nil where nothing was stored, as a send is to be refused by the facts, or they do not hold.
-    func assume(_ facts: AcceptFacts, on connection: Connection, deadline: Deadline) throws -> [SendAnswer]? {
+    /// - Throws: a unique violation where an entry is there already, as nobody looked for any: nothing was stored.
+    func assume(
+        _ facts: AcceptFacts, clockErrorMax: Duration, on connection: Connection, deadline: Deadline
+    ) throws -> [SendAnswer]? {
         let verdicts = decideSends(candidates, by: facts)
         // Whoever is refused is refused by what is true, not by what was.
         guard !verdicts.contains(where: \.isRefusal) else { return nil }
         let accepted = accepted(verdicts)
-        guard try connection.run(storing(accepted, facts, deadline), deadline: deadline) else { return nil }
+        let storing = storing(accepted, facts, clockErrorMax: clockErrorMax, deadline)
+        guard try connection.run(storing, deadline: deadline) else { return nil }
         return answers(verdicts, entries(thatAnswer: verdicts, accepted).known)
     }
 
@@ -46,22 +51,20 @@ struct AcceptGroup {
     /// has opted out and what is there already, and stores what is accepted.
     ///
     /// - Returns: nil where what was found changed meanwhile, and nothing was stored.
-    func look(
-        _ memory: inout AcceptMemory, on connection: Connection, deadline: Deadline
-    ) throws -> [SendAnswer]? {
-        let prefixes = PriceList.prefixes(of: candidates.lazy.map(\.request.recipient.digits))
-        var found: LockStandings.Output?
+    func look(_ cache: inout AcceptCache, on connection: Connection, deadline: Deadline) throws -> [SendAnswer]? {
+        let start = ContinuousClock.now
+        let clockErrorMax = cache.clockErrorMax
         // Also where nothing is to be written: the locks give the transaction an id, so that its commit waits until what
         // it answers with is on the synchronous standby.
-        let (given, stored) = try connection.transaction(
+        let (looked, stored) = try connection.transaction(
             deadline: deadline, first: LockStandings(accounts, prefixes: prefixes)
-        ) { connection, standings -> ([SendAnswer], last: AcceptEntries?) in
-            found = standings
+        ) { connection, found in
+            let end = ContinuousClock.now
             var facts = AcceptFacts(
-                now: standings.now ?? Timestamp(microseconds: 0),
-                accounts: Dictionary(standings.accounts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
-                prices: PriceList(standings.prices), earlier: [:], provider: provider, waitMax: waitMax)
-            facts.suppressed = try suppressed(standings.accounts, connection, deadline)
+                now: found.now ?? Timestamp(microseconds: 0),
+                accounts: Dictionary(found.accounts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+                prices: PriceList(found.prices), earlier: [:], provider: provider, waitMax: waitMax)
+            facts.suppressed = try suppressed(found.accounts, connection, deadline)
             facts.earlier = try earlierEntries(connection, deadline)
             let verdicts = decideSends(candidates, by: facts)
             let accepted = accepted(verdicts)
@@ -71,10 +74,11 @@ struct AcceptGroup {
                     entries[entry.id] = entry
                 }
             }
-            return (answers(verdicts, entries), last: accepted.isEmpty ? nil : storing(accepted, facts, deadline))
+            let last = accepted.isEmpty ? nil : storing(accepted, facts, clockErrorMax: clockErrorMax, deadline)
+            return ((answers: answers(verdicts, entries), found: found, end: end), last: last)
         }
-        if let found { memory.learn(found, prefixes: prefixes, at: .now) }
-        return stored == false ? nil : given
+        cache.learn(looked.found, prefixes: prefixes, from: start, to: looked.end)
+        return stored == false ? nil : looked.answers
     }
 
     private func accepted(_ verdicts: [AcceptVerdict]) -> [AcceptedSend] {
@@ -83,12 +87,17 @@ struct AcceptGroup {
         }
     }
 
-    private func storing(_ sends: [AcceptedSend], _ facts: AcceptFacts, _ deadline: Deadline) -> AcceptEntries {
-        let prefixes = PriceList.prefixes(of: sends.lazy.map { $0.entry.recipient.dropFirst() })
-        let prices = facts.prices.prices(of: Set(sends.lazy.map(\.entry.currency)), prefixes: prefixes)
-        return AcceptEntries(
-            sends, prefixes: prefixes, prices: prices, now: facts.now, lockWaitMax: deadline.remaining / 2)
+    private func storing(
+        _ sends: [AcceptedSend], _ facts: AcceptFacts, clockErrorMax: Duration, _ deadline: Deadline
+    ) -> AcceptEntries {
+        AcceptEntries(
+            sends, prefixes: prefixes,
+            prices: facts.prices.prices(of: Set(sends.lazy.map(\.entry.currency)), prefixes: prefixes), now: facts.now,
+            clockErrorMax: clockErrorMax, lockWaitMax: lockWaitMax(until: deadline))
     }
+
+    /// How long the accounts' locks may take: the last quarter is for the server's answer that they took too long.
+    private func lockWaitMax(until deadline: Deadline) -> Duration { deadline.remaining * 3 / 4 }
 
     /// Recipients who have opted out. Asked only where an account has any: the others pay nothing for it.
     private func suppressed(
@@ -137,6 +146,8 @@ struct AcceptGroup {
     private func answers(_ verdicts: [AcceptVerdict], _ earlier: [EntryID: EntryRecord]) -> [SendAnswer] {
         zip(verdicts, candidates).map { verdict, candidate in
             switch verdict {
+            // What was refused just now may yet be stored by the earlier try, where that still waits for the locks.
+            case _ where isInDoubt && verdict.isRefusal: .unconfirmed
             case .accept(let send): .accepted(send.entry)
             case .stored: earlier[candidate.id].map(SendAnswer.accepted) ?? .unavailable
             case .repeats(let id): earlier[id].map(SendAnswer.repeated) ?? .unavailable

@@ -21,7 +21,8 @@ struct PriceList: Sendable {
 
     /// Takes in what was found for these prefixes in these currencies: where nothing was, there is no price any more.
     mutating func learn(_ found: [SMSPrice], of currencies: Set<String>, prefixes: [String]) {
-        guard found != prices(of: currencies, prefixes: prefixes) else { return }
+        // Most looks find what is known, and the lengths of all are not to be found anew each time.
+        guard Set(found) != Set(prices(of: currencies, prefixes: prefixes)) else { return }
         for currency in currencies {
             for prefix in prefixes { byCurrency[currency]?[prefix] = nil }
         }
@@ -29,7 +30,7 @@ struct PriceList: Sendable {
         findLengths()
     }
 
-    /// The prices there are for just these prefixes in these currencies.
+    /// The prices there are for just these prefixes in these currencies, in no order.
     func prices(of currencies: Set<String>, prefixes: [String]) -> [SMSPrice] {
         let lengths = Set(lengths)
         let candidates = prefixes.filter { lengths.contains($0.utf8.count) }
@@ -50,12 +51,13 @@ struct PriceList: Sendable {
         return nil
     }
 
-    /// Every prefix of any of these numbers' digits, the empty one among them, each once.
-    static func prefixes(of numbers: some Sequence<some StringProtocol>) -> [String] {
+    /// Every prefix of the digits of any of these numbers, the empty one among them, each once.
+    static func prefixes(of numbers: some Sequence<PhoneNumber>) -> [String] {
         // A prefix as a number with its length behind it: at most 15 digits, so both fit.
         var seen: Set<UInt64> = [0]
         var prefixes = [""]
-        for digits in numbers {
+        for number in numbers {
+            let digits = number.digits
             var value: UInt64 = 0
             var length: UInt64 = 0
             for index in digits.utf8.indices {

@@ -20,4 +20,7 @@ enum SendAnswer: Sendable, Equatable {
     case unconfirmed
     /// 500: certainly not stored, and trying again will not help.
     case failed
+
+    /// Whether the send was new and is stored.
+    var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }

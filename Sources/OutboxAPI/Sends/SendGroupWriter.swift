@@ -6,13 +6,14 @@ import Store
 
 /// Decides on and stores what waits, one transaction at a time, on a connection with a thread of its own.
 ///
-/// Nobody lingers to make groups larger: those that come while one is under way are the next. A group whose commit is in
+/// Nobody lingers to make groups larger: those that come while one is under way are the next. They are decided by what
+/// earlier groups found, and confirmed by the statement that stores them; a group of which that is not true looks. A group whose commit is in
 /// doubt is tried again with the same entry ids until each send's deadline: what is stored already is found by them.
 actor SendGroupWriter {
     /// How long the writer waits for sends before it asks Postgres for a sign of life.
     static let probeInterval = Duration.seconds(1)
-    /// How many groups look before they store after one that should have: it repeated an earlier send, was to be refused,
-    /// or went by what has changed. Else they go by what was found: most traffic repeats nothing and can pay.
+    /// How many groups look before they store after one with a repeat or a refusal: where there was one more follow, and
+    /// whoever does not look finds out by having to. Most traffic repeats nothing and can pay.
     static let lookingGroups = 100
 
     private let executor = ThreadExecutor()
@@ -25,16 +26,20 @@ actor SendGroupWriter {
     private var connection: Connection?
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)
-    private var memory = AcceptMemory()
+    private var cache: AcceptCache
     /// How many groups are still to look.
     private var lookingGroupsLeft = 0
     private let metrics = SendGroupMetrics()
 
-    init(_ configuration: APIConfiguration, pending: PendingSends, reachable: Readiness.Check?, log: Logger) {
+    init(
+        _ configuration: APIConfiguration, pending: PendingSends, reachable: Readiness.Check?, log: Logger,
+        cache: AcceptCache = AcceptCache()
+    ) {
         self.configuration = configuration
         self.pending = pending
         self.reachable = reachable
         self.log = log
+        self.cache = cache
     }
 
     /// Writes until the pending sends are closed and empty. Occupies the thread.
@@ -112,25 +117,26 @@ actor SendGroupWriter {
         let group = AcceptGroup(
             candidates: items.map(\.candidate), isInDoubt: isInDoubt, provider: configuration.provider,
             waitMax: configuration.waitMax)
-        let facts = lookingGroupsLeft > 0 ? nil : group.facts(from: memory)
+        let facts = lookingGroupsLeft > 0 ? nil : group.facts(from: cache)
         do {
             let answers =
                 if let facts {
-                    try group.assume(facts, on: connection, deadline: deadline)
+                    try group.assume(facts, clockErrorMax: cache.clockErrorMax, on: connection, deadline: deadline)
                 } else {
-                    try group.look(&memory, on: connection, deadline: deadline)
+                    try look(group, on: connection, deadline: deadline)
                 }
-            lookingGroupsLeft = answers == nil ? Self.lookingGroups : max(0, lookingGroupsLeft - 1)
             backoff.reset()
-            guard let answers else { return .looksNext }
+            guard let answers else {
+                lookingGroupsLeft = max(1, lookingGroupsLeft)
+                return .looksNext
+            }
             metrics.stored(items.count)
             for (item, answer) in zip(items, answers) { item.continuation.resume(returning: answer) }
             return .answered
         } catch let error as PostgresError where error.sqlState == .uniqueViolation && facts != nil {
-            lookingGroupsLeft = Self.lookingGroups
+            lookingGroupsLeft = 1
             return .looksNext
         } catch {
-            lookingGroupsLeft = Self.lookingGroups
             metrics.failures.increment()
             log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])
             let failure = error as? PostgresError
@@ -140,6 +146,19 @@ actor SendGroupWriter {
             if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
             return isInDoubt || failure?.effect == .unknown ? .inDoubt : .failed
         }
+    }
+
+    /// Has a group look. What it finds tells how many more are to.
+    private func look(_ group: AcceptGroup, on connection: Connection, deadline: Deadline) throws -> [SendAnswer]? {
+        metrics.looked.increment()
+        guard let answers = try group.look(&cache, on: connection, deadline: deadline) else {
+            // A price or an opt-out came in between. Else a fault of ours, which must not turn in circles at full speed.
+            log.warning("what sends were decided by changed meanwhile")
+            min(Deadline.in(backoff.next(jitter: .random(in: 0..<1))), deadline).blockThread()
+            return nil
+        }
+        lookingGroupsLeft = answers.allSatisfy(\.isAccepted) ? max(0, lookingGroupsLeft - 1) : Self.lookingGroups
+        return answers
     }
 
     /// The connection, or one try to make it. Blocks for at most the backoff's ceiling and the store deadline.
@@ -164,9 +183,11 @@ actor SendGroupWriter {
 /// |---|---|
 /// | `postroom_api_send_groups_total` | counter |
 /// | `postroom_api_send_group_size` | recorder: sum and count of sends in a group |
+/// | `postroom_api_send_groups_looked_total` | counter of tries that looked before they stored |
 /// | `postroom_api_send_group_failures_total` | counter of tries that failed |
 struct SendGroupMetrics: Sendable {
     private let groups = Counter(label: "postroom_api_send_groups_total")
+    let looked = Counter(label: "postroom_api_send_groups_looked_total")
     private let size = Recorder(label: "postroom_api_send_group_size", aggregate: true)
     let failures = Counter(label: "postroom_api_send_group_failures_total")
 

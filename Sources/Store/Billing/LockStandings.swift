@@ -4,6 +4,8 @@ import PostgresClient
 /// Locks accounts until the transaction ends, and reads under the locks where they stand, and the prices that hold now for
 /// any of these prefixes in their currencies.
 ///
+/// For sends that are decided by it, not by what earlier ones found (``AcceptEntries``, which calls the same function).
+///
 /// Locks: as ``LockAccounts``. All prefixes of a group's numbers are asked for together: the rows that come back are few,
 /// whatever the size of the table, and the longest match is found by the caller.
 public struct LockStandings: Statement {

@@ -1,7 +1,7 @@
 import Domain
 
 /// What a part costs to numbers that begin with a prefix.
-public struct SMSPrice: Sendable, Equatable {
+public struct SMSPrice: Sendable, Hashable {
     /// ISO 4217 code.
     public var currency: String
     /// First digits of the number without its `+`; empty = every destination.

@@ -37,13 +37,16 @@ public struct AcceptedSend: Sendable, Equatable {
 }
 
 /// Stores accepted sends, the entries, their queue rows and their charges, in one statement: all of them, or none where
-/// what they were decided by does not hold.
+/// what they were decided by does not hold. So they may be decided by what was found earlier, and no lock is held across a
+/// round trip.
 ///
-/// Locks: as ``LockAccounts``, until the transaction ends; new rows besides. Under the accounts' locks it reads where they
-/// stand, and adds the charges to that. Holding means: each account is there and has the entry's currency; a prepaid one
-/// can pay; nobody of the recipients has opted out (``FindSuppressed``); of the prefixes just these have prices, and just
-/// these prices; the database's clock is within a second of the one they were decided at. So sends may be decided by what
-/// earlier ones found, no lock is held across a round trip, and nothing is stored that a look just now would refuse.
+/// Holding means: each account is there and has the entry's currency; a prepaid one can pay; nobody of the recipients has
+/// opted out; of the prefixes just these have prices, and just these prices; the database's clock is where it was taken to
+/// be; and the locks did not take too long. Accounts and prices are read under the accounts' locks, and charges are added
+/// to where the accounts stand then. Opt-outs are those committed when the statement began, before it waited for locks:
+/// ``ClaimSends`` looks again.
+///
+/// Locks: as ``LockAccounts``, until the transaction ends; new rows besides. Cost: some 350 µs and 20 for each send.
 public struct AcceptEntries: Statement {
     /// Parsed and planned once.
     public static let isPrepared = true
@@ -54,10 +57,15 @@ public struct AcceptEntries: Statement {
                    -- LIMIT is a fence: of EXISTS the planner may make a hash of all there are.
                    coalesce((SELECT true FROM outbox.suppression_event AS e WHERE e.account = s.name LIMIT 1), false)
                        AS has_suppressions
-            FROM set_config('lock_timeout', $32, true) AS bound (lock_timeout)
+            FROM set_config('lock_timeout', $34, true) AS bound (lock_timeout)
             -- The argument needs the bound: so it is set first.
             CROSS JOIN LATERAL billing.lock_standings(
                 CASE WHEN bound.lock_timeout IS NOT NULL THEN $28::text[] END, $29::text[]) AS s
+        ), price AS MATERIALIZED (
+            SELECT s.currency || ' ' || s.prefix AS place, s.cost_per_unit::numeric AS cost
+            FROM standing AS s
+            WHERE s.name IS NULL
+            ORDER BY s.currency COLLATE "C", s.prefix COLLATE "C"
         ), given AS (
             SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS account, unnest($3::text[]) AS user_id,
                    unnest($4::text[]) AS recipient, unnest($5::text[]) AS message, unnest($6::text[]) AS sender_id,
@@ -80,19 +88,18 @@ public struct AcceptEntries: Statement {
             FROM given AS g
             JOIN standing AS s ON s.name = g.account AND s.currency = g.currency
             WHERE (NOT s.is_prepaid OR s.balance >= g.charged_so_far OR g.total_cost = 0)
-              AND (NOT s.has_suppressions
+              AND (NOT s.has_suppressions  -- as FindSuppressed has it
                    OR coalesce((SELECT e.kind <> 'suppressed'
                                 FROM outbox.suppression_event AS e
                                 WHERE e.account = g.account AND e.number = g.recipient
                                 ORDER BY e.received_at DESC, e.kind DESC LIMIT 1), true))
-        ), verdict AS MATERIALIZED (
-            -- Arrays, as each count would take longer than what it counts.
+        ), confirmed AS MATERIALIZED (
+            -- Arrays, as counting takes an aggregate to set up. The clock is asked last: behind the locks.
             SELECT cardinality(ARRAY(SELECT c.units FROM charged AS c)) = cardinality($1::uuid[])
-                   AND ARRAY(SELECT p.price
-                             FROM (SELECT s.currency || ' ' || s.prefix || ' ' || trim_scale(s.cost_per_unit::numeric)
-                                   FROM standing AS s WHERE s.name IS NULL) AS p (price)
-                             ORDER BY p.price COLLATE "C") = $30::text[]
-                   AND now() BETWEEN $31::timestamptz - interval '1 second' AND $31::timestamptz + interval '1 second'
+                   AND ARRAY(SELECT p.place FROM price AS p) = $30::text[]
+                   AND ARRAY(SELECT p.cost FROM price AS p) = $31::numeric[]
+                   AND now() BETWEEN $32::timestamptz - $33::interval AND $32::timestamptz + $33::interval
+                   AND clock_timestamp() - statement_timestamp() < $34::text::interval
                    AS holds
         ), entry AS (
             INSERT INTO outbox.entry
@@ -106,40 +113,44 @@ public struct AcceptEntries: Statement {
                    delivery_state, created_at, scheduled_at, valid_until, idempotency_key, content_hash,
                    valid_for_seconds
             FROM charged
-            WHERE (SELECT holds FROM verdict)
+            WHERE (SELECT holds FROM confirmed)
         ), queued AS (
             INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
             SELECT id, provider, account, CASE priority WHEN 'high' THEN 0 ELSE 1 END,
                    coalesce(scheduled_at, created_at), give_up_at, 0
             FROM charged
-            WHERE (SELECT holds FROM verdict)
+            WHERE (SELECT holds FROM confirmed)
         )
         INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)
         SELECT account, charge_seq, 'charge', -total_cost, balance_after, id, 0, 0
         FROM charged
-        WHERE (SELECT holds FROM verdict)
+        WHERE (SELECT holds FROM confirmed)
         """
     let sends: [AcceptedSend]
     let prefixes: [String]
     let prices: [SMSPrice]
     let now: Timestamp
+    let clockErrorMax: Duration
     let lockWaitMax: Duration
 
     /// Stores these: at least one.
     ///
     /// - Parameters:
-    ///   - prefixes: every prefix of the recipients' digits.
+    ///   - prefixes: every prefix of the recipients' digits, perhaps more.
     ///   - prices: what of these has a price in the entries' currencies, and which.
     ///   - now: the database's time that they were decided at.
-    ///   - lockWaitMax: how long to wait for the accounts' locks, rounded up to milliseconds. Less than the deadline: where
-    ///     the server gives up it is certain that nothing was stored, where the client does it is not.
+    ///   - clockErrorMax: how far it may be from the time that the transaction goes by.
+    ///   - lockWaitMax: how long the accounts' locks may take, one and all, in whole milliseconds. Less than the deadline:
+    ///     where the server gives up it is certain that nothing was stored, where the client does it is not.
     public init(
-        _ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp, lockWaitMax: Duration
+        _ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp, clockErrorMax: Duration,
+        lockWaitMax: Duration
     ) {
         self.sends = sends
         self.prefixes = prefixes
         self.prices = prices
         self.now = now
+        self.clockErrorMax = clockErrorMax
         self.lockWaitMax = lockWaitMax
     }
 
@@ -218,10 +229,18 @@ public struct AcceptEntries: Statement {
             id, account, userID, recipient, message, senderID, messageID, messageName, units, costPerUnit, totalCost,
             currency, encoding, priority, tags, customData, provider, deliveryState, createdAt, scheduledAt, validUntil,
             idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeOrdinal, chargedSoFar, texts(accounts),
-            texts(prefixes), texts(prices.map { "\($0.currency) \($0.prefix) \($0.costPerUnit)" }.sorted()),
+            texts(prefixes),
         ] { parameters.append(array) }
+        // Ordered as the text has them.
+        let known = prices.map { (place: "\($0.currency) \($0.prefix)", cost: $0.costPerUnit) }
+            .sorted { $0.place.utf8.lexicographicallyPrecedes($1.place.utf8) }
+        parameters.append(texts(known.lazy.map(\.place)))
+        var costs = ArrayParameter(.numeric)
+        for price in known { costs.append(Numeric(price.cost)) }
+        parameters.append(costs)
         parameters.append(timestamptz: now.microseconds)
-        parameters.append("\(lockWaitMax.wholeMicroseconds / 1_000 + 1)ms")
+        parameters.append(interval: clockErrorMax)
+        parameters.append("\(max(1, lockWaitMax.wholeMicroseconds / 1_000)) ms")
     }
 
     private func texts(_ values: some Sequence<String>) -> ArrayParameter {

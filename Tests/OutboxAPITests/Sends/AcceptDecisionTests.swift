@@ -15,7 +15,7 @@ import Testing
         AcceptFacts(
             now: now,
             accounts: [
-                "a": AccountStanding(name: "a", isPrepaid: prepaid, currency: "USD", lastSeq: 7, balance: balance),
+                "a": AccountStanding(name: "a", isPrepaid: prepaid, currency: "USD", balance: balance),
                 "b": AccountStanding(name: "b", isPrepaid: false, currency: "EUR"),
             ],
             prices: PriceList([

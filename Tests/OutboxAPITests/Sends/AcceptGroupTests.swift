@@ -29,11 +29,11 @@ import Testing
             let configuration = ConnectionConfiguration(connectionString: bed.database.url(user: "postroom_api"))
             let (first, second, third) = try await OwnThread().run {
                 let connection = try Connection.open(configuration, deadline: .in(.seconds(60)))
-                var memory = AcceptMemory()
+                var cache = AcceptCache()
                 func run(_ candidates: [SendCandidate]) throws -> [SendAnswer] {
                     let group = AcceptGroup(
                         candidates: candidates, isInDoubt: true, provider: "nxtele", waitMax: .seconds(60))
-                    return try #require(try group.look(&memory, on: connection, deadline: .in(.seconds(60))))
+                    return try #require(try group.look(&cache, on: connection, deadline: .in(.seconds(60))))
                 }
                 // Also where only some of them had been in the try that came through.
                 return (try run(Array(candidates.prefix(4))), try run(candidates), try run(candidates))

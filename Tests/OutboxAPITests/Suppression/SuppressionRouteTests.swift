@@ -84,7 +84,7 @@ import Testing
                     priority: "normal", tags: [], customData: "{}"))
         }
         let facts = AcceptFacts(
-            now: now, accounts: ["a": AccountStanding(name: "a", isPrepaid: false, currency: "USD", lastSeq: 4)],
+            now: now, accounts: ["a": AccountStanding(name: "a", isPrepaid: false, currency: "USD")],
             prices: PriceList([SMSPrice(currency: "USD", prefix: "", costPerUnit: try #require(Amount("0.1")))]),
             suppressed: [group[1].pair, SuppressionPair(account: "b", number: group[0].pair.number)], earlier: [:],
             provider: "nxtele", waitMax: .seconds(60))

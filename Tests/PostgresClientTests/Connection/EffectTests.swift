@@ -1,6 +1,7 @@
-import PostgresClient
 import TestSupport
 import Testing
+
+@testable import PostgresClient
 
 /// A rule that lets bytes pass until a text is seen.
 private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Proxy.Action) -> Proxy.Rule {
@@ -83,6 +84,23 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
             #expect(error?.reason == .connectionLost)
             #expect(error?.effect == PostgresError.Effect.none)
             #expect(try await database.sql("SELECT count(*) FROM t") == ["0"])
+        }
+    }
+
+    @Test func `what the server says unasked is no end`() async throws {
+        try await withDatabase { configuration, database in
+            try await database.sql("CREATE TABLE t (a integer)")
+            try await OwnThread().run {
+                let other = try Connection.open(configuration, deadline: .far)
+                let connection = try Connection.open(configuration, deadline: .far)
+                try connection.script("LISTEN news")
+                try other.script("NOTIFY news")
+                #expect(
+                    Socket.wait(connection.connection, forReading: true, forWriting: false, until: .far) == .ready)
+                try connection.run(Insert(8), deadline: .far)
+                #expect(connection.isUsable)
+            }
+            #expect(try await database.sql("SELECT a FROM t") == ["8"])
         }
     }
 
@@ -173,7 +191,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
                 func killed(_ body: (Connection) throws -> some Any) throws -> PostgresError? {
                     let connection = try Connection.open(configuration, deadline: .far)
                     let number = try connection.run(BackendNumber(), deadline: .far)
-                    try killer.script("SELECT pg_terminate_backend(\(number), 5000)")
+                    try killer.script("SELECT pg_terminate_backend(\(number), 60000)")
                     defer { #expect(!connection.isUsable) }
                     return try failure { try body(connection) }
                 }

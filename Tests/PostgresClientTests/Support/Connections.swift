@@ -2,14 +2,6 @@ import PostgresClient
 import Synchronization
 import TestSupport
 
-/// A thread that may block, as the pool of Swift's tasks may not.
-actor OwnThread {
-    private let executor = ThreadExecutor()
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-    func run<Value: Sendable>(_ body: @Sendable () throws -> Value) rethrows -> Value { try body() }
-}
-
 /// A time no statement of these tests comes near, unless the test is about it.
 let longTime = Duration.seconds(30)
 

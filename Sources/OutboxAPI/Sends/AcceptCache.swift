@@ -1,0 +1,55 @@
+import Domain
+import Store
+
+/// What groups of sends that looked have found, for deciding on the next ones without looking.
+///
+/// Optimistic concurrency: it may be out of date, and whoever decides by it has Postgres confirm it under the accounts'
+/// locks (``AcceptEntries``). Balances are not in it, as every other process changes them: by these facts each account can
+/// pay, and Postgres sees to it.
+struct AcceptCache: Sendable {
+    /// Accounts that are known at most; with more it begins anew.
+    static let accountsMax = 10_000
+    /// Prices that are known at most; with more it begins anew.
+    static let pricesMax = 10_000
+
+    /// How far the database's clock may be from where it is taken to be: as far may the times of an entry be off.
+    let clockErrorMax: Duration
+    /// Currencies of accounts by their names.
+    private var currencies: [String: String] = [:]
+    private var prices = PriceList([])
+    /// What the database's clock showed, and when that was; nil where it is not known well enough.
+    private var clock: (shown: Timestamp, at: ContinuousClock.Instant)?
+
+    init(clockErrorMax: Duration = .milliseconds(200)) { self.clockErrorMax = clockErrorMax }
+
+    /// Takes in what a look for these prefixes has found. It began with the transaction whose time it tells.
+    mutating func learn(
+        _ found: LockStandings.Output, prefixes: [String], from start: ContinuousClock.Instant,
+        to end: ContinuousClock.Instant
+    ) {
+        guard let now = found.now else { return }
+        // Where on the way the transaction began is not known.
+        clock = end - start <= clockErrorMax ? (now, start) : nil
+        for account in found.accounts { currencies[account.name] = account.currency }
+        if currencies.count > Self.accountsMax {
+            currencies = Dictionary(uniqueKeysWithValues: found.accounts.map { ($0.name, $0.currency) })
+        }
+        prices.learn(found.prices, of: Set(found.accounts.map(\.currency)), prefixes: prefixes)
+        if prices.count > Self.pricesMax { prices = PriceList(found.prices) }
+    }
+
+    /// What sends of these accounts can be decided by; nil where one is not known.
+    func facts(
+        of accounts: Set<String>, provider: String, waitMax: Duration, at instant: ContinuousClock.Instant
+    ) -> AcceptFacts? {
+        guard let clock else { return nil }
+        var known: [String: AccountStanding] = [:]
+        for name in accounts {
+            guard let currency = currencies[name] else { return nil }
+            known[name] = AccountStanding(name: name, isPrepaid: false, currency: currency)
+        }
+        let now = Timestamp(microseconds: clock.shown.microseconds + (instant - clock.at).wholeMicroseconds)
+        return AcceptFacts(
+            now: now, accounts: known, prices: prices, earlier: [:], provider: provider, waitMax: waitMax)
+    }
+}

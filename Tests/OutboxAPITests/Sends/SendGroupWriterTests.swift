@@ -1,0 +1,76 @@
+import Domain
+import Logging
+import PostgresClient
+import Runtime
+import Testing
+
+@testable import OutboxAPI
+
+@Suite struct SendGroupWriterTests {
+    /// A send with this key.
+    private func candidate(_ number: Int, key: String) throws -> SendCandidate {
+        SendCandidate(
+            id: EntryID(at: Timestamp(microseconds: 1_800_000_000_000_000), random: (0, UInt64(number))),
+            account: "default", userID: "u", idempotencyKey: key,
+            request: SendRequest(
+                recipient: try #require(PhoneNumber(e164: "+254712345678")), message: "x", senderID: "S", userID: nil,
+                messageID: key, messageName: nil, scheduledAt: nil, validForSeconds: nil, priority: "normal", tags: [],
+                customData: "{}"))
+    }
+
+    @Test func `the first group looks, those behind it do not, and after a repeat a hundred do`() async throws {
+        try await APIBed.run { bed in
+            // Whoever looks calls it once before it stores, and whoever stores once.
+            _ = try await bed.sql(
+                """
+                ALTER FUNCTION billing.lock_standings(text[], text[]) RENAME TO true_standings;
+                CREATE SEQUENCE public.calls MINVALUE 0 START 0;
+                SELECT nextval('public.calls');
+                CREATE FUNCTION billing.lock_standings(names text[], prefixes text[],
+                    OUT name text, OUT is_prepaid boolean, OUT last_seq bigint, OUT balance numeric,
+                    OUT transaction_time timestamptz, OUT currency text, OUT prefix text, OUT cost_per_unit text)
+                RETURNS SETOF record LANGUAGE plpgsql SECURITY DEFINER AS $$
+                BEGIN
+                    PERFORM nextval('public.calls');
+                    RETURN QUERY SELECT * FROM billing.true_standings(names, prefixes);
+                END $$;
+                """)
+            let configuration = APIConfiguration(
+                database: ConnectionConfiguration(connectionString: bed.database.url(user: "postroom_api")),
+                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60))
+            let pending = PendingSends(itemsMax: 5, bytesMax: 1 << 20)
+            let writer = SendGroupWriter(
+                configuration, pending: pending, reachable: nil,
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                // However slow the machine of the test is.
+                cache: AcceptCache(clockErrorMax: .seconds(60)))
+            async let running: Void = writer.run()
+            var number = 0
+            /// Calls that a send makes.
+            func calls(_ key: String) async throws -> Int {
+                number += 1
+                let candidate = try candidate(number, key: key)
+                let before = try await bed.sql("SELECT last_value FROM public.calls")
+                let answer = await withCheckedContinuation { continuation in
+                    _ = pending.add(
+                        PendingSend(candidate: candidate, deadline: .in(.seconds(60)), continuation: continuation))
+                }
+                switch answer {
+                case .accepted, .repeated: break
+                default: Issue.record("\(answer)")
+                }
+                let after = try await bed.sql("SELECT last_value FROM public.calls")
+                return try #require(Int(after[0])) - #require(Int(before[0]))
+            }
+            #expect(try await calls("a") == 2)
+            #expect(try await calls("b") == 1)
+            #expect(try await calls("c") == 1)
+            // Not found by the statement, but refused by the constraint; then looked for, and nothing to store.
+            #expect(try await calls("a") == 2)
+            for place in 1...SendGroupWriter.lookingGroups { #expect(try await calls("d\(place)") == 2) }
+            #expect(try await calls("e") == 1)
+            pending.close()
+            await running
+        }
+    }
+}
