@@ -237,8 +237,8 @@ struct Change: Sendable, CustomTestStringConvertible {
             let answers = try await afterLook(
                 bed,
                 then: Change.suppression("+254799999999", "suppressed")
-                    + Change.suppression(Sending.kenya, "suppressed", account: "a")
                     + Change.suppression(Sending.kenya, "suppressed") + Change.suppression(Sending.kenya, "lifted")
+                    + Change.suppression(Sending.kenya, "suppressed", account: "a")
             ) { connection, cache in try assume(group, cache, connection) }
             #expect(names(answers) == ["0.0125 USD", "0.0125 USD"])
         }
