@@ -76,7 +76,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
                 let number = try connection.run(BackendNumber(), deadline: .far)
                 return try failure {
                     try connection.transaction(deadline: .far) { connection in
-                        try connection.run(Insert(7), deadline: .far)
+                        _ = try connection.run(Insert(7), deadline: .far)
                         try killer.script("SELECT pg_terminate_backend(\(number), 60000)")
                     }
                 }
@@ -97,7 +97,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
                 try other.script("NOTIFY news")
                 #expect(
                     Socket.wait(connection.connection, forReading: true, forWriting: false, until: .far) == .ready)
-                try connection.run(Insert(8), deadline: .far)
+                _ = try connection.run(Insert(8), deadline: .far)
                 #expect(connection.isUsable)
             }
             #expect(try await database.sql("SELECT a FROM t") == ["8"])
