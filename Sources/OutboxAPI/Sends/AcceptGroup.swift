@@ -4,7 +4,7 @@ import Store
 
 /// Decides on a group of sends, and stores what is accepted.
 ///
-/// Either by what earlier groups have found (``assume(_:_:on:deadline:)``), or by looking (``look(_:on:deadline:)``). The
+/// Either by what earlier groups have found (``assume(_:clockErrorMax:on:deadline:)``), or by looking (``look(_:on:deadline:)``). The
 /// answers are in the order of the candidates, and are to be given only after the call has returned.
 struct AcceptGroup {
     let candidates: [SendCandidate]

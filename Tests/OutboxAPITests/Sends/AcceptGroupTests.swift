@@ -1,7 +1,5 @@
 import Domain
-import Logging
 import PostgresClient
-import Runtime
 import Store
 import TestSupport
 import Testing
@@ -115,13 +113,8 @@ import Testing
                 CREATE TRIGGER refuse BEFORE INSERT ON outbox.entry
                     FOR EACH ROW WHEN (NEW.idempotency_key = 'k2') EXECUTE FUNCTION public.refuse();
                 """)
-            let configuration = APIConfiguration(
-                database: ConnectionConfiguration(connectionString: bed.database.url(user: "postroom_api")),
-                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60))
             let pending = PendingSends(itemsMax: 5, bytesMax: 1 << 20)
-            let writer = SendGroupWriter(
-                configuration, pending: pending, reachable: nil,
-                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let writer = bed.writer(pending)
             let (additions, added) = AsyncStream.makeStream(of: Bool.self)
             let answers = await withTaskGroup(of: (EntryID, SendAnswer).self) { tasks in
                 for candidate in candidates {

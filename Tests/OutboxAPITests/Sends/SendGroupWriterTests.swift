@@ -1,7 +1,5 @@
 import Domain
-import Logging
 import PostgresClient
-import Runtime
 import Testing
 
 @testable import OutboxAPI
@@ -21,29 +19,10 @@ import Testing
     @Test func `the first group looks, those behind it do not, and after a repeat a hundred do`() async throws {
         try await APIBed.run { bed in
             // Whoever looks calls it once before it stores, and whoever stores once.
-            _ = try await bed.sql(
-                """
-                ALTER FUNCTION billing.lock_standings(text[], text[]) RENAME TO true_standings;
-                CREATE SEQUENCE public.calls MINVALUE 0 START 0;
-                SELECT nextval('public.calls');
-                CREATE FUNCTION billing.lock_standings(names text[], prefixes text[],
-                    OUT name text, OUT is_prepaid boolean, OUT last_seq bigint, OUT balance numeric,
-                    OUT transaction_time timestamptz, OUT currency text, OUT prefix text, OUT cost_per_unit text)
-                RETURNS SETOF record LANGUAGE plpgsql SECURITY DEFINER AS $$
-                BEGIN
-                    PERFORM nextval('public.calls');
-                    RETURN QUERY SELECT * FROM billing.true_standings(names, prefixes);
-                END $$;
-                """)
-            let configuration = APIConfiguration(
-                database: ConnectionConfiguration(connectionString: bed.database.url(user: "postroom_api")),
-                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60))
+            _ = try await bed.sql(APIBed.beforeLocking())
             let pending = PendingSends(itemsMax: 5, bytesMax: 1 << 20)
-            let writer = SendGroupWriter(
-                configuration, pending: pending, reachable: nil,
-                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-                // However slow the machine of the test is.
-                cache: AcceptCache(clockErrorMax: .seconds(60)))
+            // However slow the machine of the test is.
+            let writer = bed.writer(pending, cache: AcceptCache(clockErrorMax: .seconds(60)))
             async let running: Void = writer.run()
             var number = 0
             /// Calls that a send makes.

@@ -132,6 +132,35 @@ struct APIBed: Sendable {
             """)[0]
     }
 
+    /// A writer of its own, which has a minute for each group.
+    func writer(_ pending: PendingSends, cache: AcceptCache = AcceptCache()) -> SendGroupWriter {
+        SendGroupWriter(
+            APIConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_api")),
+                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60)),
+            pending: pending, reachable: nil, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            cache: cache)
+    }
+
+    /// Has the function that locks accounts do this first at each call, as its owner, in PL/pgSQL; its calls are counted in
+    /// `public.calls`.
+    static func beforeLocking(_ statements: String = "") -> String {
+        """
+        ALTER FUNCTION billing.lock_standings(text[], text[]) RENAME TO true_standings;
+        CREATE SEQUENCE public.calls MINVALUE 0 START 0;
+        SELECT nextval('public.calls');
+        CREATE FUNCTION billing.lock_standings(names text[], prefixes text[],
+            OUT name text, OUT is_prepaid boolean, OUT last_seq bigint, OUT balance numeric,
+            OUT transaction_time timestamptz, OUT currency text, OUT prefix text, OUT cost_per_unit text)
+        RETURNS SETOF record LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+            PERFORM nextval('public.calls');
+            \(statements)
+            RETURN QUERY SELECT * FROM billing.true_standings(names, prefixes);
+        END $$;
+        """
+    }
+
     /// Ends every connection of the API, and lets it make no others.
     func cutOff() async throws {
         try await database.sql("REVOKE CONNECT ON DATABASE \(database.name) FROM PUBLIC")
