@@ -67,7 +67,7 @@ public struct AlertWorkerProcess: Sendable {
         }
         let owner = context.identity.id
         let log = context.log
-        let resolver = SystemResolver()
+        let resolver = SystemResolver(threadCount: delivery.callsMax)
         let throttle = EndpointThrottle()
         let recorder = DeliveryRecorder(
             DeliveryStore(delivery, owner: owner, log: log), database: delivery.database,

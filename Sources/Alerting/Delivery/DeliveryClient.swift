@@ -22,15 +22,20 @@ struct DeliveryClient: Sendable {
     /// The longest answer, in bytes from the wire: head and body.
     static let answerBytesMax = 32 * 1_024
 
+    /// How long the host's addresses are waited for.
+    static let resolveTimeMaxDefault = Duration.seconds(5)
+
     let policy: DestinationPolicy
     let resolver: any HostResolver
     let tls: NIOSSLContext
     let group: any EventLoopGroup
+    let resolveTimeMax: Duration
 
     /// A client that trusts what the system does, or other roots in a test.
     init(
         policy: DestinationPolicy, resolver: any HostResolver, trustRoots: NIOSSLTrustRoots = .default,
-        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        resolveTimeMax: Duration = Self.resolveTimeMaxDefault
     ) throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = trustRoots
@@ -39,23 +44,33 @@ struct DeliveryClient: Sendable {
         self.policy = policy
         self.resolver = resolver
         self.group = group
+        self.resolveTimeMax = resolveTimeMax
     }
 
     /// Posts it, unless the gate is past its time when everything is ready. Never throws: every failure is an answer.
     ///
-    /// - Parameter timeout: of all of it.
-    func post(_ request: DeliveryRequest, to url: String, gate: CallGate, timeout: Duration) async -> DeliveryAnswer {
+    /// Returns when nothing of it is under way any more, which may be later: a question to DNS cannot be stopped, and until
+    /// it is answered it stands for its delivery. So an account whose names' servers are silent holds up its own.
+    ///
+    /// - Parameters:
+    ///   - timeout: of all of it.
+    ///   - tell: is told the answer once, as soon as there is one.
+    func post(
+        _ request: DeliveryRequest, to url: String, gate: CallGate, timeout: Duration,
+        tell: @Sendable (DeliveryAnswer) -> Void
+    ) async {
         let deadline = NIODeadline.now() + .nanoseconds(timeout.nanoseconds)
-        let destination: CheckedDestination
-        do {
-            destination = try await policy.resolve(policy.read(url), by: resolver)
-        } catch let refusal as DestinationRefusal {
-            return Self.answer(refusal)
-        } catch URLRefusal.restrictedAddress(let use) {
-            return Self.answer(DestinationRefusal.restrictedAddress(use))
-        } catch {
-            return .blocked("The URL is refused: \(error).")
+        guard let found = await resolve(url, timeout: min(resolveTimeMax, timeout), tell: tell) else { return }
+        switch found {
+        case .refused(let answer): tell(answer)
+        case .destination(let destination):
+            tell(await post(request, to: destination, gate: gate, deadline: deadline))
         }
+    }
+
+    private func post(
+        _ request: DeliveryRequest, to destination: CheckedDestination, gate: CallGate, deadline: NIODeadline
+    ) async -> DeliveryAnswer {
         // What is exempt is known to be ours; anything else is not told to whoever listens on the way.
         let endpoints = destination.endpoints.filter {
             destination.url.scheme == .https || policy.exemptRanges.contain($0.address)
@@ -69,6 +84,41 @@ struct DeliveryClient: Sendable {
             }
         }
         return .failed("No connection could be made.")
+    }
+
+    private enum Resolved {
+        case destination(CheckedDestination)
+        case refused(DeliveryAnswer)
+    }
+
+    /// Where it leads to; nil where that was not known in time, and the answer is told already.
+    private func resolve(
+        _ url: String, timeout: Duration, tell: @Sendable (DeliveryAnswer) -> Void
+    ) async -> Resolved? {
+        await withTaskGroup(of: (resolved: Resolved?, isLate: Bool).self) { group in
+            group.addTask { (await resolve(url), false) }
+            // Cut short it says nothing about DNS.
+            group.addTask { (nil, (try? await Task.sleep(for: timeout)) != nil) }
+            for await (resolved, isLate) in group {
+                if isLate { tell(.failed("Its host could not be resolved.")) }
+                guard resolved != nil || isLate else { continue }
+                group.cancelAll()
+                return resolved
+            }
+            return nil
+        }
+    }
+
+    private func resolve(_ url: String) async -> Resolved {
+        do {
+            return .destination(try await policy.resolve(policy.read(url), by: resolver))
+        } catch let refusal as DestinationRefusal {
+            return .refused(Self.answer(refusal))
+        } catch URLRefusal.restrictedAddress(let use) {
+            return .refused(Self.answer(DestinationRefusal.restrictedAddress(use)))
+        } catch {
+            return .refused(.blocked("The URL is refused: \(error)."))
+        }
     }
 
     private static func answer(_ refusal: DestinationRefusal) -> DeliveryAnswer {

@@ -26,9 +26,10 @@ struct DeliveryWork: LeasedWork {
     func perform(_ item: ClaimedNotification, gateUntil: ContinuousClock.Instant) async {
         let began = ContinuousClock.now
         counts.began()
-        let answer = await answer(to: item, gateUntil: gateUntil)
-        counts.ended(took: began.duration(to: .now))
-        record(item, answer)
+        await deliver(item, gateUntil: gateUntil) { answer in
+            counts.ended(took: began.duration(to: .now))
+            record(item, answer)
+        }
     }
 
     func leave(_ items: [ClaimedNotification], _ reason: LeaveReason) {
@@ -42,12 +43,12 @@ struct DeliveryWork: LeasedWork {
 
     func close() async { await claimer.close() }
 
-    private func answer(
-        to item: ClaimedNotification, gateUntil: ContinuousClock.Instant
-    ) async -> DeliveryAnswer {
-        guard item.isWanted else { return .over("The endpoint is disabled or deleted.") }
-        guard let content = item.content else { return .over("The notification is no longer kept.") }
-        guard !item.isPastTime else { return .over("Its time is over.") }
+    private func deliver(
+        _ item: ClaimedNotification, gateUntil: ContinuousClock.Instant, tell: @Sendable (DeliveryAnswer) -> Void
+    ) async {
+        guard item.isWanted else { return tell(.over("The endpoint is disabled or deleted.")) }
+        guard let content = item.content else { return tell(.over("The notification is no longer kept.")) }
+        guard !item.isPastTime else { return tell(.over("Its time is over.")) }
         let endpoint = item.key.endpointID
         var secrets = [key.secret(of: endpoint, version: item.secretVersion)]
         if item.previousIsValid, item.secretVersion > 1 {
@@ -56,8 +57,8 @@ struct DeliveryWork: LeasedWork {
         let request = DeliveryRequest(
             id: item.key.notificationID, content: content, secrets: secrets,
             now: Timestamp(microseconds: wallClockMicroseconds()))
-        return await client.post(
-            request, to: item.url, gate: CallGate(until: gateUntil), timeout: configuration.timeout)
+        await client.post(
+            request, to: item.url, gate: CallGate(until: gateUntil), timeout: configuration.timeout, tell: tell)
     }
 
     private func record(_ item: ClaimedNotification, _ answer: DeliveryAnswer) {

@@ -17,7 +17,11 @@ extension DestinationPolicy {
         let end = rest.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
         let (host, port) = try Self.split(rest[..<end])
         let read = try HostReader.read(host)
-        if case .address(let address) = read, let use = restriction(of: address) { throw .restrictedAddress(use) }
+        if case .address(let address) = read {
+            if let use = restriction(of: address) { throw .restrictedAddress(use) }
+            // Of a name it is known when it is resolved, for each delivery.
+            if scheme == .http, !exemptRanges.contain(address) { throw .plainHTTP }
+        }
         let number = try port.map(Self.port) ?? scheme.defaultPort
         guard Self.allows(port: number) else { throw .forbiddenPort }
         let target = String(decoding: rest[end...], as: UTF8.self)

@@ -2,40 +2,30 @@ import Glibc
 import NIOCore
 import NIOPosix
 import Runtime
-import Synchronization
 
-/// Asks the system's resolver, on threads of its own, and no longer than a while: it blocks, and cannot be told to stop.
+/// Asks the system's resolver, on threads of its own: it blocks, and cannot be told to stop.
 ///
-/// A question whose time was over before a thread was free is not asked at all, so what waits is bounded by the
-/// deliveries in flight.
+/// Where a name's servers are silent that takes as long as the system's configuration says, ten seconds by default. A
+/// thread for each question that may be under way, so that such a name holds up no other.
 struct SystemResolver: HostResolver {
-    /// How many questions are asked at a time.
-    static let threadCount = 8
-
     private let threads: NIOThreadPool
-    private let timeout: Duration
+    private let ask: @Sendable (String) throws -> [IPAddress]
 
-    /// A resolver that waits so long for an answer; ``shutDown()`` ends its threads.
-    init(timeout: Duration = .seconds(5)) {
-        self.timeout = timeout
-        threads = NIOThreadPool(numberOfThreads: Self.threadCount)
+    /// A resolver with so many threads, one for each delivery in flight; ``shutDown()`` ends them.
+    init(threadCount: Int, ask: @escaping @Sendable (String) throws -> [IPAddress] = Self.ask) {
+        self.ask = ask
+        threads = NIOThreadPool(numberOfThreads: threadCount)
         threads.start()
     }
 
     func shutDown() async throws { try await threads.shutdownGracefully() }
 
     func addresses(of name: String) async throws -> [IPAddress] {
-        let question = Question()
-        let timer = Task {
-            try? await Task.sleep(for: timeout)
-            question.end(.failure(ResolverFailure()))
-        }
-        defer { timer.cancel() }
-        return try await withCheckedThrowingContinuation { continuation in
-            question.begin(continuation)
+        // Not its `runIfActive`: that gives up where the task is cancelled, and the thread is still out.
+        try await withCheckedThrowingContinuation { continuation in
             threads.submit { state in
-                guard state == .active, question.isOpen else { return question.end(.failure(ResolverFailure())) }
-                question.end(Result { try Self.ask(name) })
+                guard state == .active else { return continuation.resume(throwing: ResolverFailure()) }
+                continuation.resume(with: Result { try ask(name) })
             }
         }
     }
@@ -63,31 +53,6 @@ struct SystemResolver: HostResolver {
         case AF_INET: return IPAddress(SocketAddress(bytes.loadUnaligned(as: sockaddr_in.self)))
         case AF_INET6: return IPAddress(SocketAddress(bytes.loadUnaligned(as: sockaddr_in6.self)))
         default: return nil
-        }
-    }
-
-    /// A question that is answered once, by the resolver or by the clock.
-    private final class Question: Sendable {
-        private let state = Mutex<(continuation: CheckedContinuation<[IPAddress], any Error>?, isOver: Bool)>(
-            (nil, false))
-
-        var isOpen: Bool { state.withLock { !$0.isOver } }
-
-        func begin(_ continuation: CheckedContinuation<[IPAddress], any Error>) {
-            let isOver = state.withLock { state in
-                if !state.isOver { state.continuation = continuation }
-                return state.isOver
-            }
-            if isOver { continuation.resume(throwing: ResolverFailure()) }
-        }
-
-        func end(_ result: Result<[IPAddress], any Error>) {
-            let continuation = state.withLock { state in
-                state.isOver = true
-                defer { state.continuation = nil }
-                return state.continuation
-            }
-            continuation?.resume(with: result)
         }
     }
 }

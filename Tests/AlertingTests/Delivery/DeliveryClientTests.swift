@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import NIOSSL
 import Runtime
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,24 +15,31 @@ import Testing
 
     private func client(
         exempt: [String] = ["127.0.0.0/8", "::1"], resolver: any HostResolver = TestResolver(),
-        trustRoots: NIOSSLTrustRoots = .default
+        trustRoots: NIOSSLTrustRoots = .default, resolveTimeMax: Duration = DeliveryClient.resolveTimeMaxDefault
     ) throws -> DeliveryClient {
         let ranges = exempt.compactMap { AddressRange($0) }
         return try DeliveryClient(
             policy: DestinationPolicy(allowsPlainHTTP: !ranges.isEmpty, exemptRanges: ranges), resolver: resolver,
-            trustRoots: trustRoots)
+            trustRoots: trustRoots, resolveTimeMax: resolveTimeMax)
     }
 
     private func post(
         _ client: DeliveryClient, _ url: String, gate: CallGate = CallGate(until: .now.advanced(by: .seconds(60))),
-        timeout: Duration = .seconds(40)
+        timeout: Duration = .seconds(40), told tell: @escaping @Sendable (DeliveryAnswer) -> Void = { _ in }
     ) async -> DeliveryAnswer {
         let content = NotificationContent(
             kind: "alert.test", lastAt: Timestamp(microseconds: 1_700_000_000_000_000), data: #"{"a": 1}"#)
         let request = DeliveryRequest(
             id: Self.id, content: content, secrets: [Self.secret],
             now: Timestamp(microseconds: wallClockMicroseconds()))
-        return await client.post(request, to: url, gate: gate, timeout: timeout)
+        let answers = Mutex<[DeliveryAnswer]>([])
+        await client.post(request, to: url, gate: gate, timeout: timeout) { answer in
+            answers.withLock { $0.append(answer) }
+            tell(answer)
+        }
+        let told = answers.withLock { $0 }
+        #expect(told.count == 1)
+        return told.first ?? .failed("Nothing was told.")
     }
 
     @Test func `posts the signed body to the path`() async throws {
@@ -255,8 +263,40 @@ import Testing
         }
     }
 
+    @Test func `tells in time that a name is not resolved, and stands for the question until it is answered`()
+        async throws
+    {
+        let events = Events()
+        let resolver = HeldResolver(events: events)
+        let client = try client(resolver: resolver, resolveTimeMax: .milliseconds(1))
+        let delivery = Task {
+            _ = await post(client, "https://hooks.example.com/") { answer in
+                events.add("\(answer == .failed("Its host could not be resolved."))")
+                resolver.release()
+            }
+            events.add("returned")
+        }
+        await delivery.value
+        #expect(events.all == ["true", "answered", "returned"])
+    }
+
+    @Test func `a name whose servers are silent holds up no other`() async throws {
+        let silence = DispatchSemaphore(value: 0)
+        let resolver = SystemResolver(threadCount: 3) { name in
+            if name == "silent.example.com" { silence.wait() }
+            return []
+        }
+        async let first = resolver.addresses(of: "silent.example.com")
+        async let second = resolver.addresses(of: "silent.example.com")
+        #expect(try await resolver.addresses(of: "hooks.example.com").isEmpty)
+        silence.signal()
+        silence.signal()
+        _ = try await (first, second)
+        try await resolver.shutDown()
+    }
+
     @Test func `asks the system's resolver`() async throws {
-        let resolver = SystemResolver()
+        let resolver = SystemResolver(threadCount: 1)
         let found = try await resolver.addresses(of: "localhost")
         #expect(!found.isEmpty && found.allSatisfy { $0.restrictedUse == .loopback })
         await #expect(throws: ResolverFailure.self) { try await resolver.addresses(of: "name.invalid") }

@@ -121,6 +121,9 @@ struct URLReadingTests {
         #expect(throws: URLRefusal.restrictedAddress(.privateNetwork)) { try policy.read("http://10.0.0.1/") }
         #expect(throws: URLRefusal.restrictedAddress(.loopback)) { try policy.read("http://[::1]/") }
         #expect(throws: URLRefusal.ambiguousAddress) { try policy.read("http://127.1/") }
+        // Never deliverable, so it is not taken; of a name that is known when it is resolved.
+        #expect(throws: URLRefusal.plainHTTP) { try policy.read("http://8.8.8.8/") }
+        #expect(try policy.read("https://8.8.8.8/").port == 443)
     }
 
     private func refusal(_ url: some StringProtocol) -> URLRefusal? {
