@@ -20,44 +20,68 @@ final class APIKeys: Sendable {
         case unknown
         /// The key could not be looked up.
         case unavailable
+
+        /// By what a look-up found of the key.
+        init(_ found: Principal?) { self = found.map(Self.known) ?? .unknown }
     }
+
+    private typealias LookUps = KeyLookUps<CheckedContinuation<Caller, Never>>
 
     private let pool: ConnectionPool
     private let timeout: Duration
-    private let cache = Mutex(KeyCache(holdTime: holdTime, keysMax: keysMax))
+    private let lookUps: Mutex<LookUps>
 
     init(pool: ConnectionPool, timeout: Duration) {
         self.pool = pool
         self.timeout = timeout
+        lookUps = Mutex(
+            LookUps(timeout: timeout, cache: KeyCache(holdTime: Self.holdTime, keysMax: Self.keysMax)))
     }
+
+    /// How many wait for a look-up of a key of which nothing is known.
+    var waiterCount: Int { lookUps.withLock { $0.waiterCount } }
 
     /// Who calls with this `Authorization` field.
     func caller(_ authorization: String?) async -> Caller {
         guard let authorization, let key = Self.key(in: authorization) else { return .unknown }
         let hash = Array(SHA256.hash(data: key))
         let now = ContinuousClock.now
-        switch cache.withLock({ $0.find(hash, at: now) }) {
+        switch lookUps.withLock({ $0.cache.find(hash, at: now) }) {
         case .good(let principal): return .known(principal)
         case .bad: return .unknown
         case .refresh(let principal, let hashes):
             // A task of its own: that this caller goes away must not leave the keys of the others to get old.
-            let found = await Task { await lookUp(hashes, at: now) }.value
+            let found = await Task { await refresh(hashes, at: now) }.value
             guard let found, hashes.contains(hash) else { return .known(principal) }
-            return found[hash].map(Caller.known) ?? .unknown
+            return Caller(found[hash])
         case .unknown:
-            guard let found = await lookUp([hash], at: now) else { return .unavailable }
-            return found[hash].map(Caller.known) ?? .unknown
+            // Who goes away meanwhile is answered all the same, to no effect.
+            return await withCheckedContinuation { waiter in
+                perform(lookUps.withLock { $0.add(waiter, for: hash, at: now) })
+            }
         }
     }
 
-    private func lookUp(_ hashes: [[UInt8]], at now: ContinuousClock.Instant) async -> [[UInt8]: Principal]? {
-        do {
-            let found = try await pool.run(FindAPIKeys(hashes), timeout: timeout).mapValues(Principal.init)
-            cache.withLock { for hash in hashes { $0.keep(found[hash], for: hash, at: now) } }
-            return found
-        } catch {
-            return nil
+    private func perform(_ step: LookUps.Step) {
+        if let lookUp = step.lookUp {
+            // A task of its own: that the caller who came first goes away must not fail the others.
+            Task {
+                let found = await find(lookUp.hashes, timeout: ContinuousClock.now.duration(to: lookUp.until))
+                perform(lookUps.withLock { $0.end(lookUp, found: found, at: .now) })
+            }
         }
+        for (waiter, answer) in step.answers { waiter.resume(returning: answer) }
+    }
+
+    private func refresh(_ hashes: [[UInt8]], at now: ContinuousClock.Instant) async -> [[UInt8]: Principal]? {
+        guard let found = await find(hashes, timeout: timeout) else { return nil }
+        lookUps.withLock { $0.cache.keep(found, for: hashes, at: now) }
+        return found
+    }
+
+    /// The good ones of these keys; nil where that could not be found out.
+    private func find(_ hashes: [[UInt8]], timeout: Duration) async -> [[UInt8]: Principal]? {
+        try? await pool.run(FindAPIKeys(hashes), timeout: timeout).mapValues(Principal.init)
     }
 
     /// The key behind `Bearer`, whose case is free; nil where there is none of a sensible length.

@@ -3,7 +3,7 @@
 struct KeyCache {
     /// What is known of a key.
     enum Finding: Equatable {
-        /// Nothing, or not any more: it is to be looked up.
+        /// Nothing, or not any more: it is to be looked up (``KeyLookUps``).
         case unknown
         /// It is good.
         case good(Principal)
@@ -64,6 +64,13 @@ struct KeyCache {
         }
         if let foundAt = bad[hash], foundAt.duration(to: now) < holdTime { return .bad }
         return .unknown
+    }
+
+    /// Keeps what a look-up of these keys brought, good ones and, by their absence, bad ones.
+    mutating func keep(
+        _ found: [[UInt8]: Principal], for hashes: [[UInt8]], at now: ContinuousClock.Instant
+    ) {
+        for hash in hashes { keep(found[hash], for: hash, at: now) }
     }
 
     /// Keeps what a look-up brought. `now` is when it began: what was true then may have ended since.
