@@ -12,8 +12,9 @@ public struct PostroomCommand: AsyncParsableCommand {
         version: postroomVersion,
         subcommands: [
             UpCommand.self, MigrateCommand.self, ConfigCommand.self, StatusCommand.self, DeadCommand.self,
-            SpoolCommand.self, AccountCommand.self, KeyCommand.self, PriceCommand.self, ReceiptsCommand.self,
-            CDRCommand.self, SuppressionCommand.self, AlertCommand.self, SandboxCommand.self, BenchCommand.self,
+            ReplayCommand.self, SpoolCommand.self, AccountCommand.self, KeyCommand.self, PriceCommand.self,
+            ReceiptsCommand.self, CDRCommand.self, SuppressionCommand.self, AlertCommand.self, SandboxCommand.self,
+            BenchCommand.self,
         ])
 
     /// Makes the command; the parser fills it.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Receiving
-import Store
 
 /// `postroom dead replay`.
 struct DeadReplayCommand: AsyncParsableCommand {
@@ -53,13 +52,5 @@ extension DeadLetterOutcome {
         case .notThere: "gone, or another process works on it"
         case .refused(let sentence): "refused, and left as it was: \(sentence)"
         }
-    }
-}
-
-extension EntryChange {
-    /// The entry, and `status/deliveryState` before and after.
-    fileprivate var line: String {
-        "entry \(entryID): \(statusBefore)/\(deliveryStateBefore) -> "
-            + "\(after.status.rawValue)/\(after.deliveryState.rawValue)"
     }
 }

@@ -19,12 +19,7 @@ struct PriceSetCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "From when it holds, such as 2027-01-01T00:00:00Z. Defaults to now.", valueName: "T"),
-        transform: { text in
-            guard let time = Timestamp(iso8601: text) else {
-                throw ValidationError("Expected a time with its zone, such as 2027-01-01T00:00:00Z.")
-            }
-            return time
-        })
+        transform: moment)
     var validFrom: Timestamp?
 
     func validate() throws {

@@ -1,0 +1,10 @@
+import ArgumentParser
+import Domain
+
+/// Reads a moment that is given as an argument: with its zone, as it would be a guess otherwise.
+func moment(_ text: String) throws -> Timestamp {
+    guard let time = Timestamp(iso8601: text) else {
+        throw ValidationError("Expected a time with its zone, such as 2027-01-01T00:00:00Z.")
+    }
+    return time
+}

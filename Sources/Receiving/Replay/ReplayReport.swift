@@ -1,0 +1,23 @@
+import Domain
+import PostgresClient
+import Store
+
+/// What running some stored webhooks again did, or would do.
+public struct ReplayReport: Sendable {
+    /// The last webhook that was walked past; nil at the end.
+    public var last: WebhookID?
+    /// Run again.
+    public var replayed = 0
+    /// Of those, told something new.
+    public var new = 0
+    /// Of those, had the key of a known one and another content.
+    public var conflicts = 0
+    /// Those that the current parsers do not read: nothing was done.
+    public var unreadable: [Burial] = []
+    /// Those that Postgres refuses for their data: nothing was done.
+    public var refused: [(id: WebhookID, cause: PostgresError)] = []
+    /// Those that met other transactions, or a row somebody holds locked: nothing was done, and it may be tried again.
+    public var left: [WebhookID] = []
+    /// The entries that changed.
+    public var changes: [EntryChange] = []
+}

@@ -1,0 +1,106 @@
+import Domain
+import PostgresClient
+import Runtime
+import Store
+
+/// Runs the current parsers over webhooks that were processed before, and applies what they read: after a parser was
+/// mended, or where effects were lost of which the raw webhooks were not.
+///
+/// What a webhook did already it does not do again: the keys of its events decide, as for one that a provider repeats. So a
+/// replay may be repeated, and run beside workers; one that still waits has its effect early, and is a duplicate when its
+/// turn comes. Counted as `replayed`, which is no part of the conservation of webhooks.
+public struct WebhookReplay: Sendable {
+    /// How long one step may take.
+    public static let timeout = Duration.seconds(30)
+    /// The longest wait for a lock, in milliseconds.
+    private static let lockWaitMilliseconds: Int32 = 1_000
+    /// Tries of what meets other transactions.
+    private static let conflictTriesMax = 3
+
+    private let reader: WebhookReader
+    private let timeZone: String
+
+    /// Makes one that reads with the current parsers; `timeZone` is the zone of NXTele's local times.
+    public init(reader: WebhookReader, timeZone: String) {
+        self.reader = reader
+        self.timeZone = timeZone
+    }
+
+    /// Walks past the next of them, and runs those that are wanted again, together or, where that fails, by halves.
+    ///
+    /// - Parameter isDryRun: does everything in transactions, and rolls them back.
+    public func step(
+        _ walk: WalkWebhooks, isDryRun: Bool, on connection: Connection, deadline: Deadline
+    ) throws -> ReplayReport {
+        let walked = try connection.run(walk, deadline: deadline)
+        var report = ReplayReport()
+        report.last = walked.last
+        let now = Timestamp(microseconds: wallClockMicroseconds())
+        var parsed: [ParsedWebhook] = []
+        for raw in walked.wanted {
+            switch reader.read(raw, now: now, tries: 1) {
+            case .parsed(let webhook): parsed.append(webhook)
+            case .unreadable(let burial): report.unreadable.append(burial)
+            }
+        }
+        guard !parsed.isEmpty else { return report }
+        let isolation = BatchIsolation<Int> { places in
+            let part = places.map { parsed[$0] }
+            report.count(
+                try apply(
+                    part, lockWait: BatchSearch.lockWaitMilliseconds, isDryRun: isDryRun, on: connection,
+                    deadline: deadline))
+            return part.count
+        }
+        do {
+            report.count(
+                try apply(
+                    parsed, lockWait: Self.lockWaitMilliseconds, isDryRun: isDryRun, on: connection, deadline: deadline
+                ))
+        } catch let error as PostgresError where error.isRowsDoing {
+            var findings = BatchIsolation<Int>.Findings()
+            try isolation.search(Array(parsed.indices), cause: error, into: &findings)
+            report.refused = findings.refused.map { (parsed[$0.key].id, $0.cause) }
+            report.left = findings.left.map { parsed[$0].id }
+        }
+        return report
+    }
+
+    private struct DryRun: Error {
+        let report: EffectReport
+    }
+
+    private func apply(
+        _ parsed: [ParsedWebhook], lockWait: Int32, isDryRun: Bool, on connection: Connection, deadline: Deadline
+    ) throws -> EffectReport {
+        var tries = 1
+        while true {
+            do {
+                return try connection.transaction(deadline: deadline) { connection in
+                    try connection.run(LimitLockWait(milliseconds: lockWait), deadline: deadline)
+                    let report = try WebhookEffects.apply(
+                        parsed, timeZone: timeZone, on: connection, deadline: deadline)
+                    var tallies = TallyBatch()
+                    for webhook in parsed { tallies.count(.replayed, webhook.source, webhook.id) }
+                    try connection.run(InsertTallies(tallies), deadline: deadline)
+                    if isDryRun { throw DryRun(report: report) }
+                    return report
+                }
+            } catch let dryRun as DryRun {
+                return dryRun.report
+            } catch let error as PostgresError where error.sqlState?.codeClass == "40" && tries < Self.conflictTriesMax
+            {
+                tries += 1
+            }
+        }
+    }
+}
+
+extension ReplayReport {
+    fileprivate mutating func count(_ report: EffectReport) {
+        replayed += report.effects.count
+        new += report.effects.count { $0 == .new }
+        conflicts += report.effects.count { $0 == .conflict }
+        changes += report.changes
+    }
+}
