@@ -10,10 +10,12 @@ final class TimerSeries: Series, TimerHandler {
         (25_000_000, "0.025"), (50_000_000, "0.05"), (100_000_000, "0.1"), (250_000_000, "0.25"),
         (500_000_000, "0.5"), (1_000_000_000, "1"), (2_500_000_000, "2.5"), (5_000_000_000, "5"),
         (10_000_000_000, "10"),
+        // As far as the longest POSTROOM_SEND_TIMEOUT and a little on: who looks at a provider that hangs sees for how long.
+        (15_000_000_000, "15"), (30_000_000_000, "30"), (45_000_000_000, "45"), (60_000_000_000, "60"),
     ]
 
     /// One count per bound and one above the last.
-    private let counts = InlineArray<15, Atomic<Int64>> { _ in Atomic(0) }
+    private let counts = InlineArray<19, Atomic<Int64>> { _ in Atomic(0) }
     /// Nanoseconds: enough for 292 years of them.
     private let sum = Atomic<Int64>(0)
 

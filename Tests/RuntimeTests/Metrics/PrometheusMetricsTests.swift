@@ -18,7 +18,7 @@ import Testing
         let timer = CoreMetrics.Timer(label: "a_flush", factory: metrics)
         timer.recordNanoseconds(500_000)
         timer.recordNanoseconds(500_001)
-        timer.recordMilliseconds(20_000)
+        timer.recordMilliseconds(61_000)
         #expect(
             metrics.render() == """
                 # TYPE a_flush_seconds histogram
@@ -36,8 +36,12 @@ import Testing
                 a_flush_seconds_bucket{le="2.5"} 2
                 a_flush_seconds_bucket{le="5"} 2
                 a_flush_seconds_bucket{le="10"} 2
+                a_flush_seconds_bucket{le="15"} 2
+                a_flush_seconds_bucket{le="30"} 2
+                a_flush_seconds_bucket{le="45"} 2
+                a_flush_seconds_bucket{le="60"} 2
                 a_flush_seconds_bucket{le="+Inf"} 3
-                a_flush_seconds_sum 20.001000001
+                a_flush_seconds_sum 61.001000001
                 a_flush_seconds_count 3
                 # TYPE b_total counter
                 b_total{a="A"} 1
