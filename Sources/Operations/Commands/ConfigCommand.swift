@@ -11,7 +11,12 @@ struct ConfigCommand: ParsableCommand {
             environment wins over it.
             """)
 
-    @Flag(name: .customLong("check"), help: "Check what the environment sets, and report every problem at once.")
+    @Flag(
+        name: .customLong("check"),
+        help: """
+            Check what the environment sets as the processes do when they start, and report every problem at once. What \
+            one of them must be told besides is that one's own check.
+            """)
     var isCheck = false
 
     func run() throws {
@@ -22,8 +27,9 @@ struct ConfigCommand: ParsableCommand {
             }
             return
         }
-        let reader = SettingsReader.standard()
-        let given = reader.check(Setting.all)
+        let reader = SettingsReader.standard(toleratesMissing: true)
+        reader.checkForProcesses()
+        let given = reader.givenCount(of: Setting.all)
         for warning in reader.warnings { Terminal.printError("Warning: \(warning)") }
         try reader.finish()
         Terminal.print(

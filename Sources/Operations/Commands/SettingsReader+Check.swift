@@ -1,28 +1,32 @@
+import Alerting
+import Ingress
+import OutboxAPI
+import Receiving
 import Runtime
+import Sending
 
 extension SettingsReader {
-    /// Reads every setting as its kind asks, so that ``Runtime/SettingsReader/finish()`` knows every problem.
+    /// Reads the settings as every process reads its own, so that ``Runtime/SettingsReader/finish()`` knows every problem
+    /// for which one of them would end with code 78.
     ///
-    /// What a process needs and lacks is that process's own check.
-    /// - Returns: how many have a value that is not the default.
-    func check(_ settings: [Setting]) -> Int {
-        var given = 0
-        for setting in settings {
-            if let text = optionalText(setting), text != setting.defaultText { given += 1 }
-            switch setting.kind {
-            case .text, .path: break
-            case .choice(let words):
-                if let word = optionalText(setting), !words.contains(word.lowercased()) {
-                    problem(setting, "the value given is wrong; expected one of \(words.joined(separator: ", ")).")
-                }
-            case .list: _ = list(setting)
-            case .accountSecrets: _ = accountSecrets(setting)
-            case .listenAddress: _ = optionalListenAddress(setting)
-            case .duration: _ = duration(setting)
-            case .integer: _ = integer(setting)
-            case .byteCount: _ = byteCount(setting)
-            }
+    /// What a process must be told and is not told is no problem to a reader made to tolerate it. What shows only once the
+    /// process runs, such as a time zone that Postgres does not know, is not found here.
+    func checkForProcesses() {
+        _ = IngressProcess(reading: self)
+        _ = ReceivingConfiguration(self)
+        _ = APIConfiguration(self)
+        _ = SendWorkerProcess(reading: self)
+        _ = AlertWorkerProcess(reading: self)
+        for (adminListen, isBehindBalancer) in [
+            (.ingressAdminListen, true), (.webhookWorkerAdminListen, false), (.apiAdminListen, true),
+            (.sendWorkerAdminListen, false), (.alertWorkerAdminListen, false),
+        ] as [(Setting, Bool)] {
+            _ = ProcessSettings(self, adminListen: adminListen, isBehindBalancer: isBehindBalancer)
         }
-        return given
+    }
+
+    /// How many have a value that is not the default.
+    func givenCount(of settings: [Setting]) -> Int {
+        settings.count { setting in optionalText(setting).map { $0 != setting.defaultText } ?? false }
     }
 }

@@ -36,10 +36,7 @@ public func runProcess<Configuration>(
     }
     let reader = SettingsReader.standard()
     let configuration = read(reader)
-    let admin = reader.listenAddress(adminListen)
-    let grace = reader.duration(.shutdownGrace)
-    let drainDelay = isBehindBalancer ? reader.drainDelay() : .zero
-    let level = reader.logLevel()
+    let settings = ProcessSettings(reader, adminListen: adminListen, isBehindBalancer: isBehindBalancer)
     do {
         try reader.finish()
     } catch {
@@ -47,17 +44,19 @@ public func runProcess<Configuration>(
         return 78
     }
     FileDescriptorLimit.raise()
-    let log = bootstrapLogging(label: executable, level: level)
+    let log = bootstrapLogging(label: executable, level: settings.logLevel)
     for warning in reader.warnings { log.warning("unknown setting", metadata: ["setting": "\(warning)"]) }
     let metrics = PrometheusMetrics()
     bootstrapMetrics(metrics)
     let context = ProcessContext(
         identity: ProcessIdentity.thisProcess(executable), log: log, readiness: Readiness())
     do {
-        let server = AdminServer(address: admin, readiness: context.readiness, metrics: metrics, logger: log)
+        let server = AdminServer(
+            address: settings.adminListen, readiness: context.readiness, metrics: metrics, logger: log)
         let parts = try services(configuration, context)
         return await runServices(
-            [server] + parts, readiness: context.readiness, grace: grace, drainDelay: drainDelay, logger: log)
+            [server] + parts, readiness: context.readiness, grace: settings.shutdownGrace,
+            drainDelay: settings.drainDelay, logger: log)
     } catch {
         log.critical("cannot start", metadata: ["error": "\(error)"])
         return 1

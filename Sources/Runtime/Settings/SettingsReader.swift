@@ -16,12 +16,17 @@ public final class SettingsReader {
     /// What is odd but no reason to stop: variables named `POSTROOM_…` that no setting has. One sentence each.
     public private(set) var warnings: [String] = []
     private var problems: [String] = []
+    private let toleratesMissing: Bool
     private let reader: ConfigReader
 
     /// Reads from the given variables, and from the file that `POSTROOM_ENV_FILE` among them names.
     ///
     /// Blocks while that file is read (at most 1 MiB). A file that cannot be read is a recorded problem.
-    public init(environment: [String: String]) {
+    ///
+    /// - Parameter toleratesMissing: Whether it is no problem that nothing was given where a process must be told
+    ///   something: what is checked may be meant for some of the processes.
+    public init(environment: [String: String], toleratesMissing: Bool = false) {
+        self.toleratesMissing = toleratesMissing
         let secrets = SecretsSpecifier<String, String>.specific(Set(Setting.all.filter(\.isSecret).map(\.name)))
         let given = Self.withoutEmpty(environment)
         var values: [String: String] = [:]
@@ -48,9 +53,9 @@ public final class SettingsReader {
         }
     }
 
-    /// Reads from the environment of this process.
-    public static func standard() -> SettingsReader {
-        SettingsReader(environment: processEnvironment())
+    /// Reads from the environment of this process, as ``init(environment:toleratesMissing:)`` does.
+    public static func standard(toleratesMissing: Bool = false) -> SettingsReader {
+        SettingsReader(environment: processEnvironment(), toleratesMissing: toleratesMissing)
     }
 
     /// Records a problem that only the caller can see, such as an address that is no CIDR. Once: two parts of a process
@@ -88,8 +93,9 @@ public final class SettingsReader {
         problem(setting, "\(given); expected \(setting.kind.expectation).")
     }
 
-    /// Records that nothing was given where something must be.
+    /// Records that nothing was given where something must be, unless that is tolerated.
     func reportMissing(_ setting: Setting) {
+        guard !toleratesMissing else { return }
         problem(setting, "nothing was given; expected \(setting.kind.expectation).")
     }
 
