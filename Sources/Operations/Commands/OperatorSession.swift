@@ -10,9 +10,8 @@ struct OperatorSession: Sendable {
 
     private let pool: ConnectionPool
 
-    /// Reads `DATABASE_URL`; connects at the first piece of work, as this application.
-    init(_ applicationName: String) throws {
-        let reader = SettingsReader.standard()
+    /// Reads `DATABASE_URL`, and ends the reading; connects at the first piece of work, as this application.
+    init(_ applicationName: String, reader: SettingsReader = .standard()) throws {
         let url = reader.secret(.databaseURL)
         try reader.finish()
         pool = ConnectionPool(
@@ -43,19 +42,34 @@ struct OperatorSession: Sendable {
         isRepeatable: Bool = false, timeout: Duration = Self.timeout,
         _ body: @escaping @Sendable (Connection, Deadline) throws -> Value
     ) async throws -> Value {
+        do {
+            return try await attempt(isRepeatable: isRepeatable, timeout: timeout, body)
+        } catch let error as PostgresError {
+            throw CommandFailure(Self.sentence(error))
+        }
+    }
+
+    /// The same, for who does not end with every failure.
+    ///
+    /// - Throws: the ``PostgresError``, of which ``sentence(_:)`` tells.
+    func attempt<Value: Sendable>(
+        isRepeatable: Bool = false, timeout: Duration = Self.timeout,
+        _ body: @escaping @Sendable (Connection, Deadline) throws -> Value
+    ) async throws -> Value {
         var tries = 1
         while true {
             do {
                 return try await pool.withConnection(timeout: timeout, body)
             } catch let error as PostgresError {
                 let mayRepeat = error.effect == .unknown ? isRepeatable : error.sqlState?.codeClass == "40"
-                guard mayRepeat, tries < Self.triesMax else { throw CommandFailure(Self.sentence(error)) }
+                guard mayRepeat, tries < Self.triesMax else { throw error }
                 tries += 1
             }
         }
     }
 
-    private static func sentence(_ error: PostgresError) -> String {
+    /// A failure for a person: what to do about it, and whether it may have been done all the same.
+    static func sentence(_ error: PostgresError) -> String {
         var text = error.operatorSentence
         switch error.sqlState?.code {
         case "42501": text += " Connect as postroom_operator, or as the owner."

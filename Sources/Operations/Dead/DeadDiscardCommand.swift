@@ -18,7 +18,7 @@ struct DeadDiscardCommand: AsyncParsableCommand {
         let session = try DeadLetterSession()
         let isDryRun = isDryRun
         var discarded = 0
-        try await session.forEach(selection.filter()) { desk, id, connection in
+        let notDone = try await session.forEach(selection.filter()) { desk, id, connection in
             try desk.discard(id, isDryRun: isDryRun, on: connection)
         } report: { letter, outcome in
             if outcome == .discarded { discarded += 1 }
@@ -27,5 +27,6 @@ struct DeadDiscardCommand: AsyncParsableCommand {
         Terminal.print(
             isDryRun
                 ? "Would discard \(discarded). Nothing was changed: this was a dry run." : "Discarded \(discarded).")
+        try DeadLetterSession.finish(notDone: notDone)
     }
 }

@@ -24,7 +24,7 @@ struct DeadReplayCommand: AsyncParsableCommand {
         let isDryRun = isDryRun
         var processed = 0
         var unreadable = 0
-        try await session.forEach(selection.filter()) { desk, id, connection in
+        let notDone = try await session.forEach(selection.filter()) { desk, id, connection in
             try desk.replay(id, isDryRun: isDryRun, on: connection)
         } report: { letter, outcome in
             switch outcome {
@@ -37,6 +37,7 @@ struct DeadReplayCommand: AsyncParsableCommand {
         Terminal.print(
             "\(isDryRun ? "Would be processed" : "Processed") \(processed), still unreadable \(unreadable)."
                 + (isDryRun ? " Nothing was changed: this was a dry run." : ""))
+        try DeadLetterSession.finish(notDone: notDone)
     }
 }
 

@@ -36,62 +36,74 @@ struct DeadSelection: ParsableArguments {
 struct DeadLetterSession: Sendable {
     /// Dead letters read at a time.
     static let pageSize: Int32 = 500
-    private static let timeout = Duration.seconds(30)
-    /// Tries of one letter that meets other transactions.
-    private static let conflictTriesMax = 3
 
-    let pool: ConnectionPool
+    let session: OperatorSession
     let desk: DeadLetterDesk
 
     init() throws {
         let reader = SettingsReader.standard()
-        let url = reader.secret(.databaseURL)
         let timeZone = reader.text(.nxteleTimezone)
         let retention = reader.duration(.outboxRetention)
         let optOut = OptOutWords(reader)
-        try reader.finish()
-        pool = ConnectionPool(
-            ConnectionConfiguration(connectionString: url.revealed, applicationName: "postroom dead"), capacity: 1)
+        session = try OperatorSession("postroom dead", reader: reader)
         desk = DeadLetterDesk(
             reader: WebhookReader(registry: .standard, outboxRetention: retention, optOut: optOut), timeZone: timeZone)
     }
 
     func page(_ filter: DeadLetterFilter, after: WebhookID, limit: Int32) async throws -> [DeadLetterSummary] {
-        try await pool.run(ListDeadLetters(filter, after: after, limit: limit), timeout: Self.timeout)
+        try await session.run(ListDeadLetters(filter, after: after, limit: limit))
     }
 
-    /// Does the work on each selected dead letter, and counts the outcomes that count as done.
+    /// Does the work on each selected dead letter, and tells of the ids that were named and are not there.
+    ///
+    /// - Returns: how many stay as they were although they were meant: what Postgres refused, and of those named also what
+    ///   is not there. One of many that is gone since they were listed is nobody's loss.
     func forEach(
         _ filter: DeadLetterFilter,
         _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome,
         report: (DeadLetterSummary, DeadLetterOutcome) -> Void
-    ) async throws {
+    ) async throws -> Int {
+        var absent = Set(filter.ids ?? [])
+        var notDone = 0
         var after = WebhookID(rawValue: 0)
         while true {
             let page = try await page(filter, after: after, limit: Self.pageSize)
             for letter in page {
-                report(letter, try await settle(letter.webhookID, work))
+                let outcome = try await settle(letter.webhookID, work)
+                report(letter, outcome)
+                let wasNamed = absent.remove(letter.webhookID) != nil
+                switch outcome {
+                case .refused: notDone += 1
+                case .notThere: notDone += wasNamed ? 1 : 0
+                case .processed, .stillUnreadable, .discarded: break
+                }
             }
-            guard let last = page.last, page.count == Int(Self.pageSize) else { return }
+            guard let last = page.last, page.count == Int(Self.pageSize) else { break }
             after = last.webhookID
         }
+        for id in absent.sorted() {
+            Terminal.print("\(id)  no dead letter, or not of that reason or source")
+        }
+        return notDone + absent.count
     }
 
-    /// One letter that Postgres refuses does not keep the others from their turn.
+    /// Ends with code 1 where something stays as it was.
+    static func finish(notDone: Int) throws {
+        guard notDone > 0 else { return }
+        throw CommandFailure("\(notDone) of the dead letters that were meant: nothing was done, as said above.")
+    }
+
+    /// One letter that Postgres refuses does not keep the others from their turn; what else fails would fail for them, too.
     private func settle(
         _ id: WebhookID, _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome
     ) async throws -> DeadLetterOutcome {
-        for _ in 0..<Self.conflictTriesMax {
-            do {
-                return try await pool.withConnection(timeout: Self.timeout) { [desk] connection, _ in
-                    try work(desk, id, connection)
-                }
-            } catch let error as PostgresError where error.sqlState != nil {
-                // Live workers may be at the same entry: a deadlock or serialization failure is worth another try.
-                if error.sqlState?.codeClass == "40" { continue }
-                return .refused(error.operatorSentence)
-            }
+        do {
+            // Live workers may be at the same entry: after a deadlock or serialization failure it is tried again.
+            return try await session.attempt { [desk] connection, _ in try work(desk, id, connection) }
+        } catch let error as PostgresError {
+            let sentence = OperatorSession.sentence(error)
+            guard error.sqlState != nil, error.effect == .none else { throw CommandFailure("\(id): \(sentence)") }
+            return .refused(sentence)
         }
-        return .refused("it kept meeting other transactions")
     }
 }

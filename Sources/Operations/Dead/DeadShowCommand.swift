@@ -13,11 +13,8 @@ struct DeadShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard let id = WebhookID(id) else { throw CommandFailure("Not an id: \(id). See `postroom dead list`.") }
-        let session = try DeadLetterSession()
-        let letter = try await session.pool.withConnection(timeout: .seconds(30)) { connection, deadline in
-            try connection.transaction(deadline: deadline) { connection in
-                try connection.run(LockDeadLetter(id), deadline: deadline)
-            }
+        let letter = try await DeadLetterSession().session.transaction { connection, deadline in
+            try connection.run(LockDeadLetter(id), deadline: deadline)
         }
         guard let letter else { throw CommandFailure("No dead letter \(id), or another process works on it.") }
         let summary = letter.summary

@@ -57,7 +57,9 @@ extension EndToEnd {
                 try await expectCounts(watch, processed: 2, dead: 2, discarded: 0)
 
                 let again = try await command.run("dead", "replay", id)
-                #expect(again.lines.last == "Processed 0, still unreadable 0.", "\(again.text)")
+                #expect(
+                    again.end == "exit code 1" && again.lines.contains("Processed 0, still unreadable 0."),
+                    "\(again.text)")
                 try await expectCounts(watch, processed: 2, dead: 2, discarded: 0)
             }
         }
