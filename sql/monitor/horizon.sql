@@ -41,7 +41,7 @@ REVOKE ALL ON FUNCTION monitor.horizon_holders() FROM PUBLIC;
 CREATE VIEW monitor.horizon AS
 SELECT h.kind, h.pid, h.name, h.state, h.transactions, h.seconds, h.seconds * interval '1 second' AS age,
        (SELECT coalesce(sum(s.n_dead_tup), 0)::bigint FROM pg_catalog.pg_stat_all_tables AS s
-        WHERE s.schemaname IN ('inbox', 'queue', 'outbox', 'sms_log', 'ops')) AS dead_rows
+        WHERE s.schemaname IN ('inbox', 'queue', 'outbox', 'sms_log', 'billing', 'alert', 'ops')) AS dead_rows
 FROM monitor.horizon_holders() AS h;
 
 COMMENT ON VIEW monitor.horizon IS

@@ -8,6 +8,6 @@ ORDER BY h.transactions DESC;
 SELECT t.schemaname || '.' || t.relname AS table_name, t.n_live_tup AS live_rows, t.n_dead_tup AS dead_rows,
        pg_size_pretty(pg_total_relation_size(t.relid)) AS size, t.last_autovacuum
 FROM pg_stat_all_tables AS t
-WHERE t.schemaname IN ('inbox', 'queue', 'outbox', 'sms_log', 'ops') AND t.n_dead_tup > 0
+WHERE t.schemaname IN ('inbox', 'queue', 'outbox', 'sms_log', 'billing', 'alert', 'ops') AND t.n_dead_tup > 0
 ORDER BY t.n_dead_tup DESC
 LIMIT 20;

@@ -14,7 +14,7 @@ struct MigrateSchemaTests {
         SELECT 'relation', c.oid::regclass::text, c.relkind::text, c.relacl::text, obj_description(c.oid, 'pg_class'),
                pg_get_viewdef(c.oid)
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor')
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'billing', 'alert', 'monitor')
           AND c.relname !~ '^webhook_[0-9]{8}'  -- days come and go: maintenance makes them when it can
         UNION ALL
         SELECT 'column', a.attrelid::regclass || '.' || a.attname, format_type(a.atttypid, a.atttypmod),
@@ -23,17 +23,17 @@ struct MigrateSchemaTests {
         JOIN pg_class AS c ON c.oid = a.attrelid
         JOIN pg_namespace AS n ON n.oid = c.relnamespace
         LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor') AND a.attnum > 0
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'billing', 'alert', 'monitor') AND a.attnum > 0
           AND c.relname !~ '^webhook_[0-9]{8}'
         UNION ALL
         SELECT 'function', p.oid::regprocedure::text, md5(pg_get_functiondef(p.oid)), p.proacl::text,
                obj_description(p.oid, 'pg_proc'), NULL
         FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
-        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor')
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'billing', 'alert', 'monitor')
         UNION ALL
         SELECT 'constraint', k.conrelid::regclass || '.' || k.conname, pg_get_constraintdef(k.oid), NULL, NULL, NULL
         FROM pg_constraint AS k JOIN pg_namespace AS n ON n.oid = k.connamespace
-        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'monitor')
+        WHERE n.nspname IN ('ops', 'inbox', 'queue', 'outbox', 'sms_log', 'billing', 'alert', 'monitor')
           AND k.conrelid::regclass::text !~ 'webhook_[0-9]{8}'
         ORDER BY 1, 2
         """
