@@ -131,6 +131,27 @@ import Testing
         }
     }
 
+    @Test func `takes a receipt as asked for also where an UNKNOWN had come by itself`() async throws {
+        try await withCostBed { bed in
+            for (number, kinds) in [
+                [("webhook", 1), ("query", 3)], [("query", 3)], [("webhook", 3), ("query", 3)], [("webhook", 2)],
+                [("webhook", 1)],
+            ].enumerated() {
+                try await bed.addEntry(number)
+                for (source, rank) in kinds {
+                    try await bed.addReceipt(number, status: ["12", "8", "2"][rank - 1], rank: rank, source: source)
+                }
+            }
+            try await bed.fold()
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT receipts_expected, receipts_by_webhook, receipts_by_query, receipts_missing
+                    FROM monitor.delivery WHERE receipts_expected > 0
+                    """, user: "postroom_monitor") == ["5|2|2|1"])
+        }
+    }
+
     @Test func `is done by one at a time, and the other loses nothing`() async throws {
         try await withCostBed { bed in
             try await bed.addEntry(1)
