@@ -224,6 +224,52 @@ import Testing
         }
     }
 
+    @Test func `our id is ours in whatever form a list has it, and what is matched is not missing`() async throws {
+        try await withCommandBed { bed in
+            // Found by the time in their ids, in which are letters.
+            let ids = try await bed.database.sql(
+                """
+                INSERT INTO outbox.entry
+                    (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit,
+                     total_cost, currency, encoding, provider, created_at)
+                SELECT '0190a3c0-0000-7000-8000-000000000001', 'default', 'u', '+49151', 'm', 's', 1, 1, 1, 'USD', 'gsm7',
+                       'nxtele', now();
+                INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at,
+                                            dispatched_at, settled_at)
+                SELECT (left(ops.time_lowest_id('2026-05-10 12:00:00Z')::text, 24) || lpad(n::text, 12, '0'))::uuid,
+                       '0190a3c0-0000-7000-8000-000000000001', 0, n, 'nxtele', '+49151', 'accepted', now(),
+                       '2026-05-10 12:00:00Z', '2026-05-10 12:00:00Z'
+                FROM generate_series(1, 6) AS n RETURNING id;
+                """)
+            try #require(ids.count == 6 && ids[0].uppercased() != ids[0])
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            for (day, listed) in [
+                ("2026-05-11", [ids[4].replacing("-", with: "").uppercased()]),
+                (
+                    "2026-05-10",
+                    [
+                        ids[0].replacing("-", with: ""), ids[1].uppercased(),
+                        ids[2].prefix(8).uppercased() + ids[2].dropFirst(9), ids[3],
+                    ]
+                ),
+            ] {
+                try Self.page(listed, total: listed.count).write(toFile: path, atomically: true, encoding: .utf8)
+                try await bed.succeed("cdr", "import", "--day", day, "--file", path)
+            }
+            #expect(
+                try await MonitorFixtures(database: bed.database).view(
+                    "SELECT day, matched, not_with_us, not_in_list FROM monitor.cdr ORDER BY day")
+                    == ["2026-05-10|4|0|1", "2026-05-11|1|0|0"])
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT attempt_id FROM billing.cdr_differences('nxtele', '2026-05-10', 'Asia/Shanghai')
+                    WHERE kind = 'not_in_list'
+                    """, user: "postroom_operator") == [ids[5]])
+        }
+    }
+
     @Test func `every record of a message counts, and those past its first are told as billed twice`() async throws {
         try await withCommandBed { bed in
             try await addAttempts(bed.database, 1...1)
