@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import PostgresClient
 import Store
 import TestSupport
@@ -71,6 +72,26 @@ struct DaysTests {
             try await inbox.database.sql(
                 "DELETE FROM inbox.webhook WHERE id >= '\(WebhookID(at: recent, random: (0, 0)))'")
             #expect(try await inbox.database.sql(call).contains("made"))
+        }
+    }
+
+    @Test func `the operator's query says what of each day waits, of the DEFAULT, too`() async throws {
+        let query = try String(contentsOfFile: "\(TestEnvironment.root)/sql/ops/inbox_days.sql", encoding: .utf8)
+        try await withInbox { inbox in
+            _ = try await inbox.makeAllDays()
+            let today = Inbox.now.day
+            try await inbox.store(at: [
+                today.noon, today.noon, today.adding(days: 1).noon, today.adding(days: 30).noon,
+                today.adding(days: 31).noon,
+            ])
+            let rows = try await inbox.database.sql(query, user: "postroom_operator").map {
+                $0.split(separator: "|", omittingEmptySubsequences: false)
+            }
+            #expect(rows.first?.first == "DEFAULT" && rows.first?.last == "2", "\(rows)")
+            for (days, waiting) in [(Int32(0), "2"), (1, "1"), (2, "0")] {
+                let row = try #require(rows.first { $0[0] == today.adding(days: days).description })
+                #expect(row.last == Substring(waiting), "\(row)")
+            }
         }
     }
 
