@@ -28,6 +28,14 @@ postgres_bin() {
     [[ -n $best ]] && printf '%s\n' "$best"
 }
 
+# Where POSTROOM_PG_BIN says which server to take, no other is looked for, and none that is installed would be taken.
+check_pg_bin() {
+    [[ -n ${POSTROOM_PG_BIN:-} ]] || return 0
+    [[ $POSTROOM_PG_BIN == /* ]] && postgres_bin >/dev/null ||
+        fail "POSTROOM_PG_BIN is $POSTROOM_PG_BIN, which is no folder with a PostgreSQL server (initdb, postgres) of" \
+            "version 15 or later, such as /usr/lib/postgresql/17/bin. Correct it, or unset it: then the newest is taken."
+}
+
 # Installs the Debian packages named, as root or with sudo; where that is impossible, says which are needed.
 install_packages() {
     (($#)) || return 0

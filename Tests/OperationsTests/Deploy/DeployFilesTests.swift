@@ -148,6 +148,26 @@ import Testing
         }
     }
 
+    @Test(arguments: ["up", "test"])
+    func `a POSTROOM_PG_BIN without a server is told before anything is installed`(command: String) async throws {
+        let folder = NSTemporaryDirectory() + "postroom-commands-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // Whoever would install something gets no further.
+        for name in ["apt-get", "sudo"] {
+            try "#!/bin/sh\nexit 1\n".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(folder)/\(name)")
+        }
+        try await withProcesses { processes in
+            let process = try await processes.start(
+                "\(Self.folder)/\(command)",
+                environment: ["POSTROOM_PG_BIN": "/nonexistent", "PATH": "\(folder):/usr/bin:/bin"])
+            let exit = await process.exit(within: .seconds(60))
+            #expect(exit?.description == "exit code 1" && process.lines.count == 1, "\(process.log)")
+            #expect(process.log.contains("\(command): POSTROOM_PG_BIN is /nonexistent"), "\(process.log)")
+        }
+    }
+
     @Test func `who shows the endpoints' secrets and who signs with them have the same key`() throws {
         for (file, key) in [
             ("compose.yaml", "POSTROOM_ALERT_KEY: "), ("kubernetes/postroom.yaml", "- name: POSTROOM_ALERT_KEY"),
