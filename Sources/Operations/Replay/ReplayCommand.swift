@@ -50,8 +50,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let timeZone = reader.text(.nxteleTimezone)
         let retention = reader.duration(.outboxRetention)
         let optOut = OptOutWords(reader)
-        try reader.finish()
-        let session = try OperatorSession("postroom replay")
+        let session = try OperatorSession("postroom replay", reader: reader)
         let replay = WebhookReplay(
             reader: WebhookReader(registry: .standard, outboxRetention: retention, optOut: optOut), timeZone: timeZone)
         let total = try await run(replay, session)
@@ -79,7 +78,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     try replay.step(walk, isDryRun: isDryRun, on: connection, deadline: deadline)
                 }
             } catch let failure as CommandFailure {
-                throw CommandFailure("\(failure) All before \(after.timestamp) is done: go on with --from.")
+                throw CommandFailure("\(failure) It came as far as \(after.timestamp): go on from there with --from.")
             }
             show(report)
             total.add(report)
