@@ -61,24 +61,25 @@ enum ReceiptMatching {
         var entries: [EntryID: StoredEvidence] = [:]
     }
 
-    /// A look-up for each kind and place of a key, whatever the number of receipts: mostly the first finds all.
+    /// A look-up for each kind and place of a key, whatever the number of receipts: mostly the first finds all. Each key
+    /// is looked up once, however many receipts carry it: with an id of ours comes all evidence of its entry.
     static func match(
         _ keys: [MatchKeys], provider: String, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Found {
         var found = Found(matches: [ReceiptMatch?](repeating: nil, count: keys.count))
         var entries: [EntryID: StoredEvidence] = [:]
-        try resolve(&found.matches, keys, \.attemptIDs) { wanted throws(PostgresError) in
-            let look = FindAttemptsByID(wanted.map(\.1), provider: provider)
-            let answers = try connection.run(look, deadline: deadline)
+        try resolve(&found.matches, keys, \.attemptIDs, by: <) { ids throws(PostgresError) in
+            let answers = try connection.run(FindAttemptsByID(ids, provider: provider), deadline: deadline)
             entries.reserveCapacity(answers.count)
             for answer in answers { entries[answer.entry.id] = answer.entry }
             return answers.map(\.attempt)
         }
         found.entries = entries
-        try resolve(&found.matches, keys, \.providerMessageIDs) { wanted throws(PostgresError) in
-            try connection.run(
-                FindAttemptsByProviderID(
-                    wanted.map { (ordinal: $0.0, providerMessageID: $0.1) }, provider: provider), deadline: deadline)
+        // By their bytes: what Swift calls equal may be two ids.
+        try resolve(
+            &found.matches, keys, \.providerMessageIDs, by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        ) { ids throws(PostgresError) in
+            try connection.run(FindAttemptsByProviderID(ids, provider: provider), deadline: deadline)
         }
         return found
     }
@@ -87,9 +88,13 @@ enum ReceiptMatching {
     /// first, and each key that is asked for costs Postgres a look into an index. They are asked for in ascending order,
     /// so that one look finds what it needs where the last has just been (our ids, that is; Postgres may order text
     /// otherwise).
-    private static func resolve<Key: Comparable>(
+    ///
+    /// - Parameters:
+    ///   - precedes: the order of keys; two of which neither precedes the other are the same key.
+    ///   - find: is given distinct keys; the ordinals of what it found are places among them.
+    static func resolve<Key>(
         _ matches: inout [ReceiptMatch?], _ keys: [MatchKeys], _ path: KeyPath<MatchKeys, [Key]>,
-        _ find: ([(Int, Key)]) throws(PostgresError) -> [AttemptCandidate]
+        by precedes: (Key, Key) -> Bool, _ find: ([Key]) throws(PostgresError) -> [AttemptCandidate]
     ) throws(PostgresError) {
         var place = 0
         while true {
@@ -98,14 +103,22 @@ enum ReceiptMatching {
                 wanted.append((index, key[keyPath: path][place]))
             }
             guard !wanted.isEmpty else { return }
-            wanted.sort { $0.key < $1.key }
-            var found: [Int: [AttemptCandidate]] = [:]
-            for candidate in try find(wanted.enumerated().map { ($0, $1.key) }) {
-                found[candidate.ordinal, default: []].append(candidate)
+            wanted.sort { precedes($0.key, $1.key) }
+            var distinct: [Key] = []
+            distinct.reserveCapacity(wanted.count)
+            // Where the key of each is among the distinct ones.
+            var ordinals: [Int] = []
+            ordinals.reserveCapacity(wanted.count)
+            for one in wanted {
+                let isNew = distinct.last.map { precedes($0, one.key) } ?? true
+                if isNew { distinct.append(one.key) }
+                ordinals.append(distinct.count - 1)
             }
-            for (ordinal, candidates) in found {
-                let owner = wanted[ordinal].owner
-                matches[owner] = keys[owner].choose(among: candidates)
+            var found: [Int: [AttemptCandidate]] = [:]
+            for candidate in try find(distinct) { found[candidate.ordinal, default: []].append(candidate) }
+            for (one, ordinal) in zip(wanted, ordinals) {
+                guard let candidates = found[ordinal] else { continue }
+                matches[one.owner] = keys[one.owner].choose(among: candidates)
             }
             place += 1
         }

@@ -37,7 +37,7 @@ public struct FindAttemptsByID: Statement {
     let ids: [AttemptID]
     let provider: String
 
-    /// Looks these up among one provider's attempts.
+    /// Looks these up among one provider's attempts. They must be distinct: each brings all evidence of its entry.
     public init(_ ids: [AttemptID], provider: String) {
         self.ids = ids
         self.provider = provider
@@ -80,42 +80,37 @@ public struct FindAttemptsByProviderID: Statement {
     /// The statement.
     public static let sql = """
         SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
-        FROM unnest($1::integer[], $2::text[]) AS wanted (ordinal, provider_message_id)
+        FROM unnest($1::text[]) WITH ORDINALITY AS wanted (provider_message_id, ordinal)
         CROSS JOIN LATERAL (
             SELECT one.id, one.entry_id, one.recipient_phone_number
             FROM outbox.attempt AS one
             WHERE one.provider_message_id = wanted.provider_message_id
-              AND one.provider = $3
+              AND one.provider = $2
             OFFSET 0  -- fence, see ReadEvidence
         ) AS a
         """
-    let keys: [(ordinal: Int, providerMessageID: String)]
+    let ids: [String]
     let provider: String
 
-    /// Looks these up among one provider's attempts.
-    public init(_ keys: [(ordinal: Int, providerMessageID: String)], provider: String) {
-        self.keys = keys
+    /// Looks these up among one provider's attempts. They should be distinct: each brings every attempt that has it.
+    public init(_ ids: [String], provider: String) {
+        self.ids = ids
         self.provider = provider
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var ordinals = ArrayParameter(.int4)
-        var ids = ArrayParameter(.text)
-        for key in keys {
-            ordinals.append(Int32(key.ordinal))
-            ids.append(key.providerMessageID)
-        }
-        parameters.append(ordinals)
-        parameters.append(ids)
+        var array = ArrayParameter(.text)
+        for id in ids { array.append(id) }
+        parameters.append(array)
         parameters.append(provider)
     }
 
-    /// What the rows become.
+    /// What was found; the ordinals are places in the ids.
     public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
         try rows.map { row throws(PostgresError) in
             AttemptCandidate(
-                ordinal: Int(try row.int32(0)), attemptID: AttemptID(rawValue: try row.uuid(1)),
+                ordinal: Int(try row.int64(0)) - 1, attemptID: AttemptID(rawValue: try row.uuid(1)),
                 entryID: EntryID(rawValue: try row.uuid(2)), recipientPhoneNumber: try row.text(3))
         }
     }
