@@ -49,4 +49,17 @@ public struct AttemptEvidence: Sendable {
 
     /// The receipt that stands; nil without any.
     public var mergedReceipt: ReceiptEvidence? { receipts.max() }
+
+    /// Leaves only those receipts that the entry's state is computed from, three at most: the one that stands, and of those
+    /// that say delivered the earliest by the provider's clock and the earliest to arrive.
+    ///
+    /// The state stays the same, whatever is added later: so however many there are can be read a part at a time.
+    public mutating func keepDecidingReceipts() {
+        let delivered = receipts.filter { $0.rank == .delivered }
+        let earliest = delivered.filter { $0.reportedLocalTime != nil }.min { left, right in
+            Order(left.reportedLocalTime, right.reportedLocalTime) == .before
+        }
+        let first = delivered.min { $0.receivedAt < $1.receivedAt }
+        receipts = [mergedReceipt, earliest, first].compactMap(\.self)
+    }
 }

@@ -57,12 +57,13 @@ enum ReceiptMatching {
     struct Found {
         /// One match or nil for each of the keys.
         var matches: [ReceiptMatch?]
-        /// All evidence of the entries that were found by our own id, as it was then.
+        /// All evidence of the entries that were found by our own id, as it was then; but for those with so much that it is
+        /// read apart, where it is wanted.
         var entries: [EntryID: StoredEvidence] = [:]
     }
 
     /// A look-up for each kind and place of a key, whatever the number of receipts: mostly the first finds all. Each key
-    /// is looked up once, however many receipts carry it: with an id of ours comes all evidence of its entry.
+    /// is looked up once, however many receipts carry it: with an id of ours comes the evidence of its entry.
     static func match(
         _ keys: [MatchKeys], provider: String, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Found {
@@ -71,7 +72,7 @@ enum ReceiptMatching {
         try resolve(&found.matches, keys, \.attemptIDs, by: <) { ids throws(PostgresError) in
             let answers = try connection.run(FindAttemptsByID(ids, provider: provider), deadline: deadline)
             entries.reserveCapacity(answers.count)
-            for answer in answers { entries[answer.entry.id] = answer.entry }
+            for answer in answers where answer.entry.isWhole { entries[answer.entry.id] = answer.entry }
             return answers.map(\.attempt)
         }
         found.entries = entries

@@ -132,7 +132,7 @@ struct SendSource: LeaseSource {
         _ sends: [ClaimedSend], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [ClaimedSend] {
         guard !sends.isEmpty else { return [] }
-        let evidence = try connection.run(ReadEvidence(of: sends.map(\.entryID)), deadline: deadline)
+        let evidence = try ReadEvidence.whole(of: sends.map(\.entryID), on: connection, deadline: deadline)
         let byEntry = Dictionary(evidence.map { ($0.id, $0.evidence) }, uniquingKeysWith: { first, _ in first })
         return sends.filter { send in
             byEntry[send.entryID].map { !isStillWanted(send.attemptID, of: $0) } ?? true

@@ -13,8 +13,8 @@ public struct AttemptCandidate: Sendable, Equatable {
     public var recipientPhoneNumber: String
 }
 
-/// Finds attempts by their own ids, and with each all evidence of its entry, in the same look: who stores new evidence of
-/// the entry then knows the whole of it. See ``ReadEvidence`` and ``RefreshEntries``.
+/// Finds attempts by their own ids, and with each the evidence of its entry, in the same look: who stores new evidence of
+/// the entry then knows the whole of it, where ``StoredEvidence/isWhole``. See ``ReadEvidence`` and ``RefreshEntries``.
 public struct FindAttemptsByID: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -37,7 +37,7 @@ public struct FindAttemptsByID: Statement {
     let ids: [AttemptID]
     let provider: String
 
-    /// Looks these up among one provider's attempts. They must be distinct: each brings all evidence of its entry.
+    /// Looks these up among one provider's attempts. They must be distinct: each brings the evidence of its entry.
     public init(_ ids: [AttemptID], provider: String) {
         self.ids = ids
         self.provider = provider

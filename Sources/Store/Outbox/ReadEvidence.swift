@@ -17,9 +17,13 @@ public struct StoredEvidence: Sendable {
     public var owedCycles: CycleSet
     /// What the entry's row, its attempts and their receipts say.
     public var evidence: EntryEvidence
+    /// Whether this is all; not where an attempt has more receipts than ``ReadEvidence/receiptsMax``. See
+    /// ``ReadEvidence/whole(of:on:deadline:)``.
+    public var isWhole = true
 }
 
-/// Reads everything that the state of entries is computed from, in one look.
+/// Reads everything that the state of entries is computed from, in one look, but for receipts beyond
+/// ``receiptsMax``.
 ///
 /// The fences keep the plan a look-up by index for each entry. With `entry_id = ANY (…)` a table whose statistics date
 /// from when it was small is read whole for every batch: measured, 40 ms instead of 3 at 100 000 receipts, and growing.
@@ -28,6 +32,9 @@ public struct ReadEvidence: Statement {
     public static let access = StatementAccess.reads
     /// Parsed and planned once.
     public static let isPrepared = true
+    /// Receipts of one attempt that are read with it. There are one or two as a rule, but a provider, or who knows its
+    /// token, can report any number: each is a row, which repeats what is known of the entry and the attempt.
+    public static let receiptsMax = 8
     /// The statement.
     public static let sql = """
         SELECT wanted.ordinal, \(fields)
@@ -44,7 +51,8 @@ public struct ReadEvidence: Statement {
                r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at,
                e.suppressed_at IS NOT NULL
         """
-    /// Where its attempts and their receipts are: a row for each.
+    /// Where its attempts and their receipts are: a row for each, and of receipts one more than the most at most, which
+    /// tells that there are more.
     static let joins = """
         JOIN ops.provider AS p ON p.name = e.provider
         LEFT JOIN LATERAL (
@@ -59,7 +67,7 @@ public struct ReadEvidence: Statement {
             FROM outbox.receipt AS one
             WHERE one.entry_id = e.id
               AND one.attempt_id = a.id
-            OFFSET 0  -- fence
+            LIMIT \(receiptsMax + 1)  -- fence, too
         ) AS r ON true
         """
     let ids: [EntryID]
@@ -70,7 +78,7 @@ public struct ReadEvidence: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
 
-    /// What was found, in the order of the ids; an entry that is gone is left out.
+    /// What was found, in the order of the ids; an entry that is gone is left out. See ``StoredEvidence/isWhole``.
     public func decode(_ rows: Rows) throws(PostgresError) -> [StoredEvidence] {
         var found = [StoredEvidence?](repeating: nil, count: ids.count)
         for index in 0..<rows.count {
@@ -123,6 +131,7 @@ extension StoredEvidence {
             ReceiptEvidence(
                 key: ReceiptKey(rawValue: key), status: try row.text(21), result: try row.text(22),
                 reportedTime: try row.text(23), receivedAt: Timestamp(microseconds: try row.timestamptz(24))))
+        if evidence.attempts[place].receipts.count > ReadEvidence.receiptsMax { isWhole = false }
     }
 
     /// Adds a receipt that was stored since to an attempt.

@@ -41,7 +41,7 @@ public enum RefreshEntries {
         var known = evidence
         for _ in 0..<roundsMax where !open.isEmpty {
             let unknown = open.filter { known[$0] == nil }
-            let read = try unknown.isEmpty ? [] : connection.run(ReadEvidence(of: unknown), deadline: deadline)
+            let read = try unknown.isEmpty ? [] : ReadEvidence.whole(of: unknown, on: connection, deadline: deadline)
             for entry in read { known[entry.id] = entry }
             let entries = open.compactMap { known.removeValue(forKey: $0) }
             let computed = entries.map { entry in

@@ -17,6 +17,29 @@ struct EntryStatePropertyTests {
         }
     }
 
+    @Test func `what does not decide can be dropped, at any time, and changes nothing`() {
+        var random = SplitMix64(seed: 17)
+        for _ in 0..<20_000 {
+            var evidence = random.entryEvidence()
+            for place in evidence.attempts.indices where random.once(in: 2) {
+                evidence.attempts[place].receipts = random.receipts(most: 12)
+            }
+            var other = evidence
+            for place in other.attempts.indices {
+                var rest = other.attempts[place].receipts
+                other.attempts[place].receipts = []
+                while !rest.isEmpty {
+                    let count = Int.random(in: 1...rest.count, using: &random)
+                    other.attempts[place].receipts += rest.prefix(count)
+                    rest.removeFirst(count)
+                    other.attempts[place].keepDecidingReceipts()
+                }
+                #expect(other.attempts[place].receipts.count <= 3)
+            }
+            #expect(entryState(of: other) == entryState(of: evidence))
+        }
+    }
+
     @Test func `status follows from the delivery state as the design says`() {
         var random = SplitMix64(seed: 13)
         var seen: Set<DeliveryState> = []

@@ -1,3 +1,4 @@
+import Domain
 import Store
 import TestSupport
 import Testing
@@ -76,6 +77,32 @@ import Testing
                 "now() - interval '1 day', '00000000-0000-0000-0000-000000000000', now(), 500",
                 as: "postroom_webhook_worker")
             #expect(page.contains("Index Scan using receipt_parked_idx") && !page.contains("Sort"), "\(page)")
+        }
+    }
+
+    @Test func `finds attempts and what is known of their entries by indexes, with whatever statistics`() async throws {
+        try await withBed { bed in
+            let entry = EntryID(rawValue: 0x0190 << 112 | 1)
+            let attempt = AttemptID(rawValue: 0x0191 << 112 | 1)
+            try await bed.addEntries([(entry, attempt, nil)])
+            for counted in [
+                "ALTER TABLE outbox.receipt SET (autovacuum_enabled = off)",  // nothing
+                """
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                SELECT gen_random_uuid(), 'nxtele', 'query', 'default', now(), '', '', '', '', '', '', '', 0, 1,
+                       '\(attempt)', '\(entry)', now()
+                FROM generate_series(1, 20000);
+                ANALYZE outbox.receipt
+                """,  // that all are of one entry
+            ] {
+                try await bed.database.sql(counted)
+                let plan = try await bed.database.plan(
+                    of: FindAttemptsByID.sql, "uuid[], text", "'{\(attempt)}', 'nxtele'",
+                    as: "postroom_webhook_worker")
+                #expect(plan.contains("Index Scan using receipt_entry_idx"), "\(counted): \(plan)")
+                #expect(!plan.contains("Seq Scan on receipt"), "\(counted): \(plan)")
+            }
         }
     }
 
