@@ -25,10 +25,14 @@ public actor WebhookWorker: Service {
     private let reach: SharedClaimReach
     private let counts: WorkerCounts
     private let log: Logger
+    private let timeout: Duration
+    private var limit: BatchLimit
     private var connection: Connection?
     private var cursor = ClaimCursor()
     private var backoff = ReconnectBackoff()
     private var passedOver = PassedOver<Int64>()
+    /// The last webhook that was alone in a batch and not done in time.
+    private var overdueAlone: Int64?
     private var isIdle = false
     private var conflictsInARow = 0
     private var lastProcessed: ContinuousClock.Instant?
@@ -36,14 +40,18 @@ public actor WebhookWorker: Service {
     private var suspectFloor: Int64 = 0
 
     /// Makes a worker; ``run()`` starts it. All workers of a process are given the same `reach`.
+    /// - Parameter timeout: how long a transaction may take. Defaults to ``transactionTimeout``.
     public init(
         _ configuration: ReceivingConfiguration, reader: WebhookReader, trail: BreadcrumbTrail,
-        reach: SharedClaimReach, counts: WorkerCounts, log: Logger
+        reach: SharedClaimReach, counts: WorkerCounts, log: Logger,
+        timeout: Duration = WebhookWorker.transactionTimeout
     ) {
         self.configuration = configuration
         self.reach = reach
         self.counts = counts
         self.log = log
+        self.timeout = timeout
+        limit = BatchLimit(most: configuration.batch, timeMax: timeout)
         run = WebhookBatchRun(
             reader: reader, trail: trail, timeZone: configuration.nxteleTimeZone,
             now: { Timestamp(microseconds: wallClockMicroseconds()) })
@@ -102,32 +110,63 @@ public actor WebhookWorker: Service {
 
     /// - Returns: how many were settled.
     private func batch(on connection: Connection) throws -> Int {
-        let deadline = Deadline.in(Self.transactionTimeout)
-        reach.update { cursor.begin(now: .now, isIdle: isIdle, in: &$0) }
         var claimed: [ClaimedWebhook] = []
         do {
-            let result = try connection.transaction(deadline: deadline) { connection in
-                // Where a pooler lost a prepared statement, this is done again: what was claimed is free, and below the floor.
-                if !claimed.isEmpty { rolledBack() }
-                let began = ContinuousClock.now
-                claimed = try connection.run(
-                    ClaimWebhooks(
-                        above: cursor.floor, sources: run.reader.sources, limit: configuration.batch,
-                        passingOver: passedOver.current(now: began)), deadline: deadline)
-                let now = ContinuousClock.now
-                reach.update {
-                    cursor.claimed(
-                        last: claimed.last?.seq, isFull: claimed.count == Int(configuration.batch),
-                        took: began.duration(to: now), now: now, in: &$0)
-                }
-                return try run.run(claimed, on: connection, deadline: deadline)
+            do {
+                return try whole(&claimed, on: connection)
+            } catch let error as PostgresError where !claimed.isEmpty && error.isRowsDoing {
+                rolledBack()
+                return try isolate(claimed.map(\.seq), cause: error, on: connection)
             }
-            note(result)
-            return result.seqs.count
-        } catch let error as PostgresError where !claimed.isEmpty && error.isRowsDoing {
-            rolledBack()
-            return try isolate(claimed.map(\.seq), cause: error, on: connection)
+        } catch let error as PostgresError
+            where !claimed.isEmpty && error.reason == .deadlinePassed && error.effect == .none
+        {
+            overdue(claimed)
+            throw error
         }
+    }
+
+    /// Claims and processes a batch in one transaction; `claimed` is what it claimed, also where it fails.
+    private func whole(_ claimed: inout [ClaimedWebhook], on connection: Connection) throws -> Int {
+        let deadline = Deadline.in(timeout)
+        reach.update { cursor.begin(now: .now, isIdle: isIdle, in: &$0) }
+        let start = ContinuousClock.now
+        let result = try connection.transaction(deadline: deadline) { connection in
+            // Where a pooler lost a prepared statement, this is done again: what was claimed is free, and below the floor.
+            if !claimed.isEmpty { rolledBack() }
+            let began = ContinuousClock.now
+            claimed = try connection.run(
+                ClaimWebhooks(
+                    above: cursor.floor, sources: run.reader.sources, limit: limit.current,
+                    passingOver: passedOver.current(now: began)), deadline: deadline)
+            let now = ContinuousClock.now
+            reach.update {
+                cursor.claimed(
+                    last: claimed.last?.seq, isFull: claimed.count == Int(limit.current),
+                    took: began.duration(to: now), now: now, in: &$0)
+            }
+            return try run.run(claimed, on: connection, deadline: deadline)
+        }
+        limit.settled(claimed: claimed.count, in: start.duration(to: .now))
+        note(result)
+        return result.seqs.count
+    }
+
+    /// A batch that is not done in time is claimed again with half as many, until it is, or until one is alone. The halves are
+    /// not tried in one go as in ``isolate(_:cause:on:)``: each may take the whole time, the connection is gone, and a drain
+    /// would wait for them all.
+    ///
+    /// One that is alone is tried twice, as the time may have been lost on the way to Postgres, and then passed over for a
+    /// while. It is never buried for that: its data is not to blame.
+    private func overdue(_ claimed: [ClaimedWebhook]) {
+        limit.overdue(claimed: claimed.count)
+        guard claimed.count == 1 else { return }
+        let seq = claimed[0].seq
+        if overdueAlone == seq {
+            passedOver.add([seq], now: .now)
+            log.error("webhook not done in time, left waiting", metadata: ["seq": "\(seq)"])
+        }
+        overdueAlone = overdueAlone == seq ? nil : seq
     }
 
     private func rolledBack() { reach.update { cursor.rolledBack(now: .now, in: &$0) } }
@@ -142,7 +181,8 @@ public actor WebhookWorker: Service {
         }
     }
 
-    /// One row made the whole batch fail: the others go on, and it is buried or left. See ``BatchIsolation``.
+    /// One row made the whole batch fail: the others go on, and it is buried or left. See ``BatchIsolation``, and
+    /// ``overdue(_:)`` for a batch that is not done in time.
     ///
     /// What Postgres refuses for its data is buried, but only where others pass, in the batch or since it was refused
     /// first: where none does, the cause lies elsewhere (a setting, a newer schema), and burying would sweep whole queues
@@ -235,7 +275,7 @@ public actor WebhookWorker: Service {
     private func inTransaction(
         on connection: Connection, _ body: (Deadline) throws -> BatchResult
     ) throws -> Int {
-        let deadline = Deadline.in(Self.transactionTimeout)
+        let deadline = Deadline.in(timeout)
         let result = try connection.transaction(deadline: deadline) { _ in try body(deadline) }
         note(result)
         return result.seqs.count

@@ -64,7 +64,7 @@ struct Bed: Sendable {
     /// Runs workers until nothing waits but what they cannot claim.
     func work(
         workers: Int = 1, batch: Int32 = 500, registry: ProviderRegistry = .standard, leaving left: Int = 0,
-        within limit: Duration = .seconds(60)
+        timeout: Duration = WebhookWorker.transactionTimeout, within limit: Duration = .seconds(60)
     ) async throws {
         let folder = try TemporaryFolder()
         let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
@@ -77,7 +77,8 @@ struct Bed: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for place in 0..<workers {
                 let worker = WebhookWorker(
-                    configuration, reader: reader, trail: file.trail(place), reach: reach, counts: counts, log: log)
+                    configuration, reader: reader, trail: file.trail(place), reach: reach, counts: counts, log: log,
+                    timeout: timeout)
                 group.addTask { try await worker.run() }
             }
             try await eventually(within: limit, "the queue is empty") {

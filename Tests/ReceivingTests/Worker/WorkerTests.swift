@@ -159,6 +159,48 @@ import Testing
     }
 }
 
+@Suite struct `A batch is no larger than a transaction can bear` {
+    /// Makes the test's own database take its time for every receipt, or for those with this word.
+    private func delay(_ bed: Bed, seconds: Double, of result: String? = nil) async throws {
+        try await bed.database.sql(
+            """
+            CREATE FUNCTION public.delay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF \(result.map { "NEW.result = '\($0)'" } ?? "true") THEN PERFORM pg_sleep(\(seconds)); END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER delay BEFORE INSERT ON outbox.receipt FOR EACH ROW EXECUTE FUNCTION public.delay()
+            """)
+    }
+
+    @Test func `what cannot be done in time is tried in halves until it can`() async throws {
+        try await withBed { bed in
+            try await delay(bed, seconds: 0.1)
+            try await bed.store(
+                (0..<48).map { Reported(messageID: "m\($0)").webhook(second: Double($0), random: UInt64($0)) })
+            // 4.8 s for all.
+            try await bed.work(timeout: .seconds(2))
+            #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["48"])
+            #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
+
+    @Test func `one that is never done in time is left waiting, and the others go on`() async throws {
+        try await withBed { bed in
+            try await delay(bed, seconds: 60, of: "SLOW")
+            try await bed.store(
+                (0..<12).map { place in
+                    var receipt = Reported(messageID: "m\(place)")
+                    if place == 0 { receipt.result = "SLOW" }
+                    return receipt.webhook(second: Double(place), random: UInt64(place))
+                })
+            try await bed.work(leaving: 1, timeout: .seconds(1))
+            #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["11"])
+            #expect(try await bed.database.sql("SELECT count(*) FROM queue.webhook_dead") == ["0"])
+            #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
+}
+
 @Suite struct `One bad webhook does not hold up the others` {
     /// Makes the test's own database refuse every receipt and event with a marker.
     private func refuse(_ bed: Bed, code: String) async throws {
