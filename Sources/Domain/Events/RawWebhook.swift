@@ -19,6 +19,9 @@ public struct RawWebhook: Sendable {
     /// The id given at intake.
     public var id: WebhookID
 
+    /// Bytes of what the caller can make long.
+    public var byteCount: Int { query.count + headers.count + body.count }
+
     /// Takes the stored columns as they are; nothing is checked here.
     public init(
         source: WebhookSource, account: String, method: String, query: [UInt8], contentType: [UInt8]?,

@@ -53,6 +53,9 @@ public struct ClaimCursor: Sendable, Equatable {
         reach.nextSweep = max(reach.earliestSweep, now.advanced(by: ClaimReach.sweepInterval))
     }
 
+    /// Some of what was claimed are free again, as their transaction did without them: look below the floor soon.
+    public mutating func left(in reach: inout ClaimReach) { reach.wantsSweep = true }
+
     /// What was claimed is free again, or the claim itself failed: look below the floor soon.
     public mutating func rolledBack(now: ContinuousClock.Instant, in reach: inout ClaimReach) {
         reach.wantsSweep = true

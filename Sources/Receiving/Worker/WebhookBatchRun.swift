@@ -15,10 +15,19 @@ struct BatchResult: Sendable {
     var optOutsUnreadable = 0
     /// Waiting webhooks whose raw row is gone: left in the queue, where the monitor shows them.
     var withoutRaw: [Int64] = []
+    /// How many were left in the queue because all would have been too many bytes at a time.
+    var tooMany = 0
+    /// Bytes of the raw webhooks that were read.
+    var rawBytes = 0
 }
 
 /// Turns claimed webhooks into their effects and takes them out of the queue, within the caller's transaction.
 struct WebhookBatchRun {
+    /// Bytes of raw webhooks that a batch reads, and one webhook more at most. 8 MiB; five hundred receipts have a quarter of
+    /// one. A worker holds them several times at its peak (as Postgres sent them, as read, as parsed, and as they are sent
+    /// to where they are parked), and every worker of the process does.
+    static let rawBytesMax = 8 << 20
+
     let reader: WebhookReader
     let trail: BreadcrumbTrail
     let timeZone: String
@@ -30,11 +39,7 @@ struct WebhookBatchRun {
         _ claimed: [ClaimedWebhook], isSuspect: Bool = false, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> BatchResult {
         guard !claimed.isEmpty else { return BatchResult() }
-        var raws: [WebhookID: RawWebhook] = [:]
-        raws.reserveCapacity(claimed.count)
-        for raw in try connection.run(ReadWebhooks(claimed.map(\.webhookID)), deadline: deadline) {
-            raws[raw.id] = raw
-        }
+        let read = try read(claimed, on: connection, deadline: deadline)
         var parsed: [ParsedWebhook] = []
         parsed.reserveCapacity(claimed.count)
         var burials: [Burial] = []
@@ -44,7 +49,8 @@ struct WebhookBatchRun {
         var withoutRaw: [Int64] = []
         trail.batch(alone: isSuspect) {
             for one in claimed {
-                guard let raw = raws[one.webhookID] else {
+                if read.tooMany.contains(one.webhookID) { continue }
+                guard let raw = read.raws[one.webhookID] else {
                     // Its day cannot have been dropped while it waits, so somebody did that by hand: leave it to a
                     // person.
                     withoutRaw.append(one.seq)
@@ -63,7 +69,54 @@ struct WebhookBatchRun {
         let report = try WebhookEffects.apply(parsed, timeZone: timeZone, on: connection, deadline: deadline)
         var result = try settle(settled, parsed, report.effects, burials, on: connection, deadline: deadline)
         result.withoutRaw = withoutRaw
+        result.tooMany = read.tooMany.count
+        result.rawBytes = read.bytes
         return result
+    }
+
+    /// Raw webhooks of a batch.
+    private struct Read {
+        var raws: [WebhookID: RawWebhook] = [:]
+        var bytes = 0
+        /// What is there, and was not read.
+        var tooMany: Set<WebhookID> = []
+
+        mutating func add(_ some: [RawWebhook]) {
+            for raw in some {
+                raws[raw.id] = raw
+                bytes += raw.byteCount
+            }
+        }
+    }
+
+    /// Reads the raw webhooks of those that are no larger than their share of the bytes, which mostly are all. Of the
+    /// others the first, so that each has its turn, and as many more as there is room for.
+    private func read(
+        _ claimed: [ClaimedWebhook], on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> Read {
+        var read = Read()
+        read.raws.reserveCapacity(claimed.count)
+        let share = ReadWebhooks(claimed.map(\.webhookID), bytesMax: Int64(Self.rawBytesMax / claimed.count))
+        read.add(try connection.run(share, deadline: deadline))
+        guard read.raws.count < claimed.count else { return read }
+        let rest = claimed.map(\.webhookID).filter { read.raws[$0] == nil }
+        guard !rest.isEmpty else { return read }
+        let sizes = Dictionary(
+            try connection.run(ReadWebhookSizes(rest), deadline: deadline).map { ($0.id, $0.bytes) },
+            uniquingKeysWith: { first, _ in first })
+        var chosen: [WebhookID] = []
+        var bytes = read.bytes
+        for id in rest {
+            guard let size = sizes[id] else { continue }
+            if chosen.isEmpty || bytes + size <= Self.rawBytesMax {
+                chosen.append(id)
+                bytes += size
+            } else {
+                read.tooMany.insert(id)
+            }
+        }
+        if !chosen.isEmpty { read.add(try connection.run(ReadWebhooks(chosen), deadline: deadline)) }
+        return read
     }
 
     /// Buries without looking: what killed processes, or what Postgres would not take.

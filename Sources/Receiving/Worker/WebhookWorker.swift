@@ -147,7 +147,9 @@ public actor WebhookWorker: Service {
             }
             return try run.run(claimed, on: connection, deadline: deadline)
         }
-        limit.settled(claimed: claimed.count, in: start.duration(to: .now))
+        limit.settled(
+            read: claimed.count - result.tooMany, left: result.tooMany, bytes: result.rawBytes,
+            in: start.duration(to: .now))
         note(result)
         return result.seqs.count
     }
@@ -174,6 +176,7 @@ public actor WebhookWorker: Service {
     private func note(_ result: BatchResult) {
         counts.add(result)
         if result.processed > 0 { lastProcessed = .now }
+        if result.tooMany > 0 { reach.update { cursor.left(in: &$0) } }
         if !result.withoutRaw.isEmpty {
             log.error(
                 "queued webhooks without their raw rows, left waiting",

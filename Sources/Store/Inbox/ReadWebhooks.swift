@@ -11,9 +11,10 @@ extension RawWebhook {
     }
 }
 
-/// Reads raw webhooks by id; in no order.
+/// Reads raw webhooks by id, those that are not too large; in no order.
 ///
-/// The bounds let the planner drop every partition but the days in question before it plans anything.
+/// The bounds let the planner drop every partition but the days in question before it plans anything. What is too large is
+/// not read at all: the size of a column is known where its bytes lie elsewhere.
 public struct ReadWebhooks: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -23,25 +24,21 @@ public struct ReadWebhooks: Statement {
         FROM unnest($1::uuid[]) AS wanted (id)
         JOIN inbox.webhook AS w ON w.id = wanted.id
         WHERE w.id BETWEEN $2 AND $3
+          AND \(ReadWebhookSizes.size) <= $4
         """
     let ids: [WebhookID]
+    let bytesMax: Int64
 
-    /// Reads these.
-    public init(_ ids: [WebhookID]) { self.ids = ids }
+    /// Reads those of these that have no more than `bytesMax`, as ``Domain/RawWebhook/byteCount`` counts them.
+    public init(_ ids: [WebhookID], bytesMax: Int64 = .max) {
+        self.ids = ids
+        self.bytesMax = bytesMax
+    }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var array = ArrayParameter(.uuid)
-        var lowest = UInt128.max
-        var highest = UInt128.min
-        for id in ids {
-            array.append(uuid: id.rawValue)
-            lowest = min(lowest, id.rawValue)
-            highest = max(highest, id.rawValue)
-        }
-        parameters.append(array)
-        parameters.append(uuid: lowest)
-        parameters.append(uuid: highest)
+        parameters.append(withBounds: ids)
+        parameters.append(bytesMax)
     }
 
     /// What the rows become.

@@ -106,6 +106,24 @@ import Testing
         }
     }
 
+    @Test func `reads raw webhooks, and how large they are, by the index of their day`() async throws {
+        try await withBed { bed in
+            let ids = "'{019ae123-4567-7890-abcd-ef0123456789,019ae123-4567-7890-abcd-ef012345678a}'"
+            let bounds = "'019ae123-4567-7890-abcd-ef0123456789', '019ae123-4567-7890-abcd-ef012345678a'"
+            for plan in [
+                try await bed.database.plan(
+                    of: ReadWebhooks.sql, "uuid[], uuid, uuid, bigint", "\(ids), \(bounds), 16777",
+                    as: "postroom_webhook_worker"),
+                try await bed.database.plan(
+                    of: ReadWebhookSizes.sql, "uuid[], uuid, uuid", "\(ids), \(bounds)",
+                    as: "postroom_webhook_worker"),
+            ] {
+                let looks = plan.split(separator: "\n").filter { $0.contains("Scan") && $0.contains(" on webhook") }
+                #expect(looks.count == 1 && looks.allSatisfy { $0.contains("Index Scan") }, "\(plan)")
+            }
+        }
+    }
+
     @Test func `settles by the rows' places, whatever was counted of the queue`() async throws {
         try await withBed { bed in
             let burst = """

@@ -199,6 +199,52 @@ import Testing
             #expect(try await bed.conservation() == ["0|0"])
         }
     }
+
+    /// Events that nobody knows, which are kept whole.
+    private func large(_ count: Int, bytes: Int) -> [Given] {
+        (0..<count).map { place in
+            Logged(id: "large \(place)", text: String(repeating: "x", count: bytes), eventName: "CDR").webhook(
+                second: Double(place), random: UInt64(place))
+        }
+    }
+
+    @Test func `it reads so many bytes, what is small first, and leaves the rest to the next`() async throws {
+        try await withBed { bed in
+            let small = (0..<40).map {
+                Reported(messageID: "m\($0)").webhook(second: 100 + Double($0), random: UInt64(100 + $0))
+            }
+            try await bed.store(large(12, bytes: 1_000_000) + small)
+            let first = try await bed.batch()
+            #expect(first.processed == 48 && first.tooMany == 4 && first.withoutRaw.isEmpty)
+            #expect(first.rawBytes <= WebhookBatchRun.rawBytesMax)
+            #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["40"])
+            let second = try await bed.batch()
+            #expect(second.processed == 4 && second.tooMany == 0)
+            #expect(try await bed.database.sql("SELECT count(*) FROM sms_log.other_event") == ["12"])
+            #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
+
+    @Test func `one that is larger than that alone has its turn, too`() async throws {
+        try await withBed { bed in
+            try await bed.store(large(2, bytes: WebhookBatchRun.rawBytesMax))
+            for left in [1, 0] {
+                let result = try await bed.batch()
+                // More than the parser takes, too, which is for the parser to say.
+                #expect(result.buried == 1 && result.tooMany == left)
+            }
+        }
+    }
+
+    @Test(arguments: [1, 3])
+    func `what a batch leaves is found soon, whatever the number of workers`(workers: Int) async throws {
+        try await withBed { bed in
+            try await bed.store(large(30, bytes: 1_000_000))
+            try await bed.work(workers: workers, batch: 20)
+            #expect(try await bed.database.sql("SELECT count(*) FROM sms_log.other_event") == ["30"])
+            #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
 }
 
 @Suite struct `One bad webhook does not hold up the others` {

@@ -1,0 +1,48 @@
+import Domain
+import PostgresClient
+
+/// Reads how large raw webhooks are, without their bytes; in no order. What is gone is left out.
+public struct ReadWebhookSizes: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT w.id, \(size)
+        FROM unnest($1::uuid[]) AS wanted (id)
+        JOIN inbox.webhook AS w ON w.id = wanted.id
+        WHERE w.id BETWEEN $2 AND $3
+        """
+    /// Of a webhook `w`, what ``Domain/RawWebhook/byteCount`` is once it is read.
+    static let size = "octet_length(w.query)::bigint + octet_length(w.headers) + octet_length(w.body)"
+    let ids: [WebhookID]
+
+    /// Reads those of these.
+    public init(_ ids: [WebhookID]) { self.ids = ids }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(withBounds: ids) }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [(id: WebhookID, bytes: Int)] {
+        try rows.map { row throws(PostgresError) in
+            (WebhookID(rawValue: try row.uuid(0)), Int(try row.int64(1)))
+        }
+    }
+}
+
+extension Parameters {
+    /// Adds ids, the lowest of them, and the highest.
+    mutating func append(withBounds ids: [WebhookID]) {
+        var array = ArrayParameter(.uuid)
+        var lowest = UInt128.max
+        var highest = UInt128.min
+        for id in ids {
+            array.append(uuid: id.rawValue)
+            lowest = min(lowest, id.rawValue)
+            highest = max(highest, id.rawValue)
+        }
+        append(array)
+        append(uuid: lowest)
+        append(uuid: highest)
+    }
+}
