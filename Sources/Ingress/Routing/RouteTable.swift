@@ -53,20 +53,22 @@ struct RouteTable: Sendable {
 
     /// Finds the route of a target: origin form, or absolute form with `http` or `https` (RFC 9112 §3.2).
     ///
-    /// Paths are compared byte by byte; nothing in them is decoded. A token is exactly one segment, and not empty.
+    /// Paths are compared byte by byte; nothing in them is decoded. A token is exactly one segment, and not empty. A path of
+    /// the table is that path, also where another one with this segment for its token would read the same.
     func match(targetAt target: Range<Int>, of bytes: UnsafeRawBufferPointer) -> Match? {
         let start = Self.pathStart(target, of: bytes)
         let question = bytes.firstOffset(of: UInt8(ascii: "?"), in: start..<target.upperBound)
         let path = start..<(question ?? target.upperBound)
         let query = question.map { ($0 + 1)..<target.upperBound } ?? target.upperBound..<target.upperBound
-        for entry in entries where entry.path.count <= path.count {
+        for entry in entries where entry.path.count == path.count {
+            guard bytes[path].elementsEqual(entry.path) else { continue }
+            return Match(route: entry.route, path: entry.path, token: nil, query: query, isAlias: entry.isAlias)
+        }
+        for entry in entries where entry.route != .onoffSMS && entry.path.count < path.count {
             let end = path.lowerBound + entry.path.count
-            guard bytes[path.lowerBound..<end].elementsEqual(entry.path) else { continue }
-            if end == path.upperBound {
-                return Match(route: entry.route, path: entry.path, token: nil, query: query, isAlias: entry.isAlias)
-            }
             let token = (end + 1)..<path.upperBound
-            guard entry.route != .onoffSMS, bytes[end] == UInt8(ascii: "/"), !token.isEmpty,
+            guard bytes[end] == UInt8(ascii: "/"), !token.isEmpty,
+                bytes[path.lowerBound..<end].elementsEqual(entry.path),
                 bytes.firstOffset(of: UInt8(ascii: "/"), in: token) == nil
             else { continue }
             return Match(
