@@ -32,13 +32,14 @@ public struct IngressProcess: Sendable {
         }
         let health = IntakeHealth(context.readiness, hasSpool: spool != nil)
         let listening = context.readiness.addCheck("listening")
-        let intake = spool.map { SpoolIntake($0, health: health, log: context.log) }
+        let pending = store.makePending()
+        let intake = spool.map { SpoolIntake($0, direct: pending, health: health, log: context.log) }
         let drainer = spool.map {
             SpoolDrainer(
                 $0, database: store.database, health: health, readiness: context.readiness, grace: grace,
                 log: context.log)
         }
-        let commit = GroupCommit(store, health: health, spool: intake, log: context.log)
+        let commit = GroupCommit(store, pending: pending, health: health, spool: intake, log: context.log)
         let server = IngressServer(configuration: http, sink: commit, logger: context.log) { _ in listening.set(true) }
         let pool = ConnectionPool(store.database, capacity: 1)
         let heartbeat = Periodic.heartbeat(logger: context.log) {

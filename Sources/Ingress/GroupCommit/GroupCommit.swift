@@ -17,25 +17,32 @@ public final class GroupCommit: WebhookSink, Service {
 
     /// Makes one; ``run()`` starts it.
     ///
-    /// - Parameter spool: Takes what Postgres does not; nil where there is none, so that such webhooks are refused.
-    init(_ configuration: GroupCommitConfiguration, health: IntakeHealth, spool: SpoolIntake? = nil, log: Logger) {
+    /// - Parameters:
+    ///   - pending: Its queue, where the spool is to know it, too: nil for one of its own.
+    ///   - spool: Takes what Postgres does not; nil where there is none, so that such webhooks are refused.
+    init(
+        _ configuration: GroupCommitConfiguration, pending: PendingSubmissions? = nil, health: IntakeHealth,
+        spool: SpoolIntake? = nil, log: Logger
+    ) {
         self.configuration = configuration
         self.health = health
         self.spool = spool
         self.log = log
-        pending = PendingSubmissions(
-            itemsMax: configuration.pendingItemsMax, bytesMax: configuration.pendingBytesMax)
+        self.pending = pending ?? configuration.makePending()
     }
 
     /// Whether Postgres took the last batch, or the last sign of life, or the spool would take what it does not.
     public var isReady: Bool { health.isReady }
 
     /// Queues a webhook for the next flush; for the spool where Postgres is known to be away, or more wait for it than
-    /// may. Where there is no room at all it is refused at once.
+    /// may; and for the next flush all the same where there is no way into the spool. Where there is no room at all it is
+    /// refused at once.
     public func submit(_ submission: Submission) {
         let item = PendingSubmission(submission: submission, deadline: .in(configuration.storeDeadline))
-        if spool == nil || way.admits(), pending.add(item) { return }
+        let isDirect = spool == nil || way.admits()
+        if isDirect, pending.add(item) { return }
         if let spool, spool.add(item) { return }
+        if !isDirect, pending.add(item) { return }
         submission.eventLoop.execute { submission.complete(.unavailable) }
     }
 

@@ -5,7 +5,7 @@ public struct GroupCommitConfiguration: Sendable {
     /// Where Postgres is.
     public var database: ConnectionConfiguration
     /// How long a webhook may wait for its commit; it may go to the spool, or be refused, later by the time of one try to
-    /// connect, which is bounded by the same. Defaults to 2 s.
+    /// connect, which is bounded by the same, or by the same once more where a failing spool gave it back. Defaults to 2 s.
     public var storeDeadline: Duration
     /// Webhooks in one statement at most. Defaults to 1000.
     public var batchItemsMax: Int
@@ -24,6 +24,11 @@ public struct GroupCommitConfiguration: Sendable {
 
     /// A webhook with less time left than this is given up rather than tried: a tenth of the deadline.
     var tryTimeMin: Duration { storeDeadline / 10 }
+
+    /// A queue of its bounds.
+    func makePending() -> PendingSubmissions {
+        PendingSubmissions(itemsMax: pendingItemsMax, bytesMax: pendingBytesMax)
+    }
 
     /// Makes a configuration with the defaults.
     public init(

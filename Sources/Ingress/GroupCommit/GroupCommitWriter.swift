@@ -8,7 +8,9 @@ import Store
 /// Nobody lingers to make batches larger: those that come while one is under way are the next, or half of them where they
 /// are many (measured: a linger or a second connection only costs). A batch whose answer was lost is written again with the
 /// same ids until each webhook's deadline, and then goes to the spool with them; the statement stores nothing twice.
-/// Where no connection can be made, a batch goes to the spool at once.
+/// Where no connection can be made, a batch goes to the spool at once. What the spool refuses meanwhile comes back, once,
+/// and is tried until its deadline as without a spool: a spool that is full or broken must not make a refusal of what
+/// Postgres would have taken a moment later.
 actor GroupCommitWriter {
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -76,28 +78,31 @@ actor GroupCommitWriter {
     }
 
     private func write(_ items: [PendingSubmission]) {
-        // They came before it was known.
-        if spool != nil, way.isClosed { return giveUp(items) }
-        batch.removeAll()
-        for item in items { batch.append(item.submission.webhook) }
         var open = items[...]
+        let areNew = !items.contains { $0.isSpoolFinal }
+        // What came back from the spool stands behind younger ones.
+        if !areNew { open = items.sorted { $0.deadline < $1.deadline }[...] }
+        // They came before it was known.
+        if way.isClosed { open = handOver(open) }
+        batch.removeAll()
+        for item in open { batch.append(item.submission.webhook) }
         var isFirstTry = true
         var isInDoubt = false
         while true {
             // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
             // comes next, and the try that follows has its time.
-            // With a spool they need not wait for it at all.
-            if spool != nil { open = giveUpLate(open) }
+            // With a spool that works they need not wait for it at all.
+            if health.isSpoolUsable { open = giveUpLate(open) }
             if open.isEmpty { return }
             let connection = connect()
             open = giveUpLate(open)
             guard let oldest = open.first else { return }
             guard let connection else {
-                if spool != nil { return giveUp(open) }
+                open = handOver(open)
                 continue
             }
-            let isWhole = open.count == batch.count
-            // What went to the spool may be there by now.
+            let isWhole = areNew && open.count == batch.count
+            // What went to the spool may be there by now, and what came back from it by an earlier try.
             let isFirst = isFirstTry && isWhole
             isFirstTry = false
             switch store(
@@ -127,13 +132,21 @@ actor GroupCommitWriter {
         return items.dropFirst(late.count)
     }
 
-    /// Hands webhooks to the spool; refuses them where there is none, or no room in it.
+    /// Hands webhooks to the spool while they have time, so that those it then refuses come back.
+    ///
+    /// - Returns: Those that stay: all without a spool, or while there is no way into it; and what came back before.
+    private func handOver(_ items: ArraySlice<PendingSubmission>) -> ArraySlice<PendingSubmission> {
+        guard let spool else { return items }
+        return items.filter { $0.isSpoolFinal || !spool.add($0) }[...]
+    }
+
+    /// Hands webhooks whose time is up to the spool; refuses them where there is none, or no room in it.
     ///
     /// A statement whose outcome is not known may hold them. With the spool they keep their ids and are stored once all
     /// the same. Storing what was refused too harms nobody: the provider sends it again as another webhook, and the
     /// worker knows duplicates.
     private func giveUp(_ items: some Collection<PendingSubmission>) {
-        let left = items.filter { spool?.add($0) != true }
+        let left = items.filter { spool?.add($0.withSpoolFinal) != true }
         guard !left.isEmpty else { return }
         refused.increment(by: left.count)
         left.map(\.submission).answer(.unavailable)
@@ -146,7 +159,8 @@ actor GroupCommitWriter {
     /// - Parameters:
     ///   - isFirst: Nobody has tried to store them before.
     ///   - isInDoubt: An earlier try may have stored them.
-    ///   - isWhole: None of them went to the spool, whose drain may have stored it by now.
+    ///   - isWhole: None of them went to the spool, whose drain may have stored it by now, or came back from it, after a
+    ///     try that may have.
     private func store(
         _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isFirst: Bool, isInDoubt: Bool,
         isWhole: Bool

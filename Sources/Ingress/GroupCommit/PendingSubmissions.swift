@@ -6,8 +6,18 @@ struct PendingSubmission: PendingItem {
     let submission: Submission
     /// Until when it waits.
     let deadline: Deadline
+    /// Whether the spool's refusal is the last word: its time is up, or it came back from the spool once, and stays with the
+    /// group commit until its time is up.
+    var isSpoolFinal = false
 
     var byteCount: Int { submission.webhook.byteCount }
+
+    /// The same, to be refused where the spool refuses it.
+    var withSpoolFinal: PendingSubmission {
+        var item = self
+        item.isSpoolFinal = true
+        return item
+    }
 }
 
 /// Submissions that wait for the group commit, or for the spool.

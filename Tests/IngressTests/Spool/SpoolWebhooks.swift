@@ -77,6 +77,8 @@ final class Answers: Sendable {
 
     /// What was answered 200 so far.
     var stored: Set<WebhookID> { answered.withLock { Set($0.filter { $0.outcome == .stored }.map(\.id)) } }
+    /// Those that have an answer, in the order of the answers.
+    var inOrder: [WebhookID] { answered.withLock { $0.map(\.id) } }
     /// How many have an answer.
     var count: Int { answered.withLock { $0.count } }
 

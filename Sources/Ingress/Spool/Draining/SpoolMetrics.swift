@@ -6,7 +6,7 @@ import Runtime
 /// | name | type |
 /// |---|---|
 /// | `postroom_ingress_spooled_total` | counter: webhooks written to it |
-/// | `postroom_ingress_spool_refused_total` | counter: webhooks it had no room for, or could not write |
+/// | `postroom_ingress_spool_refused_total` | counter: webhooks it could not take, nor Postgres in time |
 /// | `postroom_ingress_spool_failures_total` | counter: failed writes and flushes |
 /// | `postroom_ingress_spool_usable`, `postroom_ingress_database_reachable` | gauges: 0 or 1 |
 /// | `postroom_ingress_spool_webhooks`, `postroom_ingress_spool_bytes` | gauges: what is in it |

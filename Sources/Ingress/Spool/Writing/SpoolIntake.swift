@@ -9,11 +9,14 @@ public final class SpoolIntake: Service {
     private let health: IntakeHealth
 
     /// Makes one; ``run()`` starts it.
-    init(_ spool: Spool, health: IntakeHealth, log: Logger) {
+    ///
+    /// - Parameter direct: The group commit's queue, which takes back what the spool refuses while there is time; nil where
+    ///   that is refused at once.
+    init(_ spool: Spool, direct: PendingSubmissions? = nil, health: IntakeHealth, log: Logger) {
         pending = PendingSubmissions(
             itemsMax: spool.configuration.pendingItemsMax, bytesMax: spool.configuration.pendingBytesMax)
         watch = WriteWatch(timeMax: spool.configuration.writeTimeMax)
-        writer = SpoolWriter(spool, pending: pending, watch: watch, health: health, log: log)
+        writer = SpoolWriter(spool, pending: pending, direct: direct, watch: watch, health: health, log: log)
         self.health = health
     }
 

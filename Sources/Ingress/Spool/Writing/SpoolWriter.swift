@@ -22,6 +22,7 @@ actor SpoolWriter {
 
     private let spool: Spool
     private let pending: PendingSubmissions
+    private let direct: PendingSubmissions?
     private let watch: WriteWatch
     private let health: IntakeHealth
     private let log: Logger
@@ -32,10 +33,14 @@ actor SpoolWriter {
     private let refused = Counter(label: "postroom_ingress_spool_refused_total")
     private let failures = Counter(label: "postroom_ingress_spool_failures_total")
 
-    init(_ spool: Spool, pending: PendingSubmissions, watch: WriteWatch, health: IntakeHealth, log: Logger) {
+    init(
+        _ spool: Spool, pending: PendingSubmissions, direct: PendingSubmissions? = nil, watch: WriteWatch,
+        health: IntakeHealth, log: Logger
+    ) {
         self.spool = spool
         self.watch = watch
         self.pending = pending
+        self.direct = direct
         self.health = health
         self.log = log
     }
@@ -50,7 +55,7 @@ actor SpoolWriter {
                 itemsMax: configuration.groupItemsMax, bytesMax: configuration.groupBytesMax,
                 timeout: configuration.tickInterval)
             {
-            case .batch(let items): watch.during { write(items.map(\.submission)) }
+            case .batch(let items): watch.during { write(items) }
             case .none: watch.during(tick)
             case .closed:
                 seal()
@@ -77,12 +82,12 @@ actor SpoolWriter {
         }
     }
 
-    private func write(_ submissions: [Submission]) {
+    private func write(_ items: [PendingSubmission]) {
         if spool.ledger.isSealWanted { seal() }
-        if let nextTry, !nextTry.hasPassed { return refuse(submissions[...]) }
+        if let nextTry, !nextTry.hasPassed { return refuse(items[...]) }
         let count: Int
         do throws(SpoolFailure) {
-            count = try append(submissions)
+            count = try append(items)
             nextTry = nil
         } catch {
             suspend(error)
@@ -92,23 +97,23 @@ actor SpoolWriter {
             count = 0
         }
         spooled.increment(by: count)
-        submissions[..<count].answer(.stored)
-        refuse(submissions[count...])
+        items[..<count].lazy.map(\.submission).answer(.stored)
+        refuse(items[count...])
     }
 
     /// Adds as many as there is room for.
     ///
     /// - Returns: How many of the first are durable.
-    private func append(_ submissions: [Submission]) throws(SpoolFailure) -> Int {
+    private func append(_ items: [PendingSubmission]) throws(SpoolFailure) -> Int {
         let room = spool.ledger.room
         let marker = active?.marker ?? UInt64.random(in: 1...UInt64.max)
         buffer.removeAll(keepingCapacity: true)
         defer { if buffer.capacity > Self.keptBytesMax { buffer = [] } }
         if active == nil { SegmentFormat.appendHeader(marker: marker, to: &buffer) }
         var count = 0
-        for submission in submissions {
+        for item in items {
             let end = buffer.count
-            SegmentFormat.appendRecord(marker: marker, to: &buffer) { submission.webhook.appendPayload(to: &$0) }
+            SegmentFormat.appendRecord(marker: marker, to: &buffer) { item.submission.webhook.appendPayload(to: &$0) }
             if buffer.count > room {
                 buffer.removeLast(buffer.count - end)
                 break
@@ -120,7 +125,7 @@ actor SpoolWriter {
         try segment.file.append(buffer)
         spool.ledger.add(
             bytes: buffer.count, webhooks: count,
-            oldestMilliseconds: submissions[..<count].map(\.webhook.id.milliseconds).min() ?? 0)
+            oldestMilliseconds: items[..<count].map(\.submission.webhook.id.milliseconds).min() ?? 0)
         if segment.file.durableBytes >= spool.configuration.segmentBytesMax { seal() }
         return count
     }
@@ -155,10 +160,14 @@ actor SpoolWriter {
         nextTry = .in(spool.configuration.tickInterval)
     }
 
-    private func refuse(_ submissions: ArraySlice<Submission>) {
-        guard !submissions.isEmpty else { return }
-        refused.increment(by: submissions.count)
-        submissions.answer(.unavailable)
+    /// Gives back to the group commit what still has time there; refuses the rest.
+    private func refuse(_ items: ArraySlice<PendingSubmission>) {
+        let left = items.filter { item in
+            item.isSpoolFinal || item.deadline.hasPassed || direct?.add(item.withSpoolFinal) != true
+        }
+        guard !left.isEmpty else { return }
+        refused.increment(by: left.count)
+        left.map(\.submission).answer(.unavailable)
     }
 
     private func report() {
