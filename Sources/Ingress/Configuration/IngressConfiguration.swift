@@ -29,8 +29,18 @@ public struct IngressConfiguration: Sendable {
     public var requestLineBytesMax = 8_192
     /// The longest head with its request line, in bytes, at most 65 535. Defaults to 16 KiB.
     public var headBytesMax = 16_384
+    /// How much is read from a connection at once, in bytes, a power of two of at least 2 KiB: a buffer of up to this size
+    /// is kept for each. Defaults to 4 KiB.
+    public var readBytesMax = 4_096
+    /// Beyond how many bytes of answers that its client does not take a connection's next request is not begun. Defaults to
+    /// 4 KiB.
+    public var unsentBytesMax = 4_096
     /// Beyond how many bytes waiting behind the request under way a connection is not read from. Defaults to 32 KiB.
     public var heldBytesMax = 32_768
+    /// How much of unfinished heads, and of requests whose client does not take its answers, all connections may keep in
+    /// memory together, in bytes; beyond it a head is answered 503, and such a client's connection closed. What comes with
+    /// its whole head needs no room here. Defaults to 32 MiB.
+    public var unfinishedHeadBytesMax = 33_554_432
     /// How much of unfinished bodies all connections may keep in memory together, in bytes; beyond it a request is
     /// answered 503. Defaults to 32 MiB.
     public var unfinishedBodyBytesMax = 33_554_432

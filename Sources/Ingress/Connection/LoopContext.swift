@@ -16,6 +16,8 @@ final class LoopContext {
 
     private let now: @Sendable () -> Timestamp
     private var random = RandomWords()
+    private let unfinishedHeadBytesMax: Int
+    private var unfinishedHeadBytes = 0
     private let unfinishedBodyBytesMax: Int
     private var unfinishedBodyBytes = 0
     private var connections: [ObjectIdentifier: RequestFramer] = [:]
@@ -36,12 +38,25 @@ final class LoopContext {
         framingLimits = RequestFraming.Limits(
             requestLineBytesMax: configuration.requestLineBytesMax, headBytesMax: configuration.headBytesMax)
         deadlineCheckInterval = min(configuration.headTimeout, configuration.bodyTimeout, configuration.idleTimeout)
+        unfinishedHeadBytesMax = max(configuration.headBytesMax, configuration.unfinishedHeadBytesMax / loops)
         unfinishedBodyBytesMax = max(configuration.bodyBytesMax, configuration.unfinishedBodyBytesMax / loops)
     }
 
     /// A new id, of now.
     func makeID() -> WebhookID {
         WebhookID(at: now(), random: (random.next(), random.next()))
+    }
+
+    /// Takes room for more of what is held before a head is complete; false if there is none left. Less gives room back.
+    func reserve(unfinishedHeadBytes count: Int) -> Bool {
+        guard count <= 0 || unfinishedHeadBytes + count <= unfinishedHeadBytesMax else { return false }
+        unfinishedHeadBytes += count
+        return true
+    }
+
+    /// Gives the room back.
+    func release(unfinishedHeadBytes count: Int) {
+        unfinishedHeadBytes -= count
     }
 
     /// Takes room for a body that will come in parts; false if there is none left.

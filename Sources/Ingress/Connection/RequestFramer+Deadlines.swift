@@ -15,6 +15,7 @@ extension RequestFramer {
         phase = .closed
         timer?.cancel()
         timer = nil
+        dropHeld()
         loop.remove(self)
     }
 

@@ -49,6 +49,7 @@ final class RequestFramer: ChannelDuplexHandler {
     var timer: Scheduled<Void>?
     private var framing: RequestFraming
     private var held: ByteBuffer?
+    private var reservedHeadBytes = 0
     private var isAdvancing = false
     private var isReadHeldBack = false
     private var isInputClosed = false
@@ -132,7 +133,8 @@ final class RequestFramer: ChannelDuplexHandler {
         }
     }
 
-    /// A head that is not complete is bounded by itself, and only more bytes bring it to its end.
+    /// A head that is not complete is bounded by itself and by the room for all of them, and only more bytes bring it to its
+    /// end.
     private var mustHoldBackReads: Bool {
         (held?.readableBytes ?? 0) > loop.configuration.heldBytesMax && !framing.isInHead
     }
@@ -159,13 +161,34 @@ final class RequestFramer: ChannelDuplexHandler {
                 held = nil
                 refuse(refusal)
             case .more:
+                guard !framing.isInHead || reserveHeld() else {
+                    held = nil
+                    return answer(.unavailable, on: .unknown)
+                }
                 if framing.isInHead, phase != .head { enter(.head) }
                 return afterAdvance(context)
             case .hold:
                 return afterAdvance(context)
             }
         }
+        // What is held here has a client that does not take its answers.
+        guard held == nil || reserveHeld() else { return close() }
         afterAdvance(context)
+    }
+
+    /// Takes room for all that is held, for as long as no head of it is complete.
+    private func reserveHeld() -> Bool {
+        let bytes = held?.readableBytes ?? 0
+        guard loop.reserve(unfinishedHeadBytes: bytes - reservedHeadBytes) else { return false }
+        reservedHeadBytes = bytes
+        return true
+    }
+
+    /// Gives that room back. A head that comes whole never had any.
+    private func releaseHeld() {
+        guard reservedHeadBytes > 0 else { return }
+        loop.release(unfinishedHeadBytes: reservedHeadBytes)
+        reservedHeadBytes = 0
     }
 
     /// A client that has stopped sending gets no more than the answers to what it sent.
@@ -179,6 +202,7 @@ final class RequestFramer: ChannelDuplexHandler {
     }
 
     private func forward(_ head: RequestHead, bodyBytes: Int, _ context: ChannelHandlerContext) {
+        releaseHeld()
         guard var message = take(head.length + bodyBytes) else { return }
         guard let bytes = message.getSlice(at: message.readerIndex, length: head.length) else { return }
         if head.needsRepair {
@@ -218,10 +242,16 @@ final class RequestFramer: ChannelDuplexHandler {
         }
     }
 
+    /// Drops what is held.
+    func dropHeld() {
+        held = nil
+        releaseHeld()
+    }
+
     /// Drops what is held, and what comes.
     func stopFraming() {
         request = nil
-        held = nil
+        dropHeld()
         framing.close()
         if isReadHeldBack, let context {
             isReadHeldBack = false

@@ -22,6 +22,18 @@ struct Listener: Sendable {
             // One accept at a time, so that the gate is asked before each.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // NIO keeps the buffers of each connection's last reads: one, and of a bounded size. Where a client sends more
+            // than that at once, the rest is read in the loop's next turn.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: 64, initial: 2_048, maximum: configuration.readBytesMax)
+            )
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: configuration.unsentBytesMax / 2, high: configuration.unsentBytesMax)
+            )
             // A client that has stopped sending may still read its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .serverChannelInitializer { [connections] channel in

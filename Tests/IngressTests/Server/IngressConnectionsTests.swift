@@ -148,6 +148,30 @@ struct IngressConnectionsTests {
         }
     }
 
+    @Test func `unfinished heads have one bound together`() async throws {
+        var configuration = RunningServer.configuration()
+        configuration.headBytesMax = 1_000
+        configuration.unfinishedHeadBytesMax = 1_500
+        try await RunningServer.run(configuration) { server in
+            let begun = "GET /v1/nxtele/dr/T HTTP/1.1\r\nA: " + String(repeating: "a", count: 800)
+            let first = try await HTTPProbe.open(port: server.port)
+            try await first.send(begun)
+            let refused = try await server.exchange(begun)
+            #expect(refused.status == 503)
+            #expect(refused.headers["connection"] == "close")
+            #expect(try await server.exchange("GET /v1/nxtele/dr/T HTTP/1.1\r\n\r\n").status == 200)
+            try await first.send("\r\n\r\n")
+            #expect(try await first.receive().status == 200)
+            let third = try await HTTPProbe.open(port: server.port)
+            try await third.send(begun)
+            #expect(try await server.exchange(begun).status == 503)
+            third.close()
+            try await eventually("a client that went away gives its room back") {
+                try await server.exchange(begun + "\r\n\r\n").status == 200
+            }
+        }
+    }
+
     @Test func `unfinished bodies have one bound together`() async throws {
         var configuration = RunningServer.configuration()
         configuration.bodyBytesMax = 1_000
