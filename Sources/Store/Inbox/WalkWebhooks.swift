@@ -11,40 +11,55 @@ public struct WalkedWebhooks: Sendable {
 
 /// Reads the next stored webhooks of a time that are of a source and an account; not those that are dead letters.
 ///
-/// Walks past a bounded number, wanted or not, so that the time of one statement has a bound however few are wanted.
+/// Walks past a bounded number, wanted or not, so that the time of one statement has a bound however few are wanted; and
+/// ends with the one by which those that are wanted get too many bytes.
 public struct WalkWebhooks: Statement {
     /// Walked past at most.
     public static let walkedMax = 200
+    /// Bytes of those that are wanted, and one webhook more at most: 8 MiB.
+    public static let bytesMax: Int64 = 8 << 20
     /// Changes nothing.
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = """
-        SELECT w.id, w.received_at, w.source, w.account, w.method,
+        SELECT r.id, r.received_at, r.source, r.account, r.method,
                -- What is not wanted is not read out of its table's overflow.
-               CASE WHEN w.is_wanted THEN w.query END, CASE WHEN w.is_wanted THEN w.content_type END,
-               CASE WHEN w.is_wanted THEN w.headers END, CASE WHEN w.is_wanted THEN w.body END, w.is_wanted
+               CASE WHEN r.is_wanted THEN r.query END, CASE WHEN r.is_wanted THEN r.content_type END,
+               CASE WHEN r.is_wanted THEN r.headers END, CASE WHEN r.is_wanted THEN r.body END, r.is_wanted
         FROM (
             SELECT i.id, i.received_at, i.source, i.account, i.method, i.query, i.content_type, i.headers, i.body,
-                   ($3::text IS NULL OR i.source = $3) AND ($4::text IS NULL OR i.account = $4)
-                   AND NOT EXISTS (SELECT 1 FROM queue.webhook_dead AS d WHERE d.webhook_id = i.id) AS is_wanted
-            FROM inbox.webhook AS i
-            WHERE i.id > $1 AND i.id < $2
-            ORDER BY i.id
-            LIMIT $5
-        ) AS w
-        ORDER BY w.id
+                   i.is_wanted,
+                   sum(i.bytes) FILTER (WHERE i.is_wanted)
+                       OVER (ORDER BY i.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+            FROM (
+                SELECT w.id, w.received_at, w.source, w.account, w.method, w.query, w.content_type, w.headers, w.body,
+                       \(ReadWebhookSizes.size) AS bytes,
+                       ($3::text IS NULL OR w.source = $3) AND ($4::text IS NULL OR w.account = $4)
+                       AND NOT EXISTS (SELECT 1 FROM queue.webhook_dead AS d WHERE d.webhook_id = w.id) AS is_wanted
+                FROM inbox.webhook AS w
+                WHERE w.id > $1 AND w.id < $2
+                ORDER BY w.id
+                LIMIT $5
+            ) AS i
+        ) AS r
+        WHERE coalesce(r.bytes_before, 0) < $6
+        ORDER BY r.id
         """
     let after: WebhookID
     let before: WebhookID
     let source: String?
     let account: String?
+    let bytesMax: Int64
 
     /// Reads those between two ids, both excluded; of one source, and of one account, where they are given.
-    public init(after: WebhookID, before: WebhookID, source: String?, account: String?) {
+    public init(
+        after: WebhookID, before: WebhookID, source: String?, account: String?, bytesMax: Int64 = Self.bytesMax
+    ) {
         self.after = after
         self.before = before
         self.source = source
         self.account = account
+        self.bytesMax = bytesMax
     }
 
     /// Its values, in the order of the text.
@@ -54,6 +69,7 @@ public struct WalkWebhooks: Statement {
         parameters.append(source)
         parameters.append(account)
         parameters.append(Int64(Self.walkedMax))
+        parameters.append(bytesMax)
     }
 
     /// What the rows become.

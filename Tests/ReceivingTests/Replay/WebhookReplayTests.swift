@@ -43,6 +43,31 @@ struct WebhookReplayTests {
         }
     }
 
+    @Test func `a step reads no more bytes than it may and one webhook, and none is passed over`() async throws {
+        try await withBed { bed in
+            let webhooks = (1...4).map { place in
+                Reported(messageID: "m\(place)", ext: String(repeating: "x", count: 40_000))
+                    .webhook(second: Double(place), random: UInt64(place))
+            }
+            try await bed.store(webhooks)
+            var after = WebhookID(rawValue: 0)
+            var steps: [[WebhookID]] = []
+            while steps.count < 9 {
+                let walk = WalkWebhooks(
+                    after: after, before: WebhookID(rawValue: .max), source: nil, account: nil, bytesMax: 50_000)
+                let connection = ConnectionConfiguration(
+                    connectionString: bed.database.url(user: "postroom_operator"))
+                let walked = try await OwnThread().run {
+                    try Connection.open(connection, deadline: .far).run(walk, deadline: .far)
+                }
+                guard let last = walked.last else { break }
+                steps.append(walked.wanted.map(\.id))
+                after = last
+            }
+            #expect(steps == [[webhooks[0].id, webhooks[1].id], [webhooks[2].id, webhooks[3].id]])
+        }
+    }
+
     private func step(_ bed: Bed) async throws -> ReplayReport {
         let replay = WebhookReplay(
             reader: WebhookReader(registry: .standard, outboxRetention: .seconds(400 * 86_400), optOut: .standard),
