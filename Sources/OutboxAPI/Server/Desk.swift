@@ -1,5 +1,6 @@
 import Logging
 import PostgresClient
+import Store
 
 /// Runs the transactions of requests that are no sends, on a few connections, and again where that is safe.
 struct Desk: Sendable {
@@ -13,6 +14,28 @@ struct Desk: Sendable {
     /// Runs one statement that reads.
     func read<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
         try await write { connection, deadline, _ in try connection.run(statement, deadline: deadline) }
+    }
+
+    /// Runs one statement that reads by an index in the order it asks for: see ``ReadInOrder``.
+    func readInOrder<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
+        try await write { connection, deadline, _ in
+            try Self.read(statement, after: ReadInOrder(), connection, deadline)
+        }
+    }
+
+    /// Runs one statement that reads in a transaction that another one has set up.
+    private static func read<First: Statement, S: Statement>(
+        _ statement: S, after first: First, _ connection: Connection, _ deadline: Deadline
+    ) throws -> S.Output {
+        do {
+            return try connection.transaction(deadline: deadline, first: first) { connection, _ in
+                (try connection.run(statement, deadline: deadline), last: nil as S?)
+            }.0
+        } catch var error as PostgresError {
+            // There is nothing whose commit could be in doubt.
+            error.effect = .none
+            throw error
+        }
     }
 
     /// Runs `work` between BEGIN and COMMIT, until it is through or the deadline has passed.

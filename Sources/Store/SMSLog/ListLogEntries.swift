@@ -29,7 +29,7 @@ public struct LogEntryRecord: Sendable, Equatable {
     public var body: String
 }
 
-/// Lists an account's log, what came last first.
+/// Lists an account's log, what came last first. Behind ``ReadInOrder``: `entry_arrival_idx` alone has this order.
 public struct ListLogEntries: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
