@@ -28,8 +28,11 @@ public struct APIConfiguration: Sendable {
     public var idleTimeout: Duration
     /// How long a body may take to come. Defaults to 20 s.
     public var bodyTimeMax: Duration
-    /// Connections to Postgres beside the one that sends are written on. Defaults to 4.
+    /// Connections to Postgres for requests that are neither sends nor lists. Defaults to 4.
     public var poolCapacity: Int
+    /// Connections to Postgres for lists: however many are asked for, and whatever they look for, nobody else waits for
+    /// them. Defaults to 2.
+    public var listPoolCapacity: Int
     /// Sends in one transaction at most. Defaults to 256.
     public var groupSendsMax: Int
     /// Sends that wait at most; more are refused at once. Defaults to 5000.
@@ -50,8 +53,8 @@ public struct APIConfiguration: Sendable {
         waitMax: Duration = .seconds(86_400), resendsMax: Int32 = 3, providerTimeZone: String = "Asia/Shanghai",
         alertKey: AlertKey? = nil, webhookPolicy: DestinationPolicy = DestinationPolicy(),
         provider: String = "nxtele", connectionsMax: Int = 4096, idleTimeout: Duration = .seconds(60),
-        bodyTimeMax: Duration = .seconds(20), poolCapacity: Int = 4, groupSendsMax: Int = 256,
-        pendingSendsMax: Int = 5000, pendingBytesMax: Int = 32 << 20
+        bodyTimeMax: Duration = .seconds(20), poolCapacity: Int = 4, listPoolCapacity: Int = 2,
+        groupSendsMax: Int = 256, pendingSendsMax: Int = 5000, pendingBytesMax: Int = 32 << 20
     ) {
         self.database = database
         self.listen = listen
@@ -66,6 +69,7 @@ public struct APIConfiguration: Sendable {
         self.idleTimeout = idleTimeout
         self.bodyTimeMax = bodyTimeMax
         self.poolCapacity = poolCapacity
+        self.listPoolCapacity = listPoolCapacity
         self.groupSendsMax = groupSendsMax
         self.pendingSendsMax = pendingSendsMax
         self.pendingBytesMax = pendingBytesMax

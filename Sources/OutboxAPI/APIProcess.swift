@@ -33,21 +33,27 @@ public struct APIProcess: Sendable {
     ) -> [any Service] {
         let pool = ConnectionPool(configuration.database, capacity: configuration.poolCapacity)
         let desk = Desk(pool: pool, storeDeadline: configuration.storeDeadline, log: log)
+        let lists = Desk(
+            pool: ConnectionPool(configuration.database, capacity: configuration.listPoolCapacity),
+            storeDeadline: configuration.storeDeadline, log: log)
+        // Every request of a caller who is not known waits for it, whatever else it waits for.
+        let keyPool = ConnectionPool(configuration.database, capacity: 1)
         let groups = SendGroups(configuration, reachable: reachable, log: log)
         let clock: @Sendable () -> Int64 = { wallClockMicroseconds() }
         let responder = APIResponder(
-            keys: APIKeys(pool: pool, timeout: configuration.storeDeadline),
+            keys: APIKeys(pool: keyPool, timeout: configuration.storeDeadline),
             sends: SendHandler(groups: groups, fields: SendFields(clock: clock), clock: clock),
             outbox: OutboxHandler(
                 desk: OutboxDesk(
                     desk: desk, resendsMax: configuration.resendsMax, waitMax: configuration.waitMax,
-                    timeZone: configuration.providerTimeZone)),
-            balance: BalanceHandler(desk: desk), logList: LogHandler(desk: desk),
-            suppressions: SuppressionHandler(desk: desk),
+                    timeZone: configuration.providerTimeZone),
+                lists: lists),
+            balance: BalanceHandler(desk: desk), logList: LogHandler(lists: lists),
+            suppressions: SuppressionHandler(desk: desk, lists: lists),
             alerts: AlertsHandler(desk: desk),
             endpoints: EndpointsHandler(
                 desk: desk, key: configuration.alertKey, fields: EndpointFields(policy: configuration.webhookPolicy)),
-            notifications: NotificationsHandler(desk: desk),
+            notifications: NotificationsHandler(desk: desk, lists: lists),
             bounds: BodyBounds(timeMax: configuration.bodyTimeMax), metrics: APIMetrics(), log: log)
         return [
             groups, APIServer(configuration: configuration, responder: responder, log: log, onListening: onListening),

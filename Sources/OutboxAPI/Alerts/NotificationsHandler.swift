@@ -6,6 +6,7 @@ import Store
 /// they see its balance.
 struct NotificationsHandler: Sendable {
     let desk: Desk
+    let lists: Desk
     let fields = ListFields()
     static let unread = Field("unread", ChoiceRule(words: ["true", "false"]))
     let markFields = ReadMarkFields()
@@ -21,7 +22,7 @@ struct NotificationsHandler: Sendable {
             return NotificationID(rawValue: bytes.reduce(0) { $0 << 8 | UInt128($1) })
         }
         try reader.finish()
-        let found = try await desk.read(
+        let found = try await lists.read(
             ListNotifications(
                 account: principal.account, before: before, isUnreadOnly: isUnreadOnly, limit: limit + 1))
         let page = found.prefix(Int(limit))

@@ -4,7 +4,7 @@ import Store
 
 /// `GET /api/sms/log`: Onoff's log.
 struct LogHandler: Sendable {
-    let desk: Desk
+    let lists: Desk
     let fields = ListFields()
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
@@ -17,7 +17,7 @@ struct LogHandler: Sendable {
             return (webhookID: WebhookID(rawValue: bytes[..<16].reduce(0) { $0 << 8 | UInt128($1) }), eventID: eventID)
         }
         try reader.finish()
-        let entries = try await desk.readInOrder(
+        let entries = try await lists.readInOrder(
             ListLogEntries(account: principal.account, before: before, limit: limit + 1))
         let page = entries.prefix(Int(limit))
         return Response(status: .ok, capacity: 512 * (page.count + 1)) {

@@ -5,6 +5,7 @@ import Store
 /// The routes of `/api/sms/outbox`.
 struct OutboxHandler: Sendable {
     let desk: OutboxDesk
+    let lists: Desk
     let listFields = ListFields()
     let resendFields = ResendFields()
 
@@ -30,7 +31,7 @@ struct OutboxHandler: Sendable {
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         let (filter, limit) = try listFields.read(query, principal)
         // One more than asked for tells whether there is another page.
-        let entries = try await desk.desk.read(ListEntries(filter, limit: limit + 1))
+        let entries = try await lists.read(ListEntries(filter, limit: limit + 1))
         let page = entries.prefix(Int(limit))
         return Response(status: .ok, capacity: 1024 * (page.count + 1)) {
             $0.object {

@@ -2,7 +2,8 @@ import Logging
 import PostgresClient
 import Store
 
-/// Runs the transactions of requests that are no sends, on a few connections, and again where that is safe.
+/// Runs the transactions of requests that are no sends, on a few connections, and again where that is safe. Lists have one
+/// of their own: what they look for may be long.
 struct Desk: Sendable {
     /// The pause before another try.
     static let pause = Duration.milliseconds(50)

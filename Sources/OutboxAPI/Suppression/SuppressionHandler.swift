@@ -21,6 +21,7 @@ struct SuppressionFields: Sendable {
 /// The routes of `/api/sms/suppressions`: who has opted out of the account's messages.
 struct SuppressionHandler: Sendable {
     let desk: Desk
+    let lists: Desk
     let fields = SuppressionFields()
     let listFields = ListFields()
 
@@ -38,7 +39,7 @@ struct SuppressionHandler: Sendable {
             return number
         }
         try reader.finish()
-        let rows = try await desk.read(
+        let rows = try await lists.read(
             ListSuppressed(account: principal.account, after: after ?? "", number: number?.e164, limit: limit + 1))
         let page = rows.prefix(Int(limit))
         return Response(status: .ok, capacity: 256 * (page.count + 1)) {
