@@ -43,6 +43,9 @@ public struct APIConfiguration: Sendable {
     /// A request with less time left than this is refused rather than tried: a tenth of the deadline.
     var tryTimeMin: Duration { storeDeadline / 10 }
 
+    /// After so long a list is answered as far as it came: half of the deadline.
+    var listTimeMax: Duration { storeDeadline / 2 }
+
     /// How long requests under way may take once the process stops: that of a request that was just read, and of one
     /// more try to connect.
     var drainTimeMax: Duration { storeDeadline * 2 + .seconds(1) }

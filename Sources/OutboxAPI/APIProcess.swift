@@ -47,7 +47,7 @@ public struct APIProcess: Sendable {
                 desk: OutboxDesk(
                     desk: desk, resendsMax: configuration.resendsMax, waitMax: configuration.waitMax,
                     timeZone: configuration.providerTimeZone),
-                lists: lists),
+                lister: EntryLister(desk: lists, bounds: WalkBounds(timeMax: configuration.listTimeMax))),
             balance: BalanceHandler(desk: desk), logList: LogHandler(lists: lists),
             suppressions: SuppressionHandler(desk: desk, lists: lists),
             alerts: AlertsHandler(desk: desk),

@@ -40,7 +40,7 @@ enum DocumentPaths {
                 answers: [(202, "Accepted.", "Accepted")],
                 problems: [400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 503]),
             path(
-                .list, "Lists entries, newest first.",
+                .list, "Lists entries, newest first; a page may be short, or empty, while its nextCursor is given.",
                 parameters: [
                     query(listFields.status), query(listFields.tag), query(listFields.recipient),
                     query(listFields.from, "Accepted then or later."), query(listFields.to, "Accepted before."),

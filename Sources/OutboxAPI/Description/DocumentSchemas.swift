@@ -12,7 +12,7 @@ enum DocumentSchemas {
                 Schema.whole(entry + [.init("attempts", Schema.list(Schema.reference("Attempt")))])),
             .init("Attempt", Schema.whole(attempt)), .init("Receipt", Schema.whole(receipt)),
             .init("Accepted", accepted),
-            .init("EntryPage", page("outbox", "Entry")), .init("LogPage", page("log", "LogEntry")),
+            .init("EntryPage", page("outbox", "Entry", next: entryPageNext)), .init("LogPage", page("log", "LogEntry")),
             .init("LogEntry", Schema.whole(logEntry)), .init("Balance", Schema.whole(balance)),
             .init("ToppedUp", Schema.whole(success + balance)),
             .init("SuppressionPage", page("suppressions", "Suppression")),
@@ -128,12 +128,17 @@ enum DocumentSchemas {
             ])
     }
 
-    private static func page(_ name: String, _ item: String) -> JSONValue {
+    private static func page(
+        _ name: String, _ item: String, next: String = "Where the next page begins; null on the last."
+    ) -> JSONValue {
         Schema.whole([
-            .init(name, Schema.list(Schema.reference(item))),
-            .init("nextCursor", Schema.nullableText("Where the next page begins; null on the last.")),
+            .init(name, Schema.list(Schema.reference(item))), .init("nextCursor", Schema.nullableText(next)),
         ])
     }
+
+    private static let entryPageNext =
+        "Where the next page begins; null on the last, and only there. A page may be short, or empty, while this is given: "
+        + "what was looked for was not found in the time that a request has. Go on until it is null."
 
     private static var logEntry: [Member] {
         [

@@ -28,7 +28,7 @@ struct ListFields: Sendable {
     /// Reads the parameters of the list of entries.
     ///
     /// - Throws: ``Problem`` with every one that is wrong.
-    func read(_ query: String?, _ principal: Principal) throws(Problem) -> (filter: EntryFilter, limit: Int32) {
+    func read(_ query: String?, _ principal: Principal) throws(Problem) -> (filter: EntryFilter, limit: Int) {
         var reader = QueryReader(query)
         var filter = EntryFilter(account: principal.account)
         filter.userID = principal.visibleUser
@@ -60,7 +60,7 @@ struct ListFields: Sendable {
             }
             filter.userID = user
         }
-        return (filter, Int32(limit ?? Self.limitDefault))
+        return (filter, limit ?? Self.limitDefault)
     }
 
     /// As above: in a time with a `T`, a space can only have been the sign of the offset.

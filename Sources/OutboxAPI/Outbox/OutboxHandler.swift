@@ -5,7 +5,7 @@ import Store
 /// The routes of `/api/sms/outbox`.
 struct OutboxHandler: Sendable {
     let desk: OutboxDesk
-    let lists: Desk
+    let lister: EntryLister
     let listFields = ListFields()
     let resendFields = ResendFields()
 
@@ -30,15 +30,13 @@ struct OutboxHandler: Sendable {
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         let (filter, limit) = try listFields.read(query, principal)
-        // One more than asked for tells whether there is another page.
-        let entries = try await lists.read(ListEntries(filter, limit: limit + 1))
-        let page = entries.prefix(Int(limit))
-        return Response(status: .ok, capacity: 1024 * (page.count + 1)) {
+        let page = try await lister.page(filter, limit: limit)
+        return Response(status: .ok, capacity: 1024 * (page.entries.count + 1)) {
             $0.object {
                 $0.name("outbox")
-                $0.array { for entry in page { $0.value(entry) } }
+                $0.array { for entry in page.entries { $0.value(entry) } }
                 $0.name("nextCursor")
-                $0.value(entries.count > page.count ? page.last.map { Cursor.text(of: $0.id) } : nil)
+                $0.value(page.next.map { Cursor.text(of: $0) })
             }
         }
     }

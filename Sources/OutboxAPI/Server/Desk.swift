@@ -18,9 +18,29 @@ struct Desk: Sendable {
     }
 
     /// Runs one statement that reads by an index in the order it asks for: see ``ReadInOrder``.
-    func readInOrder<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
-        try await write { connection, deadline, _ in
+    ///
+    /// - Parameter deadline: nil: as far away as that of every other request.
+    func readInOrder<S: Statement>(
+        _ statement: S, until deadline: Deadline? = nil
+    ) async throws -> S.Output where S.Output: Sendable {
+        try await write(until: deadline) { connection, deadline, _ in
             try Self.read(statement, after: ReadInOrder(), connection, deadline)
+        }
+    }
+
+    /// Runs one statement that reads, unless it takes longer than so.
+    ///
+    /// - Returns: nil where it does.
+    func read<S: Statement>(
+        _ statement: S, within timeMax: Duration, until deadline: Deadline? = nil
+    ) async throws -> S.Output? where S.Output: Sendable {
+        let limit = LimitStatementTime(milliseconds: Int32(timeMax / .milliseconds(1)))
+        return try await write(until: deadline) { connection, deadline, _ in
+            do {
+                return try Self.read(statement, after: limit, connection, deadline)
+            } catch let error as PostgresError where error.sqlState == .queryCanceled {
+                return nil
+            }
         }
     }
 
@@ -53,9 +73,9 @@ struct Desk: Sendable {
     }
 
     private func write<Value: Sendable>(
-        _ work: @escaping @Sendable (Connection, Deadline, Bool) throws -> Value
+        until given: Deadline? = nil, _ work: @escaping @Sendable (Connection, Deadline, Bool) throws -> Value
     ) async throws -> Value {
-        let deadline = Deadline.in(storeDeadline)
+        let deadline = given ?? Deadline.in(storeDeadline)
         var isInDoubt = false
         while true {
             do {

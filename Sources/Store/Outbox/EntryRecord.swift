@@ -113,13 +113,21 @@ public struct EntryTimes: Sendable, Equatable {
 
 extension EntryRecord {
     /// The columns that ``init(_:)`` reads, of `outbox.entry AS e`.
-    static let columns = """
+    static let columns = columns(tags: "array_to_json(e.tags)::text", customData: "e.custom_data::text")
+    /// The same as they are stored, for a subquery that ``columns`` are taken from.
+    static let storedColumns = columns(tags: "e.tags", customData: "e.custom_data")
+    /// Their number.
+    static let columnCount = 30
+
+    private static func columns(tags: String, customData: String) -> String {
+        """
         e.id, e.account, e.user_id, e.recipient_phone_number, e.message, e.sender_id, e.message_id, e.message_name,
         e.sms_units_used, e.cost_per_unit, e.total_cost, e.currency, e.encoding, e.priority,
-        array_to_json(e.tags)::text, e.custom_data::text, e.provider, e.status, e.delivery_state, e.cycle,
+        \(tags), \(customData), e.provider, e.status, e.delivery_state, e.cycle,
         e.retry_count, e.error_details, e.created_at, e.scheduled_at, e.valid_until, e.last_attempt_at, e.sent_at,
         e.delivered_at, e.cancelled_at, e.expired_at
         """
+    }
 
     init(_ row: Row) throws(PostgresError) {
         self.init(

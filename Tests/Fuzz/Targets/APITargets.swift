@@ -59,7 +59,7 @@
                 trace.note(filter.recipient != nil)
                 trace.note(filter.before != nil)
                 trace.note(filter.from != nil)
-                trace.require(1...Int32(ListFields.limitMax) ~= limit, "a page is bounded")
+                trace.require(1...ListFields.limitMax ~= limit, "a page is bounded")
             } catch {
                 trace.note("refused")
             }

@@ -5,6 +5,18 @@ import Testing
 /// What a list reads must not depend on what the planner believes of the tables.
 @Suite struct `The plan of a list` {
     /// So many of an account, with ids from a number on; nobody counts them but the test.
+    private static func entries(of account: String, from first: Int) -> String {
+        """
+        ALTER TABLE outbox.entry SET (autovacuum_enabled = off);
+        INSERT INTO outbox.entry
+            (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit, total_cost,
+             currency, encoding, provider, status, delivery_state, created_at, tags)
+        SELECT (lpad(to_hex(1790000000000 + n), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid, '\(account)', 'u',
+               '+4915112345678', 'm', 's', 1, 1, 1, 'USD', 'gsm7', 'nxtele', 'sent', 'delivered', now(), '{t}'
+        FROM generate_series(\(first), \(first) + 9999) AS n
+        """
+    }
+
     private static func log(of account: String, from first: Int, count: Int) -> String {
         """
         ALTER TABLE sms_log.entry SET (autovacuum_enabled = off);
@@ -49,6 +61,39 @@ import Testing
         try await look("no statistics")
         try await database.sql("ANALYZE \(table)")
         try await look("true statistics")
+    }
+
+    @Test func `a step walks over as many entries as it may, and no more`() async throws {
+        try await withTestDatabase { database in
+            try await Self.withEveryBelief(
+                "outbox.entry", database, first: Self.entries(of: "a", from: 0),
+                second: Self.entries(of: "b", from: 10_000)
+            ) { belief in
+                let types = "text, uuid, uuid, text, text, text, timestamptz, timestamptz, bigint, bigint"
+                let ids = "'ffffffff-ffff-ffff-ffff-ffffffffffff', '00000000-0000-0000-0000-000000000000'"
+                let conditions = [
+                    "NULL, 'failed', NULL, NULL, NULL", "'v', NULL, NULL, NULL, NULL", "NULL, NULL, 'o', NULL, NULL",
+                    "NULL, 'failed', 't', NULL, NULL", "NULL, NULL, NULL, '2000-01-01Z', '2000-01-02Z'",
+                    "'v', 'failed', 't', '2000-01-01Z', '2000-01-02Z'",
+                ]
+                for account in ["a", "b"] {
+                    for condition in conditions {
+                        let values = "'\(account)', \(ids), \(condition), 100, 51"
+                        let read = try await Self.read("outbox.entry", by: WalkEntries.sql, types, values, of: database)
+                        // What numbers them looks one ahead.
+                        #expect((100...101).contains(read), "\(belief): \(values)")
+                        let toNumber = try await Self.read(
+                            "outbox.entry", by: WalkEntriesToNumber.sql, types + ", text",
+                            values + ", '+4915112345678'",
+                            of: database)
+                        #expect((100...101).contains(toNumber), "\(belief): \(values)")
+                    }
+                    let values = "'\(account)', \(ids), NULL, NULL, NULL, NULL, NULL, 2000, 51"
+                    let read = try await Self.read("outbox.entry", by: WalkEntries.sql, types, values, of: database)
+                    #expect(read <= 52, "\(belief): a full page reads no further: \(read)")
+                }
+            }
+        }
     }
 
     @Test func `a page of the log reads what it shows`() async throws {

@@ -1,0 +1,60 @@
+import Domain
+import PostgresClient
+
+/// What a list of entries is narrowed to; nil does not narrow.
+public struct EntryFilter: Sendable, Equatable {
+    /// Of this account.
+    public var account: String
+    /// Of this user.
+    public var userID: String?
+    /// sent, failed or pending.
+    public var status: String?
+    /// With this tag.
+    public var tag: String?
+    /// To this number, in E.164.
+    public var recipient: String?
+    /// Accepted then or later.
+    public var from: Timestamp?
+    /// Accepted before.
+    public var to: Timestamp?
+    /// Behind this entry in the list: older than it.
+    public var before: EntryID?
+
+    /// Of an account, not narrowed further.
+    public init(account: String) { self.account = account }
+}
+
+extension EntryFilter {
+    /// How far the API's clock, which ids are made by, and the database's, which times are, may be apart.
+    private static let clockSlackMicroseconds: Int64 = 86_400_000_000
+
+    /// What ``bind(_:)`` binds to `$4` and on, of `outbox.entry AS e`. Each that is not given is gone when it is planned, as
+    /// the planner knows the values.
+    static let conditions = """
+        ($4::text IS NULL OR e.user_id = $4)
+        AND ($5::text IS NULL OR e.status = $5)
+        AND ($6::text IS NULL OR e.tags @> ARRAY[$6::text])
+        AND ($7::timestamptz IS NULL OR e.created_at >= $7)
+        AND ($8::timestamptz IS NULL OR e.created_at < $8)
+        """
+
+    /// Binds `$1` to `$8`: the account, the ids between which its entries are (below the first, from the second on), and the
+    /// values of ``conditions``.
+    func bind(_ parameters: inout Parameters) {
+        // The ids of a span of time are looked for a day to both sides, so that a list of last month does not walk over
+        // this one. None of ours has all bits set.
+        let below = min(before?.rawValue ?? .max, to.map { id($0, Self.clockSlackMicroseconds) } ?? .max)
+        parameters.append(account)
+        parameters.append(uuid: below)
+        parameters.append(uuid: from.map { id($0, -Self.clockSlackMicroseconds) } ?? 0)
+        parameters.append(userID)
+        parameters.append(status)
+        parameters.append(tag)
+        parameters.append(timestamptz: from?.microseconds)
+        parameters.append(timestamptz: to?.microseconds)
+    }
+
+    private func id(_ time: Timestamp, _ slack: Int64) -> UInt128 {
+        EntryID(at: Timestamp(microseconds: time.microseconds + slack), random: (0, 0)).rawValue
+    }
+}

@@ -1,0 +1,47 @@
+import PostgresClient
+
+/// Finds the entries with a tag that a filter lets through, newest first, by the index of tags.
+///
+/// For a tag that few entries have: of the others it gathers all, those of every account, before it has the first. So
+/// whoever asks bounds its time (``LimitStatementTime``). The search for the tag is fenced, lest the account's index, which
+/// ``WalkEntries`` goes by, is taken for it.
+public struct FindTaggedEntries: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT \(EntryRecord.columns)
+        FROM (
+            SELECT \(EntryRecord.storedColumns)
+            FROM outbox.entry AS e
+            WHERE e.tags @> ARRAY[$6::text]
+              AND e.tags <> '{}'
+            OFFSET 0          -- fence
+        ) AS e
+        WHERE e.account = $1
+          AND e.id < $2::uuid
+          AND e.id >= $3::uuid
+          AND \(EntryFilter.conditions)
+        ORDER BY e.id DESC
+        LIMIT $9
+        """
+    let filter: EntryFilter
+    let wanted: Int64
+
+    /// Finds up to `wanted` with the filter's tag, which must be given; its recipient is not heeded.
+    public init(_ filter: EntryFilter, wanted: Int) {
+        self.filter = filter
+        self.wanted = Int64(wanted)
+    }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        filter.bind(&parameters)
+        parameters.append(wanted)
+    }
+
+    /// What was found; fewer than wanted are all.
+    public func decode(_ rows: Rows) throws(PostgresError) -> [EntryRecord] {
+        try rows.map { row throws(PostgresError) in try EntryRecord(row) }
+    }
+}
