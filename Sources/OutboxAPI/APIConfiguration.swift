@@ -50,6 +50,11 @@ public struct APIConfiguration: Sendable {
     /// more try to connect.
     var drainTimeMax: Duration { storeDeadline * 2 + .seconds(1) }
 
+    /// How long a request may take from its head to the end of its answer. The last part of its body may come after the
+    /// body's time and a silence, and the answer then takes as long as that of a request that was just read: no answer
+    /// that is still due is cut off.
+    var exchangeTimeMax: Duration { bodyTimeMax + idleTimeout + drainTimeMax }
+
     /// Makes a configuration with the defaults.
     public init(
         database: ConnectionConfiguration, listen: ListenAddress, storeDeadline: Duration = .seconds(2),

@@ -41,7 +41,7 @@ struct Arrows {
             // the secret that is shown is the one that deliveries are signed with.
             siblings: ["Alerting", "Store", "PostgresClient", "Runtime", "Domain"],
             libraries: [
-                "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore",
+                "Crypto", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore", "NIOHTTP1",
                 "ServiceLifecycle",
             ],
             system: ["Foundation", "Synchronization"]),

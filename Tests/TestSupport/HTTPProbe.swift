@@ -22,9 +22,10 @@ public final class HTTPProbe: Sendable {
     ///
     /// - Parameters:
     ///   - limit: of each later wait for bytes, whole seconds.
+    ///   - receivesLittle: whether the kernel keeps but a few thousand bytes of what is not received.
     ///   - first: sent at once, by the thread that has connected: where the server's clock for it runs already.
     public static func open(
-        port: UInt16, limit: Duration = .seconds(30), sending first: String = ""
+        port: UInt16, limit: Duration = .seconds(30), receivesLittle: Bool = false, sending first: String = ""
     ) async throws -> HTTPProbe {
         try await offPool {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -32,6 +33,10 @@ public final class HTTPProbe: Sendable {
             var wait = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
             setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
+            if receivesLittle {
+                var count: Int32 = 4_096
+                setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &count, socklen_t(MemoryLayout<Int32>.size))
+            }
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian

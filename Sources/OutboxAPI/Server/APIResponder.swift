@@ -2,13 +2,10 @@ import Domain
 import Hummingbird
 import HummingbirdCore
 import Logging
-import NIOCore
 
-/// What a request comes with, beside itself.
+/// What a request comes with, beside itself: nothing that is needed.
 struct APIContext: InitializableFromSource {
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) { channel = source.channel }
+    init(source: ApplicationRequestContextSource) {}
 }
 
 /// Answers requests: finds the route, the caller and the scope, then hands over.
@@ -53,7 +50,7 @@ struct APIResponder: HTTPResponder {
         let (found, id) = APIRoute.match(request.uri.path)
         let route = found.taking(request.method.rawValue) ?? found
         do {
-            let response = try await answer(request, route, id, context)
+            let response = try await answer(request, route, id)
             metrics.count(response.status, on: route)
             return response
         } catch let problem as Problem {
@@ -62,9 +59,7 @@ struct APIResponder: HTTPResponder {
         }
     }
 
-    private func answer(
-        _ request: Request, _ route: APIRoute, _ id: UInt128?, _ context: APIContext
-    ) async throws -> Response {
+    private func answer(_ request: Request, _ route: APIRoute, _ id: UInt128?) async throws -> Response {
         guard route != .unknown else { throw Problem(.notFound, "There is nothing at this path.") }
         guard request.method.rawValue == route.method else {
             let methods = route.siblings.map(\.method).joined(separator: ", ")
@@ -72,7 +67,7 @@ struct APIResponder: HTTPResponder {
         }
         if route == .openAPI { return Response(status: .ok, json: openAPI) }
         let principal = try await caller(request, route)
-        let members = route.hasBody ? try await request.jsonObject(bounds, channel: context.channel) : []
+        let members = route.hasBody ? try await request.jsonObject(bounds) : []
         switch route {
         case .send:
             return try await sends.send(members, idempotencyKey: request.idempotencyKey, principal)

@@ -51,10 +51,13 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
         var quiet = log
         quiet.logLevel = max(log.logLevel, .warning)
         let (address, http) = (configuration.listen, http)
+        let exchangeTimeMax = TimeAmount.nanoseconds(configuration.exchangeTimeMax.nanoseconds)
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
-                HTTP1Channel(responder: ExpectContinue.heeded(by: responder), configuration: http)
+                BoundedHTTP1(
+                    http: HTTP1Channel(responder: ExpectContinue.heeded(by: responder), configuration: http),
+                    exchangeTimeMax: exchangeTimeMax)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),

@@ -34,7 +34,7 @@ private struct EchoResponder: HTTPResponder {
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         do {
-            let body = try await request.boundedBody(bounds, channel: context.channel)
+            let body = try await request.boundedBody(bounds)
             return Response(
                 status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
                 body: ResponseBody(byteBuffer: body))

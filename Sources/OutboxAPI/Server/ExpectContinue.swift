@@ -16,8 +16,8 @@ enum ExpectContinue {
 }
 
 extension Request {
-    /// Whether the body comes only once it is asked for. One that is too long is refused and not asked for; what is
-    /// refused for another reason is within the bounds, and cheaper read than looked at twice.
+    /// Whether the body comes only once it is asked for. One that is too long is refused and not asked for; that of a
+    /// request that is refused for another reason is asked for in vain, which is cheaper than to look at each twice.
     fileprivate var isWaitingToBeAsked: Bool {
         headers.value(of: "expect")?.lowercased() == "100-continue" && !hasTooLongBody
     }

@@ -107,6 +107,7 @@ struct Problem: Error, Sendable, Equatable {
             errors: [FieldProblem(field: field, detail: "This number does not want messages of the account.")])
     }
 
+    static let bodyTooLarge = Problem(.bodyTooLarge, "A body has at most \(BodyBounds.bytesMax) bytes.")
     static let unavailable = Problem(.unavailable, "Nothing was done. Try again a little later.")
     static let internalError = Problem(.internalError, "Nothing was done. The log of the server says more.")
 

@@ -5,19 +5,17 @@ import NIOCore
 struct BodyBounds: Sendable {
     /// The largest body.
     static let bytesMax = 65_536
-    /// How long a connection stays open behind an answer that was given before its body had come.
-    static let lingerTime = TimeAmount.seconds(1)
     /// How long a body may take to come.
     let timeMax: Duration
 }
 
 extension Request {
     /// The body as a JSON object.
-    func jsonObject(_ bounds: BodyBounds, channel: any Channel) async throws -> [JSONValue.Member] {
+    func jsonObject(_ bounds: BodyBounds) async throws -> [JSONValue.Member] {
         guard Self.isJSON(headers.value(of: "content-type")) else {
             throw Problem(.unsupportedMediaType, "Send the body as Content-Type: application/json.")
         }
-        let buffer = try await boundedBody(bounds, channel: channel)
+        let buffer = try await boundedBody(bounds)
         let parsed: Result<JSONValue, JSONFailure> = buffer.withUnsafeReadableBytes { bytes in
             do throws(JSONFailure) {
                 return .success(try JSONParser.parse(bytes.assumingMemoryBound(to: UInt8.self)))
@@ -37,39 +35,28 @@ extension Request {
         headers.value(of: "content-length").flatMap { Int($0) }.map { $0 > BodyBounds.bytesMax } ?? false
     }
 
-    /// The body, whatever is in it.
-    func boundedBody(_ bounds: BodyBounds, channel: any Channel) async throws -> ByteBuffer {
-        if hasTooLongBody { throw Self.tooLarge(channel) }
+    /// The body, whatever is in it. Of one that is refused the rest is not read: ``ConnectionBounds``.
+    func boundedBody(_ bounds: BodyBounds) async throws -> ByteBuffer {
+        if hasTooLongBody { throw Problem.bodyTooLarge }
         let start = ContinuousClock.now
         var whole: ByteBuffer?
         for try await part in body {
             if var before = whole {
                 guard before.readableBytes + part.readableBytes <= BodyBounds.bytesMax else {
-                    throw Self.tooLarge(channel)
+                    throw Problem.bodyTooLarge
                 }
                 // Silence ends a connection by its idle time; this ends one that dribbles.
                 guard start.duration(to: .now) < bounds.timeMax else {
-                    Self.closeSoon(channel)
                     throw Problem(.bodyTimeout, "Send the body faster.")
                 }
                 before.writeImmutableBuffer(part)
                 whole = before
             } else {
-                guard part.readableBytes <= BodyBounds.bytesMax else { throw Self.tooLarge(channel) }
+                guard part.readableBytes <= BodyBounds.bytesMax else { throw Problem.bodyTooLarge }
                 whole = part
             }
         }
         return whole ?? ByteBuffer()
-    }
-
-    private static func tooLarge(_ channel: any Channel) -> Problem {
-        closeSoon(channel)
-        return Problem(.bodyTooLarge, "A body has at most \(BodyBounds.bytesMax) bytes.")
-    }
-
-    /// What still comes of the body is not waited for to its end: the server would read for as long as it comes.
-    private static func closeSoon(_ channel: any Channel) {
-        channel.eventLoop.scheduleTask(in: BodyBounds.lingerTime) { channel.close(promise: nil) }
     }
 
     /// `application/json`, in any case, with any parameters.

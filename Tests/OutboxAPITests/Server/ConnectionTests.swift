@@ -1,0 +1,94 @@
+import TestSupport
+import Testing
+
+@testable import OutboxAPI
+
+/// When a connection goes on, and when it ends.
+@Suite struct ConnectionTests {
+    private static func head(
+        _ target: String, key: String = "admin", type: String = "application/json", _ framing: String
+    ) -> String {
+        "\(target) HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer postroom_\(key)\r\nContent-Type: \(type)\r\n\(framing)\r\n\r\n"
+    }
+
+    private static func send(_ body: String) -> String {
+        head("POST /api/sms/send", "Content-Length: \(body.utf8.count)") + body
+    }
+
+    @Test(arguments: ["Content-Length: 70000", "Transfer-Encoding: chunked"])
+    func `behind the answer to a body too large nothing is taken, and the connection ends`(framing: String) async throws
+    {
+        // The body's time is over with its second part.
+        try await APIBed.run({ $0.bodyTimeMax = .zero }) { bed in
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            let isChunked = framing.hasPrefix("Transfer")
+            try await probe.send(Self.head("POST /api/sms/send", framing) + (isChunked ? "1\r\nx\r\n1\r\nx\r\n" : ""))
+            let answer = try await probe.receive()
+            #expect(answer.status == (isChunked ? 408 : 413))
+            #expect(answer.headers["connection"] == "close")
+            let rest = isChunked ? "0\r\n\r\n" : String(repeating: "x", count: 70_000)
+            try? await probe.send(rest + Self.send(sendBody()))
+            await #expect(throws: TestSupportFailure.self) { try await probe.receive() }
+            #expect(try await probe.isClosedByServer())
+            #expect(try await bed.sql("SELECT count(*) FROM outbox.entry") == ["0"])
+        }
+    }
+
+    @Test(arguments: [
+        ("POST /nothing", "admin", "application/json", 404), ("GET /openapi.json", "admin", "application/json", 200),
+        ("DELETE /api/sms/outbox", "admin", "application/json", 405),
+        ("POST /api/sms/send", "nobody", "application/json", 401),
+        ("POST /api/sms/balance/topup", "reader", "application/json", 403),
+        ("POST /api/sms/send", "admin", "text/plain", 415),
+    ])
+    func `a connection ends behind an answer that was given before the body had come, also if the client stays`(
+        target: String, key: String, type: String, status: Int
+    ) async throws {
+        // There is room for one: another is served once it has ended.
+        try await APIBed.run({
+            $0.connectionsMax = 1
+            $0.idleTimeout = .seconds(600)
+        }) { bed in
+            try await bed.addKey("reader", scopes: "read")
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            try await probe.send(Self.head(target, key: key, type: type, "Transfer-Encoding: chunked") + "1\r\nx\r\n")
+            let answer = try await probe.receive()
+            #expect(answer.status == status)
+            #expect(answer.headers["connection"] == "close")
+            #expect(try await bed.call("GET", "/openapi.json").status == 200)
+        }
+    }
+
+    @Test(arguments: ["Content-Length: 0\r\n\r\n", "X: y\r\n\r\n", "Content-Length: 2\r\n\r\n{}"])
+    func `a connection goes on behind a refusal whose request had come to its end`(rest: String) async throws {
+        try await APIBed.run { bed in
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            for _ in 0..<3 {
+                try await probe.send("POST /nothing HTTP/1.1\r\nHost: x\r\n" + rest)
+                let answer = try await probe.receive()
+                #expect(answer.status == 404)
+                #expect(answer.headers["connection"] == nil)
+            }
+            // Several at once, each with its body.
+            try await probe.send(
+                Self.send(sendBody()) + "POST /nothing HTTP/1.1\r\nHost: x\r\n" + rest + Self.send(sendBody()))
+            for status in [201, 404, 201] { #expect(try await probe.receive().status == status) }
+        }
+    }
+
+    @Test func `who reads no answers does not keep the connection`() async throws {
+        try await APIBed.run({
+            $0.connectionsMax = 1
+            ($0.bodyTimeMax, $0.idleTimeout, $0.storeDeadline) = (.zero, .seconds(1), .milliseconds(1))
+        }) { bed in
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60), receivesLittle: true)
+            defer { probe.close() }
+            // More than the server's kernel keeps for it.
+            try await probe.send(String(repeating: "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", count: 1_000))
+            #expect(try await bed.call("GET", "/openapi.json").status == 200)
+        }
+    }
+}
