@@ -14,7 +14,7 @@ public struct HTTPAnswer: Equatable, Sendable {
     ///
     /// - Returns: nil where more bytes are needed; at the end of the stream a body without a length is what there is.
     /// - Throws: ``TestSupportFailure`` where it is no HTTP.
-    static func take(from bytes: inout [UInt8], atEnd: Bool) throws -> HTTPAnswer? {
+    static func take(from bytes: inout [UInt8], atEnd: Bool, hasBody: Bool = true) throws -> HTTPAnswer? {
         guard let headEnd = find([13, 10, 13, 10], in: bytes, from: 0) else { return nil }
         let lines = String(decoding: bytes[..<headEnd], as: UTF8.self).split(separator: "\r\n")
         let words = (lines.first ?? "").split(separator: " ")
@@ -30,7 +30,9 @@ public struct HTTPAnswer: Equatable, Sendable {
         let start = headEnd + 4
         var end = start
         var body: [UInt8] = []
-        if let length = headers["content-length"].flatMap(Int.init) {
+        if !hasBody {
+            // The length is that of the body which is not there.
+        } else if let length = headers["content-length"].flatMap(Int.init) {
             end = start + length
             guard bytes.count >= end else { return nil }
             body = Array(bytes[start..<end])

@@ -78,12 +78,15 @@ public final class HTTPProbe: Sendable {
 
     /// The next response.
     ///
+    /// - Parameter hasBody: false for the answer to a HEAD, whatever its length says.
     /// - Throws: ``TestSupportFailure`` where the server closes before one, or is silent past the limit.
-    public func receive() async throws -> HTTPAnswer {
+    public func receive(hasBody: Bool = true) async throws -> HTTPAnswer {
         try await Self.offPool {
             try self.state.withLock { state in
                 while true {
-                    if let answer = try HTTPAnswer.take(from: &state.received, atEnd: state.atEnd) { return answer }
+                    if let answer = try HTTPAnswer.take(from: &state.received, atEnd: state.atEnd, hasBody: hasBody) {
+                        return answer
+                    }
                     if state.atEnd { throw TestSupportFailure("the server closed without a whole response") }
                     try Self.readMore(&state)
                 }

@@ -47,22 +47,27 @@ struct APIResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
+        let isHead = request.method == .head
+        let method = isHead ? "GET" : request.method.rawValue
         let (found, id) = APIRoute.match(request.uri.path)
-        let route = found.taking(request.method.rawValue) ?? found
+        let route = found.taking(method) ?? found
+        let response: Response
         do {
-            let response = try await answer(request, route, id)
-            metrics.count(response.status, on: route)
-            return response
+            response = try await answer(request, method, route, id)
         } catch let problem as Problem {
-            metrics.count(problem.kind.status, on: route)
-            return problem.response
+            response = problem.response
         }
+        metrics.count(response.status, on: route)
+        // A body behind it would be read as the beginning of the next answer.
+        return isHead ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request, _ route: APIRoute, _ id: UInt128?) async throws -> Response {
+    private func answer(
+        _ request: Request, _ method: String, _ route: APIRoute, _ id: UInt128?
+    ) async throws -> Response {
         guard route != .unknown else { throw Problem(.notFound, "There is nothing at this path.") }
-        guard request.method.rawValue == route.method else {
-            let methods = route.siblings.map(\.method).joined(separator: ", ")
+        guard method == route.method else {
+            let methods = route.siblings.map { $0.method == "GET" ? "GET, HEAD" : $0.method }.joined(separator: ", ")
             throw Problem(.methodNotAllowed, "This path takes \(methods).", allow: methods)
         }
         if route == .openAPI { return Response(status: .ok, json: openAPI) }

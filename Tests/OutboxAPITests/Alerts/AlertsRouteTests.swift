@@ -110,7 +110,7 @@ import Testing
             }
             let wrong = try await bed.call("POST", Self.path)
             #expect(wrong.status == 405)
-            #expect(wrong.http.headers["allow"] == "GET, PUT")
+            #expect(wrong.http.headers["allow"] == "GET, HEAD, PUT")
         }
     }
 }

@@ -85,6 +85,27 @@ import Testing
         }
     }
 
+    @Test func `HEAD is answered as GET would be, without the body`() async throws {
+        try await APIBed.run { bed in
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            for (path, status) in [("/openapi.json", 200), ("/api/sms/balance", 401), ("/nothing", 404)] {
+                try await probe.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+                let whole = try await probe.receive()
+                #expect(whole.status == status)
+                try await probe.send("HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+                let head = try await probe.receive(hasBody: false)
+                #expect(head.status == status)
+                #expect(head.headers["content-length"] == String(whole.body.count))
+            }
+            try await probe.send("HEAD /api/sms/send HTTP/1.1\r\nHost: x\r\n\r\n")
+            let refused = try await probe.receive(hasBody: false)
+            #expect(refused.status == 405)
+            #expect(refused.headers["allow"] == "POST")
+            #expect(try await bed.call("DELETE", "/api/sms/outbox").http.headers["allow"] == "GET, HEAD")
+        }
+    }
+
     @Test func `who waits to be asked for the body is asked, but not for one that is too long`() async throws {
         try await APIBed.run { bed in
             func head(_ length: Int, _ expectation: String) -> String {
