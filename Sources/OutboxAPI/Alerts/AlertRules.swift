@@ -65,7 +65,7 @@ struct ThresholdsRule: FieldRule {
 
     private static let sentence = """
         Must be at most \(countMax) different numbers from 0 to below 1\(String(repeating: "0", count: wholeDigitsMax)), \
-        with at most \(fractionDigitsMax) digits after the point and no exponent.
+        with at most \(fractionDigitsMax) digits after the point, no sign and no exponent.
         """
 
     func read(_ value: JSONValue) throws(FieldFault) -> [Amount] {
@@ -93,8 +93,8 @@ struct ThresholdsRule: FieldRule {
                     .init(
                         "exclusiveMaximum", .number("1" + String(repeating: "0", count: Self.wholeDigitsMax))),
                     .init(
-                        "description", .string("At most \(Self.fractionDigitsMax) digits after the point, no exponent.")
-                    ))),
+                        "description",
+                        .string("At most \(Self.fractionDigitsMax) digits after the point, no sign, no exponent.")))),
         ]
     }
 }

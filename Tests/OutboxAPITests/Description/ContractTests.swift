@@ -91,6 +91,7 @@ import Testing
             for path in paths {
                 for method in path.value.members {
                     let responses = method.value["responses"]?.members.map(\.name) ?? []
+                    #expect(responses.contains("500"))
                     var target = path.name.replacingOccurrences(of: "{outboxId}", with: id)
                     if target.contains("{endpointId}") {
                         target = target.replacingOccurrences(of: "{endpointId}", with: try await bed.addEndpoint())
@@ -164,6 +165,8 @@ import Testing
                 add("\(number)", isAllowed)
             }
             add("\(least).5", false)
+            add("\(least).0", true)
+            add("\(most)e0", true)
         } else if types.contains("number") {
             let limit = try #require(schema["exclusiveMaximum"]?.text)
             add("0.000001", true)
@@ -254,12 +257,13 @@ import Testing
         return texts
     }
 
-    /// The value as it stands in a query; nil for what has no such form.
+    /// The value as it stands in a query; nil for what has no such form: an integer is its digits there.
     private static func plain(_ value: String, _ schema: JSONValue) -> String? {
         guard let parsed = try? JSONParser.parse(Array(value.utf8)) else { return nil }
         switch parsed {
         case .string(let text): return schema["type"]?.text == "string" ? text : nil
-        case .number(let text): return schema["type"]?.text == "integer" ? text : nil
+        case .number(let text):
+            return schema["type"]?.text == "integer" && !text.hasSuffix(".0") && !text.hasSuffix("e0") ? text : nil
         default: return nil
         }
     }

@@ -25,6 +25,25 @@ import Testing
     }
 
     @Test(arguments: [
+        ("60", 60), ("60.0", 60), ("6e1", 60), ("6E+1", 60), ("0.6e2", 60), ("0.0060e4", 60), ("600e-1", 60),
+        ("60.000", 60), ("-6e1", -60), ("-60.0", -60), ("-0", 0), ("-0.0", 0), ("0e0", 0), ("-0e-7", 0),
+        ("0e99999999999999999999", 0), ("1e2", 100), ("1.01e2", nil), ("100.0", 100), ("100.1", nil), ("-100e0", -100),
+        ("101e0", nil), ("60.5", nil), ("6e-1", nil), ("0.5e-3", nil), ("1e18", nil), ("1e19", nil), ("1e-19", nil),
+        ("1e99999999999999999999", nil), ("1e-99999999999999999999", nil), ("1e-9223372036854775808", nil),
+    ])
+    func `a whole number is one by its value, however it is written`(text: String, expected: Int?) throws {
+        let value = try JSONParser.parse(Array(text.utf8))
+        #expect((try? IntegerRule(range: -100...100).read(value)) == expected)
+    }
+
+    @Test func `a whole number has as many digits as a body has room for`() throws {
+        let zeros = String(repeating: "0", count: 60_000)
+        #expect(try IntegerRule(range: 1...9).read(.number("7." + zeros)) == 7)
+        #expect(try IntegerRule(range: 1...9).read(.number("7\(zeros)e-60000")) == 7)
+        #expect((try? IntegerRule(range: 1...9).read(.number("7" + zeros + ".0"))) == nil)
+    }
+
+    @Test(arguments: [
         (ObjectRule.numberCharactersMax - 1, true), (ObjectRule.numberCharactersMax, true),
         (ObjectRule.numberCharactersMax + 1, false), (60_000, false),
     ])
