@@ -1,5 +1,6 @@
 extension DocumentPaths {
-    /// One operation of one route: a path with one method. Any may find that something is wrong on our side.
+    /// One operation of one route: a path with one method. Any may find that the request is no HTTP, or that
+    /// something is wrong on our side.
     static func path(
         _ route: APIRoute, _ summary: String, body: String? = nil, parameters: [JSONValue] = [],
         answers: [(status: Int, description: String, schema: String)], problems: [Int]
@@ -22,7 +23,7 @@ extension DocumentPaths {
                     .init("description", .string(answer.description)),
                     .init("content", content("application/json", answer.schema))))
         }
-        for status in (problems + [500]).sorted() {
+        for status in Set(problems + [400, 500]).sorted() {
             let kinds = Problem.Kind.allCases.filter { $0.status.code == status }
             responses.append(
                 Member(

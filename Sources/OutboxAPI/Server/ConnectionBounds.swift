@@ -50,6 +50,8 @@ final class ConnectionBounds: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
+        case .head(let head) where head.status.code == 400 && head.headers["Content-Length"] == ["0"]:
+            refuse(context, promise)
         case .head(var head) where isReading && unanswered == 1 && head.status.code >= 200:
             isEnding = true
             head.headers.replaceOrAdd(name: "Connection", value: "close")
@@ -59,9 +61,20 @@ final class ConnectionBounds: ChannelDuplexHandler {
             deadline = unanswered > 0 ? .now() + exchangeTimeMax : .distantFuture
             context.write(data, promise: promise)
         default:
-            // Also the server's answer to what was no request.
+            // Also the end of an answer to what was no request.
             context.write(data, promise: promise)
         }
+    }
+
+    /// What the parser refuses the server answers without a body, and closes the connection.
+    private func refuse(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        let json = Problem.unreadable.json
+        let headers: HTTPHeaders = [
+            "Content-Type": Problem.contentType, "Content-Length": String(json.count), "Connection": "close",
+        ]
+        let head = HTTPResponseHead(version: .http1_1, status: .badRequest, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: json)))), promise: nil)
     }
 
     func flush(context: ChannelHandlerContext) {

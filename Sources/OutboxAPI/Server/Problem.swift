@@ -6,6 +6,7 @@ struct Problem: Error, Sendable, Equatable {
     /// The kinds. The word is the `type`, and what programs go by.
     enum Kind: String, Sendable, CaseIterable {
         case malformed = "not-json"
+        case unreadable = "bad-request"
         case unauthorized
         case insufficientBalance = "insufficient-balance"
         case forbidden
@@ -33,7 +34,7 @@ struct Problem: Error, Sendable, Equatable {
 
         var status: HTTPResponse.Status {
             switch self {
-            case .malformed: .badRequest
+            case .malformed, .unreadable: .badRequest
             case .unauthorized: .unauthorized
             case .insufficientBalance: HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
             case .forbidden: .forbidden
@@ -55,6 +56,7 @@ struct Problem: Error, Sendable, Equatable {
         var title: String {
             switch self {
             case .malformed: "The body cannot be read"
+            case .unreadable: "The request cannot be read"
             case .unauthorized: "A good key is needed"
             case .insufficientBalance: "The balance cannot pay for it"
             case .forbidden: "The key may not do this"
@@ -107,6 +109,7 @@ struct Problem: Error, Sendable, Equatable {
             errors: [FieldProblem(field: field, detail: "This number does not want messages of the account.")])
     }
 
+    static let unreadable = Problem(.unreadable, "It is no HTTP/1.1, or its head is longer than any may be.")
     static let bodyTooLarge = Problem(.bodyTooLarge, "A body has at most \(BodyBounds.bytesMax) bytes.")
     static let unavailable = Problem(.unavailable, "Nothing was done. Try again a little later.")
     static let internalError = Problem(.internalError, "Nothing was done. The log of the server says more.")
@@ -114,7 +117,8 @@ struct Problem: Error, Sendable, Equatable {
     /// Seconds after which to try again, in `Retry-After` of a 503.
     static let retryAfterSeconds = 2
 
-    var response: Response {
+    /// The body of the answer.
+    var json: [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.object {
             $0.name("type")
@@ -139,7 +143,13 @@ struct Problem: Error, Sendable, Equatable {
                 }
             }
         }
-        var response = Response(status: kind.status, json: writer.bytes, contentType: "application/problem+json")
+        return writer.bytes
+    }
+
+    static let contentType = "application/problem+json"
+
+    var response: Response {
+        var response = Response(status: kind.status, json: json, contentType: Self.contentType)
         if kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         if kind.status == .serviceUnavailable { response.headers[.retryAfter] = String(Self.retryAfterSeconds) }
         if let allow { response.headers[.allow] = allow }

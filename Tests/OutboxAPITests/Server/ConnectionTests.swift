@@ -91,4 +91,21 @@ import Testing
             #expect(try await bed.call("GET", "/openapi.json").status == 200)
         }
     }
+
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\nno field\r\n\r\n", "nonsense\r\n\r\n", "GET /\(String(repeating: "x", count: 20_000))",
+    ])
+    func `what is no HTTP is refused as a problem, and the connection ends`(text: String) async throws {
+        try await APIBed.run { bed in
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            try await probe.send(text)
+            let answer = APIAnswer(try await probe.receive())
+            #expect(answer.status == 400)
+            #expect(answer.text("type") == "bad-request")
+            #expect(answer.http.headers["content-type"] == "application/problem+json")
+            #expect(answer.http.headers["connection"] == "close")
+            #expect(try await probe.isClosedByServer())
+        }
+    }
 }
