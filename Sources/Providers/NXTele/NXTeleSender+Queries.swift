@@ -7,6 +7,7 @@ extension NXTeleSender {
         guard let code = read.code else { return reply.status == 429 ? .tooOften : .unreadable }
         switch code {
         case 0: break
+        case 1: return .invalid
         case 3: return .tooOld
         case _ where Self.isTooOften(code): return .tooOften
         default: return .refused(code: String(code))
@@ -21,6 +22,7 @@ extension NXTeleSender {
         let read = NXTeleReply(reply.body, bytesMax: ReplyLimits.dayListBytesMax)
         guard let code = read.code else { return reply.status == 429 ? .tooOften : .unreadable }
         if Self.isTooOften(code) { return .tooOften }
+        if code == 1 { return .invalid }
         guard code == 0 else { return .refused(code: String(code)) }
         guard let info = read.object(.info), let total = try? info.count(.total) else { return .unreadable }
         guard let json = info.json(.rows) else {

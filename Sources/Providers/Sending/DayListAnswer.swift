@@ -5,6 +5,8 @@ public enum DayListAnswer: Hashable, Sendable {
     case page(records: [ProviderRecord], total: Int)
     /// The day is too long ago to be asked for.
     case tooOld
+    /// There is no such question, for example of a day that has not begun where the provider is; others may be answered.
+    case invalid
     /// Asked too often; ask later.
     case tooOften
     /// It would not say; its code, where one could be read.

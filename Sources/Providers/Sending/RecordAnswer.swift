@@ -6,6 +6,8 @@ public enum RecordAnswer: Hashable, Sendable {
     case notFound
     /// The day is too long ago to be asked for.
     case tooOld
+    /// There is no such question, for example of a day that has not begun where the provider is; others may be answered.
+    case invalid
     /// Asked too often; ask later.
     case tooOften
     /// It would not say, for example because of a wrong key; its code, where one could be read.

@@ -119,8 +119,10 @@ struct SandboxState {
 
     /// The record of a message on the provider's day.
     func record(_ messageID: String, on day: CivilDate) -> Acceptance? {
-        let number = numbers[messageID] ?? (script.lookUpOwnID ? numbersBySystemID[messageID] : nil)
-        guard let number else { return nil }
+        let ownNumber = numbersBySystemID[messageID]
+        // Not by the caller's, also where it has become the provider's.
+        if ownNumber != nil, !script.lookUpOwnID { return nil }
+        guard let number = numbers[messageID] ?? ownNumber else { return nil }
         let record = records[offset: number - counts.forgotten]
         return record.day == day ? record : nil
     }

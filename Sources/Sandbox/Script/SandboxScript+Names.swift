@@ -14,7 +14,7 @@ extension SandboxScript {
         ("tps", "number", "more send calls a second than this are refused with code 28"),
         ("dedupe", "on|off", "refuse the same phone and content within 5 minutes with code 26"),
         ("own-id", "on|off", "the caller's sys_messageid becomes the provider's message id"),
-        ("lookup-own-id", "on|off", "the record query finds a message by sys_messageid, too; on unless given"),
+        ("lookup-own-id", "on|off", "the query of one record finds it by sys_messageid, too; on unless given"),
         ("receipt-delay", "time", "the receipt comes this long after the acceptance; 100ms unless given"),
         ("receipt-before-answer", "share", "the receipt is delivered before the call is answered"),
         ("no-receipt", "share", "there is no receipt; the record query has the report"),

@@ -40,7 +40,8 @@ public struct SandboxScript: Hashable, Sendable {
     public var dedupe = false
     /// Whether the caller's `sys_messageid` becomes the provider's message id, too.
     public var ownID = false
-    /// Whether the record query also finds a message by the caller's `sys_messageid`.
+    /// Whether the record query of one message also finds it by the caller's `sys_messageid`. Where it does not, and
+    /// ``ownID``, only the list of the day shows it.
     public var lookUpOwnID = true
     /// The most send calls in any second, beyond which code 28 is answered; 0 is no limit.
     public var callsPerSecondMax = 0

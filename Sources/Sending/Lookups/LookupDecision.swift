@@ -14,13 +14,16 @@ struct LookupDecision: Sendable, Equatable {
     static let delayMin = Duration.seconds(30)
     /// Looks after which the deadline holds under policy `retry`, also where the provider never answered.
     static let unansweredMax: Int32 = 30
+    /// How long past the deadline it is put off for the same reason, however often was looked before. Less than the promise
+    /// `unclear_are_settled` permits.
+    static let unansweredTimeMax = Duration.seconds(240)
     /// The longest wait.
     static let delayMax = Duration.seconds(3_600)
 
     /// Decides.
     ///
     /// - Parameters:
-    ///   - isAnswered: the provider was asked and said something.
+    ///   - isAnswered: the provider was asked and said something, and the lists of its days were read.
     ///   - isFound: the provider has the message, so an unclear attempt becomes accepted and has a receipt's time.
     ///   - isReported: the provider also said what became of it.
     ///   - policy: at the deadline of an unclear attempt.
@@ -38,13 +41,15 @@ struct LookupDecision: Sendable, Equatable {
             dueAfter = lookup.timeLeft > .zero ? min(delay, lookup.timeLeft) : delay
             return
         }
-        if isUnclear, !isAnswered, policy == .retry, lookup.triesBefore < Self.unansweredMax {
+        let isOfOutcome = isUnclear && !lookup.hasReceipt && !lookup.isGivenUp
+        let isLong = lookup.triesBefore >= Self.unansweredMax && lookup.timeLeft < .zero - Self.unansweredTimeMax
+        if isOfOutcome, !isAnswered, policy == .retry, !isLong {
             // A second SMS that one answer would have prevented: ask once more.
             dueAfter = Self.delayMin
             return
         }
         deadlinePasses = true
-        guard isUnclear, !lookup.hasReceipt, !lookup.isGivenUp else { return }
+        guard isOfOutcome else { return }
         retries = policy == .retry && retry.allowsRetry(afterCounted: lookup.counted)
         // A late receipt that says nothing would make it wait for a better one: somebody must end that, too.
         if lookup.age < receiptDeadline { dueAfter = receiptDeadline - lookup.age }

@@ -4,8 +4,11 @@ import Providers
 enum LookupFinding: Sendable, Equatable {
     /// The provider has it.
     case found(ProviderRecord)
-    /// The provider answered and did not show it, which proves nothing.
+    /// The provider was asked by its ids and did not show it, nor do the lists of its days, which proves nothing.
     case absent
+    /// The provider was asked by its ids and did not show it; what may still is left: the lists of its days, or the day of
+    /// its dispatch, which has not begun where the provider is.
+    case unlisted
     /// The provider was not asked, or did not answer.
     case unanswered
 }

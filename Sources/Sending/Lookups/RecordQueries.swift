@@ -7,6 +7,8 @@ import Synchronization
 /// Asks the provider's record query about attempts: each by its own id and by the provider's, on the day of its
 /// dispatch and the days beside it, as the zone of the provider's days is a guess; then, for those it did not show, the
 /// lists of those days.
+///
+/// Lists are read on from pass to pass, whoever is asked about meanwhile, and everything they show is handed over.
 final class RecordQueries: Sendable {
     /// Questions at a time.
     static let questionsMax = 8
@@ -14,30 +16,49 @@ final class RecordQueries: Sendable {
     static let ageMax = Duration.seconds(30 * 86_400)
     /// How long one answer may take.
     static let timeoutMax = Duration.seconds(10)
+    /// What questions leave of a pass's time to lists, so that a slow provider's are read, too.
+    static let listTime = Duration.seconds(5)
 
     private let provider: any SendingProvider
     private let client: ProviderClient
     private let timeout: Duration
+    private let listedAfter: Duration
     private let log: Logger
     private let lists = Mutex(DayLists())
 
-    init(provider: any SendingProvider, client: ProviderClient, timeout: Duration, log: Logger) {
+    /// Asks a provider.
+    ///
+    /// - Parameter listedAfter: how long after its dispatch an attempt is looked for in lists. One that was begun before
+    ///   says nothing about it: the call may have been under way.
+    init(
+        provider: any SendingProvider, client: ProviderClient, timeout: Duration, listedAfter: Duration, log: Logger
+    ) {
         self.provider = provider
         self.client = client
         self.timeout = min(timeout, Self.timeoutMax)
+        self.listedAfter = listedAfter
         self.log = log
     }
 
-    /// Asks about each, until a time; those behind it are not asked about.
-    func ask(_ lookups: [LeasedLookup], until deadline: ContinuousClock.Instant) async -> [LookupFinding] {
+    /// Asks about each, until a time; those behind it are not asked about. Then reads on in lists, also where nobody is
+    /// asked about, as long as some are to be read.
+    ///
+    /// - Parameter keep: writes down what a page of a list shows, and says whether it could: else the list counts as not
+    ///   read.
+    func ask(
+        _ lookups: [LeasedLookup], until deadline: ContinuousClock.Instant,
+        keep: ([ProviderRecord]) async -> Bool
+    ) async -> [LookupFinding] {
+        let began = ContinuousClock.now
         var findings = [LookupFinding](repeating: .unanswered, count: lookups.count)
         let brake = Brake()
         await withTaskGroup(of: (Int, LookupFinding).self) { group in
+            let end = deadline.advanced(by: .zero - Self.listTime)
             var waiting = lookups.indices.makeIterator()
             func askNext() {
                 guard let index = waiting.next() else { return }
                 group.addTask {
-                    (index, await self.ask(lookups[index], until: deadline, brake: brake))
+                    (index, await self.ask(lookups[index], until: end, brake: brake))
                 }
             }
             for _ in 0..<Self.questionsMax { askNext() }
@@ -46,7 +67,18 @@ final class RecordQueries: Sendable {
                 askNext()
             }
         }
-        await readLists(lookups, &findings, until: deadline, brake: brake)
+        let open = lookups.indices.filter {
+            (findings[$0] == .absent || findings[$0] == .unlisted) && lookups[$0].age < Self.ageMax
+        }
+        want(Set(open.map { lookups[$0].day }))
+        if !brake.isPulled { await readLists(until: deadline, keep: keep) }
+        lists.withLock { lists in
+            for index in open {
+                let lookup = lookups[index]
+                let since = began.advanced(by: listedAfter - lookup.age)
+                if !lists.isRead(around: lookup.day, since: since) { findings[index] = .unlisted }
+            }
+        }
         return findings
     }
 
@@ -61,6 +93,7 @@ final class RecordQueries: Sendable {
         _ lookup: LeasedLookup, until deadline: ContinuousClock.Instant, brake: Brake
     ) async -> LookupFinding {
         guard lookup.age < Self.ageMax else { return .absent }
+        var answered: Set<CivilDate> = []
         for day in Self.days(around: lookup.day) {
             for id in lookup.messageIDs {
                 guard ContinuousClock.now < deadline, !brake.isPulled, !Task.isCancelled else { return .unanswered }
@@ -68,7 +101,9 @@ final class RecordQueries: Sendable {
                 guard let reply = try? await client.reply(to: call, timeout: timeout) else { return .unanswered }
                 switch provider.lookUpResult(of: reply) {
                 case .found(let record): return .found(record)
-                case .notFound, .tooOld: continue
+                case .notFound, .tooOld: answered.insert(day)
+                // Of that day, or that id: it may have begun here and not there.
+                case .invalid: continue
                 case .tooOften, .refused:
                     brake.pull()
                     return .unanswered
@@ -76,7 +111,12 @@ final class RecordQueries: Sendable {
                 }
             }
         }
-        return .absent
+        // A provider that takes no question at all for valid has changed, or is another.
+        guard !answered.isEmpty else {
+            brake.pull()
+            return .unanswered
+        }
+        return answered.contains(lookup.day) ? .absent : .unlisted
     }
 
     /// The day first; then the next, as a call shortly before midnight is recorded shortly after it.
@@ -84,51 +124,54 @@ final class RecordQueries: Sendable {
         [0, 1, -1].map { CivilDate(daysSinceEpoch: day.daysSinceEpoch + $0) }
     }
 
+    private func want(_ days: Set<CivilDate>) {
+        let beside = Set(days.flatMap(Self.days(around:))).subtracting(days)
+        lists.withLock { $0.want(days.sorted(by: >) + beside.sorted(by: >)) }
+    }
+
     private func readLists(
-        _ lookups: [LeasedLookup], _ findings: inout [LookupFinding], until deadline: ContinuousClock.Instant,
-        brake: Brake
+        until deadline: ContinuousClock.Instant, keep: ([ProviderRecord]) async -> Bool
     ) async {
-        var open: [String: Int] = [:]
-        for (index, lookup) in lookups.enumerated() where findings[index] == .absent && lookup.age < Self.ageMax {
-            for id in lookup.messageIDs { open[id] = index }
-        }
-        guard !open.isEmpty, !brake.isPulled, lists.withLock({ $0.begin(now: .now) }) else { return }
-        let exact = Set(open.values.map { lookups[$0].day })
-        let beside = Set(exact.flatMap(Self.days(around:))).subtracting(exact)
-        var days = (exact.sorted(by: >) + beside.sorted(by: >))[...]
+        guard lists.withLock({ $0.begin(now: .now) }) else { return }
         for _ in 0..<DayLists.pagesMax {
-            guard let day = days.first, ContinuousClock.now < deadline, !Task.isCancelled else { return }
-            guard let page = await readPage(of: day) else { return }
-            if page.isLast { days.removeFirst() }
-            for record in page.records {
-                guard let index = open[record.messageID] else { continue }
-                findings[index] = .found(record)
-            }
+            guard ContinuousClock.now < deadline, !Task.isCancelled,
+                let (day, page) = lists.withLock({ $0.next(now: .now) })
+            else { return }
+            guard await read(page, of: day, keep: keep) else { return }
         }
     }
 
-    /// The next page of a day; nil where the provider does not give it.
-    private func readPage(of day: CivilDate) async -> (records: [ProviderRecord], isLast: Bool)? {
+    /// Reads a page.
+    ///
+    /// - Returns: whether the provider may be asked for another now.
+    private func read(_ page: Int, of day: CivilDate, keep: ([ProviderRecord]) async -> Bool) async -> Bool {
         let size = ReplyLimits.pageRecordsMax
-        let number = lists.withLock { $0.page(of: day) }
-        let call = provider.dayList(day, page: number, pageSize: size)
+        let call = provider.dayList(day, page: page, pageSize: size)
         guard
             let reply = try? await client.reply(
                 to: call, timeout: timeout, bodyBytesMax: ReplyLimits.dayListBytesMax)
-        else { return nil }
+        else {
+            lists.withLock { $0.giveUp() }
+            return false
+        }
         switch provider.dayListResult(of: reply) {
         case .page(let records, let total):
-            let isLast = number * size >= total
-            lists.withLock { $0.read(number, of: day, isLast: isLast) }
-            return (records, isLast)
+            let isKept = await keep(records)
+            lists.withLock { $0.took(pages: (total + size - 1) / size, isKept: isKept) }
+            return true
+        case .invalid, .tooOld:
+            lists.withLock { $0.isNoDay() }
+            return true
         case .tooOften:
             lists.withLock { $0.tooOften(now: .now) }
-            return nil
-        case .tooOld: return ([], true)
+            return false
         case .refused(let code):
             log.warning("the provider refuses its day list", metadata: ["code": "\(code ?? "none")"])
-            return nil
-        case .unreadable: return nil
+            lists.withLock { $0.giveUp() }
+            return false
+        case .unreadable:
+            lists.withLock { $0.giveUp() }
+            return false
         }
     }
 }

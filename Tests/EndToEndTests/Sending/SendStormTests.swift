@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite struct SendStormTests {
         private static let apis = 2
         private static let sendWorkers = 3
-        private static let settling = Duration.seconds(150)
+        /// Under retry, each time a call is lost: until the lists that might show it have their turn, a minute.
+        private static let settling = Duration.seconds(300)
 
         private static let script = """
             delay=20ms,drop=0.04,lost=0.02,hang=0.01,http500=0.04,garbage=0.02,garbage-lost=0.01,code:88=0.04,code:99=0.02,code:28=0.03,code:4=0.01,\

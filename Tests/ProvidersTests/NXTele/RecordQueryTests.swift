@@ -96,7 +96,7 @@ import Testing
     @Test(arguments: [
         (#"{"code":"0"}"#, RecordAnswer.notFound), (#"{"code":0,"row":null}"#, .notFound),
         (#"{"code":0,"row":{ }}"#, .notFound), (#"{"code":0,"row":""}"#, .notFound),
-        (#"{"code":"1"}"#, .refused(code: "1")), (#"{"code":"2"}"#, .refused(code: "2")),
+        (#"{"code":"1"}"#, .invalid), (#"{"code":"2"}"#, .refused(code: "2")),
         (#"{"code":3}"#, .tooOld), (#"{"code":"5"}"#, .tooOften), (#"{"code":"28"}"#, .tooOften),
         (#"{"code":"99","row":{}}"#, .refused(code: "99")), (#"{"code":"0","row":"text"}"#, .unreadable),
         (#"{"code":"0","row":[]}"#, .unreadable), (#"{"code":"0","row":{"msgid":"a"}}"#, .unreadable),
@@ -158,6 +158,7 @@ import Testing
         (#"{"code":"0"}"#, .unreadable), (#"{"code":"0","info":{"total":1,"rows":{}}}"#, .unreadable),
         (#"{"code":"0","info":{"total":1,"rows":[1]}}"#, .unreadable),
         (#"{"code":"0","info":{"total":1,"rows":[[]]}}"#, .unreadable), (#"{"code":5}"#, .tooOften),
+        (#"{"code":"1"}"#, .invalid), (#"{"code":"2"}"#, .refused(code: "2")),
         (#"{"code":"3"}"#, .refused(code: "3")), (#"{"code":"4"}"#, .refused(code: "4")), ("[]", .unreadable),
         (String(NXTeleReplySample.dayList.dropLast(2)), .unreadable),
     ])

@@ -56,6 +56,18 @@ struct RecordTests {
         }
     }
 
+    @Test func `a message of the caller's id is shown by the list only, where so scripted`() async throws {
+        try await RunningSandbox.run("own-id=on,lookup-own-id=off", now: Self.now) { sandbox in
+            _ = try await sandbox.send("6288888888888", "content=hello&sys_messageid=qwer1234567890")
+            let one = try await sandbox.form(
+                "/api/sms/get", "\(Self.keys)&date=20260301&messageid=qwer1234567890")
+            #expect(one.text == #"{"code":"0","row":null}"#)
+            let list = try await sandbox.form(
+                "/api/sms/getSmsCdr", "\(Self.keys)&date=20260301&page=1&page_size=999")
+            #expect(list.text.contains(#""msgid":"qwer1234567890""#))
+        }
+    }
+
     @Test(arguments: [
         ("/api/sms/get", "date=20260301&messageid=nothing", #"{"code":"0","row":null}"#),
         ("/api/sms/get", "date=20260302&messageid=qwer1234567890", #"{"code":"0","row":null}"#),

@@ -1,4 +1,6 @@
 import Domain
+import Providers
+import Runtime
 import Store
 import TestSupport
 import Testing
@@ -15,8 +17,10 @@ import Testing
         }
     }
 
+    /// Also, so long after their calls that lists would show them.
     private func passDeadlines(_ bed: SendBed) async throws {
         _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now() - interval '1 second'")
+        _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = dispatched_at - interval '1 minute'")
     }
 
     @Test(arguments: ["drop=1", "drop=1,own-id=on"])
@@ -76,6 +80,81 @@ import Testing
             #expect(try await bed.rows("SELECT count(*) FROM queue.lookup WHERE lease_owner IS NOT NULL") == ["0"])
             #expect(try await bed.ledgerHolds())
             await worker.end()
+        }
+    }
+
+    @Test(arguments: ["receipt-delay=0ms", "receipt-delay=24h"])
+    func `is found in the list of its day with all others that wait, and is not tried again`(script: String)
+        async throws
+    {
+        let count = Int(LookupPass.questionsMax) * 5 / 2
+        try await withSendBed("drop=1,own-id=on,lookup-own-id=off,\(script)") { bed in
+            // They are the text of a command.
+            for _ in 0..<5 { try await bed.add(count / 5) }
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            // The first reads the list; the others come before it may be read again.
+            for _ in 0..<4 { try await worker.lookups.run() }
+            await worker.end()
+            #expect(
+                try await bed.rows("SELECT state, count(*) FROM outbox.attempt GROUP BY 1") == ["accepted|\(count)"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(await bed.accepted().count == count)
+            let state = script.hasSuffix("0ms") ? "sent|delivered" : "pending|accepted"
+            #expect(
+                try await bed.rows("SELECT status, delivery_state, count(*) FROM outbox.entry GROUP BY 1, 2")
+                    == ["\(state)|\(count)"])
+            #expect(try await bed.ledgerHolds())
+        }
+    }
+
+    @Test func `is looked for by index among what a list shows`() async throws {
+        try await withSendBed { bed in
+            let plan = try await bed.database.plan(
+                of: FindSoughtAttempts.sql, "text, bigint[], uuid[], text[]",
+                "'nxtele', '{1}', '{00000000-0000-0000-0000-0000000000aa}', '{m}'", as: "postroom_send_worker")
+            #expect(plan.contains("using attempt_provider_message_id_idx"), "\(plan)")
+            #expect(plan.contains("using lookup_pkey") && !plan.contains("Seq Scan"), "\(plan)")
+        }
+    }
+
+    @Test func `is not tried again while the lists that may show it cannot be read, for a while`() async throws {
+        // The first list is admitted, and none of the days beside it.
+        try await withSendBed("lost=1,list-interval=1h") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(try await bed.rows("SELECT tries, due_at > now(), priority FROM queue.lookup") == ["1|t|0"])
+            // However often it was asked for before, it has some minutes past its deadline.
+            _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), tries = 30")
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now() - interval '5 minutes'")
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["1"])
+            await worker.end()
+        }
+    }
+
+    @Test(arguments: ["", "own-id=on,lookup-own-id=off,"])
+    func `is found on the day before by a provider that knows no later day`(script: String) async throws {
+        try await withSendBed("drop=1,receipt-delay=0ms,\(script)utc-offset=-12h") { bed in
+            try await bed.add(2)
+            try await sendAll(bed)
+            try await bed.makeDue()
+            // A day ahead of it: its day has not begun there.
+            let worker = bed.worker { $0.timeZone = "Etc/GMT-12" }
+            let pass = LookupPass(
+                worker.configuration,
+                provider: StrictProvider(inner: worker.provider, behindMicroseconds: 12 * 3_600_000_000),
+                client: worker.client, owner: worker.owner, pool: worker.pool, log: bed.log)
+            try await pass.run()
+            await worker.end()
+            #expect(try await bed.entries() == [String](repeating: "sent|delivered|0.10", count: 2))
         }
     }
 
@@ -347,5 +426,34 @@ import Testing
             #expect(try await bed.rows("SELECT tries, fence, lease_owner FROM queue.lookup") == ["1|8|"])
             await worker.end()
         }
+    }
+}
+
+/// NXTele, to whom a day that has not begun is no day.
+private struct StrictProvider: SendingProvider {
+    let inner: NXTeleSender
+    /// How far its local time is behind UTC.
+    let behindMicroseconds: Int64
+    var name: String { inner.name }
+
+    func send(_ message: OutgoingMessage, at now: Timestamp) -> ProviderCall { inner.send(message, at: now) }
+    func result(of reply: ProviderReply) -> SendResult { inner.result(of: reply) }
+    func lookUp(messageID: String, day: CivilDate) -> ProviderCall {
+        strict(inner.lookUp(messageID: messageID, day: day), day)
+    }
+    func lookUpResult(of reply: ProviderReply) -> RecordAnswer { inner.lookUpResult(of: reply) }
+    func dayList(_ day: CivilDate, page: Int, pageSize: Int) -> ProviderCall {
+        strict(inner.dayList(day, page: page, pageSize: pageSize), day)
+    }
+    func dayListResult(of reply: ProviderReply) -> DayListAnswer { inner.dayListResult(of: reply) }
+    func balance(at now: Timestamp) -> ProviderCall { inner.balance(at: now) }
+    func balanceResult(of reply: ProviderReply) -> BalanceAnswer { inner.balanceResult(of: reply) }
+
+    /// The sandbox takes any later day, and none that is not one.
+    private func strict(_ call: ProviderCall, _ day: CivilDate) -> ProviderCall {
+        let today = Timestamp(microseconds: wallClockMicroseconds() - behindMicroseconds).day
+        guard day > today else { return call }
+        let body = String(decoding: call.body, as: UTF8.self).replacing("date=", with: "date=never")
+        return ProviderCall(path: call.path, contentType: call.contentType, body: Array(body.utf8))
     }
 }

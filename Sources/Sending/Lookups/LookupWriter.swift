@@ -1,0 +1,105 @@
+import Domain
+import Logging
+import Metrics
+import PostgresClient
+import Runtime
+import Store
+
+/// Writes down what look-ups brought.
+struct LookupWriter: Sendable {
+    /// Of one transaction at most.
+    static let resultsMax = 100
+    /// How long a transaction may take, with all its tries.
+    static let timeout = Duration.seconds(10)
+    /// How often the transaction is tried while others' are in its way.
+    static let conflictTriesMax = 5
+
+    private let configuration: SendingConfiguration
+    private let owner: UInt128
+    private let pool: ConnectionPool
+    private let log: Logger
+    private let passed = Counter(label: "postroom_lookup_deadlines_passed_total")
+
+    /// A writer of this process.
+    init(_ configuration: SendingConfiguration, owner: UInt128, pool: ConnectionPool, log: Logger) {
+        self.configuration = configuration
+        self.owner = owner
+        self.pool = pool
+        self.log = log
+    }
+
+    /// Writes these down, each attempt once.
+    func write(_ results: [LookupResult], now: Timestamp) async throws {
+        let ordered = results.sorted { $0.attempt.attemptID < $1.attempt.attemptID }
+        for start in stride(from: 0, to: ordered.count, by: Self.resultsMax) {
+            let part = Array(ordered[start..<min(start + Self.resultsMax, ordered.count)])
+            try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
+                try self.write(part, now: now, on: connection, deadline: deadline)
+            }
+        }
+    }
+
+    /// Tried again where Postgres refuses it for another transaction's sake: an outcome that comes late locks its attempt
+    /// and then the look-up (``RecordOutcomes``), this one the look-up and then the attempt, since whether the lease is
+    /// still held decides what is done to the attempt. It changes nothing twice: a lease ends once, and evidence is what it
+    /// is.
+    private func write(
+        _ results: [LookupResult], now: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws {
+        var tries = 0
+        while true {
+            do {
+                let count = try connection.transaction(deadline: deadline) { connection in
+                    try apply(results, now: now, on: connection, deadline: deadline)
+                }
+                passed.increment(by: count)
+                return
+            } catch let error as PostgresError where error.sqlState?.codeClass == "40" {
+                tries += 1
+                guard tries < Self.conflictTriesMax else { throw error }
+            }
+        }
+    }
+
+    /// What was found is evidence, whoever holds the lease; what the time being up brings is the holder's.
+    ///
+    /// - Returns: how many deadlines passed.
+    private func apply(
+        _ ordered: [LookupResult], now: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> Int {
+        let settlements = ordered.compactMap(\.settlement)
+        let held =
+            try settlements.isEmpty
+            ? [] : connection.run(SettleLookups(settlements, owner: owner), deadline: deadline)
+        let outcomes = ordered.compactMap(\.outcome)
+        if !outcomes.isEmpty {
+            _ = try connection.run(RecordOutcomes(outcomes, times: configuration.lookups), deadline: deadline)
+        }
+        var touched = Set(ordered.filter { $0.outcome != nil }.map(\.attempt.entryID))
+        touched.formUnion(
+            try QueryReceipts.store(ordered.compactMap(\.receipt), on: connection, deadline: deadline))
+        let over = ordered.filter { $0.passedDeadline != nil && held.contains($0.attempt.attemptID) }
+        if !over.isEmpty {
+            try connection.run(PassDeadlines(over.compactMap(\.passedDeadline)), deadline: deadline)
+            touched.formUnion(over.map(\.attempt.entryID))
+            try retry(over.filter { $0.end?.decision.retries == true }, now: now, on: connection, deadline: deadline)
+        }
+        _ = try RefreshEntries.run(touched, timeZone: configuration.timeZone, on: connection, deadline: deadline)
+        return over.count
+    }
+
+    private func retry(
+        _ results: [LookupResult], now: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) {
+        guard !results.isEmpty else { return }
+        let retries = results.map { result in
+            (
+                id: AttemptID(at: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))),
+                after: result.attempt.attemptID
+            )
+        }
+        let count = try connection.run(
+            PrepareRetries(retries, maxWait: configuration.maxWait), deadline: deadline)
+        log.notice("unclear attempts are tried again by policy", metadata: ["count": "\(count)"])
+    }
+}
