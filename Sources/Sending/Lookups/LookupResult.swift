@@ -38,8 +38,10 @@ struct LookupResult: Sendable {
     /// The settlement of the look-up; nil where it is not ours to settle.
     var settlement: LookupSettlement? {
         guard let (lookup, decision) = end else { return nil }
+        // One that was given up waits for a receipt still: its deadline is that one's from now on.
+        let timeLeft = decision.deadlinePasses ? decision.dueAfter ?? lookup.timeLeft : lookup.timeLeft
         return LookupSettlement(
-            attemptID: attempt.attemptID, fence: lookup.fence, dueAfter: decision.dueAfter, timeLeft: lookup.timeLeft)
+            attemptID: attempt.attemptID, fence: lookup.fence, dueAfter: decision.dueAfter, timeLeft: timeLeft)
     }
 
     /// The deadline that passes with it; nil where none does.

@@ -212,6 +212,26 @@ import Testing
         }
     }
 
+    /// By the deadline, which an operator reads: others are the next to be decided.
+    @Test func `is behind all whose deadline comes before its receipt's, once it was given up`() async throws {
+        try await withSendBed("lost=1") { bed in
+            let ids = try await bed.add(2)
+            try await sendAll(bed)
+            try await passDeadlines(bed)
+            _ = try await bed.rows(
+                """
+                UPDATE queue.lookup SET due_at = now() + interval '1 hour', deadline_at = now() + interval '1 day'
+                WHERE entry_id = '\(ids[1])'
+                """)
+            try await bed.withWorker { try await $0.lookups.run() }
+            #expect(try await bed.entries() == ["failed|unclear|0.00", "pending|unclear|0.10"])
+            #expect(
+                try await bed.rows(
+                    "SELECT entry_id, deadline_at > now() + interval '71 hours' FROM queue.lookup ORDER BY deadline_at")
+                    == ["\(ids[1])|f", "\(ids[0])|t"])
+        }
+    }
+
     @Test func `is tried again at its deadline where the account accepts the risk`() async throws {
         try await withSendBed("lost=1") { bed in
             try await bed.add(1)
