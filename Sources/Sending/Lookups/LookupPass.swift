@@ -92,8 +92,7 @@ final class LookupPass: Sendable {
                 shown[attempt.attemptID] = record
                 results[attempt.attemptID] = LookupResult(attempt, record, provider: provider.name, now: now)
             }
-            try await writer.write(results.values.filter(\.hasEvidence), now: now)
-            return true
+            return try await writer.write(results.values.filter(\.hasEvidence), now: now)
         } catch {
             log.warning("what a day list shows cannot be written down", metadata: ["error": "\(error)"])
             return false
@@ -115,7 +114,7 @@ final class LookupPass: Sendable {
 
     private func settle(_ looked: [(LeasedLookup, LookupFinding)]) async throws {
         let now = Timestamp(microseconds: wallClockMicroseconds())
-        try await writer.write(looked.map { result($0, $1, now: now) }, now: now)
+        _ = try await writer.write(looked.map { result($0, $1, now: now) }, now: now)
         for (_, finding) in looked {
             switch finding {
             case .found: found.increment()

@@ -6,10 +6,12 @@ import Runtime
 import Store
 
 /// Writes down what look-ups brought.
+///
+/// One that cannot be written holds up no other: it is left, its lease ends, and it is looked up again.
 struct LookupWriter: Sendable {
     /// Of one transaction at most.
     static let resultsMax = 100
-    /// How long a transaction may take, with all its tries.
+    /// How long a transaction may take with all its tries, and the search in one that fails.
     static let timeout = Duration.seconds(10)
     /// How often the transaction is tried while others' are in its way.
     static let conflictTriesMax = 5
@@ -29,14 +31,24 @@ struct LookupWriter: Sendable {
     }
 
     /// Writes these down, each attempt once.
-    func write(_ results: [LookupResult], now: Timestamp) async throws {
+    ///
+    /// - Returns: whether all of them could be written.
+    func write(_ results: [LookupResult], now: Timestamp) async throws -> Bool {
         let ordered = results.sorted { $0.attempt.attemptID < $1.attempt.attemptID }
+        var isWhole = true
         for start in stride(from: 0, to: ordered.count, by: Self.resultsMax) {
             let part = Array(ordered[start..<min(start + Self.resultsMax, ordered.count)])
-            try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
-                try self.write(part, now: now, on: connection, deadline: deadline)
-            }
+            isWhole =
+                try await pool.withConnection(timeout: Self.timeout) { connection, deadline in
+                    do {
+                        try self.write(part, now: now, on: connection, deadline: deadline)
+                        return true
+                    } catch let error as PostgresError where error.isRowsDoing {
+                        return try self.isolate(part, cause: error, now: now, on: connection, deadline: deadline)
+                    }
+                } && isWhole
         }
+        return isWhole
     }
 
     /// Tried again where Postgres refuses it for another transaction's sake: an outcome that comes late locks its attempt
@@ -44,13 +56,17 @@ struct LookupWriter: Sendable {
     /// still held decides what is done to the attempt. It changes nothing twice: a lease ends once, and evidence is what it
     /// is.
     private func write(
-        _ results: [LookupResult], now: Timestamp, on connection: Connection, deadline: Deadline
+        _ results: [LookupResult], lockWaitMilliseconds: Int32? = nil, now: Timestamp, on connection: Connection,
+        deadline: Deadline
     ) throws {
         var tries = 0
         while true {
             do {
                 let count = try connection.transaction(deadline: deadline) { connection in
-                    try apply(results, now: now, on: connection, deadline: deadline)
+                    if let lockWaitMilliseconds {
+                        try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
+                    }
+                    return try apply(results, now: now, on: connection, deadline: deadline)
                 }
                 passed.increment(by: count)
                 return
@@ -59,6 +75,28 @@ struct LookupWriter: Sendable {
                 guard tries < Self.conflictTriesMax else { throw error }
             }
         }
+    }
+
+    /// One made all of them fail: the others are written.
+    private func isolate(
+        _ results: [LookupResult], cause: PostgresError, now: Timestamp, on connection: Connection, deadline: Deadline
+    ) throws -> Bool {
+        var findings = BatchIsolation<LookupResult>.Findings()
+        let search = BatchIsolation<LookupResult> { part in
+            try self.write(
+                part, lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, now: now, on: connection,
+                deadline: deadline)
+            return part.count
+        }
+        try search.search(results, cause: cause, into: &findings)
+        let left = findings.left + findings.refused.map(\.key)
+        guard let first = left.first else { return true }
+        log.error(
+            "look-ups that cannot be written down, left to another pass",
+            metadata: [
+                "error": "\(cause)", "count": "\(left.count)", "first_attempt": "\(first.attempt.attemptID)",
+            ])
+        return false
     }
 
     /// What was found is evidence, whoever holds the lease; what the time being up brings is the holder's.

@@ -83,6 +83,45 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `holds up no other where somebody has its entry locked, or Postgres refuses it`(isRefused: Bool) async throws {
+        try await withSendBed("drop=1,receipt-delay=0ms") { bed in
+            let ids = try await bed.add(3)
+            try await sendAll(bed)
+            try await bed.makeDue()
+            let session = Session(bed.database.url)
+            if isRefused {
+                _ = try await bed.rows(
+                    """
+                    CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                    BEGIN
+                        RAISE EXCEPTION USING ERRCODE = 'check_violation';
+                    END
+                    $$;
+                    CREATE TRIGGER refused BEFORE UPDATE ON outbox.attempt
+                        FOR EACH ROW WHEN (OLD.entry_id = '\(ids[1])') EXECUTE FUNCTION public.refuse()
+                    """)
+            } else {
+                try await session.script("BEGIN; SELECT FROM outbox.entry AS e WHERE e.id = '\(ids[1])' FOR UPDATE")
+            }
+            try await bed.withWorker { worker in
+                try await worker.lookups.run()
+                #expect(
+                    try await bed.entries()
+                        == ["sent|delivered|0.10", "pending|unclear|0.10", "sent|delivered|0.10"])
+                await session.close()
+                if isRefused { _ = try await bed.rows("DROP TRIGGER refused ON outbox.attempt") }
+                // Its lease ends, and another pass has it.
+                _ = try await bed.rows(
+                    "UPDATE queue.lookup SET lease_until = now() - interval '1 second' WHERE lease_owner IS NOT NULL")
+                try await worker.upkeep.rescueLookups()
+                try await worker.lookups.run()
+            }
+            #expect(try await bed.entries() == [String](repeating: "sent|delivered|0.10", count: 3))
+            #expect(try await bed.ledgerHolds())
+        }
+    }
+
     @Test(arguments: ["receipt-delay=0ms", "receipt-delay=24h"])
     func `is found in the list of its day with all others that wait, and is not tried again`(script: String)
         async throws
