@@ -135,7 +135,7 @@ struct SendSource: LeaseSource {
         let evidence = try ReadEvidence.whole(of: sends.map(\.entryID), on: connection, deadline: deadline)
         let byEntry = Dictionary(evidence.map { ($0.id, $0.evidence) }, uniquingKeysWith: { first, _ in first })
         return sends.filter { send in
-            byEntry[send.entryID].map { !isStillWanted(send.attemptID, of: $0) } ?? true
+            byEntry[send.entryID].map { !isWanted(send.attemptID, of: $0) } ?? true
         }
     }
 }

@@ -49,10 +49,18 @@ struct EntryHistory {
             return
         }
         let dispatched = add(.state(index, .dispatched), after: [prepared])
+        if outcome == .notSent {
+            // Not taken, known before the deadline: another attempt. After it: what the policy has decided by then. So
+            // which of the two came first is no chance of arrival, but part of what happened.
+            var known = dispatched
+            if random.once(in: 2) {
+                let unclear = add(.state(index, .unclear), after: [dispatched])
+                known = add(.unclearDeadline(index), after: [unclear])
+            }
+            add(.state(index, .notSent), after: [known])
+            return
+        }
         if let outcome { add(.state(index, outcome), after: [dispatched]) }
-        // Not taken, known before the deadline: another attempt. After it: none. So the deadline is a decision there,
-        // not a piece of evidence that may come at any time.
-        guard outcome != .notSent else { return }
         if random.once(in: 2) { add(.state(index, .unclear), after: [dispatched]) }
         if random.once(in: 2) { add(.unclearDeadline(index), after: [dispatched]) }
         if random.once(in: 3) { add(.receiptDeadline(index), after: [dispatched]) }

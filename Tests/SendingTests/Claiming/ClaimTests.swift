@@ -140,28 +140,6 @@ import Testing
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
         }
     }
-
-    @Test(arguments: [
-        (DeliveryState.delivered, 3, false), (.undelivered, 2, false), (.accepted, 1, false), (.queued, 0, true),
-    ])
-    func `an attempt is wanted until one before it is known to be taken`(
-        state: DeliveryState, rank: Int, isWanted: Bool
-    ) {
-        let mine = AttemptID(rawValue: 2)
-        var first = AttemptEvidence(id: AttemptID(rawValue: 1), cycle: 0, number: 1, state: .notSent)
-        let status = [1: "12", 2: "5", 3: "2"][rank]
-        if let status {
-            first.receipts = [
-                ReceiptEvidence(
-                    key: ReceiptKey(rawValue: 1), status: status, result: "", reportedTime: "",
-                    receivedAt: Timestamp(microseconds: 1))
-            ]
-        }
-        let evidence = EntryEvidence(attempts: [
-            first, AttemptEvidence(id: mine, cycle: 0, number: 2, state: .dispatched),
-        ])
-        #expect(isStillWanted(mine, of: evidence) == isWanted)
-    }
 }
 
 @Suite struct `The rate limit` {

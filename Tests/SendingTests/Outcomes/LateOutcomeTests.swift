@@ -96,6 +96,30 @@ import Testing
         }
     }
 
+    @Test func `what turns out not to have been sent once its deadline has passed leaves the retry that is queued`()
+        async throws
+    {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let send = try #require(await worker.claim().first).send
+            try await endLeases(bed)
+            try await worker.rescue.freeEnded()
+            _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now() - interval '1 second'")
+            try await worker.lookups.run()
+            #expect(try await bed.attempts() == ["unclear|t|", "prepared|t|"])
+            await worker.record(send, .wait(.notWritten, retryAfter: nil))
+            #expect(try await bed.attempts() == ["not_sent|f|", "prepared|t|"])
+            #expect(try await bed.entries() == ["pending|queued|0.10"])
+            try await bed.workUntilIdle()
+            #expect(try await bed.attempts() == ["not_sent|f|", "accepted|t|0"])
+            #expect(try await bed.entries() == ["pending|accepted|0.10"])
+            #expect(await bed.accepted().count == 1)
+            #expect(try await bed.ledgerHolds())
+            await worker.end()
+        }
+    }
+
     @Test func `the row of the one who holds it now is left alone`() async throws {
         try await withSendBed { bed in
             try await bed.add(2)
