@@ -88,8 +88,8 @@ struct SendSource: LeaseSource {
         return delays.map { now.advanced(by: $0) }
     }
 
-    /// The claim's transaction. What it wrote down as dispatched and is not called after all is taken back in it: what
-    /// something else settled, and what is not to be sent because its recipient has opted out since it was accepted.
+    /// The claim's transaction. What it wrote down as dispatched and is not to be called after all is taken back in it
+    /// before any entry is written: nobody is told, and nothing is booked, of what never was.
     private func lease(
         _ shares: [SendShare], on connection: Connection, inDoubt: inout [ClaimedSend]
     ) throws -> (sends: [ClaimedSend], withdrawn: Int) {
@@ -106,36 +106,44 @@ struct SendSource: LeaseSource {
                     provider: provider, shares: shares, owner: owner, lease: configuration.lease, freshIDs: freshIDs),
                 deadline: deadline)
             guard !claimed.isEmpty else { return ([], 0) }
-            try refresh(Set(claimed.map(\.entryID)), on: connection, deadline: deadline)
-            let settled = try settledOtherwise(claimed.filter(\.hasHistory), on: connection, deadline: deadline)
-            let suppressed = claimed.filter(\.isSuppressed)
-            guard !settled.isEmpty || !suppressed.isEmpty else { return (claimed, 0) }
-            let entries = Set((settled + suppressed).map(\.entryID))
-            try connection.run(WithdrawSends(claimed.filter { entries.contains($0.entryID) }), deadline: deadline)
-            if !suppressed.isEmpty {
-                try connection.run(SuppressEntries(suppressed.map(\.entryID)), deadline: deadline)
+            // Of most there is nothing to find: their first attempts, wanted by all that is known.
+            let doubtful = claimed.filter { $0.hasHistory || $0.isSuppressed }
+            var evidence = try lockedEvidence(of: doubtful, on: connection, deadline: deadline)
+            let unwanted = doubtful.filter { send in
+                send.isSuppressed || evidence[send.entryID].map { !isWanted(send.attemptID, of: $0.evidence) } ?? true
             }
-            try refresh(entries, on: connection, deadline: deadline)
-            return (claimed.filter { !entries.contains($0.entryID) }, entries.count)
+            if !unwanted.isEmpty {
+                try withdraw(unwanted, on: connection, deadline: deadline)
+                for send in unwanted { evidence[send.entryID] = nil }
+            }
+            _ = try RefreshEntries.run(
+                Set(claimed.map(\.entryID)), knowing: evidence, timeZone: configuration.timeZone, on: connection,
+                deadline: deadline)
+            let withdrawn = Set(unwanted.map(\.entryID))
+            return (claimed.filter { !withdrawn.contains($0.entryID) }, withdrawn.count)
         }
     }
 
-    private func refresh(
-        _ entries: Set<EntryID>, on connection: Connection, deadline: Deadline
-    ) throws(PostgresError) {
-        _ = try RefreshEntries.run(entries, timeZone: configuration.timeZone, on: connection, deadline: deadline)
+    /// What is known of the entries of these. They are locked first, so that evidence which comes later finds the
+    /// attempt dispatched. The claim's other entries are locked after them, whatever their ids: nobody waits for those,
+    /// as there is no attempt of theirs to bring evidence about, and their queue rows are held.
+    private func lockedEvidence(
+        of sends: [ClaimedSend], on connection: Connection, deadline: Deadline
+    ) throws(PostgresError) -> [EntryID: StoredEvidence] {
+        guard !sends.isEmpty else { return [:] }
+        let entries = sends.map(\.entryID).sorted()
+        try connection.run(LockEntries(entries), deadline: deadline)
+        let evidence = try ReadEvidence.whole(of: entries, on: connection, deadline: deadline)
+        return Dictionary(evidence.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Those whose entries something else has settled. Looked at once their entries are locked, so that evidence which
-    /// comes later finds the attempt dispatched.
-    private func settledOtherwise(
+    /// Takes back what something else has settled, and what is not to be sent because its recipient has opted out since
+    /// it was accepted.
+    private func withdraw(
         _ sends: [ClaimedSend], on connection: Connection, deadline: Deadline
-    ) throws(PostgresError) -> [ClaimedSend] {
-        guard !sends.isEmpty else { return [] }
-        let evidence = try ReadEvidence.whole(of: sends.map(\.entryID), on: connection, deadline: deadline)
-        let byEntry = Dictionary(evidence.map { ($0.id, $0.evidence) }, uniquingKeysWith: { first, _ in first })
-        return sends.filter { send in
-            byEntry[send.entryID].map { !isWanted(send.attemptID, of: $0) } ?? true
-        }
+    ) throws(PostgresError) {
+        try connection.run(WithdrawSends(sends), deadline: deadline)
+        let suppressed = sends.filter(\.isSuppressed).map(\.entryID)
+        if !suppressed.isEmpty { try connection.run(SuppressEntries(suppressed), deadline: deadline) }
     }
 }

@@ -1,0 +1,23 @@
+import Domain
+import PostgresClient
+
+/// Locks entries, so that what is read of them afterwards in the transaction is all that will be known while it lasts.
+///
+/// Locks: the rows, `FOR NO KEY UPDATE`, in the order given, which must be ascending, until the transaction ends.
+public struct LockEntries: Statement {
+    /// The statement.
+    public static let sql = """
+        SELECT
+        FROM unnest($1::uuid[]) AS given (id)
+        CROSS JOIN LATERAL (
+            SELECT FROM outbox.entry AS one WHERE one.id = given.id FOR NO KEY UPDATE
+        ) AS e
+        """
+    let ids: [EntryID]
+
+    /// Locks these.
+    public init(_ ids: [EntryID]) { self.ids = ids }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
+}
