@@ -5,8 +5,8 @@ import PostgresClient
 ///
 /// The provider remembers text and number for 5 minutes, so with its clock and the way there an attempt of the last 6
 /// can have been it: the latest of the same cycle whose outcome is not known (by one of an older cycle this one would end
-/// without an outcome of its own), provided that no other entry handed the
-/// same text to that number in that time, whatever came of it.
+/// without an outcome of its own), provided that no other entry, and no other cycle of this one, handed the same text to
+/// that number in that time, whatever came of it.
 public struct FindDuplicateProof: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -31,7 +31,7 @@ public struct FindDuplicateProof: Statement {
               JOIN outbox.entry AS o ON o.id = other.entry_id
               WHERE other.recipient_phone_number = mine.recipient_phone_number
                 AND other.id > $3
-                AND other.entry_id <> mine.entry_id
+                AND (other.entry_id <> mine.entry_id OR other.cycle <> mine.cycle)
                 AND other.dispatched_at > mine.dispatched_at - $2
                 AND other.provider = mine.provider
                 AND o.message = e.message)
