@@ -8,9 +8,11 @@ public protocol ReportStore: Sendable {
     /// What came of one piece of work.
     associatedtype Report: Sendable
 
-    /// Writes reports in one transaction. Written twice they do nothing the second time: every write that ends a lease
-    /// repeats its fence.
-    func store(_ batch: [Report], on connection: Connection) throws
+    /// Writes reports in one transaction, all or none. Written twice they do nothing the second time: every write that
+    /// ends a lease repeats its fence.
+    ///
+    /// - Parameter lockWaitMilliseconds: how long it may wait for a lock; nil for what the role may.
+    func store(_ batch: [Report], lockWaitMilliseconds: Int32?, on connection: Connection) throws
 
     /// The same with no words of others in it, for where Postgres refuses what they said; nil where there are none.
     func withoutWords(_ report: Report) -> Report?
@@ -23,6 +25,9 @@ public protocol ReportStore: Sendable {
 /// While Postgres is away reports wait here, bounded by the calls in flight, as no call begins while too many wait;
 /// where the process is killed over it, its leases end and the work is rescued. As a service it comes before the calls,
 /// so that it ends after them.
+///
+/// One report that makes its batch fail, as its row is held locked by somebody or cannot be read, holds up no other: it
+/// is left for a while (``BatchIsolation``). Those that are left wait here, too, and count among those that do.
 public actor ReportWriter<Store: ReportStore>: Service {
     /// Reports in one transaction at most.
     public static var batchMax: Int { 500 }
@@ -30,6 +35,10 @@ public actor ReportWriter<Store: ReportStore>: Service {
     /// transaction costs however few it writes was a seventh of all that a send costs Postgres (at 4 000 a second). 20
     /// or 40 ms would bring as much again, and leave as much more in doubt where a process dies.
     public static var transactionInterval: Duration { .milliseconds(10) }
+    /// How long a report is left that could not be written. Short, as its lease runs.
+    public static var leftSpan: Duration { .seconds(5) }
+    /// How long the search in a batch that fails may take, as others wait meanwhile.
+    public static var searchTimeMax: Duration { .seconds(5) }
 
     private let executor = ThreadExecutor()
     /// The writer's own thread.
@@ -43,6 +52,8 @@ public actor ReportWriter<Store: ReportStore>: Service {
     private var connection: Connection?
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextTransaction = Deadline.in(.zero)
+    /// What cannot be written now is not left any more.
+    private var isEnding = false
 
     /// A writer that counts its failures.
     public init(_ store: Store, database: ConnectionConfiguration, failures: Counter, log: Logger) {
@@ -61,51 +72,106 @@ public actor ReportWriter<Store: ReportStore>: Service {
         Task { await write() }
     }
 
-    /// Stays until shut down, and then writes what still waits.
+    /// Stays until shut down, and then writes what still waits; what was left, and cannot be written even now, is rescued
+    /// when its lease ends.
     public func run() async throws {
         try? await gracefulShutdown()
         write()
+        isEnding = true
+        for report in pending.takeLeft() { write([report], lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds) }
         connection?.close()
         connection = nil
     }
 
-    /// Writes until nothing waits. Occupies the thread.
+    /// Writes until nothing waits that is due. Occupies the thread.
     public func write() {
         while true {
             nextTransaction.blockThread()
-            guard let batch = pending.take(Self.batchMax) else { return }
-            nextTransaction = .in(Self.transactionInterval)
-            write(batch)
+            switch pending.take(Self.batchMax) {
+            case .batch(let batch):
+                nextTransaction = .in(Self.transactionInterval)
+                write(batch)
+            case .left(let report): write([report], lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds)
+            case nil: return
+            }
         }
     }
 
-    private func write(_ batch: [Store.Report]) {
-        while true {
+    private func write(_ batch: [Store.Report], lockWaitMilliseconds: Int32? = nil) {
+        var open = batch
+        while !open.isEmpty {
             do {
                 let connection = try Connection.usable(&connection, database, deadline: .in(.seconds(10)))
-                try store.store(batch, on: connection)
+                do {
+                    try store.store(open, lockWaitMilliseconds: lockWaitMilliseconds, on: connection)
+                    open = []
+                } catch let error as PostgresError where error.isRowsDoing {
+                    failures.increment()
+                    try isolate(&open, cause: error, on: connection)
+                }
                 backoff.reset()
-                return
             } catch {
                 failures.increment()
                 let failure = error as? PostgresError
-                if failure?.sqlState?.blamesData == true { return writeSingly(batch, cause: error) }
                 // A conflict with another transaction is nobody's fault, and over after a short pause, too.
                 if failure?.sqlState != .deadlockDetected && failure?.sqlState != .serializationFailure {
                     log.warning(
-                        "recording outcomes failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+                        "recording outcomes failed", metadata: ["error": "\(error)", "count": "\(open.count)"])
                 }
                 Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
             }
         }
     }
 
-    /// One report's words are not to Postgres's liking: they must not hold up the others, and what matters of that one
-    /// is written without them.
-    private func writeSingly(_ batch: [Store.Report], cause: any Error) {
-        if batch.count > 1 {
-            for report in batch { write([report]) }
-        } else if let wordless = batch.first.flatMap({ store.withoutWords($0) }) {
+    /// One report made the whole batch fail: the others are written, it is left, or written without the words that
+    /// Postgres refuses. What a search of ``searchTimeMax`` did not come to is left, too.
+    ///
+    /// - Parameter open: the batch; what was dealt with is taken out, also where the search is ended by a failure that is
+    ///   no row's doing.
+    private func isolate(_ open: inout [Store.Report], cause: PostgresError, on connection: Connection) throws {
+        let batch = open
+        var findings = BatchIsolation<Int>.Findings()
+        let end = Deadline.in(Self.searchTimeMax)
+        let search = BatchIsolation<Int> { places in
+            guard !end.hasPassed else { throw SearchOver() }
+            try self.store.store(
+                places.map { batch[$0] }, lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, on: connection)
+            return places.count
+        }
+        var failure: (any Error)?
+        do { try search.search(Array(batch.indices), cause: cause, into: &findings) } catch { failure = error }
+        // Of an unfinished search also what passed: written again it changes nothing.
+        let found = Set(findings.left + findings.refused.map(\.key))
+        var rest = failure == nil ? [] : batch.indices.filter { !found.contains($0) }
+        var left = findings.left
+        if failure is SearchOver {
+            left += rest
+            rest = []
+            failure = nil
+        }
+        open = rest.map { batch[$0] }
+        leave(left.map { batch[$0] }, cause: cause)
+        for (place, cause) in findings.refused { writeRefused(batch[place], cause: cause) }
+        if let failure { throw failure }
+    }
+
+    private func leave(_ reports: [Store.Report], cause: PostgresError) {
+        guard !reports.isEmpty else { return }
+        log.error(
+            isEnding ? "outcomes that cannot be written, left to be rescued" : "outcomes that cannot be written yet",
+            metadata: ["error": "\(cause)", "count": "\(reports.count)"])
+        guard !isEnding else { return }
+        let due = ContinuousClock.now.advanced(by: Self.leftSpan)
+        pending.leave(reports, until: due)
+        Task {
+            try? await Task.sleep(until: due, clock: .continuous)
+            if !isEnding, pending.beginAgain() { write() }
+        }
+    }
+
+    /// Its words are not to Postgres's liking: what matters of it is written without them.
+    private func writeRefused(_ report: Store.Report, cause: PostgresError) {
+        if let wordless = store.withoutWords(report) {
             log.error("Postgres refused the words of an outcome", metadata: ["error": "\(cause)"])
             write([wordless])
         } else {
@@ -114,3 +180,6 @@ public actor ReportWriter<Store: ReportStore>: Service {
         }
     }
 }
+
+/// The search has had its time.
+private struct SearchOver: Error {}

@@ -81,7 +81,9 @@ import Testing
                 ]
                 let reports = zip(claims, answers).map { DeliveryReport($0, $1, jitter: 0.5) }
                 let connection = try Connection.open(worker.configuration.database, deadline: .in(.seconds(10)))
-                for _ in 0..<2 { try worker.store.store(reports, on: connection) }
+                for _ in 0..<2 {
+                    try worker.store.store(reports, lockWaitMilliseconds: nil, on: connection)
+                }
                 connection.close()
             }
             #expect(
