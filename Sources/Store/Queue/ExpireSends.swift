@@ -3,19 +3,21 @@ import PostgresClient
 
 /// Takes sends out of the queue that are past their validity: what is stale is failed, not sent.
 ///
-/// The state of the entries is to be computed anew in the same transaction. Locks: the queue rows, skipping what others
-/// hold, their prepared attempts, then the entries.
+/// The state of the entries is to be computed anew in the same transaction. Locks: the queue rows and their entries,
+/// skipping those of which others hold either, so that one held row hides none behind it; then their prepared attempts.
 public struct ExpireSends: Statement {
     /// The statement.
     public static let sql = """
         WITH late AS MATERIALIZED (
             SELECT q.entry_id, q.attempt_id
             FROM queue.send AS q
+            JOIN outbox.entry AS e ON e.id = q.entry_id
             WHERE q.lease_owner IS NULL
               AND q.give_up_at <= now()
             ORDER BY q.give_up_at
             LIMIT $1
-            FOR UPDATE SKIP LOCKED
+            FOR UPDATE OF q SKIP LOCKED
+            FOR NO KEY UPDATE OF e SKIP LOCKED
         ), gone AS (
             DELETE FROM queue.send AS q USING late AS l WHERE q.entry_id = l.entry_id
         ), withdrawn AS (
@@ -27,7 +29,7 @@ public struct ExpireSends: Statement {
         )
         UPDATE outbox.entry AS e
         SET expired_at = now()
-        FROM (SELECT l.entry_id FROM late AS l ORDER BY l.entry_id) AS l
+        FROM late AS l
         WHERE e.id = l.entry_id
           AND e.status = 'pending'  -- what evidence has settled meanwhile did not expire
         RETURNING e.id
