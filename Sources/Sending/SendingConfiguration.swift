@@ -57,7 +57,8 @@ public struct SendingConfiguration: Sendable {
     var gateSpan: Duration { min(.seconds(10), sendTimeout + .seconds(2)) }
 
     /// How long a lease lasts: below a minute by the bound of ``Setting/sendTimeout``, as a worker that lives and hangs is
-    /// waited for so long. A call that passed the gate has ended by its time-out before.
+    /// waited for so long. A call that passed the gate has ended before: by its time-out, and the second that the body of
+    /// a late answer has (``ProviderClient/lateBodyTimeMax``).
     var lease: Duration { gateSpan + sendTimeout + .seconds(1) }
 
     /// The retry policy of an account.

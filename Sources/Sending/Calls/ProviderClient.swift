@@ -54,19 +54,42 @@ struct ProviderClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: call.body))
         }
         let response = try await http.execute(request, deadline: deadline)
-        // The client bounds the time until the head, and between two parts. A head that is here is worth the rest: where
-        // this process stood still past the deadline, the whole answer may lie in the socket, and it is evidence.
-        let bodyDeadline = max(deadline, .now() + Self.lateBodyTimeMax)
-        var body: [UInt8] = []
-        for try await part in response.body {
-            guard NIODeadline.now() < bodyDeadline else { throw ReplyTooSlow() }
-            guard body.count + part.readableBytes <= bodyBytesMax else { throw ReplyTooLarge() }
-            body.append(contentsOf: part.readableBytesView)
-        }
+        // The client bounds the time until the head only. A head that is here is worth the rest: where this process stood
+        // still past the deadline, the whole answer may lie in the socket, and it is evidence.
+        let body = try await bytes(
+            of: response.body, upTo: bodyBytesMax, by: max(deadline, .now() + Self.lateBodyTimeMax))
         let now = Timestamp(microseconds: wallClockMicroseconds())
         return ProviderReply(
             status: Int(response.status.code),
             retryAfter: response.headers["retry-after"].first.flatMap { retryAfter($0, now: now) }, body: body)
+    }
+
+    /// Reads a body, in a task that is cancelled at the deadline.
+    private func bytes(
+        of body: HTTPClientResponse.Body, upTo bytesMax: Int, by deadline: NIODeadline
+    ) async throws -> [UInt8] {
+        let reading = Task {
+            var bytes: [UInt8] = []
+            for try await part in body {
+                guard bytes.count + part.readableBytes <= bytesMax else { throw ReplyTooLarge() }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+            // Of a sequence that was cancelled an end is no end.
+            try Task.checkCancellation()
+            return bytes
+        }
+        // Not Task.sleep: that leaves its timer behind when it is cancelled, for as long as it would have slept.
+        let timer = http.eventLoopGroup.any().scheduleTask(deadline: deadline) { reading.cancel() }
+        defer { timer.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await reading.value
+            } onCancel: {
+                reading.cancel()
+            }
+        } catch  where NIODeadline.now() >= deadline {
+            throw ReplyTooSlow()
+        }
     }
 }
 
