@@ -11,6 +11,12 @@ import Testing
     ) async throws {
         try await withSendBed { bed in
             let id = try await bed.add([SendBed.Given(cycle: 1)])[0]
+            _ = try await bed.rows(
+                """
+                UPDATE outbox.entry SET owed_cycles = 3;
+                INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)
+                VALUES ('default', 2, 'charge', -0.10, -0.20, '\(id)', 0, 0)
+                """)
             let now = wallClockMicroseconds()
             for (cycle, state, secondsAgo) in [(0, "accepted", earlierSecondsAgo), (1, "unclear", 60)] {
                 let at = Timestamp(microseconds: now - Int64(secondsAgo) * 1_000_000)
