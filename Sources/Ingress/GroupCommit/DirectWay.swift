@@ -50,6 +50,16 @@ final class DirectWay: Sendable {
     /// Whether Postgres was away when last asked, so that nobody should wait for it.
     var isClosed: Bool { state.load(ordering: .relaxed) == Self.closed }
 
+    /// When a batch that has no other way may try a database that answered and did not store; nil: now, and then its
+    /// failure is another one.
+    func beginTrial() -> Deadline? {
+        guard isClosed, isTrialNeeded.load(ordering: .relaxed) else { return nil }
+        let next = schedule.withLock { $0.next }
+        guard next.instant <= now() else { return next }
+        state.store(Self.usable, ordering: .relaxed)
+        return nil
+    }
+
     private static let (unknown, closed, usable) = (0, 1, 2)
     private let state = Atomic(unknown)
 

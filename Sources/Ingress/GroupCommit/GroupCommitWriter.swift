@@ -83,7 +83,7 @@ actor GroupCommitWriter {
         // What came back from the spool stands behind younger ones.
         if !areNew { open = items.sorted { $0.deadline < $1.deadline }[...] }
         // They came before it was known.
-        if way.isClosed { open = handOver(open) }
+        if way.isClosed { open = waitForTrial(handOver(open)) }
         batch.removeAll()
         for item in open { batch.append(item.submission.webhook) }
         var isFirstTry = true
@@ -91,8 +91,8 @@ actor GroupCommitWriter {
         while true {
             // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
             // comes next, and the try that follows has its time.
-            // With a spool that works they need not wait for it at all.
-            if health.isSpoolUsable { open = giveUpLate(open) }
+            // With a spool that works they need not wait for it at all; nor where the one before has found nobody there.
+            if health.isSpoolUsable || !health.isDatabaseAnswering { open = giveUpLate(open) }
             if open.isEmpty { return }
             let connection = connect()
             open = giveUpLate(open)
@@ -130,6 +130,20 @@ actor GroupCommitWriter {
         let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
         giveUp(late)
         return items.dropFirst(late.count)
+    }
+
+    /// Waits with what the spool does not take until Postgres may be tried again. Each try whose commit hangs leaves a server
+    /// process behind, so where there is a spool, which has trials for that, batches that it refuses must not try one each.
+    ///
+    /// - Returns: Those that have time left then.
+    private func waitForTrial(_ items: ArraySlice<PendingSubmission>) -> ArraySlice<PendingSubmission> {
+        guard spool != nil else { return items }
+        var open = items
+        while let oldest = open.first, let next = way.beginTrial() {
+            min(next, oldest.deadline).blockThread()
+            open = giveUpLate(open)
+        }
+        return open
     }
 
     /// Hands webhooks to the spool while they have time, so that those it then refuses come back.

@@ -14,7 +14,8 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             For when a parser was mended, or effects were lost of which the raw webhooks were not. What a webhook did \
             already it does not do again, so this may be repeated, beside workers, too. Dead letters have a command of \
-            their own: `postroom dead replay`. Look first: --dry-run shows what would change, each \
+            their own, `postroom dead replay`; what was discarded of them is run like any other. The time zone and the \
+            words for opting out are those of this command's settings: give it the workers'. Look first: --dry-run shows what would change, each \
             \(WalkWebhooks.walkedMax) webhooks by themselves, and changes nothing. Connects by DATABASE_URL; the role \
             postroom_operator suffices.
             """)
@@ -56,7 +57,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let total = try await run(replay, session)
         var sentence =
             "\(total.replayed) run again: \(total.new) told something new, \(total.conflicts) were in conflict "
-        sentence += "with what is known, the others changed nothing. \(total.unreadable) cannot be read."
+        sentence += "with what is known, \(total.optOuts) opted somebody out or in, the others changed nothing. "
+        sentence += "\(total.unreadable) cannot be read."
         Terminal.print(isDryRun ? sentence + " Nothing was changed: this was a dry run." : sentence)
         guard total.refused == 0, total.left == 0 else {
             throw CommandFailure("\(total.refused) were refused by Postgres, and \(total.left) met other transactions.")
@@ -106,6 +108,7 @@ private struct ReplayTotal {
     var replayed = 0
     var new = 0
     var conflicts = 0
+    var optOuts = 0
     var unreadable = 0
     var refused = 0
     var left = 0
@@ -114,6 +117,7 @@ private struct ReplayTotal {
         replayed += report.replayed
         new += report.new
         conflicts += report.conflicts
+        optOuts += report.optOuts
         unreadable += report.unreadable.count
         refused += report.refused.count
         left += report.left.count

@@ -16,4 +16,6 @@ public struct EffectReport: Sendable {
     public var effects: [EventEffect]
     /// The entries that changed.
     public var changes: [EntryChange]
+    /// Events by which somebody opts out or in that were not known so, whatever else their SMS told.
+    public var optOuts = 0
 }

@@ -8,15 +8,17 @@ import Store
 /// later must still move the event to its true place.
 enum OptOutEffects {
     /// Records those among them; a batch without any costs nothing.
+    ///
+    /// - Returns: how many were not known so.
     static func apply(
         _ parsed: [ParsedWebhook], on connection: Connection, deadline: Deadline
-    ) throws(PostgresError) {
+    ) throws(PostgresError) -> Int {
         var records = parsed.compactMap(SuppressionRecord.init)
-        guard !records.isEmpty else { return }
+        guard !records.isEmpty else { return 0 }
         records.sort(by: SuppressionRecord.isBefore)
         var unique: [SuppressionRecord] = []
         for record in records where unique.last.map({ !record.isCopy(of: $0) }) ?? true { unique.append(record) }
-        try connection.run(InsertSuppressionEvents(unique), deadline: deadline)
+        return try connection.run(InsertSuppressionEvents(unique), deadline: deadline)
     }
 }
 

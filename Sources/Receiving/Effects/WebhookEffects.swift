@@ -43,8 +43,8 @@ public enum WebhookEffects {
         let ofInbound = try LogEffects.apply(
             inbound.map(\.record), provider: nxteleName, on: connection, deadline: deadline)
         for (one, effect) in zip(inbound, ofInbound) { effects[one.index] = effect }
-        try OptOutEffects.apply(parsed, on: connection, deadline: deadline)
-        return EffectReport(effects: effects, changes: report.changes)
+        let optOuts = try OptOutEffects.apply(parsed, on: connection, deadline: deadline)
+        return EffectReport(effects: effects, changes: report.changes, optOuts: optOuts)
     }
 
     /// The provider's row in `ops.provider`.

@@ -12,6 +12,8 @@ public struct ReplayReport: Sendable {
     public var new = 0
     /// Of those, had the key of a known one and another content.
     public var conflicts = 0
+    /// Events by which somebody opts out or in that were not known so, whatever else their SMS told.
+    public var optOuts = 0
     /// Those that the current parsers do not read: nothing was done.
     public var unreadable: [Burial] = []
     /// Those that Postgres refuses for their data: nothing was done.

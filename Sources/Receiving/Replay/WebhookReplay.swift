@@ -101,6 +101,7 @@ extension ReplayReport {
         replayed += report.effects.count
         new += report.effects.count { $0 == .new }
         conflicts += report.effects.count { $0 == .conflict }
+        optOuts += report.optOuts
         changes += report.changes
     }
 }

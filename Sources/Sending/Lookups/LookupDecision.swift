@@ -14,8 +14,7 @@ struct LookupDecision: Sendable, Equatable {
     static let delayMin = Duration.seconds(30)
     /// Looks after which the deadline holds under policy `retry`, also where the provider never answered.
     static let unansweredMax: Int32 = 30
-    /// How long past the deadline it is put off for the same reason, however often was looked before. Less than the promise
-    /// `unclear_are_settled` permits.
+    /// And so long past the deadline it is put off at least, however often was looked before.
     static let unansweredTimeMax = Duration.seconds(240)
     /// The longest wait.
     static let delayMax = Duration.seconds(3_600)

@@ -91,4 +91,6 @@ public struct InsertSuppressionEvents: Statement {
         }
         for array in texts + [receivedAt, webhookID, word] { parameters.append(array) }
     }
+    /// How many were new, or are earlier copies of what was there.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

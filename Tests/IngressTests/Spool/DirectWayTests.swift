@@ -41,6 +41,23 @@ import Testing
         #expect(Self.admitted(way) == 1_000)
     }
 
+    @Test func `a batch without another way has its trials no sooner`() {
+        let clock = Clock()
+        let way = DirectWay { clock.now }
+        way.stored()
+        #expect(way.beginTrial() == nil, "it is open")
+        for pause in [1, 2, 4, 8, 16, 30, 30] {
+            for _ in 0..<5 { way.failedToStore() }
+            clock.advance(by: .seconds(pause) - .milliseconds(1))
+            #expect(way.beginTrial()?.instant == clock.now.advanced(by: .milliseconds(1)), "\(pause)")
+            clock.advance(by: .milliseconds(1))
+            #expect(way.beginTrial() == nil, "\(pause)")
+        }
+        way.failedToStore()
+        way.failedToConnect()
+        #expect(way.beginTrial() == nil, "where nothing can be tried there is nothing to wait for")
+    }
+
     @Test func `trials that fail come ever more seldom, until something is stored`() {
         let clock = Clock()
         let way = DirectWay { clock.now }

@@ -119,6 +119,35 @@ import Testing
         #expect(answers?.count == 60 && answers?.stored == [])
     }
 
+    @Test func `while Postgres answers and does not store, batches that the spool refuses do not try it one each`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            try await Self.run(database.url(user: "postroom_ingress"), storeDeadline: .seconds(1)) { bed in
+                try await eventually(within: .seconds(60), "Postgres is there") { bed.health.isDatabaseReachable }
+                try await database.sql(
+                    """
+                    CREATE SEQUENCE public.tries;
+                    CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                    BEGIN PERFORM nextval('public.tries'); RAISE check_violation; END
+                    $$;
+                    CREATE TRIGGER refuse BEFORE INSERT ON inbox.webhook FOR EACH STATEMENT
+                    EXECUTE FUNCTION public.refuse()
+                    """)
+                func tries() async throws -> [String] { try await database.sql("SELECT last_value FROM public.tries") }
+                var untried = 0
+                // Trials are 1, 2, 4 and more seconds apart.
+                for number in 0..<6 where untried == 0 {
+                    let before = try await tries()
+                    bed.submit([SpoolWebhooks.make(number)])
+                    try await bed.answered(number + 1)
+                    if try await tries() == before { untried += 1 }
+                }
+                #expect(untried == 1 && bed.answers.stored == [])
+            }
+        }
+    }
+
     @Test func `a full spool gives back what has time, once`() async throws {
         try await withSpoolFolder { folder in
             let spool = try Spool(making: SpoolBed.configuration(folder, bytesMax: 10))

@@ -43,6 +43,18 @@ struct WebhookReplayTests {
         }
     }
 
+    @Test func `an SMS that is known may opt somebody out, and that is told`() async throws {
+        try await withBed { bed in
+            try await bed.store([inbound(messageID: "m1", text: "STOP", second: 1, random: 1)])
+            try await bed.batch()
+            try await bed.database.sql("DELETE FROM outbox.suppression_event")
+            let report = try await step(bed)
+            #expect(report.replayed == 1 && report.new == 0 && report.optOuts == 1)
+            #expect(try await bed.database.sql("SELECT kind FROM outbox.suppression_event") == ["suppressed"])
+            #expect(try await step(bed).optOuts == 0)
+        }
+    }
+
     @Test func `a step reads no more bytes than it may and one webhook, and none is passed over`() async throws {
         try await withBed { bed in
             let webhooks = (1...4).map { place in
