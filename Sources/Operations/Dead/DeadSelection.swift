@@ -43,11 +43,8 @@ struct DeadLetterSession: Sendable {
     init() throws {
         let reader = SettingsReader.standard()
         let timeZone = reader.text(.nxteleTimezone)
-        let retention = reader.duration(.outboxRetention)
-        let optOut = OptOutWords(reader)
+        desk = DeadLetterDesk(reader: WebhookReader(reader), timeZone: timeZone)
         session = try OperatorSession("postroom dead", reader: reader)
-        desk = DeadLetterDesk(
-            reader: WebhookReader(registry: .standard, outboxRetention: retention, optOut: optOut), timeZone: timeZone)
     }
 
     func page(_ filter: DeadLetterFilter, after: WebhookID, limit: Int32) async throws -> [DeadLetterSummary] {

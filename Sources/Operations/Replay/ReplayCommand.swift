@@ -49,11 +49,8 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = SettingsReader.standard()
         let timeZone = reader.text(.nxteleTimezone)
-        let retention = reader.duration(.outboxRetention)
-        let optOut = OptOutWords(reader)
+        let replay = WebhookReplay(reader: WebhookReader(reader), timeZone: timeZone)
         let session = try OperatorSession("postroom replay", reader: reader)
-        let replay = WebhookReplay(
-            reader: WebhookReader(registry: .standard, outboxRetention: retention, optOut: optOut), timeZone: timeZone)
         let total = try await run(replay, session)
         var sentence =
             "\(total.replayed) run again: \(total.new) told something new, \(total.conflicts) were in conflict "

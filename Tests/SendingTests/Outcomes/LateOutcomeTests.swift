@@ -105,9 +105,7 @@ import Testing
             let send = try #require(await worker.claim().first).send
             try await endLeases(bed)
             try await worker.rescue.freeEnded()
-            _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now() - interval '1 second'")
-            // So long after its call that the lists, which do not have it, would.
-            _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = dispatched_at - interval '1 minute'")
+            try await bed.passDeadlines()
             try await worker.lookups.run()
             #expect(try await bed.attempts() == ["unclear|t|", "prepared|t|"])
             await worker.record(send, .wait(.notWritten, retryAfter: nil))

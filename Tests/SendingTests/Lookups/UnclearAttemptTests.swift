@@ -17,12 +17,6 @@ import Testing
         }
     }
 
-    /// Also, so long after their calls that lists would show them.
-    private func passDeadlines(_ bed: SendBed) async throws {
-        _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now() - interval '1 second'")
-        _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = dispatched_at - interval '1 minute'")
-    }
-
     @Test(arguments: ["drop=1", "drop=1,own-id=on"])
     func `is found by its own id, with what became of it`(script: String) async throws {
         try await withSendBed("\(script),receipt-delay=0ms") { bed in
@@ -131,7 +125,7 @@ import Testing
             // They are the text of a command.
             for _ in 0..<5 { try await bed.add(count / 5) }
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker { $0.unclearPolicy = .retry }
             // The first reads the list; the others come before it may be read again.
             for _ in 0..<4 { try await worker.lookups.run() }
@@ -163,7 +157,7 @@ import Testing
         try await withSendBed("lost=1,list-interval=1h") { bed in
             try await bed.add(1)
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker { $0.unclearPolicy = .retry }
             try await worker.lookups.run()
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
@@ -201,7 +195,7 @@ import Testing
         try await withSendBed("drop=1,receipt-delay=24h") { bed in
             try await bed.add(1)
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker()
             try await worker.lookups.run()
             #expect(try await bed.entries() == ["pending|accepted|0.10"])
@@ -235,7 +229,7 @@ import Testing
         try await withSendBed("lost=1") { bed in
             try await bed.add(1)
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker()
             try await worker.lookups.run()
             #expect(try await bed.entries() == ["failed|unclear|0.00"])
@@ -256,7 +250,7 @@ import Testing
         try await withSendBed("lost=1") { bed in
             let ids = try await bed.add(2)
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             _ = try await bed.rows(
                 """
                 UPDATE queue.lookup SET due_at = now() + interval '1 hour', deadline_at = now() + interval '1 day'
@@ -280,7 +274,7 @@ import Testing
                 "UPDATE billing.account SET unclear_policy = 'retry' WHERE name IN ('bold', 'capped')")
             _ = try await bed.rows("UPDATE billing.account SET max_automatic_retries = 0 WHERE name = 'capped'")
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker()
             try await worker.lookups.run()
             await worker.end()
@@ -303,7 +297,7 @@ import Testing
         try await withSendBed("lost=1") { bed in
             try await bed.add(1)
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker { $0.unclearPolicy = .retry }
             try await worker.lookups.run()
             #expect(try await bed.entries() == ["pending|queued|0.10"])
@@ -320,7 +314,7 @@ import Testing
         try await withSendBed("drop=1,dedupe=on,lookup-own-id=off") { bed in
             try await bed.add(1)
             try await sendAll(bed)
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker { $0.unclearPolicy = .retry }
             try await worker.lookups.run()
             await worker.end()
@@ -342,7 +336,7 @@ import Testing
             try await sendAll(bed)
             _ = try await bed.rows(
                 "DELETE FROM queue.lookup WHERE entry_id = (SELECT max(id::text)::uuid FROM outbox.entry)")
-            try await passDeadlines(bed)
+            try await bed.passDeadlines()
             let worker = bed.worker { $0.unclearPolicy = .retry }
             try await worker.lookups.run()
             await worker.end()
@@ -373,116 +367,6 @@ import Testing
             try await worker.lookups.run()
             #expect(await bed.sandbox.counts?.recordQueries == 0)
             #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
-            await worker.end()
-        }
-    }
-}
-
-@Suite struct `A receipt that is overdue` {
-    @Test(arguments: ["no-receipt=1", "no-receipt=1,undelivered=1", "no-receipt=1,lookup-own-id=off"])
-    func `is fetched from the record query`(script: String) async throws {
-        try await withSendBed("\(script),receipt-delay=0ms") { bed in
-            try await bed.add(2)
-            try await bed.workUntilIdle()
-            let worker = bed.worker()
-            try await bed.makeDue()
-            try await worker.lookups.run()
-            let state = script.contains("undelivered") ? "failed|undelivered|0.10" : "sent|delivered|0.10"
-            #expect(try await bed.entries() == [state, state])
-            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
-            #expect(try await bed.ledgerHolds())
-            await worker.end()
-        }
-    }
-
-    @Test func `is given up at its deadline`() async throws {
-        try await withSendBed("silent=1") { bed in
-            try await bed.add(1)
-            try await bed.workUntilIdle()
-            _ = try await bed.rows("UPDATE queue.lookup SET due_at = now(), deadline_at = now()")
-            let worker = bed.worker()
-            try await worker.lookups.run()
-            #expect(try await bed.entries() == ["failed|unconfirmed|0.10"])
-            #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
-            await worker.end()
-        }
-    }
-
-    @Test func `is not asked for beyond what the provider keeps`() async throws {
-        try await withSendBed { bed in
-            try await bed.add(1)
-            try await bed.workUntilIdle()
-            _ = try await bed.rows("UPDATE outbox.attempt SET dispatched_at = now() - interval '40 days'")
-            try await bed.makeDue()
-            let worker = bed.worker()
-            try await worker.lookups.run()
-            #expect(await bed.sandbox.counts?.recordQueries == 0)
-            #expect(try await bed.rows("SELECT tries FROM queue.lookup") == ["1"])
-            await worker.end()
-        }
-    }
-
-    @Test func `is neither hidden by others that stay open nor in the way of an outcome that is not known`()
-        async throws
-    {
-        try await withSendBed("silent=1") { bed in
-            let ids = try await bed.add(3)
-            try await bed.workUntilIdle()
-            // The first two stay open; the third has its receipt; then the second is turned into an unclear one.
-            _ = try await bed.rows(
-                """
-                UPDATE queue.lookup AS k SET due_at = now() - interval '1 hour' + place * interval '1 minute'
-                FROM unnest(ARRAY['\(ids[0])', '\(ids[1])', '\(ids[2])']::uuid[]) WITH ORDINALITY AS given (id, place)
-                WHERE k.entry_id = given.id
-                """)
-            _ = try await bed.rows(
-                """
-                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
-                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
-                SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '5', 'UNDELIV', '2026-11-21 10:01:15', '', '',
-                       1, 2, a.id, a.entry_id, now()
-                FROM outbox.attempt AS a WHERE a.entry_id = '\(ids[2])'
-                """)
-            let worker = bed.worker()
-            var place: LookupPlace? = .start
-            var dropped = 0
-            while let behind = place {
-                let page = try await worker.pool.run(
-                    DropDecidedLookups(provider: "nxtele", limit: 1, behind: behind), timeout: .seconds(60))
-                dropped += page.count
-                place = page.next
-            }
-            #expect(dropped == 1)
-            #expect(
-                try await bed.rows("SELECT count(*) FROM queue.lookup WHERE entry_id = '\(ids[2])'") == ["0"])
-            _ = try await bed.rows("UPDATE queue.lookup SET priority = 0 WHERE entry_id = '\(ids[1])'")
-            let leased = try await worker.pool.run(
-                LeaseLookups(
-                    provider: "nxtele", limit: 1, owner: 1, lease: .seconds(60), timeZone: "UTC",
-                    receiptDeadline: .seconds(60)), timeout: .seconds(60))
-            #expect(leased.map(\.entryID) == [ids[1]])
-            await worker.end()
-        }
-    }
-
-    @Test func `a look-up whose worker died is another's`() async throws {
-        try await withSendBed("silent=1") { bed in
-            try await bed.add(1)
-            try await bed.workUntilIdle()
-            try await bed.makeDue()
-            _ = try await bed.rows(
-                """
-                UPDATE queue.lookup SET lease_owner = '00000000-0000-0000-0000-0000000000aa', fence = 7,
-                    lease_until = now() + interval '1 minute'
-                """)
-            let worker = bed.worker()
-            try await worker.upkeep.rescueLookups()
-            try await worker.lookups.run()
-            #expect(try await bed.rows("SELECT tries, fence FROM queue.lookup") == ["0|7"])
-            _ = try await bed.rows("UPDATE queue.lookup SET lease_until = now() - interval '1 second'")
-            try await worker.upkeep.rescueLookups()
-            try await worker.lookups.run()
-            #expect(try await bed.rows("SELECT tries, fence, lease_owner FROM queue.lookup") == ["1|8|"])
             await worker.end()
         }
     }
