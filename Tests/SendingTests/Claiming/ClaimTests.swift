@@ -47,6 +47,26 @@ import Testing
         }
     }
 
+    @Test func `passes over entries that somebody holds, and takes them once they are free`() async throws {
+        try await withSendBed { bed in
+            try await bed.add(5)
+            let session = Session(bed.database.url)
+            try await session.script(
+                """
+                BEGIN;
+                SELECT FROM outbox.entry AS e JOIN queue.send AS q ON q.entry_id = e.id
+                ORDER BY q.due_at, q.entry_id LIMIT 2 FOR UPDATE OF e
+                """)
+            try await bed.withWorker { worker in
+                #expect(await worker.claim(5).count == 3)
+                #expect(await worker.claim(5).isEmpty)
+                await session.close()
+                try await eventually("the others are claimed, too") { await worker.claim(5).count == 2 }
+            }
+            #expect(try await bed.rows("SELECT state, count(*) FROM outbox.attempt GROUP BY 1") == ["dispatched|5"])
+        }
+    }
+
     @Test func `a lease of before settles nothing, also where the same process holds the present one`() async throws {
         try await withSendBed { bed in
             try await bed.add(1)
