@@ -19,6 +19,8 @@ public actor WebhookWorker: Service {
     public static let transactionTimeout = Duration.seconds(15)
     /// How often a batch that met a deadlock or a serialization failure is tried anew before the worker pauses.
     public static let conflictRetriesMax = 5
+    /// How many webhooks that were alone and not done in time once a worker remembers.
+    static let overdueAloneMax = 64
 
     private let configuration: ReceivingConfiguration
     private let run: WebhookBatchRun
@@ -31,8 +33,8 @@ public actor WebhookWorker: Service {
     private var cursor = ClaimCursor()
     private var backoff = ReconnectBackoff()
     private var passedOver = PassedOver<Int64>()
-    /// The last webhook that was alone in a batch and not done in time.
-    private var overdueAlone: Int64?
+    /// Webhooks that were alone in a batch and not done in time, once; at most ``overdueAloneMax``.
+    private var overdueAlone: Set<Int64> = []
     private var isIdle = false
     private var conflictsInARow = 0
     private var lastProcessed: ContinuousClock.Instant?
@@ -164,11 +166,14 @@ public actor WebhookWorker: Service {
         limit.overdue(claimed: claimed.count)
         guard claimed.count == 1 else { return }
         let seq = claimed[0].seq
-        if overdueAlone == seq {
+        if overdueAlone.remove(seq) != nil {
             passedOver.add([seq], now: .now)
             log.error("webhook not done in time, left waiting", metadata: ["seq": "\(seq)"])
+            return
         }
-        overdueAlone = overdueAlone == seq ? nil : seq
+        // Those done since are among them, too.
+        if overdueAlone.count >= Self.overdueAloneMax { overdueAlone.removeAll() }
+        overdueAlone.insert(seq)
     }
 
     private func rolledBack() { reach.update { cursor.rolledBack(now: .now, in: &$0) } }
