@@ -15,6 +15,12 @@ public struct ArrayParameter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// These as a text array; none may hold a NUL character.
+    public init(texts: some Sequence<String>) {
+        self.init(.text)
+        for text in texts { append(text) }
+    }
+
     /// Empties the array and keeps its memory.
     public mutating func removeAll() {
         count = 0

@@ -105,4 +105,7 @@ public struct Parameters: Sendable {
             $0.append(contentsOf: array.bytes)
         }
     }
+
+    /// Adds a text array; none of the texts may hold a NUL character.
+    public mutating func append(texts: some Sequence<String>) { append(ArrayParameter(texts: texts)) }
 }

@@ -37,9 +37,7 @@ public struct AddEndpoint: Statement {
         parameters.append(account)
         parameters.append(uuid: id.rawValue)
         parameters.append(url)
-        var array = ArrayParameter(.text)
-        for kind in kinds { array.append(kind.rawValue) }
-        parameters.append(array)
+        parameters.append(texts: kinds.map(\.rawValue))
         parameters.append(Int64(Self.countMax))
     }
 

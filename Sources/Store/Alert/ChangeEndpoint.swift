@@ -36,9 +36,7 @@ public struct ChangeEndpoint: Statement {
         parameters.append(uuid: id.rawValue)
         parameters.append(url)
         if let kinds {
-            var array = ArrayParameter(.text)
-            for kind in kinds { array.append(kind.rawValue) }
-            parameters.append(array)
+            parameters.append(texts: kinds.map(\.rawValue))
         } else {
             parameters.append(nullArrayOf: .text)
         }

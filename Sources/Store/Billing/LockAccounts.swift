@@ -18,8 +18,6 @@ public struct LockAccounts: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var array = ArrayParameter(.text)
-        for name in names { array.append(name) }
-        parameters.append(array)
+        parameters.append(texts: names)
     }
 }

@@ -39,11 +39,8 @@ public struct LockStandings: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        for texts in [names, prefixes] {
-            var array = ArrayParameter(.text)
-            for text in texts { array.append(text) }
-            parameters.append(array)
-        }
+        parameters.append(texts: names)
+        parameters.append(texts: prefixes)
     }
 
     /// What was found.

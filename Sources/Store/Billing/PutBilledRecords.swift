@@ -92,9 +92,7 @@ public struct PutBilledRecords: Statement {
             \.priceText, \.billingStatus, \.network,
         ]
         for path in texts {
-            var array = ArrayParameter(.text)
-            for row in rows { array.append(row[keyPath: path]) }
-            parameters.append(array)
+            parameters.append(texts: rows.map { $0[keyPath: path] })
         }
         var size = ArrayParameter(.int4)
         var price = ArrayParameter(.numeric)

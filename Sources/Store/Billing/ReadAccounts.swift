@@ -62,9 +62,7 @@ public struct ReadAccounts: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var array = ArrayParameter(.text)
-        for name in names { array.append(name) }
-        parameters.append(array)
+        parameters.append(texts: names)
     }
 
     /// The accounts, and when the transaction began; nil where there is no account.

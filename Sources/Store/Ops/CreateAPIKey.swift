@@ -30,9 +30,7 @@ public struct CreateAPIKey: Statement {
         parameters.append(bytes: hash)
         parameters.append(account)
         parameters.append(user)
-        var array = ArrayParameter(.text)
-        for scope in scopes { array.append(scope.rawValue) }
-        parameters.append(array)
+        parameters.append(texts: scopes.map(\.rawValue))
     }
 
     /// Whether there is such an account.

@@ -228,25 +228,19 @@ public struct AcceptEntries: Statement {
         for array in [
             id, account, userID, recipient, message, senderID, messageID, messageName, units, costPerUnit, totalCost,
             currency, encoding, priority, tags, customData, provider, deliveryState, createdAt, scheduledAt, validUntil,
-            idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeOrdinal, chargedSoFar, texts(accounts),
-            texts(prefixes),
+            idempotencyKey, contentHash, validForSeconds, giveUpAt, chargeOrdinal, chargedSoFar,
+            ArrayParameter(texts: accounts), ArrayParameter(texts: prefixes),
         ] { parameters.append(array) }
         // Ordered as the text has them.
         let known = prices.map { (place: "\($0.currency) \($0.prefix)", cost: $0.costPerUnit) }
             .sorted { $0.place.utf8.lexicographicallyPrecedes($1.place.utf8) }
-        parameters.append(texts(known.lazy.map(\.place)))
+        parameters.append(texts: known.lazy.map(\.place))
         var costs = ArrayParameter(.numeric)
         for price in known { costs.append(Numeric(price.cost)) }
         parameters.append(costs)
         parameters.append(timestamptz: now.microseconds)
         parameters.append(interval: clockErrorMax)
         parameters.append("\(max(1, lockWaitMax.wholeMicroseconds / 1_000)) ms")
-    }
-
-    private func texts(_ values: some Sequence<String>) -> ArrayParameter {
-        var array = ArrayParameter(.text)
-        for value in values { array.append(value) }
-        return array
     }
 
     /// Whether they were stored: all of them, or none.

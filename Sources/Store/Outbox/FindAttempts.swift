@@ -100,9 +100,7 @@ public struct FindAttemptsByProviderID: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var array = ArrayParameter(.text)
-        for id in ids { array.append(id) }
-        parameters.append(array)
+        parameters.append(texts: ids)
         parameters.append(provider)
     }
 

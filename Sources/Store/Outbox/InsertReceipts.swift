@@ -168,9 +168,7 @@ public struct InsertReceipts: Statement {
             id, provider, account, webhookID, receivedAt, messageID, phone, status, result, reportedTime,
             submittedTime, ext, price, size, rate, currency, contentHash, rank, attemptID, entryID,
         ] { parameters.append(array) }
-        var providers = ArrayParameter(.text)
-        for name in Set(records.map(\.provider)) { providers.append(name) }
-        parameters.append(providers)
+        parameters.append(texts: Set(records.map(\.provider)))
     }
 
     /// The keys that were new.

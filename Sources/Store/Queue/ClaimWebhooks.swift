@@ -24,12 +24,6 @@ public struct ClaimedWebhook: Sendable, Equatable {
 }
 
 extension ArrayParameter {
-    /// The names of sources as a text array.
-    init(_ sources: [WebhookSource]) {
-        self.init(.text)
-        for source in sources { append(source.rawValue) }
-    }
-
     /// Sequence numbers as a bigint array.
     init(seqs: some Sequence<Int64>) {
         self.init(.int8)
@@ -71,7 +65,7 @@ public struct ClaimWebhooks: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(floor)
-        parameters.append(ArrayParameter(sources))
+        parameters.append(texts: sources.map(\.rawValue))
         parameters.append(limit)
         parameters.append(ArrayParameter(seqs: passedOver))
     }
@@ -132,7 +126,7 @@ public struct ClaimSuspect: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(floor)
-        parameters.append(ArrayParameter(sources))
+        parameters.append(texts: sources.map(\.rawValue))
     }
 
     /// What the rows become.

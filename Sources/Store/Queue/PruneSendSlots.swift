@@ -20,9 +20,7 @@ public struct PruneSendSlots: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var names = ArrayParameter(.text)
-        for name in providers { names.append(name) }
-        parameters.append(names)
+        parameters.append(texts: providers)
         parameters.append(keep.wholeMicroseconds)
     }
 
