@@ -122,6 +122,42 @@ import Testing
         }
     }
 
+    @Test func `one that somebody deleted is told, and holds up none after it`() async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { folder in
+                let spooled = SpoolFolder(path: folder)
+                for number in 1...3 {
+                    let bytes = SpoolWebhooks.segment((0..<5).map { SpoolWebhooks.make(number * 10 + $0) })
+                    try Data(bytes).write(to: URL(fileURLWithPath: spooled.segmentPath(number)))
+                }
+                let spool = try Spool(making: SpoolBed.configuration(folder))
+                #expect(unlink(spooled.segmentPath(2)) == 0)
+                let feed = feed(spool, database)
+                defer { feed.close() }
+                #expect(try await drain(feed, spool) == Totals(webhooks: 10, new: 10, refused: 0))
+                #expect(spool.ledger.isEmpty && spool.status.filesAside == 1)
+            }
+        }
+    }
+
+    @Test func `one that is missing with its whole folder is waited for`() async throws {
+        try await withTestDatabase { database in
+            try await withSpoolFolder { parent in
+                let folder = "\(parent)/spool"
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+                let bytes = SpoolWebhooks.segment([SpoolWebhooks.make(0)])
+                try Data(bytes).write(to: URL(fileURLWithPath: SpoolFolder(path: folder).segmentPath(1)))
+                let spool = try Spool(making: SpoolBed.configuration(folder))
+                let feed = feed(spool, database)
+                defer { feed.close() }
+                #expect(rename(folder, "\(parent)/elsewhere") == 0)
+                guard case .blocked = feed.step() else { return #expect(Bool(false)) }
+                #expect(rename("\(parent)/elsewhere", folder) == 0)
+                #expect(try await drain(feed, spool) == Totals(webhooks: 1, new: 1, refused: 0))
+            }
+        }
+    }
+
     @Test func `a torn end is dropped, damage is kept aside, and all that can be read is stored`() async throws {
         try await withTestDatabase { database in
             try await withSpoolFolder { folder in

@@ -96,6 +96,24 @@ import Testing
         }
     }
 
+    @Test func `a segment that somebody deletes takes no webhook more, and the next one does`() async throws {
+        try await withSpoolFolder { folder in
+            try await SpoolBed.run(SpoolBed.configuration(folder)) { bed in
+                try await bed.submit((0..<3).map { SpoolWebhooks.make($0) })
+                #expect(unlink(bed.spool.folder.segmentPath(1)) == 0)
+                let lost = bed.answers.stored
+                try await bed.submit([SpoolWebhooks.make(3)])
+                #expect(bed.answers.stored == lost, "what is written to a file without a name is not durable")
+                try await eventually(within: .seconds(60), "it takes webhooks again") {
+                    let next = SpoolWebhooks.make(Int.random(in: 1_000...1_000_000))
+                    try await bed.submit([next])
+                    return bed.answers.stored.contains(next.id)
+                }
+                #expect(Set(try webhooksOnDisk(folder).map(\.id)) == bed.answers.stored.subtracting(lost))
+            }
+        }
+    }
+
     @Test func `two processes never use one folder at once`() throws {
         try withSpoolFolder { folder in
             let configuration = SpoolBed.configuration(folder)

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import PostgresClient
 import Store
@@ -155,12 +156,31 @@ final class SpoolFeed {
             }
             return reader
         }
-        guard let segment = spool.ledger.segment(behind: lastNumber) else { return nil }
-        let path = spool.folder.segmentPath(segment.number)
-        let opened = (segment.number, try SegmentReader(path: path, limit: segment.bytes))
-        lastNumber = segment.number
-        reader = opened
-        return opened
+        while let segment = spool.ledger.segment(behind: lastNumber) {
+            do throws(SpoolFailure) {
+                let file = try SegmentReader(path: spool.folder.segmentPath(segment.number), limit: segment.bytes)
+                lastNumber = segment.number
+                reader = (segment.number, file)
+                return reader
+            } catch {
+                // A folder that is not there may come back, with all its files.
+                guard error.reason == .system(ENOENT), spool.folder.hasLock else { throw error }
+                lastNumber = segment.number
+                forget(segment)
+            }
+        }
+        return nil
+    }
+
+    /// Somebody deleted a segment that was never read: what is in those after it does not wait for it.
+    private func forget(_ segment: SpoolLedger.Segment) {
+        log.critical(
+            "a segment of the spool is missing: its webhooks, which were acknowledged, are lost",
+            metadata: [
+                "segment": "\(segment.number)", "webhooks": "\(segment.webhooks)", "bytes": "\(segment.bytes)",
+                "folder": "\(spool.folder.path)",
+            ])
+        spool.ledger.missing(segment.number)
     }
 
     // MARK: - Letting go

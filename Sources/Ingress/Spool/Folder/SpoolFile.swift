@@ -24,7 +24,10 @@ final class SpoolFile {
 
     deinit { close(descriptor) }
 
-    /// Adds bytes at the end and waits until the disk has them.
+    /// Adds bytes at the end and waits until the disk has them, under the file's name.
+    ///
+    /// - Throws: also where somebody has deleted the file, which the disk takes on without a word: what is in it then is
+    ///   gone with this process.
     func append(_ bytes: [UInt8]) throws(SpoolFailure) {
         var written = 0
         while written < bytes.count {
@@ -38,6 +41,9 @@ final class SpoolFile {
             written += count
         }
         guard fdatasync(descriptor) == 0 else { throw SpoolFailure(path: path, errno: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SpoolFailure(path: path, errno: errno) }
+        guard status.st_nlink > 0 else { throw SpoolFailure(path: path, errno: ENOENT) }
         durableBytes += bytes.count
     }
 

@@ -144,6 +144,14 @@ final class SpoolLedger: Sendable {
         }
     }
 
+    /// Its file is not there: of nobody who looks at the files aside is that to go unseen.
+    func missing(_ number: Int) {
+        state.withLock { state in
+            state.segments.removeAll { $0.number == number }
+            state.status.filesAside += 1
+        }
+    }
+
     /// A webhook was set aside by itself.
     func add(bytesAside: Int) {
         state.withLock { state in

@@ -8,7 +8,8 @@ public struct SpoolStatus: Equatable, Sendable {
     public var bytes = 0
     /// When the oldest of them came in; nil where there is none.
     public var oldest: Timestamp?
-    /// Files that were set aside: damaged segments, and webhooks that Postgres refused.
+    /// Files that are a person's affair: damaged segments and webhooks that Postgres refused, which were set aside, and
+    /// segments that are missing, until the process ends.
     public var filesAside = 0
     /// What those take, in bytes.
     public var bytesAside = 0
