@@ -195,14 +195,18 @@ public actor WebhookWorker: Service {
     /// What Postgres refuses for its data is buried, but only where others pass, in the batch or since it was refused
     /// first: where none does, the cause lies elsewhere (a setting, a newer schema), and burying would sweep whole queues
     /// into the dead letters. Until then, and where it fails for another reason, it is left waiting and passed over for a
-    /// while.
+    /// while. What the search did not come to in ``BatchSearch/timeMax`` is passed over for as long, so that others have
+    /// their turn in between. A drain ends the search, too.
     ///
     /// - Returns: how many were settled.
     private func isolate(_ seqs: [Int64], cause: PostgresError, on connection: Connection) throws -> Int {
-        let isolation = BatchIsolation<Int64> { part in
-            try self.inTransaction(on: connection) { deadline in
+        let end = Deadline.in(BatchSearch.timeMax)
+        var tries = 0
+        let isolation = BatchIsolation<Int64>(isOver: { end.hasPassed || Task.isCancelled }) { part in
+            tries += 1
+            return try self.inTransaction(on: connection) { deadline in
                 try connection.run(
-                    LimitLockWait(milliseconds: BatchSearch.lockWaitMilliseconds), deadline: deadline)
+                    LimitLockWait(milliseconds: BatchSearch.lockWaitMilliseconds(try: tries)), deadline: deadline)
                 let claimed = try connection.run(ClaimWebhooksAgain(part), deadline: deadline)
                 return try self.run.run(claimed, on: connection, deadline: deadline)
             }
@@ -210,6 +214,7 @@ public actor WebhookWorker: Service {
         var findings = BatchIsolation<Int64>.Findings()
         try isolation.search(seqs, cause: cause, into: &findings)
         var left = findings.left
+        passedOver.add(findings.unsearched, now: .now, span: BatchSearch.timeMax)
         var settled = findings.passed
         for (seq, cause) in findings.refused {
             guard findings.passed > 0 || passedOver.hasFailed(seq, before: lastProcessed) else {
@@ -231,9 +236,9 @@ public actor WebhookWorker: Service {
         if !left.isEmpty {
             passedOver.add(left, now: .now)
             log.error("webhooks left waiting", metadata: ["error": "\(cause)", "count": "\(left.count)"])
-            // Where nothing passes it may be the database: not so fast.
-            if settled == 0 { throw cause }
         }
+        // Where nothing passes it may be the database: not so fast.
+        if settled == 0, !left.isEmpty || !findings.unsearched.isEmpty { throw cause }
         return settled
     }
 

@@ -14,6 +14,8 @@ public struct BatchIsolation<Key: Sendable> {
         public var refused: [(key: Key, cause: PostgresError)] = []
         /// Those that failed for another reason.
         public var left: [Key] = []
+        /// Those that the search did not come to before it was over.
+        public var unsearched: [Key] = []
 
         /// Nothing yet.
         public init() {}
@@ -21,9 +23,17 @@ public struct BatchIsolation<Key: Sendable> {
 
     /// Runs these in one transaction of their own, and returns how many were settled.
     let attempt: ([Key]) throws -> Int
+    /// Whether no further part is to be tried.
+    let isOver: () -> Bool
 
     /// A search that tries parts of the batch like this.
-    public init(attempt: @escaping ([Key]) throws -> Int) { self.attempt = attempt }
+    ///
+    /// - Parameter isOver: asked before each try: every row may fail, each after its wait, while others wait for the search.
+    ///   Never by default: for where `attempt` ends it, by a failure.
+    public init(isOver: @escaping () -> Bool = { false }, attempt: @escaping ([Key]) throws -> Int) {
+        self.isOver = isOver
+        self.attempt = attempt
+    }
 
     /// Searches a batch that failed; what was found so far stands also where the search is ended by a failure that is no
     /// row's doing.
@@ -43,6 +53,10 @@ public struct BatchIsolation<Key: Sendable> {
         }
         let middle = keys.startIndex + keys.count / 2
         for half in [keys[..<middle], keys[middle...]] {
+            guard !isOver() else {
+                findings.unsearched += half
+                continue
+            }
             do {
                 findings.passed += try attempt(Array(half))
             } catch let error as PostgresError where error.isRowsDoing {
@@ -56,6 +70,13 @@ public struct BatchIsolation<Key: Sendable> {
 public enum BatchSearch {
     /// The longest wait for a lock while searching, so that one held row does not cost its wait at every halving.
     public static let lockWaitMilliseconds: Int32 = 50
+    /// The same for the n-th try of a search, n from 1: shorter and shorter, as where many rows are held it is by somebody
+    /// who does not let go soon. A thousand tries wait some 2.5 s in all.
+    public static func lockWaitMilliseconds(try number: Int) -> Int32 {
+        max(1, lockWaitMilliseconds / Int32(clamping: 1 + number / 10))
+    }
+    /// How long a search may take where others wait for it.
+    public static let timeMax = Duration.seconds(5)
 }
 
 extension PostgresError {

@@ -1,7 +1,7 @@
 /// Rows that failed alone and are left waiting for a while. Pure: time comes in.
 public struct PassedOver<Key: Hashable & Sendable>: Sendable {
     /// How long one is passed over. 60 s.
-    static var span: Duration { .seconds(60) }
+    public static var span: Duration { .seconds(60) }
     /// How many are remembered: the webhook worker's largest batch, half of a rescue's longest pass. The oldest make room,
     /// and are tried again sooner.
     static var countMax: Int { 5_000 }
@@ -28,13 +28,13 @@ public struct PassedOver<Key: Hashable & Sendable>: Sendable {
         return entries.contains { $0.key == key && $0.since < passed }
     }
 
-    /// Passes these over from now on.
-    public mutating func add(_ keys: [Key], now: ContinuousClock.Instant) {
+    /// Passes these over from now on, for ``span`` or another time.
+    public mutating func add(_ keys: [Key], now: ContinuousClock.Instant, span: Duration = Self.span) {
         let added = Set(keys)
         let before = Dictionary(
             entries.filter { added.contains($0.key) }.map { ($0.key, $0.since) }, uniquingKeysWith: min)
         entries.removeAll { added.contains($0.key) }
-        entries += keys.map { Entry(key: $0, since: before[$0] ?? now, until: now.advanced(by: Self.span)) }
+        entries += keys.map { Entry(key: $0, since: before[$0] ?? now, until: now.advanced(by: span)) }
         entries.removeFirst(max(entries.count - Self.countMax, 0))
     }
 }

@@ -37,8 +37,6 @@ public actor ReportWriter<Store: ReportStore>: Service {
     public static var transactionInterval: Duration { .milliseconds(10) }
     /// How long a report is left that could not be written. Short, as its lease runs.
     public static var leftSpan: Duration { .seconds(5) }
-    /// How long the search in a batch that fails may take, as others wait meanwhile.
-    public static var searchTimeMax: Duration { .seconds(5) }
 
     private let executor = ThreadExecutor()
     /// The writer's own thread.
@@ -124,31 +122,25 @@ public actor ReportWriter<Store: ReportStore>: Service {
     }
 
     /// One report made the whole batch fail: the others are written, it is left, or written without the words that
-    /// Postgres refuses. What a search of ``searchTimeMax`` did not come to is left, too.
+    /// Postgres refuses. What a search of ``BatchSearch/timeMax`` did not come to is left, too.
     ///
     /// - Parameter open: the batch; what was dealt with is taken out, also where the search is ended by a failure that is
     ///   no row's doing.
     private func isolate(_ open: inout [Store.Report], cause: PostgresError, on connection: Connection) throws {
         let batch = open
         var findings = BatchIsolation<Int>.Findings()
-        let end = Deadline.in(Self.searchTimeMax)
-        let search = BatchIsolation<Int> { places in
-            guard !end.hasPassed else { throw SearchOver() }
+        let end = Deadline.in(BatchSearch.timeMax)
+        let search = BatchIsolation<Int>(isOver: { end.hasPassed }) { places in
             try self.store.store(
                 places.map { batch[$0] }, lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, on: connection)
             return places.count
         }
         var failure: (any Error)?
         do { try search.search(Array(batch.indices), cause: cause, into: &findings) } catch { failure = error }
-        // Of an unfinished search also what passed: written again it changes nothing.
-        let found = Set(findings.left + findings.refused.map(\.key))
-        var rest = failure == nil ? [] : batch.indices.filter { !found.contains($0) }
-        var left = findings.left
-        if failure is SearchOver {
-            left += rest
-            rest = []
-            failure = nil
-        }
+        let left = findings.left + findings.unsearched
+        // Of a search that failed also what passed: written again it changes nothing.
+        let found = Set(left + findings.refused.map(\.key))
+        let rest = failure == nil ? [] : batch.indices.filter { !found.contains($0) }
         open = rest.map { batch[$0] }
         leave(left.map { batch[$0] }, cause: cause)
         for (place, cause) in findings.refused { writeRefused(batch[place], cause: cause) }
@@ -180,6 +172,3 @@ public actor ReportWriter<Store: ReportStore>: Service {
         }
     }
 }
-
-/// The search has had its time.
-private struct SearchOver: Error {}

@@ -200,6 +200,34 @@ import Testing
         }
     }
 
+    @Test func `hundreds that wait for what somebody holds keep the others from their turn for seconds only`()
+        async throws
+    {
+        try await withBed { bed in
+            let held = 400
+            let ids = (0...held).map { UInt128($0) }
+            try await bed.addEntries(
+                ids.map {
+                    (EntryID(rawValue: 0x0190 << 112 | $0), AttemptID(rawValue: 0x0191 << 112 | $0), nil as String?)
+                })
+            let session = Session(bed.database.url)
+            try await session.script("BEGIN; SELECT FROM outbox.entry AS e ORDER BY e.id LIMIT \(held) FOR UPDATE")
+            try await bed.store(
+                ids.map {
+                    Reported(messageID: AttemptID(rawValue: 0x0191 << 112 | $0).description).webhook(
+                        second: Double($0), random: UInt64($0))
+                })
+            // All of the first batch. Searched to its end it takes 40 s: each its wait, twice.
+            try await bed.work(batch: Int32(held), leaving: held, within: .seconds(25))
+            #expect(
+                try await bed.database.sql("SELECT count(*) FROM outbox.entry WHERE delivery_state = 'delivered'") == [
+                    "1"
+                ])
+            #expect(try await bed.conservation() == ["0|0"])
+            await session.close()
+        }
+    }
+
     /// Events that nobody knows, which are kept whole.
     private func large(_ count: Int, bytes: Int) -> [Given] {
         (0..<count).map { place in

@@ -65,6 +65,17 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
         #expect(findings.refused.map(\.key) == [1] && findings.passed == 1)
     }
 
+    @Test(arguments: [1, 2, 5, 20])
+    func `tries nothing more once it is over, and tells what it did not come to`(attemptsMax: Int) throws {
+        let seqs = (1...100).map(Int64.init)
+        let batch = Batch(Dictionary(uniqueKeysWithValues: seqs.filter { $0 % 2 == 0 }.map { ($0, "55P03") }))
+        var findings = BatchIsolation<Int64>.Findings()
+        let search = BatchIsolation(isOver: { batch.attempts >= attemptsMax }, attempt: batch.attempt)
+        try search.search(seqs, cause: refusal("55P03"), into: &findings)
+        #expect(batch.attempts == attemptsMax && !findings.unsearched.isEmpty)
+        #expect((batch.passed + findings.left + findings.unsearched).sorted() == seqs)
+    }
+
     @Test func `does not take a lost connection for a row's doing`() {
         for reason in [PostgresError.Reason.connectionLost, .deadlinePassed, .commitInDoubt, .cancelled, .closed] {
             #expect(!PostgresError(reason, statement: "test").isRowsDoing)
