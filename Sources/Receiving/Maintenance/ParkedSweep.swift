@@ -1,5 +1,6 @@
 import Domain
 import PostgresClient
+import Runtime
 import Store
 
 /// Matches parked receipts again: a receipt and the outcome of its attempt can each miss the other by a moment.
@@ -23,31 +24,78 @@ struct ParkedSweep: Sendable {
         var key = ReceiptKey(rawValue: 0)
     }
 
+    /// What came of a sweep.
+    struct Outcome {
+        /// How many were matched.
+        var matched = 0
+        /// How many could not be written, as somebody holds their entry or for another reason of their own: they are
+        /// left to a later sweep.
+        var left = 0
+        /// Where the next sweep goes on; nil where this one came to the end. Where another process is at it, the place
+        /// where this one began.
+        var next: Place?
+    }
+
     /// Sweeps what was taken in within a span.
-    ///
-    /// - Returns: how many were matched, and where the next sweep goes on; nil where this one came to the end. Where
-    ///   another process is at it, the place where this one began.
     func run(
         from start: Place, until youngest: Timestamp, on connection: Connection, deadline: Deadline
-    ) throws -> (matched: Int, next: Place?) {
-        var place = start
-        var matched = 0
+    ) throws -> Outcome {
+        var outcome = Outcome(next: start)
         for _ in 0..<pagesMax {
-            let page = try connection.transaction(deadline: deadline) { connection -> [ParkedReceipt]? in
-                guard try connection.run(TryLock("postroom.parked-sweep.\(name)"), deadline: deadline) else {
-                    return nil
+            guard let place = outcome.next else { break }
+            var page: [ParkedReceipt]?
+            var isCutShort = false
+            do {
+                try inTurn(on: connection, deadline: deadline) {
+                    page = try connection.run(
+                        ReadParkedReceipts(
+                            after: (place.receivedAt, place.key), until: youngest, limit: pageSize),
+                        deadline: deadline)
+                    outcome.matched += try match(page ?? [], on: connection, deadline: deadline)
                 }
-                let page = try connection.run(
-                    ReadParkedReceipts(
-                        after: (place.receivedAt, place.key), until: youngest, limit: pageSize), deadline: deadline)
-                matched += try match(page, on: connection, deadline: deadline)
-                return page
+            } catch let error as PostgresError where page != nil && error.isRowsDoing {
+                let findings = try isolate(page ?? [], cause: error, on: connection, deadline: deadline)
+                outcome.matched += findings.passed
+                outcome.left += findings.left.count + findings.refused.count + findings.unsearched.count
+                isCutShort = !findings.unsearched.isEmpty
             }
-            guard let page else { return (matched, place) }
-            guard let last = page.last, page.count == Int(pageSize) else { return (matched, nil) }
-            place = Place(receivedAt: last.receivedAt, key: last.key)
+            guard let page else { break }
+            outcome.next =
+                page.count == Int(pageSize)
+                ? page.last.map { Place(receivedAt: $0.receivedAt, key: $0.key) } : nil
+            if isCutShort { break }
         }
-        return (matched, place)
+        return outcome
+    }
+
+    /// A transaction that does nothing where another process sweeps.
+    private func inTurn(
+        lockWaitMilliseconds: Int32? = nil, on connection: Connection, deadline: Deadline, _ body: () throws -> Void
+    ) throws {
+        try connection.transaction(deadline: deadline) { connection in
+            if let lockWaitMilliseconds {
+                try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
+            }
+            guard try connection.run(TryLock("postroom.parked-sweep.\(name)"), deadline: deadline) else { return }
+            try body()
+        }
+    }
+
+    /// One made the whole page fail: the others are matched.
+    private func isolate(
+        _ page: [ParkedReceipt], cause: PostgresError, on connection: Connection, deadline: Deadline
+    ) throws -> BatchIsolation<ParkedReceipt>.Findings {
+        let end = Deadline.in(BatchSearch.timeMax)
+        let search = BatchIsolation<ParkedReceipt>(isOver: { end.hasPassed }) { part in
+            var matched = 0
+            try inTurn(
+                lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, on: connection, deadline: deadline
+            ) { matched = try match(part, on: connection, deadline: deadline) }
+            return matched
+        }
+        var findings = BatchIsolation<ParkedReceipt>.Findings()
+        try search.search(page, cause: cause, into: &findings)
+        return findings
     }
 
     private func match(

@@ -182,11 +182,14 @@ struct Upkeep: Sendable {
         _ name: String, from start: ParkedSweep.Place, until youngest: Timestamp
     ) async throws -> ParkedSweep.Place? {
         let sweep = ParkedSweep(timeZone: configuration.nxteleTimeZone, name: name)
-        let (matched, next) = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
+        let outcome = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
             try sweep.run(from: start, until: youngest, on: connection, deadline: deadline)
         }
-        if matched > 0 { log.info("parked receipts matched", metadata: ["count": "\(matched)"]) }
-        return next
+        if outcome.matched > 0 { log.info("parked receipts matched", metadata: ["count": "\(outcome.matched)"]) }
+        if outcome.left > 0 {
+            log.warning("parked receipts cannot be matched yet", metadata: ["count": "\(outcome.left)"])
+        }
+        return outcome.next
     }
 
     private func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }

@@ -21,7 +21,7 @@ import Testing
 
     private func run(
         _ bed: Bed, from start: ParkedSweep.Place, until: Timestamp = Given.time(1_000), pageSize: Int32, pagesMax: Int
-    ) async throws -> (matched: Int, next: ParkedSweep.Place?) {
+    ) async throws -> ParkedSweep.Outcome {
         let configuration = bed.worker
         return try await OwnThread().run {
             let connection = try Connection.open(configuration, deadline: .far)
@@ -76,6 +76,22 @@ import Testing
             #expect(
                 try await bed.database.sql("SELECT count(*) FROM outbox.entry WHERE delivery_state = 'delivered'")
                     == ["4"])
+        }
+    }
+
+    @Test func `also beside those whose entries somebody holds, which are matched once these are free`() async throws {
+        try await withBed { bed in
+            try await parked(bed, 20)
+            try await bed.addEntries(
+                (1...20).map { (EntryID(rawValue: 0x0190 << 112 | UInt128($0)), attempt($0), nil as String?) })
+            let session = Session(bed.database.url)
+            try await session.script("BEGIN; SELECT FROM outbox.entry AS e ORDER BY e.id LIMIT 3 FOR UPDATE")
+            let beside = try await run(bed, from: Self.beginning, pageSize: 10, pagesMax: 200)
+            #expect(beside.matched == 17 && beside.left == 3 && beside.next == nil)
+            await session.close()
+            try await eventually("the others are matched, too") {
+                try await run(bed, from: Self.beginning, pageSize: 10, pagesMax: 200).matched == 3
+            }
         }
     }
 
