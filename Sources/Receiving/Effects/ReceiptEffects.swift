@@ -85,28 +85,16 @@ enum ReceiptEffects {
         return entries
     }
 
-    /// Of receipts whose key is stored already: the same content is a duplicate, another a conflict, and what is stored
-    /// becomes what ``StoredReceipt/merged(with:)`` says.
+    /// Of receipts whose key is stored already: the same content is a duplicate, another a conflict.
+    ///
+    /// - Returns: the entries whose evidence changed.
     private static func settleStored(
         _ stored: [Unique], _ effects: inout [EventEffect], on connection: Connection, deadline: Deadline
-    ) throws(PostgresError) -> [EntryID] {
-        guard !stored.isEmpty else { return [] }
-        for one in stored { effects[one.index] = .duplicate }
-        let byKey = Dictionary(stored.map { ($0.record.key, $0) }, uniquingKeysWith: { first, _ in first })
-        var changed: [StoredReceipt] = []
-        var touched: [EntryID] = []
-        var unparked: [Timestamp] = []
-        for old in try connection.run(LockReceiptContents(stored.map(\.record)), deadline: deadline) {
-            guard let one = byKey[old.key] else { continue }
-            if old.contentHash != one.record.contentHash { effects[one.index] = .conflict }
-            let new = old.merged(with: one.record)
-            guard new != old else { continue }
-            changed.append(new)
-            touched += [old.match, new.match].compactMap { $0?.entryID }
-            if old.match == nil { unparked += [old.origin.receivedAt, new.origin.receivedAt] }
+    ) throws(PostgresError) -> Set<EntryID> {
+        let merged = try MergeReceipts.run(stored.map(\.record), on: connection, deadline: deadline)
+        for one in stored {
+            effects[one.index] = merged.conflicting.contains(one.record.key) ? .conflict : .duplicate
         }
-        if !changed.isEmpty { try connection.run(UpdateReceiptContents(changed), deadline: deadline) }
-        try NoteCostSlices.run(late: unparked, on: connection, deadline: deadline)
-        return touched
+        return merged.touched
     }
 }

@@ -17,19 +17,7 @@ enum QueryReceipts {
         let inserted = try connection.run(InsertReceipts(unique), deadline: deadline)
         var touched = Set(unique.filter { inserted.contains($0.key) }.compactMap { $0.match?.entryID })
         let known = unique.filter { !inserted.contains($0.key) }
-        guard !known.isEmpty else { return touched }
-        var changed: [StoredReceipt] = []
-        var unparked: [Timestamp] = []
-        for old in try connection.run(LockReceiptContents(known), deadline: deadline) {
-            guard let copy = byKey[old.key] else { continue }
-            let new = old.merged(with: copy)
-            guard new != old else { continue }
-            changed.append(new)
-            touched.formUnion([old.match, new.match].compactMap { $0?.entryID })
-            if old.match == nil { unparked += [old.origin.receivedAt, new.origin.receivedAt] }
-        }
-        if !changed.isEmpty { try connection.run(UpdateReceiptContents(changed), deadline: deadline) }
-        try NoteCostSlices.run(late: unparked, on: connection, deadline: deadline)
+        touched.formUnion(try MergeReceipts.run(known, on: connection, deadline: deadline).touched)
         return touched
     }
 }
