@@ -31,13 +31,10 @@ struct DeliveryStore: ReportStore {
     /// All words are ours.
     func withoutWords(_ report: DeliveryReport) -> DeliveryReport? { nil }
 
-    func store(_ batch: [DeliveryReport], lockWaitMilliseconds: Int32?, on connection: Connection) throws {
+    func store(_ batch: [DeliveryReport], lockWait: Duration?, on connection: Connection) throws {
         let deadline = Deadline.in(Self.transactionTimeout)
-        let (heldCount, ended) = try connection.transaction(deadline: deadline) { connection in
-            if let lockWaitMilliseconds {
-                try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
-            }
-            return try apply(batch, on: connection, deadline: deadline)
+        let (heldCount, ended) = try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
+            try apply(batch, on: connection, deadline: deadline)
         }
         late.increment(by: batch.count - heldCount)
         guard !ended.isEmpty else { return }

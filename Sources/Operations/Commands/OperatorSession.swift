@@ -61,7 +61,7 @@ struct OperatorSession: Sendable {
             do {
                 return try await pool.withConnection(timeout: timeout, body)
             } catch let error as PostgresError {
-                let mayRepeat = error.effect == .unknown ? isRepeatable : error.sqlState?.codeClass == "40"
+                let mayRepeat = error.effect == .unknown ? isRepeatable : error.isConflict
                 guard mayRepeat, tries < Self.triesMax else { throw error }
                 tries += 1
             }

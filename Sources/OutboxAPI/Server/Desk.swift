@@ -34,7 +34,7 @@ struct Desk: Sendable {
     func read<S: Statement>(
         _ statement: S, within timeMax: Duration, until deadline: Deadline? = nil
     ) async throws -> S.Output? where S.Output: Sendable {
-        let limit = LimitStatementTime(milliseconds: Int32(timeMax / .milliseconds(1)))
+        let limit = LimitStatementTime(timeMax)
         return try await write(until: deadline) { connection, deadline, _ in
             do {
                 return try Self.read(statement, after: limit, connection, deadline)

@@ -63,6 +63,10 @@ public struct PostgresError: Error, Sendable, Equatable {
         return nil
     }
 
+    /// Whether the server rolled the transaction back for another one's sake (class 40: a deadlock, or what could not be
+    /// serialised): the same work may be tried anew at once.
+    public var isConflict: Bool { sqlState?.codeClass == "40" }
+
     /// Whether the same work may succeed when tried again on this or a new connection.
     public var isTransient: Bool {
         switch reason {

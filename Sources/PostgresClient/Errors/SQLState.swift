@@ -6,8 +6,6 @@ public struct SQLState: Hashable, Sendable {
     /// Wraps a code.
     public init(_ code: String) { self.code = code }
 
-    /// Two transactions waited for each other; this one was rolled back.
-    public static let deadlockDetected = SQLState("40P01")
     /// The transaction could not be serialised; it was rolled back.
     public static let serializationFailure = SQLState("40001")
     /// `lock_timeout`, or NOWAIT on a held lock.

@@ -146,9 +146,7 @@ struct Upkeep: Sendable {
             let slice = try await pool.withConnection(timeout: Self.sliceTimeMax + .seconds(5)) {
                 connection, deadline in
                 try connection.transaction(deadline: deadline) { connection in
-                    try connection.run(
-                        LimitStatementTime(milliseconds: Int32(Self.sliceTimeMax / .milliseconds(1))),
-                        deadline: deadline)
+                    try connection.run(LimitStatementTime(Self.sliceTimeMax), deadline: deadline)
                     return try connection.run(FoldCostSlice(), deadline: deadline)
                 }
             }

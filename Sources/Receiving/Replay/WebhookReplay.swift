@@ -12,8 +12,8 @@ import Store
 public struct WebhookReplay: Sendable {
     /// How long one step may take.
     public static let timeout = Duration.seconds(30)
-    /// The longest wait for a lock, in milliseconds.
-    private static let lockWaitMilliseconds: Int32 = 1_000
+    /// The longest wait for a lock.
+    private static let lockWait = Duration.seconds(1)
     /// Tries of what meets other transactions.
     private static let conflictTriesMax = 3
 
@@ -48,15 +48,12 @@ public struct WebhookReplay: Sendable {
             let part = places.map { parsed[$0] }
             report.count(
                 try apply(
-                    part, lockWait: BatchSearch.lockWaitMilliseconds, isDryRun: isDryRun, on: connection,
-                    deadline: deadline))
+                    part, lockWait: BatchSearch.lockWait, isDryRun: isDryRun, on: connection, deadline: deadline))
             return part.count
         }
         do {
             report.count(
-                try apply(
-                    parsed, lockWait: Self.lockWaitMilliseconds, isDryRun: isDryRun, on: connection, deadline: deadline
-                ))
+                try apply(parsed, lockWait: Self.lockWait, isDryRun: isDryRun, on: connection, deadline: deadline))
         } catch let error as PostgresError where error.isRowsDoing {
             var findings = BatchIsolation<Int>.Findings()
             try isolation.search(Array(parsed.indices), cause: error, into: &findings)
@@ -71,13 +68,12 @@ public struct WebhookReplay: Sendable {
     }
 
     private func apply(
-        _ parsed: [ParsedWebhook], lockWait: Int32, isDryRun: Bool, on connection: Connection, deadline: Deadline
+        _ parsed: [ParsedWebhook], lockWait: Duration, isDryRun: Bool, on connection: Connection, deadline: Deadline
     ) throws -> EffectReport {
         var tries = 1
         while true {
             do {
-                return try connection.transaction(deadline: deadline) { connection in
-                    try connection.run(LimitLockWait(milliseconds: lockWait), deadline: deadline)
+                return try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
                     let report = try WebhookEffects.apply(
                         parsed, timeZone: timeZone, on: connection, deadline: deadline)
                     var tallies = TallyBatch()
@@ -88,8 +84,7 @@ public struct WebhookReplay: Sendable {
                 }
             } catch let dryRun as DryRun {
                 return dryRun.report
-            } catch let error as PostgresError where error.sqlState?.codeClass == "40" && tries < Self.conflictTriesMax
-            {
+            } catch let error as PostgresError where error.isConflict && tries < Self.conflictTriesMax {
                 tries += 1
             }
         }

@@ -99,7 +99,7 @@ public actor WebhookWorker: Service {
         } catch {
             rolledBack()
             let failure = error as? PostgresError
-            if failure?.sqlState == .deadlockDetected || failure?.sqlState == .serializationFailure {
+            if failure?.isConflict == true {
                 counts.conflictRolledBack()
                 conflictsInARow += 1
                 if conflictsInARow <= Self.conflictRetriesMax { return .worked }
@@ -204,9 +204,7 @@ public actor WebhookWorker: Service {
         var tries = 0
         let isolation = BatchIsolation<Int64>(isOver: { end.hasPassed || Task.isCancelled }) { part in
             tries += 1
-            return try self.inTransaction(on: connection) { deadline in
-                try connection.run(
-                    LimitLockWait(milliseconds: BatchSearch.lockWaitMilliseconds(try: tries)), deadline: deadline)
+            return try self.inTransaction(lockWait: BatchSearch.lockWait(try: tries), on: connection) { deadline in
                 let claimed = try connection.run(ClaimWebhooksAgain(part), deadline: deadline)
                 return try self.run.run(claimed, on: connection, deadline: deadline)
             }
@@ -286,10 +284,10 @@ public actor WebhookWorker: Service {
     /// - Returns: how many were settled.
     @discardableResult
     private func inTransaction(
-        on connection: Connection, _ body: (Deadline) throws -> BatchResult
+        lockWait: Duration? = nil, on connection: Connection, _ body: (Deadline) throws -> BatchResult
     ) throws -> Int {
         let deadline = Deadline.in(timeout)
-        let result = try connection.transaction(deadline: deadline) { _ in try body(deadline) }
+        let result = try connection.transaction(deadline: deadline, lockWait: lockWait) { _ in try body(deadline) }
         note(result)
         return result.seqs.count
     }

@@ -69,11 +69,11 @@ public struct BatchIsolation<Key: Sendable> {
 /// What searches have in common, whatever they search.
 public enum BatchSearch {
     /// The longest wait for a lock while searching, so that one held row does not cost its wait at every halving.
-    public static let lockWaitMilliseconds: Int32 = 50
+    public static let lockWait = Duration.milliseconds(50)
     /// The same for the n-th try of a search, n from 1: shorter and shorter, as where many rows are held it is by somebody
     /// who does not let go soon. A thousand tries wait some 2.5 s in all.
-    public static func lockWaitMilliseconds(try number: Int) -> Int32 {
-        max(1, lockWaitMilliseconds / Int32(clamping: 1 + number / 10))
+    public static func lockWait(try number: Int) -> Duration {
+        max(.milliseconds(1), lockWait / (1 + number / 10))
     }
     /// How long a search may take where others wait for it.
     public static let timeMax = Duration.seconds(5)

@@ -45,9 +45,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
             return found
         } catch {
             let failure = error as? PostgresError
-            if failure?.sqlState == .deadlockDetected || failure?.sqlState == .serializationFailure {
-                return .contended
-            }
+            if failure?.isConflict == true { return .contended }
             reachable?.set(false)
             log.warning("claiming failed", metadata: ["error": "\(error)"])
             return .failed(inDoubt: failure?.effect == .unknown ? inDoubt : [])

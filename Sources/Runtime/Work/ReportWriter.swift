@@ -11,8 +11,8 @@ public protocol ReportStore: Sendable {
     /// Writes reports in one transaction, all or none. Written twice they do nothing the second time: every write that
     /// ends a lease repeats its fence.
     ///
-    /// - Parameter lockWaitMilliseconds: how long it may wait for a lock; nil for what the role may.
-    func store(_ batch: [Report], lockWaitMilliseconds: Int32?, on connection: Connection) throws
+    /// - Parameter lockWait: how long it may wait for a lock; nil for what the role may.
+    func store(_ batch: [Report], lockWait: Duration?, on connection: Connection) throws
 
     /// The same with no words of others in it, for where Postgres refuses what they said; nil where there are none.
     func withoutWords(_ report: Report) -> Report?
@@ -76,7 +76,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
         try? await gracefulShutdown()
         write()
         isEnding = true
-        for report in pending.takeLeft() { write([report], lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds) }
+        for report in pending.takeLeft() { write([report], lockWait: BatchSearch.lockWait) }
         connection?.close()
         connection = nil
     }
@@ -89,19 +89,19 @@ public actor ReportWriter<Store: ReportStore>: Service {
             case .batch(let batch):
                 nextTransaction = .in(Self.transactionInterval)
                 write(batch)
-            case .left(let report): write([report], lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds)
+            case .left(let report): write([report], lockWait: BatchSearch.lockWait)
             case nil: return
             }
         }
     }
 
-    private func write(_ batch: [Store.Report], lockWaitMilliseconds: Int32? = nil) {
+    private func write(_ batch: [Store.Report], lockWait: Duration? = nil) {
         var open = batch
         while !open.isEmpty {
             do {
                 let connection = try Connection.usable(&connection, database, deadline: .in(.seconds(10)))
                 do {
-                    try store.store(open, lockWaitMilliseconds: lockWaitMilliseconds, on: connection)
+                    try store.store(open, lockWait: lockWait, on: connection)
                     open = []
                 } catch let error as PostgresError where error.isRowsDoing {
                     failures.increment()
@@ -110,9 +110,8 @@ public actor ReportWriter<Store: ReportStore>: Service {
                 backoff.reset()
             } catch {
                 failures.increment()
-                let failure = error as? PostgresError
                 // A conflict with another transaction is nobody's fault, and over after a short pause, too.
-                if failure?.sqlState != .deadlockDetected && failure?.sqlState != .serializationFailure {
+                if (error as? PostgresError)?.isConflict != true {
                     log.warning(
                         "recording outcomes failed", metadata: ["error": "\(error)", "count": "\(open.count)"])
                 }
@@ -132,7 +131,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
         let end = Deadline.in(BatchSearch.timeMax)
         let search = BatchIsolation<Int>(isOver: { end.hasPassed }) { places in
             try self.store.store(
-                places.map { batch[$0] }, lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, on: connection)
+                places.map { batch[$0] }, lockWait: BatchSearch.lockWait, on: connection)
             return places.count
         }
         var failure: (any Error)?

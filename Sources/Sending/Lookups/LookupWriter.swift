@@ -56,21 +56,18 @@ struct LookupWriter: Sendable {
     /// still held decides what is done to the attempt. It changes nothing twice: a lease ends once, and evidence is what it
     /// is.
     private func write(
-        _ results: [LookupResult], lockWaitMilliseconds: Int32? = nil, now: Timestamp, on connection: Connection,
+        _ results: [LookupResult], lockWait: Duration? = nil, now: Timestamp, on connection: Connection,
         deadline: Deadline
     ) throws {
         var tries = 0
         while true {
             do {
-                let count = try connection.transaction(deadline: deadline) { connection in
-                    if let lockWaitMilliseconds {
-                        try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
-                    }
-                    return try apply(results, now: now, on: connection, deadline: deadline)
+                let count = try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
+                    try apply(results, now: now, on: connection, deadline: deadline)
                 }
                 passed.increment(by: count)
                 return
-            } catch let error as PostgresError where error.sqlState?.codeClass == "40" {
+            } catch let error as PostgresError where error.isConflict {
                 tries += 1
                 guard tries < Self.conflictTriesMax else { throw error }
             }
@@ -83,9 +80,7 @@ struct LookupWriter: Sendable {
     ) throws -> Bool {
         var findings = BatchIsolation<LookupResult>.Findings()
         let search = BatchIsolation<LookupResult> { part in
-            try self.write(
-                part, lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, now: now, on: connection,
-                deadline: deadline)
+            try self.write(part, lockWait: BatchSearch.lockWait, now: now, on: connection, deadline: deadline)
             return part.count
         }
         try search.search(results, cause: cause, into: &findings)

@@ -39,13 +39,10 @@ struct OutcomeStore: ReportStore {
         report.result.code != nil || report.result.answer != nil ? report.withoutWords : nil
     }
 
-    func store(_ batch: [SendReport], lockWaitMilliseconds: Int32?, on connection: Connection) throws {
+    func store(_ batch: [SendReport], lockWait: Duration?, on connection: Connection) throws {
         let deadline = Deadline.in(Self.transactionTimeout)
-        let isNewPause = try connection.transaction(deadline: deadline) { connection in
-            if let lockWaitMilliseconds {
-                try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
-            }
-            return try apply(batch, on: connection, deadline: deadline)
+        let isNewPause = try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
+            try apply(batch, on: connection, deadline: deadline)
         }
         recorded.increment(by: batch.count)
         if isNewPause {

@@ -80,15 +80,12 @@ final class SendRescue: Sendable {
 
     /// One transaction: see ``RescueSends``.
     private func free(
-        _ sends: [LostSend], lockWaitMilliseconds: Int32? = nil, on connection: Connection, deadline: Deadline
+        _ sends: [LostSend], lockWait: Duration? = nil, on connection: Connection, deadline: Deadline
     ) throws -> Int {
         let statement = RescueSends(
             sends, provider: provider, lookUpAfter: configuration.lookups.unclearAfter,
             unclearDeadline: configuration.lookups.unclearDeadline)
-        let count = try connection.transaction(deadline: deadline) { connection in
-            if let lockWaitMilliseconds {
-                try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
-            }
+        let count = try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
             let entries = try connection.run(statement, deadline: deadline)
             _ = try RefreshEntries.run(entries, timeZone: configuration.timeZone, on: connection, deadline: deadline)
             return entries.count
@@ -112,8 +109,7 @@ final class SendRescue: Sendable {
             }
         }
         let search = BatchIsolation<LostSend> { part in
-            try self.free(
-                part, lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, on: connection, deadline: deadline)
+            try self.free(part, lockWait: BatchSearch.lockWait, on: connection, deadline: deadline)
         }
         try search.search(sends, cause: cause, into: &findings)
         return findings.passed

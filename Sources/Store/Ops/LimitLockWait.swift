@@ -6,11 +6,11 @@ public struct LimitLockWait: Statement {
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = "SELECT pg_catalog.set_config('lock_timeout', $1, true)"
-    let milliseconds: Int32
+    let timeMax: Duration
 
-    /// Waits at most so long.
-    public init(milliseconds: Int32) { self.milliseconds = milliseconds }
+    /// Waits at most this long, in whole milliseconds.
+    public init(_ timeMax: Duration) { self.timeMax = timeMax }
 
     /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append("\(milliseconds)") }
+    public func bind(_ parameters: inout Parameters) { parameters.append(timeLimit: timeMax) }
 }

@@ -6,11 +6,11 @@ public struct LimitStatementTime: Statement {
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = "SELECT pg_catalog.set_config('statement_timeout', $1, true)"
-    let milliseconds: Int32
+    let timeMax: Duration
 
-    /// At most so long.
-    public init(milliseconds: Int32) { self.milliseconds = milliseconds }
+    /// At most this long, in whole milliseconds.
+    public init(_ timeMax: Duration) { self.timeMax = timeMax }
 
     /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append("\(milliseconds)") }
+    public func bind(_ parameters: inout Parameters) { parameters.append(timeLimit: timeMax) }
 }

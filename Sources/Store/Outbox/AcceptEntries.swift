@@ -240,7 +240,7 @@ public struct AcceptEntries: Statement {
         parameters.append(costs)
         parameters.append(timestamptz: now.microseconds)
         parameters.append(interval: clockErrorMax)
-        parameters.append("\(max(1, lockWaitMax.wholeMicroseconds / 1_000)) ms")
+        parameters.append(timeLimit: lockWaitMax)
     }
 
     /// Whether they were stored: all of them, or none.

@@ -82,7 +82,7 @@ import Testing
                 let reports = zip(claims, answers).map { DeliveryReport($0, $1, jitter: 0.5) }
                 let connection = try Connection.open(worker.configuration.database, deadline: .in(.seconds(10)))
                 for _ in 0..<2 {
-                    try worker.store.store(reports, lockWaitMilliseconds: nil, on: connection)
+                    try worker.store.store(reports, lockWait: nil, on: connection)
                 }
                 connection.close()
             }

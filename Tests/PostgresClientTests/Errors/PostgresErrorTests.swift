@@ -71,7 +71,9 @@ import Testing
     func `what may be tried again, and what is the data's fault`(code: String, isTransient: Bool, blamesData: Bool) {
         #expect(SQLState(code).isTransient == isTransient)
         #expect(SQLState(code).blamesData == blamesData)
-        #expect(PostgresError(.server(SQLState(code)), statement: "s").isTransient == isTransient)
+        let error = PostgresError(.server(SQLState(code)), statement: "s")
+        #expect(error.isTransient == isTransient)
+        #expect(error.isConflict == code.hasPrefix("40"))
     }
 
     @Test func `reasons that may pass, and those that do not`() {
