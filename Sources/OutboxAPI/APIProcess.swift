@@ -1,3 +1,4 @@
+import Domain
 import Logging
 import PostgresClient
 import Runtime
@@ -39,7 +40,7 @@ public struct APIProcess: Sendable {
         // Every request of a caller who is not known waits for it, whatever else it waits for.
         let keyPool = ConnectionPool(configuration.database, capacity: 1)
         let groups = SendGroups(configuration, reachable: reachable, log: log)
-        let clock: @Sendable () -> Int64 = { wallClockMicroseconds() }
+        let clock: @Sendable () -> Timestamp = { .now }
         let responder = APIResponder(
             keys: APIKeys(pool: keyPool, timeout: configuration.storeDeadline),
             sends: SendHandler(groups: groups, fields: SendFields(clock: clock), clock: clock),

@@ -85,7 +85,7 @@ final class DeliveryExchange: ChannelInboundHandler {
         guard !isOver else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            let now = Timestamp(microseconds: wallClockMicroseconds())
+            let now = Timestamp.now
             answer = .status(
                 Int(head.status.code),
                 retryAfter: head.headers["retry-after"].first.flatMap { retryAfter($0, now: now) })

@@ -55,8 +55,7 @@ struct DeliveryWork: LeasedWork {
             secrets.append(key.secret(of: endpoint, version: item.secretVersion - 1))
         }
         let request = DeliveryRequest(
-            id: item.key.notificationID, content: content, secrets: secrets,
-            now: Timestamp(microseconds: wallClockMicroseconds()))
+            id: item.key.notificationID, content: content, secrets: secrets, now: .now)
         await client.post(
             request, to: item.url, gate: CallGate(until: gateUntil), timeout: configuration.timeout, tell: tell)
     }

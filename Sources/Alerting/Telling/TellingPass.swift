@@ -99,6 +99,5 @@ struct TellingPass: Sendable {
 
 /// An id whose order within a millisecond is that of the places.
 private func newID(place: Int) -> NotificationID {
-    NotificationID(
-        at: Timestamp(microseconds: wallClockMicroseconds()), random: (UInt64(place), .random(in: 0 ... .max)))
+    NotificationID(at: .now, random: (UInt64(place), .random(in: 0 ... .max)))
 }

@@ -31,7 +31,7 @@ public struct DigestRule: Hashable, Sendable {
         guard waiting.count > 0 else { return nil }
         var earliest = waiting.oldestAt
         if let window {
-            let end = self.end(of: window.startedAt)
+            let end = window.startedAt + length
             if now < end {
                 let free = max(count - 1 - window.told, 0)
                 guard free > 0 else { return nil }
@@ -46,12 +46,8 @@ public struct DigestRule: Hashable, Sendable {
         }
         let startedAt = min(earliest, now)
         let singles = min(count - 1, waiting.count)
-        let tellsRest = now >= end(of: startedAt) && waiting.count > singles
+        let tellsRest = now >= startedAt + length && waiting.count > singles
         guard singles > 0 || tellsRest else { return nil }
         return TellingStep(singles: singles, tellsRest: tellsRest, windowAt: startedAt)
-    }
-
-    private func end(of start: Timestamp) -> Timestamp {
-        Timestamp(microseconds: start.microseconds + length.wholeMicroseconds)
     }
 }

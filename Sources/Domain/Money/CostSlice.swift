@@ -20,9 +20,9 @@ public struct CostSlice: Hashable, Comparable, Sendable {
     /// The slices of these moments that a note is needed for, ascending.
     public static func noted(of moments: some Sequence<Timestamp>, now: Timestamp) -> [CostSlice] {
         // Most evidence is young: that costs a comparison and no more.
-        let youngest = now.microseconds - notedAfter.wholeMicroseconds
+        let youngest = now - notedAfter
         var slices: Set<CostSlice> = []
-        for moment in moments where moment.microseconds < youngest { slices.insert(CostSlice(containing: moment)) }
+        for moment in moments where moment < youngest { slices.insert(CostSlice(containing: moment)) }
         return slices.sorted()
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import NIOCore
+import Runtime
 
 /// What the connections of one event loop share; used on that loop only, so nothing here is locked.
 final class LoopContext {
@@ -27,7 +28,7 @@ final class LoopContext {
     /// Makes the context of one of `loops` event loops.
     init(
         _ configuration: IngressConfiguration, sink: any WebhookSink, metrics: IngressMetrics, loops: Int = 1,
-        now: @escaping @Sendable () -> Timestamp = WallClock.now
+        now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
         self.configuration = configuration
         self.sink = sink

@@ -35,9 +35,7 @@ struct EndpointAddCommand: AsyncParsableCommand {
         let key = try AlertEndpointCommand.key()
         let session = try OperatorSession(AlertCommand.applicationName)
         // Made once: where it was done all the same, it is done again with the same id.
-        let id = EndpointID(
-            at: Timestamp(microseconds: wallClockMicroseconds()),
-            random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
+        let id = EndpointID.new()
         let add = AddEndpoint(id, account: nil, url: url, kinds: kinds)
         let isThere = try await session.perform(isRepeatable: true) { connection, deadline in
             try connection.run(add, deadline: deadline)

@@ -59,11 +59,11 @@ final class BareSender: Sendable {
         guard let recipient = PhoneNumber(e164: "+628\(1_000_000_000 + Int64(number))") else {
             throw CommandFailure("There are not so many numbers.")
         }
-        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let now = Timestamp.now
         let call = sender.send(
             OutgoingMessage(
-                attemptID: AttemptID(at: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))),
-                recipient: recipient, text: "Your code is \(number). Never tell it to anybody.",
+                attemptID: .new(at: now), recipient: recipient,
+                text: "Your code is \(number). Never tell it to anybody.",
                 senderID: "POSTROOM"),
             at: now)
         var request = HTTPClientRequest(url: url + call.path)

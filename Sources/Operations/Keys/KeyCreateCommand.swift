@@ -36,8 +36,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try OperatorSession("postroom key")
         let key = APIKey.make()
-        let now = Timestamp(microseconds: wallClockMicroseconds())
-        let id = APIKeyID(at: now, random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+        let id = APIKeyID.new()
         // In the order they have everywhere, each once.
         let scopes = APIKeyScope.allCases.filter(scope.contains)
         let isStored = try await session.run(

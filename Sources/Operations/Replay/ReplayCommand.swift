@@ -63,7 +63,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func run(_ replay: WebhookReplay, _ session: OperatorSession) async throws -> ReplayTotal {
-        let end = WebhookID(at: to ?? Timestamp(microseconds: wallClockMicroseconds()), random: (0, 0))
+        let end = WebhookID(at: to ?? .now, random: (0, 0))
         // The ids of a millisecond are above this one.
         var after = WebhookID(at: from, random: (0, 0))
         var total = ReplayTotal()

@@ -28,9 +28,7 @@ struct UpProcesses: Sendable {
     let cluster: EmbeddedCluster
     let access = Access()
     let apiKey = APIKey.make()
-    private let apiKeyID = APIKeyID(
-        at: Timestamp(microseconds: wallClockMicroseconds()),
-        random: (.random(in: .min ... .max), .random(in: .min ... .max)))
+    private let apiKeyID = APIKeyID.new()
     let ingressPort: UInt16
     let apiPort: UInt16
     let sandboxPort: UInt16

@@ -80,7 +80,7 @@ struct UpRun: Sendable {
             ConnectionConfiguration(
                 connectionString: connectionString(cluster, EmbeddedCluster.superuser),
                 applicationName: "postroom up"), capacity: 1)
-        let start = Timestamp(microseconds: wallClockMicroseconds())
+        let start = Timestamp.now
         let calls = [
             Samples.onoff(key: access.onoffKey), Samples.nxteleInURL(token: access.nxteleToken),
             Samples.nxteleInBody(token: access.nxteleToken),
@@ -119,10 +119,9 @@ struct UpRun: Sendable {
         guard let recipient = PhoneNumber(e164: Samples.nxtelePhone) else {
             throw CommandFailure("The sample's number cannot be read.")
         }
-        func random() -> (UInt64, UInt64) { (.random(in: .min ... .max), .random(in: .min ... .max)) }
         return InsertAcceptedEntry(
-            entryID: EntryID(at: start, random: random()), attemptID: AttemptID(at: start, random: random()),
-            recipient: recipient, providerMessageID: Samples.nxteleMessageID, message: "Your code is 123456.")
+            entryID: .new(at: start), attemptID: .new(at: start), recipient: recipient,
+            providerMessageID: Samples.nxteleMessageID, message: "Your code is 123456.")
     }
 
     private func settled(_ pool: ConnectionPool) async throws {

@@ -23,9 +23,7 @@ struct EndpointsHandler: Sendable {
         guard let key else { throw Self.noKey }
         let account = principal.account
         // Made once: a commit in doubt is repeated with the same id.
-        let id = EndpointID(
-            at: Timestamp(microseconds: wallClockMicroseconds()),
-            random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
+        let id = EndpointID.new()
         let endpoint = try await desk.transaction { connection, deadline, _ in
             try connection.run(LockAccounts([account]), deadline: deadline)
             let isThere = try connection.run(

@@ -1,3 +1,5 @@
+import Domain
+
 /// The schemas of requests: the rules that they are read by.
 enum RequestSchemas {
     static var all: [JSONValue.Member] {
@@ -8,7 +10,7 @@ enum RequestSchemas {
     }
 
     private static var sendRequest: JSONValue {
-        let fields = SendFields(clock: { 0 })
+        let fields = SendFields(clock: { Timestamp(microseconds: 0) })
         return Schema.request(
             required: [fields.recipient.name, fields.message.name, fields.senderID.name],
             [

@@ -20,7 +20,7 @@ struct ListFields: Sendable {
     let to: Field<TimeRule>
 
     init() {
-        let rule = TimeRule(daysAheadMax: nil, clock: { 0 })
+        let rule = TimeRule(daysAheadMax: nil, clock: { Timestamp(microseconds: 0) })
         from = Field("from", rule)
         to = Field("to", rule)
     }

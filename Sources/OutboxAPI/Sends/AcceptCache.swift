@@ -48,8 +48,8 @@ struct AcceptCache: Sendable {
             guard let currency = currencies[name] else { return nil }
             known[name] = AccountStanding(name: name, isPrepaid: false, currency: currency)
         }
-        let now = Timestamp(microseconds: clock.shown.microseconds + (instant - clock.at).wholeMicroseconds)
         return AcceptFacts(
-            now: now, accounts: known, prices: prices, earlier: [:], provider: provider, waitMax: waitMax)
+            now: clock.shown + (instant - clock.at), accounts: known, prices: prices, earlier: [:], provider: provider,
+            waitMax: waitMax)
     }
 }

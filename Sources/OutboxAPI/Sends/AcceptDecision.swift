@@ -119,9 +119,7 @@ extension AcceptedSend {
         // A time in the past means at once.
         let scheduledAt = request.scheduledAt.flatMap { $0 > facts.now ? $0 : nil }
         let start = scheduledAt ?? facts.now
-        let validUntil = request.validForSeconds.map {
-            Timestamp(microseconds: start.microseconds + Int64($0) * 1_000_000)
-        }
+        let validUntil = request.validForSeconds.map { start + .seconds($0) }
         self.init(
             entry: EntryRecord(
                 id: candidate.id, account: candidate.account, userID: candidate.userID,
@@ -137,7 +135,7 @@ extension AcceptedSend {
             tagsArray: request.tags.isEmpty ? nil : postgresArray(request.tags),
             idempotencyKey: candidate.idempotencyKey,
             contentHash: candidate.contentHash, validForSeconds: request.validForSeconds,
-            giveUpAt: validUntil ?? Timestamp(microseconds: start.microseconds + facts.waitMax.wholeMicroseconds),
+            giveUpAt: validUntil ?? start + facts.waitMax,
             chargeOrdinal: charge.ordinal, chargedSoFar: charge.soFar)
     }
 }

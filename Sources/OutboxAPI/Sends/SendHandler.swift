@@ -1,12 +1,12 @@
 import Domain
 import Hummingbird
+import Runtime
 
 /// `POST /api/sms/send`.
 struct SendHandler: Sendable {
     let groups: SendGroups
     let fields: SendFields
-    /// Now, in microseconds since 1970.
-    let clock: @Sendable () -> Int64
+    let clock: @Sendable () -> Timestamp
 
     func send(
         _ members: [JSONValue.Member], idempotencyKey: String?, _ principal: Principal
@@ -20,12 +20,9 @@ struct SendHandler: Sendable {
         guard userID.utf8.elementsEqual(principal.userID.utf8) || principal.scopes.contains(.admin) else {
             throw Problem(.forbidden, "Only an admin key may send for another user than its own.")
         }
-        let id = EntryID(
-            at: Timestamp(microseconds: clock()),
-            random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
         let candidate = SendCandidate(
-            id: id, account: principal.account, userID: userID, idempotencyKey: request.messageID ?? idempotencyKey,
-            request: request)
+            id: .new(at: clock()), account: principal.account, userID: userID,
+            idempotencyKey: request.messageID ?? idempotencyKey, request: request)
         return try response(to: await groups.submit(candidate))
     }
 

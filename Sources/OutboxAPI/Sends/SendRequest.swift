@@ -64,8 +64,8 @@ struct SendFields: Sendable {
     /// The same as fields are compared.
     static let keyHeaderCanonical = keyHeader.lowercased()
 
-    /// `clock` is the wall clock in microseconds since 1970.
-    init(clock: @escaping @Sendable () -> Int64) {
+    /// `clock` is the wall clock.
+    init(clock: @escaping @Sendable () -> Timestamp) {
         schedule = Field("scheduleTimestamp", TimeRule(daysAheadMax: Self.scheduleDaysMax, clock: clock))
     }
 

@@ -39,8 +39,7 @@ public struct DeadLetterDesk: Sendable {
     /// - Parameter isDryRun: does everything in the transaction, and rolls it back.
     public func replay(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
         try settle(id, isDryRun: isDryRun, on: connection) { letter, deadline throws(PostgresError) in
-            let now = Timestamp(microseconds: wallClockMicroseconds())
-            switch reader.read(letter.raw, now: now, tries: letter.summary.tries + 1) {
+            switch reader.read(letter.raw, now: .now, tries: letter.summary.tries + 1) {
             case .unreadable(let burial):
                 try connection.run(UpdateDeadLetter(burial), deadline: deadline)
                 return .stillUnreadable(reason: burial.reason, detail: burial.detail)

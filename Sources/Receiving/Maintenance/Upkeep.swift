@@ -164,13 +164,13 @@ struct Upkeep: Sendable {
 
     /// Has no end in time: what was taken in later than now was taken in by an ingress whose clock is ahead of this one.
     func sweepYoungParked() async throws {
-        let border = Timestamp(microseconds: now().microseconds - Self.youngSpan.components.seconds * 1_000_000)
+        let border = Timestamp.now - Self.youngSpan
         _ = try await sweepParked("young", from: ParkedSweep.Place(receivedAt: border), until: Self.never)
     }
 
     /// Goes on where the last one ended, so that many receipts that never match do not hide those behind them.
     private func sweepOldParked() async throws {
-        let border = Timestamp(microseconds: now().microseconds - Self.youngSpan.components.seconds * 1_000_000)
+        let border = Timestamp.now - Self.youngSpan
         let start = oldPlace.place.withLock { $0 } ?? ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0))
         let next = try await sweepParked("old", from: start, until: border)
         oldPlace.place.withLock { $0 = next }
@@ -189,8 +189,6 @@ struct Upkeep: Sendable {
         }
         return outcome.next
     }
-
-    private func now() -> Timestamp { Timestamp(microseconds: wallClockMicroseconds()) }
 
     /// Where the next sweep of old parked receipts goes on; nil begins anew.
     private final class OldPlace: Sendable {

@@ -54,8 +54,7 @@ public struct WebhookReader: Sendable {
                     webhookID: raw.id, reason: "unknown-source", detail: "no parser for this source",
                     parserVersion: 0, tries: tries))
         }
-        let age = now.microseconds - raw.id.timestamp.microseconds
-        guard age <= outboxRetention.components.seconds * 1_000_000 else {
+        guard raw.id.timestamp >= now - outboxRetention else {
             return .unreadable(
                 Burial(
                     webhookID: raw.id, reason: "too-old", detail: "older than what deduplication remembers",

@@ -35,7 +35,7 @@ public struct WebhookReplay: Sendable {
         let walked = try connection.run(walk, deadline: deadline)
         var report = ReplayReport()
         report.last = walked.last
-        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let now = Timestamp.now
         var parsed: [ParsedWebhook] = []
         for raw in walked.wanted {
             switch reader.read(raw, now: now, tries: 1) {

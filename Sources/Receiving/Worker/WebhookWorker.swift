@@ -55,8 +55,7 @@ public actor WebhookWorker: Service {
         self.timeout = timeout
         limit = BatchLimit(most: configuration.batch, timeMax: timeout)
         run = WebhookBatchRun(
-            reader: reader, trail: trail, timeZone: configuration.nxteleTimeZone,
-            now: { Timestamp(microseconds: wallClockMicroseconds()) })
+            reader: reader, trail: trail, timeZone: configuration.nxteleTimeZone, now: { .now })
     }
 
     /// Works until shut down; the batch under way is finished.

@@ -13,7 +13,7 @@ extension ProcessIdentity {
     public static func thisProcess(_ executable: String, random: inout some RandomNumberGenerator) -> Self {
         ProcessIdentity(
             id: UInt128(random.next()) << 64 | UInt128(random.next()), executable: executable, version: postroomVersion,
-            host: hostName(), pid: getpid(), startedAt: Timestamp(microseconds: wallClockMicroseconds()))
+            host: hostName(), pid: getpid(), startedAt: .now)
     }
 
     /// Draws an identity for the process that runs from the system's generator.

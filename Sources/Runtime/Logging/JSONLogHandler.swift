@@ -26,9 +26,7 @@ public struct JSONLogHandler: LogHandler {
 
     /// Makes a handler that writes to standard error.
     public init(label: String, level: Logger.Level) {
-        self.init(
-            label: label, level: level, now: { Timestamp(microseconds: wallClockMicroseconds()) },
-            write: StandardError.write)
+        self.init(label: label, level: level, now: { .now }, write: StandardError.write)
     }
 
     /// Makes a handler with a clock and a place to write to, one whole line a call.

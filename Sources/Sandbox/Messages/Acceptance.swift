@@ -39,25 +39,20 @@ public struct Acceptance: Hashable, Sendable {
     var olderReportTime: String { localText(after: (report.reportedAfter ?? .zero) - .seconds(1)) }
 
     /// The provider's day of the acceptance.
-    var day: CivilDate { acceptedAt.moved(by: utcOffset).day }
+    var day: CivilDate { (acceptedAt + utcOffset).day }
 
     /// Whether the provider knows by then what became of the message.
     func isReported(at now: Timestamp) -> Bool {
         guard let delay = report.reportedAfter else { return false }
-        return acceptedAt.moved(by: delay) <= now
+        return acceptedAt + delay <= now
     }
 
     private func localText(after delay: Duration) -> String {
-        acceptedAt.moved(by: utcOffset + delay).localText
+        (acceptedAt + utcOffset + delay).localText
     }
 }
 
 extension Timestamp {
-    /// This much later.
-    func moved(by duration: Duration) -> Timestamp {
-        Timestamp(microseconds: microseconds + duration.wholeMicroseconds)
-    }
-
     /// `yyyy-MM-dd HH:mm:ss` of a clock that shows this moment as UTC.
     fileprivate var localText: String {
         let text = iso8601

@@ -133,7 +133,7 @@ struct SandboxState {
     }
 
     /// The provider's day at a moment.
-    func day(at now: Timestamp) -> CivilDate { now.moved(by: script.utcOffset).day }
+    func day(at now: Timestamp) -> CivilDate { (now + script.utcOffset).day }
 
     /// Whether a day's list may be asked for now; if so, this is the last time it was.
     mutating func admitsList(at now: Timestamp) -> Bool {
@@ -146,7 +146,7 @@ struct SandboxState {
     }
 
     private static func admits(_ last: inout Timestamp?, _ interval: Duration, _ now: Timestamp) -> Bool {
-        if interval > .zero, let last, now < last.moved(by: interval) { return false }
+        if interval > .zero, let last, now < last + interval { return false }
         last = now
         return true
     }

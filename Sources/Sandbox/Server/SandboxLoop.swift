@@ -69,7 +69,7 @@ final class SandboxLoop {
     }
 
     /// The provider's clock for signatures.
-    var clock: Timestamp { now().moved(by: state.script.clockAhead) }
+    var clock: Timestamp { now() + state.script.clockAhead }
 
     private func script(_ request: SandboxRequest) -> SandboxReply {
         guard request.method == .POST else { return .text(status: 200, state.script.description) }

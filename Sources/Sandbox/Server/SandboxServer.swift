@@ -45,7 +45,7 @@ public final class SandboxServer: Service {
     public init(
         _ configuration: SandboxConfiguration = SandboxConfiguration(),
         logger: Logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() },
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(microseconds: wallClockMicroseconds()) },
+        now: @escaping @Sendable () -> Timestamp = { .now },
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.configuration = configuration

@@ -58,7 +58,7 @@ struct ProviderClient: Sendable {
         // still past the deadline, the whole answer may lie in the socket, and it is evidence.
         let body = try await bytes(
             of: response.body, upTo: bodyBytesMax, by: max(deadline, .now() + Self.lateBodyTimeMax))
-        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let now = Timestamp.now
         return ProviderReply(
             status: Int(response.status.code),
             retryAfter: response.headers["retry-after"].first.flatMap { retryAfter($0, now: now) }, body: body)

@@ -17,8 +17,7 @@ struct SendCaller: Sendable {
         let gate = CallGate(until: gateUntil)
         let call = provider.send(
             OutgoingMessage(
-                attemptID: send.attemptID, recipient: recipient, text: send.text, senderID: send.senderID),
-            at: Timestamp(microseconds: wallClockMicroseconds()))
+                attemptID: send.attemptID, recipient: recipient, text: send.text, senderID: send.senderID), at: .now)
         do {
             return provider.result(of: try await client.reply(to: call, gate: gate, timeout: timeout))
         } catch {

@@ -94,10 +94,8 @@ struct SendSource: LeaseSource {
         _ shares: [SendShare], on connection: Connection, inDoubt: inout [ClaimedSend]
     ) throws -> (sends: [ClaimedSend], withdrawn: Int) {
         let deadline = Deadline.in(Self.transactionTimeout)
-        let now = Timestamp(microseconds: wallClockMicroseconds())
-        let freshIDs = (0..<shares.reduce(0) { $0 + Int($1.count) }).map { _ in
-            AttemptID(at: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
-        }
+        let now = Timestamp.now
+        let freshIDs = (0..<shares.reduce(0) { $0 + Int($1.count) }).map { _ in AttemptID.new(at: now) }
         var claimed: [ClaimedSend] = []
         defer { inDoubt = claimed }
         return try connection.transaction(deadline: deadline) { connection in

@@ -85,7 +85,7 @@ final class LookupPass: Sendable {
         do {
             let sought = try await pool.run(
                 FindSoughtAttempts(records.map(\.messageID), provider: provider.name), timeout: Self.timeout)
-            let now = Timestamp(microseconds: wallClockMicroseconds())
+            let now = Timestamp.now
             var results: [AttemptID: LookupResult] = [:]
             for (place, attempt) in sought where results[attempt.attemptID]?.receipt == nil {
                 let record = records[place]
@@ -113,7 +113,7 @@ final class LookupPass: Sendable {
     }
 
     private func settle(_ looked: [(LeasedLookup, LookupFinding)]) async throws {
-        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let now = Timestamp.now
         _ = try await writer.write(looked.map { result($0, $1, now: now) }, now: now)
         for (_, finding) in looked {
             switch finding {

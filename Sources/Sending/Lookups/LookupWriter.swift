@@ -125,12 +125,7 @@ struct LookupWriter: Sendable {
         _ results: [LookupResult], now: Timestamp, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) {
         guard !results.isEmpty else { return }
-        let retries = results.map { result in
-            (
-                id: AttemptID(at: now, random: (.random(in: 0 ... .max), .random(in: 0 ... .max))),
-                after: result.attempt.attemptID
-            )
-        }
+        let retries = results.map { (id: AttemptID.new(at: now), after: $0.attempt.attemptID) }
         let count = try connection.run(
             PrepareRetries(retries, maxWait: configuration.maxWait), deadline: deadline)
         log.notice("unclear attempts are tried again by policy", metadata: ["count": "\(count)"])

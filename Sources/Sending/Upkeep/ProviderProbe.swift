@@ -59,7 +59,7 @@ struct ProviderProbe: Sendable {
                 horizon: configuration.probeInterval, count: 1), timeout: Self.timeout)
         guard let slot = slots.first else { return }
         try await Task.sleep(for: slot)
-        let call = provider.balance(at: Timestamp(microseconds: wallClockMicroseconds()))
+        let call = provider.balance(at: .now)
         let reply = try await client.reply(to: call, timeout: configuration.sendTimeout)
         let answer = provider.balanceResult(of: reply)
         switch answer {

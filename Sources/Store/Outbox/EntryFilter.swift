@@ -26,7 +26,7 @@ public struct EntryFilter: Sendable, Equatable {
 
 extension EntryFilter {
     /// How far the API's clock, which ids are made by, and the database's, which times are, may be apart.
-    private static let clockSlackMicroseconds: Int64 = 86_400_000_000
+    private static let clockSlack = Duration.seconds(86_400)
 
     /// What ``bind(_:)`` binds to `$4` and on, of `outbox.entry AS e`. Each that is not given is gone when it is planned, as
     /// the planner knows the values.
@@ -43,10 +43,10 @@ extension EntryFilter {
     func bind(_ parameters: inout Parameters) {
         // The ids of a span of time are looked for a day to both sides, so that a list of last month does not walk over
         // this one. None of ours has all bits set.
-        let below = min(before?.rawValue ?? .max, to.map { id($0, Self.clockSlackMicroseconds) } ?? .max)
+        let below = min(before?.rawValue ?? .max, to.map { lowestID($0 + Self.clockSlack) } ?? .max)
         parameters.append(account)
         parameters.append(uuid: below)
-        parameters.append(uuid: from.map { id($0, -Self.clockSlackMicroseconds) } ?? 0)
+        parameters.append(uuid: from.map { lowestID($0 - Self.clockSlack) } ?? 0)
         parameters.append(userID)
         parameters.append(status)
         parameters.append(tag)
@@ -54,7 +54,5 @@ extension EntryFilter {
         parameters.append(timestamptz: to?.microseconds)
     }
 
-    private func id(_ time: Timestamp, _ slack: Int64) -> UInt128 {
-        EntryID(at: Timestamp(microseconds: time.microseconds + slack), random: (0, 0)).rawValue
-    }
+    private func lowestID(_ time: Timestamp) -> UInt128 { EntryID(at: time, random: (0, 0)).rawValue }
 }

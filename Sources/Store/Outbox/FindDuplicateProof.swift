@@ -45,8 +45,7 @@ public struct FindDuplicateProof: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        let made = attemptID.timestamp.microseconds
-        let oldest = Timestamp(microseconds: made - Self.preparedMax.wholeMicroseconds)
+        let oldest = attemptID.timestamp - Self.preparedMax
         parameters.append(uuid: attemptID.rawValue)
         parameters.append(interval: Self.window)
         parameters.append(uuid: AttemptID(at: oldest, random: (0, 0)).rawValue)

@@ -30,8 +30,7 @@ import Testing
         let content = NotificationContent(
             kind: "alert.test", lastAt: Timestamp(microseconds: 1_700_000_000_000_000), data: #"{"a": 1}"#)
         let request = DeliveryRequest(
-            id: Self.id, content: content, secrets: [Self.secret],
-            now: Timestamp(microseconds: wallClockMicroseconds()))
+            id: Self.id, content: content, secrets: [Self.secret], now: .now)
         let answers = Mutex<[DeliveryAnswer]>([])
         await client.post(request, to: url, gate: gate, timeout: timeout) { answer in
             answers.withLock { $0.append(answer) }

@@ -101,7 +101,7 @@ struct AlertBed: Sendable {
 
     /// A message with one attempt that was dispatched.
     func entry(account: String = "default") async throws -> (entry: EntryID, attempt: AttemptID) {
-        let entry = EntryID(at: Timestamp(microseconds: wallClockMicroseconds()), random: (0, .random(in: 0 ... .max)))
+        let entry = EntryID(at: .now, random: (0, .random(in: 0 ... .max)))
         try await rows(
             """
             INSERT INTO outbox.entry (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used,
@@ -114,8 +114,7 @@ struct AlertBed: Sendable {
 
     /// Another attempt of a message's cycle.
     func attempt(at entry: EntryID, cycle: Int = 0, number: Int = 1) async throws -> AttemptID {
-        let attempt = AttemptID(
-            at: Timestamp(microseconds: wallClockMicroseconds()), random: (0, .random(in: 0 ... .max)))
+        let attempt = AttemptID(at: .now, random: (0, .random(in: 0 ... .max)))
         try await rows(
             """
             INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,

@@ -18,9 +18,7 @@ struct DeliveryBed: Sendable {
     func endpoint(
         _ url: String, of account: String = "default", secretVersion: Int = 1, previousIsValid: Bool = false
     ) async throws -> EndpointID {
-        let id = EndpointID(
-            at: Timestamp(microseconds: wallClockMicroseconds()),
-            random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
+        let id = EndpointID.new()
         try await database.sql(
             """
             INSERT INTO billing.account (name, kind, currency) VALUES ('\(account)', 'postpaid', 'USD')
@@ -35,7 +33,7 @@ struct DeliveryBed: Sendable {
     /// Adds notifications that are due now, each queued for an endpoint.
     @discardableResult
     func notify(_ endpoint: EndpointID, count: Int = 1) async throws -> [NotificationID] {
-        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let now = Timestamp.now
         let ids = (0..<count).map { NotificationID(at: now, random: (UInt64($0), .random(in: 0 ... .max))) }
         let values = ids.map { "('\($0)'::uuid)" }.joined(separator: ",")
         try await database.sql(

@@ -49,6 +49,15 @@ struct TimestampTests {
         #expect(Timestamp(microseconds: -1).iso8601 == "1969-12-31T23:59:59.999999Z")
     }
 
+    @Test func `moments move by whole microseconds`() {
+        let moment = Timestamp(microseconds: 1_684_593_000_000_000)
+        #expect((moment + .milliseconds(1_500)).microseconds == 1_684_593_001_500_000)
+        #expect((moment - .milliseconds(1_500)).microseconds == 1_684_592_998_500_000)
+        #expect(moment + .seconds(-3) == moment - .seconds(3))
+        #expect(moment + .nanoseconds(1_999) == Timestamp(microseconds: 1_684_593_000_000_001))
+        #expect(moment - .nanoseconds(999) == moment)
+    }
+
     @Test func `milliseconds and days are rounded down, also before 1970`() {
         #expect(Timestamp(microseconds: -1).milliseconds == -1)
         #expect(Timestamp(microseconds: 1_999).milliseconds == 1)

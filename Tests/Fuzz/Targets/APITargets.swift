@@ -1,4 +1,6 @@
 #if DEBUG || FUZZ
+    import Domain
+
     @testable import OutboxAPI
 
     extension FuzzTarget {
@@ -8,7 +10,7 @@
             #""priority":"high""#, #""tags":["a"]"#, #""customData":{"a":1e3}"#, #""outboxId":""#,
             #""allowDuplicate":true"#, #""amount":10.5"#, #""reference":"r""#, "null", "[", "{", ",", ":",
         ]
-        private static let send = SendFields(clock: { 1_700_000_000_000_000 })
+        private static let send = SendFields(clock: { Timestamp(microseconds: 1_700_000_000_000_000) })
 
         static let apiBody = FuzzTarget("api-body", words: bodyWords) { bytes, trace in
             let value: JSONValue

@@ -187,7 +187,7 @@ func sendBody(_ members: String = "") -> String {
 
 /// A moment so many days from now, at an offset from UTC.
 func isoTime(daysAhead days: Int, offset: String) -> String {
-    let text = Timestamp(microseconds: wallClockMicroseconds() / 1_000_000 * 1_000_000 + Int64(days) * 86_400_000_000)
+    let text = Timestamp(microseconds: (Timestamp.now.milliseconds / 1_000 + Int64(days) * 86_400) * 1_000_000)
         .iso8601
     return text.dropLast() + offset
 }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct `Evidence about what was reported long ago is reported, too` {
     /// Five hours ago.
-    private static let accepted = Timestamp(microseconds: wallClockMicroseconds() - 5 * 3_600_000_000)
+    private static let accepted = Timestamp.now - .seconds(5 * 3_600)
     private static let entry = EntryID(at: accepted, random: (1, 1))
     private static let attempt = AttemptID(at: accepted, random: (2, 2))
 
@@ -79,7 +79,7 @@ import Testing
 
     @Test func `a young message's receipt costs no note`() async throws {
         try await withBed { bed in
-            let now = Timestamp(microseconds: wallClockMicroseconds())
+            let now = Timestamp.now
             let attempt = AttemptID(at: now, random: (2, 2))
             try await bed.addEntries([(EntryID(at: now, random: (1, 1)), attempt, nil)])
             try await bed.store([Reported(messageID: attempt.description).webhook(second: 3_590, random: 1)])

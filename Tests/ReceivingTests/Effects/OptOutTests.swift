@@ -63,13 +63,13 @@ import Testing
     @Test func `a START of an ingress whose clock is fast does not stand over a later STOP`() async throws {
         try await withBed { bed in
             let number = "33612345678"
-            let current = Double(wallClockMicroseconds() - Given.time(0).microseconds) / 1_000_000
+            let current = Double(Timestamp.now.microseconds - Given.time(0).microseconds) / 1_000_000
             // Taken in an hour from now, by its ingress's clock.
             let start = Form.onoff.webhook("START", from: number, id: "a", second: current + 3_600, random: 1)
             try await bed.store([start])
             try await bed.work()
             #expect(try await suppressed(["+\(number)"], bed) == [])
-            let later = Double(wallClockMicroseconds() - Given.time(0).microseconds) / 1_000_000 + 1
+            let later = Double(Timestamp.now.microseconds - Given.time(0).microseconds) / 1_000_000 + 1
             let stop = Form.onoff.webhook("STOP", from: number, id: "b", second: later, random: 2)
             try await bed.store([stop])
             try await bed.work()

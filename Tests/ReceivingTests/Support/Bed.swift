@@ -101,8 +101,7 @@ struct Bed: Sendable {
         let reader = WebhookReader(
             registry: .standard, outboxRetention: .seconds(400 * 86_400), optOut: .standard)
         let run = WebhookBatchRun(
-            reader: reader, trail: file.trail(0), timeZone: "Asia/Shanghai",
-            now: { Timestamp(microseconds: wallClockMicroseconds()) })
+            reader: reader, trail: file.trail(0), timeZone: "Asia/Shanghai", now: { .now })
         let configuration = worker
         return try await OwnThread().run {
             let connection = try Connection.open(configuration, deadline: .far)
@@ -122,8 +121,8 @@ struct Bed: Sendable {
         return try await OwnThread().run {
             let connection = try Connection.open(configuration, deadline: .far)
             return try ParkedSweep(timeZone: "Asia/Shanghai", name: "test").run(
-                from: ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0)),
-                until: Timestamp(microseconds: wallClockMicroseconds()), on: connection, deadline: .far
+                from: ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0)), until: .now, on: connection,
+                deadline: .far
             ).matched
         }
     }

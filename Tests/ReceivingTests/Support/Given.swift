@@ -26,7 +26,7 @@ struct Given: Sendable {
     }
 
     /// An hour ago, in whole milliseconds, so that nothing is too old, too young, or beyond the last bucket.
-    private static let start = Timestamp(microseconds: (wallClockMicroseconds() - 3_600_000_000) / 1_000 * 1_000)
+    private static let start = Timestamp(microseconds: (Timestamp.now - .seconds(3_600)).milliseconds * 1_000)
 }
 
 /// A receipt to be reported by a webhook.

@@ -20,7 +20,7 @@ struct SandboxStateTests {
     /// Accepts the call if it is to be; the code of a refusal.
     @discardableResult
     private func take(_ state: inout SandboxState, _ call: SendCall, after: Duration = .zero) -> String? {
-        switch state.decide(call, at: Self.start.moved(by: after)) {
+        switch state.decide(call, at: Self.start + after) {
         case .refused(let code): return code.code
         case .follow(_, _, let acceptances):
             state.accept(acceptances)
@@ -61,7 +61,7 @@ struct SandboxStateTests {
         var other = try state("drop=0.5")
         for second in 0..<20 {
             let call = try call("4915112345678")
-            let ours = one.decide(call, at: Self.start.moved(by: .seconds(second)))
+            let ours = one.decide(call, at: Self.start + .seconds(second))
             #expect(take(&one, call, after: .milliseconds(second * 1_000 + 500)) == "28")
             guard case .follow(let plan, _, _) = ours,
                 case .follow(let expected, _, _) = other.decide(call, at: Self.start)

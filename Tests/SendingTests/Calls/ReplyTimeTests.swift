@@ -13,8 +13,7 @@ import Testing
         defer { receiver.close() }
         let timeout = Duration.seconds(6)
         let client = ProviderClient(url: "http://127.0.0.1:\(receiver.port)", callsMax: 1, timeout: timeout)
-        let call = NXTeleSender(NXTeleAccess(appKey: "a", secretKey: "s"))
-            .balance(at: Timestamp(microseconds: wallClockMicroseconds()))
+        let call = NXTeleSender(NXTeleAccess(appKey: "a", secretKey: "s")).balance(at: .now)
         // By the client's own rule it would go on for as long again, from its last byte.
         await #expect(throws: ReplyTooSlow.self) { try await client.reply(to: call, timeout: timeout) }
         try await client.shutDown()

@@ -394,7 +394,7 @@ private struct StrictProvider: SendingProvider {
 
     /// The sandbox takes any later day, and none that is not one.
     private func strict(_ call: ProviderCall, _ day: CivilDate) -> ProviderCall {
-        let today = Timestamp(microseconds: wallClockMicroseconds() - behindMicroseconds).day
+        let today = (Timestamp.now - .microseconds(behindMicroseconds)).day
         guard day > today else { return call }
         let body = String(decoding: call.body, as: UTF8.self).replacing("date=", with: "date=never")
         return ProviderCall(path: call.path, contentType: call.contentType, body: Array(body.utf8))

@@ -17,9 +17,9 @@ import Testing
                 INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, entry_id, cycle, step)
                 VALUES ('default', 2, 'charge', -0.10, -0.20, '\(id)', 0, 0)
                 """)
-            let now = wallClockMicroseconds()
+            let now = Timestamp.now
             for (cycle, state, secondsAgo) in [(0, "accepted", earlierSecondsAgo), (1, "unclear", 60)] {
-                let at = Timestamp(microseconds: now - Int64(secondsAgo) * 1_000_000)
+                let at = now - .seconds(secondsAgo)
                 _ = try await bed.rows(
                     """
                     INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,

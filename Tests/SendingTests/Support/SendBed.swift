@@ -31,7 +31,7 @@ struct SendBed: Sendable {
     @discardableResult
     func add(_ entries: [Given]) async throws -> [EntryID] {
         // In the order given, also within one millisecond.
-        let now = Timestamp(microseconds: wallClockMicroseconds())
+        let now = Timestamp.now
         let ids = entries.indices.map { EntryID(at: now, random: (UInt64($0), .random(in: 0 ... .max))) }
         let accounts = Set(entries.map(\.account)).map { "('\($0)', 'postpaid', 'USD')" }.joined(separator: ",")
         let values = zip(ids, entries).map { id, one in

@@ -1,3 +1,4 @@
+import Domain
 import Metrics
 import Runtime
 
@@ -30,7 +31,7 @@ struct SpoolMetrics {
     func record(_ status: SpoolStatus) {
         webhooks.record(status.webhooks)
         bytes.record(status.bytes)
-        let age = status.oldest.map { max(0, wallClockMicroseconds() - $0.microseconds) } ?? 0
+        let age = status.oldest.map { max(0, Timestamp.now.microseconds - $0.microseconds) } ?? 0
         oldest.record(Double(age) / 1_000_000)
         filesAside.record(status.filesAside)
         bytesAside.record(status.bytesAside)

@@ -4,8 +4,7 @@ import Domain
 struct TimeRule: FieldRule {
     /// How many days ahead it may be; nil for any.
     let daysAheadMax: Int?
-    /// Now, in microseconds since 1970.
-    let clock: @Sendable () -> Int64
+    let clock: @Sendable () -> Timestamp
 
     func read(_ value: JSONValue) throws(FieldFault) -> Timestamp {
         guard case .string(let text) = value else { throw FieldFault("Must be a text, not \(value.kind).") }
@@ -16,7 +15,7 @@ struct TimeRule: FieldRule {
         guard let time = Timestamp(iso8601: text) else {
             throw FieldFault("Must be a time in ISO 8601 with an offset, such as 2026-12-20T12:00:00Z.")
         }
-        if let daysAheadMax, time.microseconds > clock() + Int64(daysAheadMax) * 86_400_000_000 {
+        if let daysAheadMax, time > clock() + .seconds(daysAheadMax * 86_400) {
             throw FieldFault("Must be at most \(daysAheadMax) days ahead.")
         }
         return time
