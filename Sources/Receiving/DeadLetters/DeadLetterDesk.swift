@@ -31,10 +31,6 @@ public struct DeadLetterDesk: Sendable {
         self.timeZone = timeZone
     }
 
-    private struct DryRun: Error {
-        let outcome: DeadLetterOutcome
-    }
-
     /// Runs the current parser and applies what it reads.
     /// - Parameter isDryRun: does everything in the transaction, and rolls it back.
     public func replay(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
@@ -51,11 +47,7 @@ public struct DeadLetterDesk: Sendable {
                 var tallies = TallyBatch()
                 tallies.count(.dead, webhook.source, id, by: -1)
                 tallies.count(.processed, webhook.source, id)
-                switch effect {
-                case .new: break
-                case .duplicate: tallies.count(.duplicate, webhook.source, id)
-                case .conflict: tallies.count(.conflict, webhook.source, id)
-                }
+                if let kind = effect.tallyKind { tallies.count(kind, webhook.source, id) }
                 try connection.run(InsertTallies(tallies), deadline: deadline)
                 return .processed(effect, changes: report.changes)
             }
@@ -79,15 +71,9 @@ public struct DeadLetterDesk: Sendable {
         _ body: (DeadLetter, Deadline) throws(PostgresError) -> DeadLetterOutcome
     ) throws -> DeadLetterOutcome {
         let deadline = Deadline.in(Self.timeout)
-        do {
-            return try connection.transaction(deadline: deadline) { connection in
-                guard let letter = try connection.run(LockDeadLetter(id), deadline: deadline) else { return .notThere }
-                let outcome = try body(letter, deadline)
-                if isDryRun { throw DryRun(outcome: outcome) }
-                return outcome
-            }
-        } catch let dryRun as DryRun {
-            return dryRun.outcome
+        return try connection.transaction(deadline: deadline, isDryRun: isDryRun) { connection in
+            guard let letter = try connection.run(LockDeadLetter(id), deadline: deadline) else { return .notThere }
+            return try body(letter, deadline)
         }
     }
 }

@@ -8,6 +8,15 @@ public enum EventEffect: String, Sendable, Equatable {
     case duplicate
     /// It had the key of a known one and another content; kept raw, counted, and resolved by rule.
     case conflict
+
+    /// What its webhook is counted as beside `processed`; nil where it told something new.
+    var tallyKind: TallyKind? {
+        switch self {
+        case .new: nil
+        case .duplicate: .duplicate
+        case .conflict: .conflict
+        }
+    }
 }
 
 /// What a batch of events did.

@@ -70,12 +70,9 @@ struct ParkedSweep: Sendable {
 
     /// A transaction that does nothing where another process sweeps.
     private func inTurn(
-        lockWaitMilliseconds: Int32? = nil, on connection: Connection, deadline: Deadline, _ body: () throws -> Void
+        lockWait: Duration? = nil, on connection: Connection, deadline: Deadline, _ body: () throws -> Void
     ) throws {
-        try connection.transaction(deadline: deadline) { connection in
-            if let lockWaitMilliseconds {
-                try connection.run(LimitLockWait(milliseconds: lockWaitMilliseconds), deadline: deadline)
-            }
+        try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
             guard try connection.run(TryLock("postroom.parked-sweep.\(name)"), deadline: deadline) else { return }
             try body()
         }
@@ -88,9 +85,9 @@ struct ParkedSweep: Sendable {
         let end = Deadline.in(BatchSearch.timeMax)
         let search = BatchIsolation<ParkedReceipt>(isOver: { end.hasPassed }) { part in
             var matched = 0
-            try inTurn(
-                lockWaitMilliseconds: BatchSearch.lockWaitMilliseconds, on: connection, deadline: deadline
-            ) { matched = try match(part, on: connection, deadline: deadline) }
+            try inTurn(lockWait: BatchSearch.lockWait, on: connection, deadline: deadline) {
+                matched = try match(part, on: connection, deadline: deadline)
+            }
             return matched
         }
         var findings = BatchIsolation<ParkedReceipt>.Findings()

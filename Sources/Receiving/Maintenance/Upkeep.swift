@@ -4,7 +4,6 @@ import PostgresClient
 import Runtime
 import ServiceLifecycle
 import Store
-import Synchronization
 
 /// What the workers do beside webhooks, each as a service of its own: partitions, counts, retention, parked receipts,
 /// signs of life. None of it blocks intake; every failure is normal and tried again.
@@ -15,10 +14,6 @@ struct Upkeep: Sendable {
     /// process's own pruning begins at the same moment.
     static let daysTriesMax = 30
     static let daysPause = Duration.seconds(1)
-    /// Parked receipts younger than this are swept every few seconds, all others every few minutes.
-    static let youngSpan = Duration.seconds(600)
-    /// Later than every time, for Postgres too.
-    private static let never = Timestamp(microseconds: .max)
     /// Tally rows folded at a time.
     static let foldRowsMax: Int32 = 200_000
     /// Pairs that opted out or in counted at a time.
@@ -41,12 +36,13 @@ struct Upkeep: Sendable {
     let pool: ConnectionPool
     let configuration: ReceivingConfiguration
     let log: Logger
-    private let oldPlace = OldPlace()
+    private let parked: ParkedUpkeep
 
     init(pool: ConnectionPool, configuration: ReceivingConfiguration, log: Logger) {
         self.pool = pool
         self.configuration = configuration
         self.log = log
+        parked = ParkedUpkeep(pool: pool, timeZone: configuration.nxteleTimeZone, log: log)
     }
 
     /// The services, in no particular order.
@@ -69,8 +65,8 @@ struct Upkeep: Sendable {
             every(600, "retention of signs of life") { try await pruneHeartbeats() },
             every(30, "costs") { try await foldCosts() },
             every(60, "provider's clock") { try await readClock() },
-            every(3, "parked receipts, young") { try await sweepYoungParked() },
-            every(300, "parked receipts, old") { try await sweepOldParked() },
+            every(3, "parked receipts, young") { try await parked.sweepYoung() },
+            every(300, "parked receipts, old") { try await parked.sweepOld() },
         ]
     }
 
@@ -160,38 +156,5 @@ struct Upkeep: Sendable {
         _ = try await pool.run(
             RecordClock(provider: Self.clockProvider, estimate, timeZone: configuration.nxteleTimeZone),
             timeout: .seconds(10))
-    }
-
-    /// Has no end in time: what was taken in later than now was taken in by an ingress whose clock is ahead of this one.
-    func sweepYoungParked() async throws {
-        let border = Timestamp.now - Self.youngSpan
-        _ = try await sweepParked("young", from: ParkedSweep.Place(receivedAt: border), until: Self.never)
-    }
-
-    /// Goes on where the last one ended, so that many receipts that never match do not hide those behind them.
-    private func sweepOldParked() async throws {
-        let border = Timestamp.now - Self.youngSpan
-        let start = oldPlace.place.withLock { $0 } ?? ParkedSweep.Place(receivedAt: Timestamp(microseconds: 0))
-        let next = try await sweepParked("old", from: start, until: border)
-        oldPlace.place.withLock { $0 = next }
-    }
-
-    private func sweepParked(
-        _ name: String, from start: ParkedSweep.Place, until youngest: Timestamp
-    ) async throws -> ParkedSweep.Place? {
-        let sweep = ParkedSweep(timeZone: configuration.nxteleTimeZone, name: name)
-        let outcome = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
-            try sweep.run(from: start, until: youngest, on: connection, deadline: deadline)
-        }
-        if outcome.matched > 0 { log.info("parked receipts matched", metadata: ["count": "\(outcome.matched)"]) }
-        if outcome.left > 0 {
-            log.warning("parked receipts cannot be matched yet", metadata: ["count": "\(outcome.left)"])
-        }
-        return outcome.next
-    }
-
-    /// Where the next sweep of old parked receipts goes on; nil begins anew.
-    private final class OldPlace: Sendable {
-        let place = Mutex<ParkedSweep.Place?>(nil)
     }
 }

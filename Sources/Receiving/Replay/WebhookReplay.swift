@@ -63,27 +63,22 @@ public struct WebhookReplay: Sendable {
         return report
     }
 
-    private struct DryRun: Error {
-        let report: EffectReport
-    }
-
     private func apply(
         _ parsed: [ParsedWebhook], lockWait: Duration, isDryRun: Bool, on connection: Connection, deadline: Deadline
     ) throws -> EffectReport {
         var tries = 1
         while true {
             do {
-                return try connection.transaction(deadline: deadline, lockWait: lockWait) { connection in
+                return try connection.transaction(
+                    deadline: deadline, lockWait: lockWait, isDryRun: isDryRun
+                ) { connection in
                     let report = try WebhookEffects.apply(
                         parsed, timeZone: timeZone, on: connection, deadline: deadline)
                     var tallies = TallyBatch()
                     for webhook in parsed { tallies.count(.replayed, webhook.source, webhook.id) }
                     try connection.run(InsertTallies(tallies), deadline: deadline)
-                    if isDryRun { throw DryRun(report: report) }
                     return report
                 }
-            } catch let dryRun as DryRun {
-                return dryRun.report
             } catch let error as PostgresError where error.isConflict && tries < Self.conflictTriesMax {
                 tries += 1
             }

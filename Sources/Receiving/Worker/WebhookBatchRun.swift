@@ -144,16 +144,10 @@ struct WebhookBatchRun {
                 result.optOuts += 1
                 if message.number == nil { result.optOutsUnreadable += 1 }
             }
-            switch effect {
-            case .new: break
-            case .duplicate:
-                tallies.count(.duplicate, webhook.source, webhook.id)
-                result.duplicates += 1
-            case .conflict:
-                tallies.count(.conflict, webhook.source, webhook.id)
-                result.conflicts += 1
-            }
+            if let kind = effect.tallyKind { tallies.count(kind, webhook.source, webhook.id) }
         }
+        result.duplicates = effects.count { $0 == .duplicate }
+        result.conflicts = effects.count { $0 == .conflict }
         if !burials.isEmpty {
             let dead = Set(burials.map(\.webhookID))
             for one in claimed where dead.contains(one.webhookID) {

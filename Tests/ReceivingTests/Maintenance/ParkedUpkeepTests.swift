@@ -18,10 +18,9 @@ import Testing
             try await bed.batch()
             try await bed.addEntries(
                 attempts.map { (EntryID(rawValue: $0.rawValue ^ (0x0001 << 112)), $0, nil as String?) })
-            let configuration = ReceivingConfiguration(database: bed.worker, optOut: .standard, stateFolder: "")
-            let upkeep = Upkeep(
-                pool: ConnectionPool(bed.worker, capacity: 1), configuration: configuration, log: bed.log)
-            try await upkeep.sweepYoungParked()
+            let upkeep = ParkedUpkeep(
+                pool: ConnectionPool(bed.worker, capacity: 1), timeZone: "Asia/Shanghai", log: bed.log)
+            try await upkeep.sweepYoung()
             #expect(
                 try await bed.database.sql("SELECT delivery_state, count(*) FROM outbox.entry GROUP BY 1")
                     == ["delivered|3"])
