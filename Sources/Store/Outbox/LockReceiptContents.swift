@@ -1,34 +1,6 @@
 import Domain
 import PostgresClient
 
-/// The part of a stored receipt that a second copy of it may contradict or complete.
-public struct StoredReceipt: Sendable, Equatable {
-    /// The receipt.
-    public var key: ReceiptKey
-    /// Of its whole content.
-    public var contentHash: Int64
-    /// What was reported beside the identity.
-    public var content: ReceiptContent
-    /// Where the earliest copy came from.
-    public var origin: ReceiptOrigin
-    /// The attempt it is tied to; nil while it is parked.
-    public var match: ReceiptMatch?
-
-    /// What it becomes by another copy: of two contents the greater stands, with its match; the earliest origin stands;
-    /// and a parked one is tied as soon as any copy finds its attempt.
-    public func merged(with copy: ReceiptRecord) -> StoredReceipt {
-        var result = self
-        if content < copy.receipt.content {
-            result.content = copy.receipt.content
-            result.contentHash = copy.contentHash
-            result.match = copy.match ?? match
-        }
-        if copy.origin.isEarlier(than: origin) { result.origin = copy.origin }
-        result.match = result.match ?? copy.match
-        return result
-    }
-}
-
 /// Looks up receipts whose key is stored already, and locks those that the new copy may change: other content, an
 /// earlier arrival, or a match for a parked one. Plain duplicates are left alone.
 ///

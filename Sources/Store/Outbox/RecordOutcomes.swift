@@ -38,28 +38,6 @@ public struct AttemptChange: Sendable, Equatable {
     public var entryID: EntryID
 }
 
-/// When attempts are looked up, and until when.
-public struct LookupTimes: Sendable, Equatable {
-    /// How soon an unclear attempt is looked up first.
-    public var unclearAfter: Duration
-    /// How long after its dispatch an unclear attempt is looked up.
-    public var unclearDeadline: Duration
-    /// When the receipt of an accepted one is overdue.
-    public var receiptAfter: Duration
-    /// When it is given up.
-    public var receiptDeadline: Duration
-
-    /// Makes them.
-    public init(
-        unclearAfter: Duration, unclearDeadline: Duration, receiptAfter: Duration, receiptDeadline: Duration
-    ) {
-        self.unclearAfter = unclearAfter
-        self.unclearDeadline = unclearDeadline
-        self.receiptAfter = receiptAfter
-        self.receiptDeadline = receiptDeadline
-    }
-}
-
 /// Records outcomes on attempts where the step is legal (``AttemptState/canBecome(_:)``), whoever holds the lease by
 /// now: an outcome is evidence about its attempt. With it comes, or goes, the row by which the attempt is looked up.
 ///

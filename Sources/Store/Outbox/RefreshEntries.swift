@@ -1,18 +1,6 @@
 import Domain
 import PostgresClient
 
-/// An entry whose state was computed anew and changed.
-public struct EntryChange: Sendable, Equatable {
-    /// The entry.
-    public var entryID: EntryID
-    /// The status before, as stored.
-    public var statusBefore: String
-    /// The delivery state before, as stored.
-    public var deliveryStateBefore: String
-    /// What it is now.
-    public var after: EntryState
-}
-
 /// Computes the state of entries from all their evidence, writes it, and leads the ledger to what is owed.
 ///
 /// The one way in which evidence becomes state and money, whoever brings it: a receipt, a matched parked one, an
@@ -71,12 +59,5 @@ public enum RefreshEntries {
             try connection.run(PostLedgerSteps(postings), deadline: deadline)
         }
         return changes
-    }
-}
-
-extension EntryChange {
-    init(from entry: StoredEvidence, to state: EntryState) {
-        self.init(
-            entryID: entry.id, statusBefore: entry.status, deliveryStateBefore: entry.deliveryState, after: state)
     }
 }

@@ -31,69 +31,46 @@ public struct InsertInbound: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 15)
-        columns[0] = ArrayParameter(.uuid)
-        columns[3] = ArrayParameter(.uuid)
-        columns[4] = ArrayParameter(.timestamptz)
-        columns[12] = ArrayParameter(.int4)
-        columns[13] = ArrayParameter(.numeric)
-        columns[14] = ArrayParameter(.int8)
+        var id = ArrayParameter(.uuid)
+        var provider = ArrayParameter(.text)
+        var account = ArrayParameter(.text)
+        var webhookID = ArrayParameter(.uuid)
+        var receivedAt = ArrayParameter(.timestamptz)
+        var messageID = ArrayParameter(.text)
+        var fromNumber = ArrayParameter(.text)
+        var fromNumberRaw = ArrayParameter(.text)
+        var toNumber = ArrayParameter(.text)
+        var toNumberRaw = ArrayParameter(.text)
+        var body = ArrayParameter(.text)
+        var reportedTime = ArrayParameter(.text)
+        var size = ArrayParameter(.int4)
+        var price = ArrayParameter(.numeric)
+        var hash = ArrayParameter(.int8)
         for record in records {
             let message = record.event
-            columns[0].append(uuid: message.key)
-            columns[1].append(provider)
-            columns[2].append(record.account)
-            columns[3].append(uuid: record.webhookID.rawValue)
-            columns[4].append(microseconds: record.receivedAt.microseconds)
-            columns[5].append(message.messageID)
-            columns[6].append(message.fromNumber)
-            columns[7].append(message.fromNumberRaw)
-            columns[8].append(message.toNumber)
-            columns[9].append(message.toNumberRaw)
-            columns[10].append(message.content)
-            columns[11].append(message.reportedTime)
-            columns[12].append(optional: message.size) { $0.append($1) }
-            columns[13].append(optional: message.price) { $0.append(Numeric($1)) }
-            columns[14].append(message.contentHash)
+            id.append(uuid: message.key)
+            provider.append(self.provider)
+            account.append(record.account)
+            webhookID.append(uuid: record.webhookID.rawValue)
+            receivedAt.append(microseconds: record.receivedAt.microseconds)
+            messageID.append(message.messageID)
+            fromNumber.append(message.fromNumber)
+            fromNumberRaw.append(message.fromNumberRaw)
+            toNumber.append(message.toNumber)
+            toNumberRaw.append(message.toNumberRaw)
+            body.append(message.content)
+            reportedTime.append(message.reportedTime)
+            size.append(optional: message.size) { $0.append($1) }
+            price.append(optional: message.price) { $0.append(Numeric($1)) }
+            hash.append(message.contentHash)
         }
-        for column in columns { parameters.append(column) }
+        for array in [
+            id, provider, account, webhookID, receivedAt, messageID, fromNumber, fromNumberRaw, toNumber, toNumberRaw,
+            body, reportedTime, size, price, hash,
+        ] { parameters.append(array) }
     }
 
     /// The keys that were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
-        Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
-    }
-}
-
-/// Finds which of these keys are stored with another content.
-public struct FindInboundConflicts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
-        SELECT i.id
-        FROM unnest($1::uuid[], $2::bigint[]) AS given (id, content_hash)
-        JOIN sms_log.inbound AS i ON i.id = given.id
-        WHERE i.content_hash <> given.content_hash
-        """
-    let contents: [(key: UInt128, contentHash: Int64)]
-
-    /// Compares these.
-    public init(_ contents: [(key: UInt128, contentHash: Int64)]) { self.contents = contents }
-
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
-        var id = ArrayParameter(.uuid)
-        var hash = ArrayParameter(.int8)
-        for content in contents {
-            id.append(uuid: content.key)
-            hash.append(content.contentHash)
-        }
-        parameters.append(id)
-        parameters.append(hash)
-    }
-
-    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
         Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
     }

@@ -30,73 +30,50 @@ public struct InsertLogEntries: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        var columns = [ArrayParameter](repeating: ArrayParameter(.text), count: 17)
-        columns[2] = ArrayParameter(.uuid)
-        columns[3] = ArrayParameter(.timestamptz)
-        columns[13] = ArrayParameter(.timestamptz)
-        columns[16] = ArrayParameter(.int8)
+        var account = ArrayParameter(.text)
+        var eventID = ArrayParameter(.text)
+        var webhookID = ArrayParameter(.uuid)
+        var receivedAt = ArrayParameter(.timestamptz)
+        var direction = ArrayParameter(.text)
+        var userName = ArrayParameter(.text)
+        var userEmail = ArrayParameter(.text)
+        var userNumber = ArrayParameter(.text)
+        var userNumberRaw = ArrayParameter(.text)
+        var externalNumber = ArrayParameter(.text)
+        var externalNumberRaw = ArrayParameter(.text)
+        var externalName = ArrayParameter(.text)
+        var externalEmail = ArrayParameter(.text)
+        var occurredAt = ArrayParameter(.timestamptz)
+        var occurredAtRaw = ArrayParameter(.text)
+        var body = ArrayParameter(.text)
+        var hash = ArrayParameter(.int8)
         for record in records {
             let event = record.event
-            columns[0].append(record.account)
-            columns[1].append(event.eventID)
-            columns[2].append(uuid: record.webhookID.rawValue)
-            columns[3].append(microseconds: record.receivedAt.microseconds)
-            columns[4].append(event.direction)
-            columns[5].append(event.userName)
-            columns[6].append(event.userEmail)
-            columns[7].append(event.userNumber)
-            columns[8].append(event.userNumberRaw)
-            columns[9].append(event.externalNumber)
-            columns[10].append(event.externalNumberRaw)
-            columns[11].append(optional: event.externalName) { $0.append($1) }
-            columns[12].append(optional: event.externalEmail) { $0.append($1) }
-            columns[13].append(optional: event.occurredAt) { $0.append(microseconds: $1.microseconds) }
-            columns[14].append(event.occurredAtRaw)
-            columns[15].append(event.body)
-            columns[16].append(event.contentHash)
+            account.append(record.account)
+            eventID.append(event.eventID)
+            webhookID.append(uuid: record.webhookID.rawValue)
+            receivedAt.append(microseconds: record.receivedAt.microseconds)
+            direction.append(event.direction)
+            userName.append(event.userName)
+            userEmail.append(event.userEmail)
+            userNumber.append(event.userNumber)
+            userNumberRaw.append(event.userNumberRaw)
+            externalNumber.append(event.externalNumber)
+            externalNumberRaw.append(event.externalNumberRaw)
+            externalName.append(optional: event.externalName) { $0.append($1) }
+            externalEmail.append(optional: event.externalEmail) { $0.append($1) }
+            occurredAt.append(optional: event.occurredAt) { $0.append(microseconds: $1.microseconds) }
+            occurredAtRaw.append(event.occurredAtRaw)
+            body.append(event.body)
+            hash.append(event.contentHash)
         }
-        for column in columns { parameters.append(column) }
+        for array in [
+            account, eventID, webhookID, receivedAt, direction, userName, userEmail, userNumber, userNumberRaw,
+            externalNumber, externalNumberRaw, externalName, externalEmail, occurredAt, occurredAtRaw, body, hash,
+        ] { parameters.append(array) }
     }
 
     /// The keys that were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
-        Set(
-            try rows.map { row throws(PostgresError) in
-                LogKey(account: try row.text(0), eventID: try row.text(1))
-            })
-    }
-}
-
-/// Finds which of these keys are stored with another content.
-public struct FindLogEntryConflicts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
-        SELECT e.account, e.event_id
-        FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (account, event_id, content_hash)
-        JOIN sms_log.entry AS e ON e.account = given.account AND e.event_id = given.event_id
-        WHERE e.content_hash <> given.content_hash
-        """
-    let contents: [(key: LogKey, contentHash: Int64)]
-
-    /// Compares these.
-    public init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
-
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
-        var account = ArrayParameter(.text)
-        var eventID = ArrayParameter(.text)
-        var hash = ArrayParameter(.int8)
-        for content in contents {
-            account.append(content.key.account)
-            eventID.append(content.key.eventID)
-            hash.append(content.contentHash)
-        }
-        for array in [account, eventID, hash] { parameters.append(array) }
-    }
-
-    /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in

@@ -19,14 +19,3 @@ public struct DatabaseExists: Statement {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
 }
-
-/// Makes the database `postroom`.
-public struct CreatePostroomDatabase: Statement {
-    /// Its name.
-    public static let databaseName = "postroom"
-    /// The statement.
-    public static let sql = "CREATE DATABASE postroom"
-
-    /// Makes it.
-    public init() {}
-}

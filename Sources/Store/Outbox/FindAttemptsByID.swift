@@ -1,18 +1,6 @@
 import Domain
 import PostgresClient
 
-/// An attempt that a receipt may belong to.
-public struct AttemptCandidate: Sendable, Equatable {
-    /// Which of the asked keys found it.
-    public var ordinal: Int
-    /// The attempt.
-    public var attemptID: AttemptID
-    /// The entry it is an attempt of.
-    public var entryID: EntryID
-    /// The number it was handed over for, as the outbox writes it.
-    public var recipientPhoneNumber: String
-}
-
 /// Finds attempts by their own ids, and with each the evidence of its entry, in the same look: who stores new evidence of
 /// the entry then knows the whole of it, where ``StoredEvidence/isWhole``. See ``ReadEvidence`` and ``RefreshEntries``.
 public struct FindAttemptsByID: Statement {
@@ -70,46 +58,5 @@ public struct FindAttemptsByID: Statement {
             try found[place]?.entry.add(row)
         }
         return found.compactMap(\.self)
-    }
-}
-
-/// Finds attempts by the ids the provider gave them.
-public struct FindAttemptsByProviderID: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
-        SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
-        FROM unnest($1::text[]) WITH ORDINALITY AS wanted (provider_message_id, ordinal)
-        CROSS JOIN LATERAL (
-            SELECT one.id, one.entry_id, one.recipient_phone_number
-            FROM outbox.attempt AS one
-            WHERE one.provider_message_id = wanted.provider_message_id
-              AND one.provider = $2
-            OFFSET 0  -- fence, see ReadEvidence
-        ) AS a
-        """
-    let ids: [String]
-    let provider: String
-
-    /// Looks these up among one provider's attempts. They should be distinct: each brings every attempt that has it.
-    public init(_ ids: [String], provider: String) {
-        self.ids = ids
-        self.provider = provider
-    }
-
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
-        parameters.append(texts: ids)
-        parameters.append(provider)
-    }
-
-    /// What was found; the ordinals are places in the ids.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
-        try rows.map { row throws(PostgresError) in
-            AttemptCandidate(
-                ordinal: Int(try row.int64(0)) - 1, attemptID: AttemptID(rawValue: try row.uuid(1)),
-                entryID: EntryID(rawValue: try row.uuid(2)), recipientPhoneNumber: try row.text(3))
-        }
     }
 }

@@ -1,0 +1,7 @@
+import Domain
+import PostgresClient
+
+extension Numeric {
+    /// The same amount.
+    public init(_ amount: Amount) { self.init(coefficient: amount.coefficient, scale: amount.scale) }
+}

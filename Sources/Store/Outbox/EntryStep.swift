@@ -1,0 +1,39 @@
+import Domain
+import PostgresClient
+
+/// A step of a list of entries: what was found among those it walked over.
+public struct EntryStep: Sendable, Equatable {
+    /// How far a step came.
+    public enum Reach: Sendable, Equatable {
+        /// As many were found as were wanted.
+        case wanted
+        /// As many were walked over as it may: the last of them.
+        case entry(EntryID)
+        /// There are no more.
+        case end
+    }
+
+    /// Those that the filter lets through, newest first.
+    public var found: [EntryRecord]
+    /// How far it came.
+    public var reach: Reach
+
+    /// Makes one.
+    public init(found: [EntryRecord], reach: Reach) {
+        self.found = found
+        self.reach = reach
+    }
+}
+
+extension EntryStep {
+    /// Reads the rows of a walk.
+    init(_ rows: Rows, wanted: Int64) throws(PostgresError) {
+        self.init(found: [], reach: Int64(rows.count) < wanted ? .end : .wanted)
+        for index in 0..<rows.count {
+            let row = rows[index]
+            let entry = try EntryRecord(row)
+            if try row.bool(EntryRecord.columnCount) { found.append(entry) }
+            if try row.bool(EntryRecord.columnCount + 1) { reach = .entry(entry.id) }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Domain
+import PostgresClient
+
+/// A waiting webhook that this transaction has locked.
+public struct ClaimedWebhook: Sendable, Equatable {
+    /// Its place in the queue, in the database's order.
+    public var seq: Int64
+    /// The raw webhook.
+    public var webhookID: WebhookID
+    /// Which feed it came by.
+    public var source: WebhookSource
+    /// How many processes died while they parsed it.
+    public var deaths: Int16
+    /// Where its locked row lies.
+    public var tid: TID
+
+    init(_ row: Row) throws(PostgresError) {
+        seq = try row.int64(0)
+        webhookID = WebhookID(rawValue: try row.uuid(1))
+        source = WebhookSource(rawValue: try row.text(2))
+        deaths = try row.int16(3)
+        tid = try row.tid(4)
+    }
+}

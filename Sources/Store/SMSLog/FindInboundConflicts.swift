@@ -1,0 +1,35 @@
+import PostgresClient
+
+/// Finds which of these keys are stored with another content.
+public struct FindInboundConflicts: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT i.id
+        FROM unnest($1::uuid[], $2::bigint[]) AS given (id, content_hash)
+        JOIN sms_log.inbound AS i ON i.id = given.id
+        WHERE i.content_hash <> given.content_hash
+        """
+    let contents: [(key: UInt128, contentHash: Int64)]
+
+    /// Compares these.
+    public init(_ contents: [(key: UInt128, contentHash: Int64)]) { self.contents = contents }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var id = ArrayParameter(.uuid)
+        var hash = ArrayParameter(.int8)
+        for content in contents {
+            id.append(uuid: content.key)
+            hash.append(content.contentHash)
+        }
+        parameters.append(id)
+        parameters.append(hash)
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
+        Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
+    }
+}

@@ -1,0 +1,39 @@
+import PostgresClient
+
+/// Finds which of these keys are stored with another content.
+public struct FindLogEntryConflicts: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement.
+    public static let sql = """
+        SELECT e.account, e.event_id
+        FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (account, event_id, content_hash)
+        JOIN sms_log.entry AS e ON e.account = given.account AND e.event_id = given.event_id
+        WHERE e.content_hash <> given.content_hash
+        """
+    let contents: [(key: LogKey, contentHash: Int64)]
+
+    /// Compares these.
+    public init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) {
+        var account = ArrayParameter(.text)
+        var eventID = ArrayParameter(.text)
+        var hash = ArrayParameter(.int8)
+        for content in contents {
+            account.append(content.key.account)
+            eventID.append(content.key.eventID)
+            hash.append(content.contentHash)
+        }
+        for array in [account, eventID, hash] { parameters.append(array) }
+    }
+
+    /// What the rows become.
+    public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
+        Set(
+            try rows.map { row throws(PostgresError) in
+                LogKey(account: try row.text(0), eventID: try row.text(1))
+            })
+    }
+}
