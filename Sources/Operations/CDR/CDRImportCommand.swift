@@ -60,7 +60,7 @@ struct CDRImportCommand: AsyncParsableCommand {
             withoutID += odd
             guard !records.isEmpty else { return }
             let put = PutBilledRecords(
-                provider: Self.provider, day: day, importID: importID, before: before, records.map(BilledRow.init))
+                provider: Self.provider, day: day, importID: importID, before: before, records)
             try await session.perform(isRepeatable: true) { connection, deadline in
                 try connection.run(put, deadline: deadline)
             }
@@ -133,15 +133,5 @@ struct CDRImportCommand: AsyncParsableCommand {
         }
         guard !pages.isEmpty else { throw CommandFailure("\(path) is empty.") }
         return pages
-    }
-}
-
-extension BilledRow {
-    fileprivate init(_ record: BilledRecord) {
-        self.init(
-            messageID: record.messageID, phone: record.phone, senderID: record.senderID,
-            submittedTime: record.submittedTime, reportedTime: record.reportedTime, report: record.report,
-            reportStatus: record.reportStatus, sizeText: record.sizeText, priceText: record.priceText,
-            billingStatus: record.billingStatus, network: record.network, size: record.size, price: record.price)
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 extension NXTeleSender {
     /// What the reply to ``dayList(_:page:pageSize:)`` means as a bill.
     public func billedPage(of reply: ProviderReply) -> BilledPage {

@@ -1,57 +1,6 @@
 import Domain
 import PostgresClient
 
-/// A record of a provider's bill.
-public struct BilledRow: Sendable, Equatable {
-    /// The message's id; the other texts are as written, too.
-    public var messageID: String
-    /// Recipient.
-    public var phone: String
-    /// Sender.
-    public var senderID: String
-    /// When it was sent, in the provider's local time.
-    public var submittedTime: String
-    /// When it was reported on, likewise.
-    public var reportedTime: String
-    /// The report's word.
-    public var report: String
-    /// Its status.
-    public var reportStatus: String
-    /// Billed parts.
-    public var sizeText: String
-    /// Price of a part.
-    public var priceText: String
-    /// Whether it is billed.
-    public var billingStatus: String
-    /// The recipient's network.
-    public var network: String
-    /// Billed parts, where it is a number.
-    public var size: Int32?
-    /// Price of a part, where it is an amount.
-    public var price: Amount?
-
-    /// A row with these values.
-    public init(
-        messageID: String, phone: String, senderID: String, submittedTime: String, reportedTime: String,
-        report: String, reportStatus: String, sizeText: String, priceText: String, billingStatus: String,
-        network: String, size: Int32?, price: Amount?
-    ) {
-        self.messageID = messageID
-        self.phone = phone
-        self.senderID = senderID
-        self.submittedTime = submittedTime
-        self.reportedTime = reportedTime
-        self.report = report
-        self.reportStatus = reportStatus
-        self.sizeText = sizeText
-        self.priceText = priceText
-        self.billingStatus = billingStatus
-        self.network = network
-        self.size = size
-        self.price = price
-    }
-}
-
 /// Stores records of an import of a day's bill, which counts once ``CompareBilledDay`` makes it the day's. All are kept,
 /// also several with one id, each at its place in the list; so repeating it stores nothing twice.
 public struct PutBilledRecords: Statement {
@@ -72,33 +21,33 @@ public struct PutBilledRecords: Statement {
     let day: CivilDate
     let importID: UInt128
     let before: Int
-    let rows: [BilledRow]
+    let records: [BilledRecord]
 
     /// Stores these, of the provider's list of this day, as part of an import; `before` them are so many others in it.
-    public init(provider: String, day: CivilDate, importID: UInt128, before: Int, _ rows: [BilledRow]) {
+    public init(provider: String, day: CivilDate, importID: UInt128, before: Int, _ records: [BilledRecord]) {
         self.provider = provider
         self.day = day
         self.importID = importID
         self.before = before
-        self.rows = rows
+        self.records = records
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(date: day.daysSinceEpoch)
-        let texts: [KeyPath<BilledRow, String>] = [
+        let texts: [KeyPath<BilledRecord, String>] = [
             \.messageID, \.phone, \.senderID, \.submittedTime, \.reportedTime, \.report, \.reportStatus, \.sizeText,
             \.priceText, \.billingStatus, \.network,
         ]
         for path in texts {
-            parameters.append(texts: rows.map { $0[keyPath: path] })
+            parameters.append(texts: records.map { $0[keyPath: path] })
         }
         var size = ArrayParameter(.int4)
         var price = ArrayParameter(.numeric)
-        for row in rows {
-            size.append(optional: row.size) { $0.append($1) }
-            price.append(optional: row.price) { $0.append(Numeric($1)) }
+        for record in records {
+            size.append(optional: record.size) { $0.append($1) }
+            price.append(optional: record.price) { $0.append(Numeric($1)) }
         }
         parameters.append(size)
         parameters.append(price)

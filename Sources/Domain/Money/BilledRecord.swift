@@ -1,5 +1,3 @@
-import Domain
-
 /// A record of a provider's day list as a bill has it: every value as written, and what can be read of size and price.
 public struct BilledRecord: Hashable, Sendable {
     /// The message's id.
@@ -25,25 +23,27 @@ public struct BilledRecord: Hashable, Sendable {
     /// The recipient's network, as written.
     public var network: String
 
+    /// Takes every text as it is; nothing is checked here.
+    public init(
+        messageID: String, phone: String, senderID: String, submittedTime: String, reportedTime: String,
+        report: String, reportStatus: String, sizeText: String, priceText: String, billingStatus: String,
+        network: String
+    ) {
+        self.messageID = messageID
+        self.phone = phone
+        self.senderID = senderID
+        self.submittedTime = submittedTime
+        self.reportedTime = reportedTime
+        self.report = report
+        self.reportStatus = reportStatus
+        self.sizeText = sizeText
+        self.priceText = priceText
+        self.billingStatus = billingStatus
+        self.network = network
+    }
+
     /// Billed parts; nil where that is no number of them.
     public var size: Int32? { Int32(sizeText).flatMap { $0 >= 0 ? $0 : nil } }
     /// Price of a part, exactly; nil where it is no amount.
     public var price: Amount? { Amount(priceText) }
-}
-
-extension BilledRecord: WithoutContents {
-    /// The message's id only.
-    public var description: String { "BilledRecord(\(messageID))" }
-}
-
-/// What a provider answers when it is asked for a page of a day's bill.
-public enum BilledPage: Hashable, Sendable {
-    /// A page, how many of its records have no message id, and how many records the day has.
-    case page(records: [BilledRecord], withoutID: Int, total: Int)
-    /// Asked too often; ask later.
-    case tooOften
-    /// It would not say; its code, where one could be read.
-    case refused(code: String?)
-    /// The answer has no meaning.
-    case unreadable
 }
