@@ -62,7 +62,8 @@ public final class IngressServer: Service {
 
     private func serve(on group: MultiThreadedEventLoopGroup, loops: Int) async throws {
         let metrics = IngressMetrics()
-        let connections = OpenConnections(max: configuration.connectionsMax, metrics: metrics)
+        let connections = OpenConnections(
+            max: FileDescriptorLimit.connections(configuration.connectionsMax, log: logger), metrics: metrics)
         var contexts: [ObjectIdentifier: NIOLoopBound<LoopContext>] = [:]
         for loop in group.makeIterator() {
             contexts[ObjectIdentifier(loop)] = try await loop.submit { [configuration, sink] in

@@ -52,6 +52,7 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
         quiet.logLevel = max(log.logLevel, .warning)
         let (address, http) = (configuration.listen, http)
         let exchangeTimeMax = TimeAmount.nanoseconds(configuration.exchangeTimeMax.nanoseconds)
+        let connectionsMax = FileDescriptorLimit.connections(configuration.connectionsMax, log: log)
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
@@ -61,7 +62,7 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.connectionsMax)),
+                availableConnectionsDelegate: MaximumAvailableConnections(connectionsMax)),
             onServerRunning: { channel in
                 let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
                 log.info("api is up", metadata: ["address": "\(bound)"])
