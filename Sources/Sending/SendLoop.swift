@@ -1,8 +1,10 @@
 import Domain
+import Logging
 import Providers
 import Runtime
 import ServiceLifecycle
 import Store
+import Synchronization
 
 /// Claims as many sends as there are calls free, makes the calls side by side, and hands on what they bring. See
 /// ``LeasedWorkLoop``.
@@ -11,13 +13,13 @@ final class SendLoop: Service {
 
     init(
         _ configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
-        counts: SendCounts, vouch: @escaping @Sendable () async -> Bool
+        counts: SendCounts, log: Logger, vouch: @escaping @Sendable () async -> Bool
     ) {
         // Under a rate limit a send is called at the moment of its slot, or the limit would be passed later.
         loop = LeasedWorkLoop(
             SendWork(
                 configuration: configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
-                commit: vouch),
+                log: log, commit: vouch),
             callsMax: configuration.callsMax, aheadMax: configuration.rate > 0 ? 0 : configuration.callsMax / 2)
     }
 
@@ -29,13 +31,28 @@ final class SendLoop: Service {
 }
 
 /// Sends, as leased work.
-private struct SendWork: LeasedWork {
+private final class SendWork: LeasedWork {
     let configuration: SendingConfiguration
     let claimer: SendClaimer
     let caller: SendCaller
     let recorder: OutcomeRecorder
     let counts: SendCounts
+    let log: Logger
     let commit: @Sendable () async -> Bool
+    private let vainCalls = Mutex(VainCalls())
+
+    init(
+        configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
+        counts: SendCounts, log: Logger, commit: @escaping @Sendable () async -> Bool
+    ) {
+        self.configuration = configuration
+        self.claimer = claimer
+        self.caller = caller
+        self.recorder = recorder
+        self.counts = counts
+        self.log = log
+        self.commit = commit
+    }
 
     var unwrittenCount: Int { recorder.pendingCount }
 
@@ -51,8 +68,24 @@ private struct SendWork: LeasedWork {
         let began = ContinuousClock.now
         counts.callBegan()
         let result = await caller.result(of: send, gateUntil: gateUntil)
-        counts.callEnded(result.outcome, took: began.duration(to: .now))
+        let ended = ContinuousClock.now
+        counts.callEnded(result.outcome, took: began.duration(to: ended))
+        tell(vainCalls.withLock { $0.ended(result.outcome, at: ended) }, result)
         recorder.record(CollectionOfOne(report(send, result)))
+    }
+
+    private func tell(_ news: VainCalls.News?, _ last: SendResult) {
+        switch news {
+        case nil: break
+        case .over: log.notice("something comes of calls to the provider again")
+        case .vain(let calls, let time):
+            log.warning(
+                "nothing came of any call to the provider",
+                metadata: [
+                    "calls": "\(calls)", "seconds": "\(time.components.seconds)",
+                    "outcome": "\(last.outcome.className)", "code": "\(last.code ?? "none")",
+                ])
+        }
     }
 
     func leave(_ sends: [ClaimedSend], _ reason: LeaveReason) {

@@ -72,7 +72,7 @@ public struct SendWorkerProcess: Sendable {
             SendStart(
                 timeZone: configuration.timeZone, pool: pool,
                 loop: SendLoop(
-                    configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
+                    configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts, log: log,
                     vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil })),
         ]
     }

@@ -199,6 +199,24 @@ WITH queue AS MATERIALIZED (
     WHERE (e.deleted_at IS NULL AND e.disabled_at IS NULL AND e.failing_since IS NULL)
        OR d.due_at < now() - interval '70 minutes'
     UNION ALL
+    -- Each try that does not count makes a send due anew, so none of these is due for long: seven take one to two minutes.
+    -- 26 and 27 are about one number, which is left alone for many minutes, hours in all.
+    SELECT 43, 'alert', 'sends_put_off', count(*)::numeric, 0, true,
+           'sends tried seven times and more that the provider has neither taken nor refused, counted to 1 000; last '
+               || coalesce(string_agg(DISTINCT coalesce('code ' || t.provider_code, 'no code'), ', '), 'none'),
+           'Is the provider reached, by this clock (1004), within its rate (28)? See the runbook and the send worker''s log.'
+    FROM (
+        SELECT q.entry_id, q.cycle, q.provider FROM queue.send AS q
+        WHERE q.tries - q.counted >= 7 ORDER BY q.due_at LIMIT 1000
+    ) AS s
+    LEFT JOIN LATERAL (
+        SELECT a.provider_code FROM outbox.attempt AS a
+        WHERE a.entry_id = s.entry_id AND a.cycle = s.cycle AND a.state = 'not_sent'
+        ORDER BY a.number DESC LIMIT 1
+    ) AS t ON true
+    WHERE coalesce(t.provider_code NOT IN ('26', '27'), true)
+      AND s.provider NOT IN (SELECT p.name FROM paused AS p)
+    UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive
                THEN '; ' || a.known - a.alive || ' more stopped, or fell silent, in the last five minutes' ELSE '' END,

@@ -47,6 +47,12 @@ import Testing
         }
     }
 
+    /// A send that is not due yet, after seven tries that do not count.
+    private static let putOff = """
+        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted)
+        VALUES ('0190a3c0-0000-7000-8000-000000000001', 'nxtele', 'default', 1, now() + interval '2 min', 'infinity', 0, 8, 1)
+        """
+
     /// What goes wrong, and which rule says so.
     private static let wrongs: [(what: String, sql: String, rule: String)] = [
         (
@@ -79,6 +85,7 @@ import Testing
             """,
             "sends_wait"
         ),
+        ("a send that has been tried in vain again and again", putOff, "sends_put_off"),
         (
             "a provider that takes no work",
             "INSERT INTO ops.provider_event (provider, kind, code) VALUES ('nxtele', 'paused', '3')", "provider_paused"
@@ -228,12 +235,41 @@ import Testing
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)
             for executable in Self.executables { try await database.sql(Self.beat(executable)) }
-            for wrong in Self.wrongs where ["sends_wait", "provider_paused"].contains(wrong.rule) {
+            for wrong in Self.wrongs where ["sends_wait", "sends_put_off", "provider_paused"].contains(wrong.rule) {
                 try await database.sql(wrong.sql)
             }
             #expect(try await Self.red(fixtures) == ["provider_paused"])
             try await database.sql("INSERT INTO ops.provider_event (provider, kind) VALUES ('nxtele', 'resumed')")
-            #expect(try await Self.red(fixtures) == ["sends_wait"])
+            #expect(try await Self.red(fixtures) == ["sends_put_off", "sends_wait"])
+        }
+    }
+
+    /// By what the provider said last.
+    @Test(arguments: [
+        ("", true), ("1004", true), ("28", true), ("27", false), ("26", false),
+    ])
+    func `a send that is put off for its number alone is nobody's matter`(code: String, isRed: Bool) async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            // Now under way once more.
+            try await fixtures.insertAttempt(1, state: "dispatched")
+            try await database.sql(
+                """
+                UPDATE outbox.attempt SET number = 9;
+                INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, counts,
+                                            provider_code, prepared_at, dispatched_at, settled_at)
+                SELECT gen_random_uuid(), a.entry_id, 0, n, a.provider, a.recipient_phone_number, 'not_sent', false,
+                       CASE n WHEN 8 THEN nullif('\(code)', '') ELSE '3' END, now(), now(), now()
+                FROM outbox.attempt AS a CROSS JOIN generate_series(1, 8) AS n;
+                \(Self.putOff)
+                """)
+            #expect(try await Self.red(fixtures) == (isRed ? ["sends_put_off"] : []))
+            let detail = try await fixtures.view("SELECT detail FROM monitor.health WHERE name = 'sends_put_off'")
+            #expect(detail.first?.hasSuffix(isRed ? (code.isEmpty ? "no code" : "code \(code)") : "none") == true)
+            // One try less.
+            try await database.sql("UPDATE queue.send SET counted = 2")
+            #expect(try await Self.red(fixtures) == [])
         }
     }
 

@@ -1,0 +1,22 @@
+-- Indexes by which what is rare and wrong is found among very much that is well: sends that are put off again and again, for
+-- monitor.health, and SMS from numbers that could not be read, of which one that says STOP put nobody on a list.
+-- Locks: SHARE on queue.send, sms_log.inbound and sms_log.entry while the indexes are built, some 1 s a million rows: sends
+-- and webhook workers wait. Where that is too long, build them beforehand, CONCURRENTLY; one that failed is left invalid,
+-- and to be dropped first.   Phase: before the deploy.
+BEGIN;
+
+INSERT INTO ops.migration (number, name) VALUES (28, 'rare_rows');
+
+-- By due time: what is put off for minutes comes before what is put off for an hour. Others cost it nothing.
+CREATE INDEX IF NOT EXISTS send_put_off_idx ON queue.send (due_at) WHERE tries - counted >= 7;
+COMMENT ON INDEX queue.send_put_off_idx IS
+    'Sends that were tried seven times and more without a try that counts, for monitor.health.';
+
+-- Of the log and of inbound SMS, those that deploy/runbook.md looks for; its queries repeat the conditions.
+CREATE INDEX IF NOT EXISTS inbound_unreadable_idx ON sms_log.inbound (received_at) WHERE from_number !~ '^[+][0-9]+$';
+CREATE INDEX IF NOT EXISTS entry_unreadable_idx ON sms_log.entry (received_at)
+    WHERE external_number !~ '^[+][0-9]+$' AND direction = 'RECEIVED';
+COMMENT ON INDEX sms_log.inbound_unreadable_idx IS 'Inbound SMS whose sender''s number could not be read, by arrival.';
+COMMENT ON INDEX sms_log.entry_unreadable_idx IS 'Received SMS of the log whose number could not be read, by arrival.';
+
+COMMIT;
