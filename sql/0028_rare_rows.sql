@@ -19,4 +19,7 @@ CREATE INDEX IF NOT EXISTS entry_unreadable_idx ON sms_log.entry (received_at)
 COMMENT ON INDEX sms_log.inbound_unreadable_idx IS 'Inbound SMS whose sender''s number could not be read, by arrival.';
 COMMENT ON INDEX sms_log.entry_unreadable_idx IS 'Received SMS of the log whose number could not be read, by arrival.';
 
+COMMENT ON COLUMN ops.provider_event.code IS
+    'The provider''s result code that paused it, or HTTP and the status of an answer without one; NULL for resumed.';
+
 COMMIT;

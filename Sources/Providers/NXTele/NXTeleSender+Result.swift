@@ -9,9 +9,11 @@ extension NXTeleSender {
             ProviderWords.clean($0, secrets: access.secrets)
         }
         guard let code = read.code else {
+            let outcome = Self.outcome(ofStatus: reply.status, retryAfter: reply.retryAfter)
+            let pauses = outcome == .pause || 300..<400 ~= reply.status
             return SendResult(
-                outcome: Self.outcome(ofStatus: reply.status, retryAfter: reply.retryAfter),
-                answer: words ?? "HTTP \(reply.status) without a readable code")
+                outcome: outcome, answer: words ?? "HTTP \(reply.status) without a readable code",
+                pauseReason: pauses ? "HTTP \(reply.status)" : nil)
         }
         let messageID = read.text(.messageID, .identifier)
         return SendResult(
@@ -39,10 +41,12 @@ extension NXTeleSender {
     ///
     /// An answer of success that cannot be read may be an acceptance that was garbled on its way, and 408 may come
     /// after the whole request was taken: what became of the message is not known. Nor is it for a redirect: some
-    /// servers redirect after they did the work, and a POST that is followed or repeated would be a second SMS.
+    /// servers redirect after they did the work, and a POST that is followed or repeated would be a second SMS. But one is
+    /// enough: a redirect, as an address at which there is nothing to call, is a `POSTROOM_NXTELE_URL` that is not the
+    /// provider's, and pauses it.
     static func outcome(ofStatus status: Int, retryAfter: Duration?) -> SendOutcome {
         switch status {
-        case 401, 403: .pause
+        case 401, 403, 404, 405, 410: .pause
         case 408: .unclear
         case 429: .wait(.rateLimited, retryAfter: retryAfter)
         case 400..<500: .permanent

@@ -9,11 +9,18 @@ public struct SendResult: Hashable, Sendable {
     /// The provider's words, or ours where it had no code: one line, at most ``ReplyLimits/wordsBytesMax``, no keys of
     /// ours, and nothing as long as a phone number. Never to be branched on.
     public var answer: String?
+    /// Why no other message fares better until somebody has mended something, where no code says so: in words of ours. Also
+    /// beside an outcome other than `pause`, where what became of this message is another question.
+    public var pauseReason: String?
 
     /// A result with these fields.
-    public init(outcome: SendOutcome, code: String? = nil, answer: String? = nil) {
+    public init(outcome: SendOutcome, code: String? = nil, answer: String? = nil, pauseReason: String? = nil) {
         self.outcome = outcome
         self.code = code
         self.answer = answer
+        self.pauseReason = pauseReason
     }
+
+    /// Whether the provider is to take no more work until somebody has mended something.
+    public var pauses: Bool { outcome == .pause || pauseReason != nil }
 }

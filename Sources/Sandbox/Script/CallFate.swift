@@ -12,7 +12,7 @@ public enum CallFate: Hashable, Sendable {
     case garbage
     /// Not accepted; the answer cannot be read.
     case garbageLost
-    /// Not accepted; an HTTP status of 400...599.
+    /// Not accepted; an HTTP status of 300...599.
     case http(Int)
     /// Not accepted; HTTP 200 with this result code.
     case code(String)
@@ -48,7 +48,7 @@ public enum CallFate: Hashable, Sendable {
         case "garbage": self = .garbage
         case "garbage-lost": self = .garbageLost
         case let text where text.hasPrefix("http"):
-            guard let status = Self.number(text.dropFirst(4)), 400...599 ~= status else { return nil }
+            guard let status = Self.number(text.dropFirst(4)), 300...599 ~= status else { return nil }
             self = .http(status)
         case let text where text.hasPrefix("code:"):
             guard let code = Self.number(text.dropFirst(5)), code > 0 else { return nil }

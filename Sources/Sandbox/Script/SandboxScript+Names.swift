@@ -8,7 +8,7 @@ extension SandboxScript {
         ("hang-time", "time", "how long a call hangs; 60s unless given, at most 5m"),
         ("garbage", "share", "accept, and answer what cannot be read (HTML, half a JSON, nothing, no HTTP)"),
         ("garbage-lost", "share", "answer what cannot be read without having accepted"),
-        ("http500", "share", "answer this HTTP status (any of 400 to 599) without having accepted"),
+        ("http500", "share", "answer this HTTP status (any of 300 to 599) without having accepted"),
         ("retry-after", "time", "send Retry-After beside those statuses"),
         ("code:88", "share", "answer this result code (any but 0) without having accepted"),
         ("tps", "number", "more send calls a second than this are refused with code 28"),

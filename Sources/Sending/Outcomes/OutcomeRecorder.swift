@@ -46,7 +46,7 @@ struct OutcomeStore: ReportStore {
         }
         recorded.increment(by: batch.count)
         if isNewPause {
-            let code = batch.first(where: \.pauses)?.result.code ?? "none"
+            let code = batch.first(where: \.pauses)?.pauseReason ?? "none"
             log.error("provider paused", metadata: ["provider": "\(provider)", "code": "\(code)"])
         }
     }
@@ -84,7 +84,7 @@ struct OutcomeStore: ReportStore {
         var isNewPause = false
         if let report = batch.first(where: \.pauses) {
             isNewPause = try connection.run(
-                RecordProviderPause(provider, isPaused: true, code: report.result.code), deadline: deadline)
+                RecordProviderPause(provider, isPaused: true, code: report.pauseReason), deadline: deadline)
         }
         _ = try RefreshEntries.run(
             held.union(changes.map(\.entryID)), timeZone: configuration.timeZone, on: connection, deadline: deadline)

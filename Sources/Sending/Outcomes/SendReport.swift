@@ -18,7 +18,9 @@ struct SendReport: Sendable {
     }
 
     var isDuplicate: Bool { result.outcome == .duplicate }
-    var pauses: Bool { result.outcome == .pause }
+    var pauses: Bool { result.pauses }
+    /// Why the provider is paused by it: its code, or the status of an answer without one.
+    var pauseReason: String? { result.code ?? result.pauseReason }
 
     /// When the row in the queue is due again; nil takes it out.
     var dueAfter: Duration? {
@@ -41,7 +43,9 @@ struct SendReport: Sendable {
     }
 
     /// The same with nothing of the provider's in it, for where Postgres refuses what it said.
-    var withoutWords: SendReport { SendReport(self, SendResult(outcome: wordless)) }
+    var withoutWords: SendReport {
+        SendReport(self, SendResult(outcome: wordless, pauseReason: result.pauseReason))
+    }
 
     private var wordless: SendOutcome {
         if case .accepted = result.outcome { return .accepted(providerMessageID: nil) }

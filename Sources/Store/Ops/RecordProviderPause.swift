@@ -15,7 +15,7 @@ public struct RecordProviderPause: Statement {
     let isPaused: Bool
     let code: String?
 
-    /// Notes a pause with the code that caused it, or its end.
+    /// Notes a pause with the code that caused it, or the status of an answer without one; or its end.
     public init(_ provider: String, isPaused: Bool, code: String? = nil) {
         self.provider = provider
         self.isPaused = isPaused

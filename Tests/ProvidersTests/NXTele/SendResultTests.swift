@@ -69,7 +69,7 @@ import Testing
     private static let statuses: [(status: Int, outcome: SendOutcome)] = [
         (200, .unclear), (201, .unclear), (204, .unclear), (301, .unclear), (302, .unclear), (307, .unclear),
         (408, .unclear), (100, .unclear), (0, .unclear), (-1, .unclear), (600, .unclear), (400, .permanent),
-        (404, .permanent), (413, .permanent), (499, .permanent), (401, .pause), (403, .pause),
+        (413, .permanent), (499, .permanent), (401, .pause), (403, .pause), (404, .pause), (405, .pause), (410, .pause),
         (429, .wait(.rateLimited, retryAfter: .seconds(7))), (500, .retry(retryAfter: .seconds(7))),
         (502, .retry(retryAfter: .seconds(7))), (503, .retry(retryAfter: .seconds(7))),
         (599, .retry(retryAfter: .seconds(7))),
@@ -83,6 +83,8 @@ import Testing
             #expect(result.outcome == outcome, "\(body.prefix(60))")
             #expect(result.code == nil)
             #expect(result.answer?.isEmpty == false)
+            let pauses = outcome == .pause || (300..<400).contains(status)
+            #expect(result.pauses == pauses && result.pauseReason == (pauses ? "HTTP \(status)" : nil))
         }
     }
 

@@ -47,6 +47,8 @@ import Testing
         /// `tries|counted` of the row in the queue, and the bounds of the seconds until it is due; nil: it is gone.
         var queued: (counts: String, dueFrom: Int, dueTo: Int)?
         var accepted = 0
+        /// The code of the pause that it brings.
+        var paused: String?
         var testDescription: String { script }
     }
 
@@ -61,7 +63,14 @@ import Testing
         Case(script: "code:27=1", attempt: "not_sent|f|27", entry: "pending|queued|0.10", queued: ("1|0", 550, 1200)),
         Case(script: "code:1004=1", attempt: "not_sent|f|1004", entry: "pending|queued|0.10", queued: ("1|0", -20, 2)),
         Case(script: "code:26=1", attempt: "not_sent|f|26", entry: "pending|queued|0.10", queued: ("1|0", 250, 600)),
-        Case(script: "code:3=1", attempt: "not_sent|f|3", entry: "pending|queued|0.10", queued: ("1|0", -20, 1)),
+        Case(
+            script: "code:3=1", attempt: "not_sent|f|3", entry: "pending|queued|0.10", queued: ("1|0", -20, 1),
+            paused: "3"
+        ),
+        Case(
+            script: "http404=1", attempt: "not_sent|f|", entry: "pending|queued|0.10", queued: ("1|0", -20, 1),
+            paused: "HTTP 404"),
+        Case(script: "http301=1", attempt: "unclear|t|", entry: "pending|unclear|0.10", paused: "HTTP 301"),
         Case(script: "drop=1", attempt: "unclear|t|", entry: "pending|unclear|0.10", accepted: 1),
         Case(script: "lost=1", attempt: "unclear|t|", entry: "pending|unclear|0.10"),
         Case(script: "garbage=1", attempt: "unclear|t|", entry: "pending|unclear|0.10", accepted: 1),
@@ -106,7 +115,7 @@ import Testing
                     == [isUnclear ? "1" : "0"])
             #expect(
                 try await bed.rows("SELECT kind, code FROM ops.provider_event")
-                    == (one.script == "code:3=1" ? ["paused|3"] : []))
+                    == (one.paused.map { ["paused|\($0)"] } ?? []))
             #expect(try await bed.ledgerHolds())
         }
     }
