@@ -8,8 +8,16 @@ extension SendingConfiguration {
     /// Reads the settings of a send worker; problems are collected in the reader.
     public init(_ reader: SettingsReader) {
         let url = reader.text(.nxteleURL)
-        if !url.hasPrefix("http://") && !url.hasPrefix("https://") {
+        if !isAddress(url) {
             reader.problem(.nxteleURL, "this is no address; expected one that begins with http:// or https://.")
+        }
+        let (overdue, deadline) = (reader.duration(.receiptOverdue), reader.duration(.receiptDeadline))
+        // Not where it is the default: who shortens the deadline alone wants the receipt looked for before it.
+        if overdue > deadline, reader.optionalText(.receiptOverdue) != Setting.receiptOverdue.defaultText {
+            reader.problem(
+                .receiptOverdue,
+                "the provider would be asked for a receipt only after it was given up; expected no more than "
+                    + "\(Setting.receiptDeadline.name).")
         }
         self.init(
             database: ConnectionConfiguration(
@@ -22,8 +30,7 @@ extension SendingConfiguration {
             lookups: LookupTimes(
                 unclearAfter: min(Self.unclearAfter, reader.duration(.unclearDeadline)),
                 unclearDeadline: reader.duration(.unclearDeadline),
-                receiptAfter: min(reader.duration(.receiptOverdue), reader.duration(.receiptDeadline)),
-                receiptDeadline: reader.duration(.receiptDeadline)),
+                receiptAfter: min(overdue, deadline), receiptDeadline: deadline),
             unclearPolicy: UnclearPolicy(rawValue: reader.choice(.unclearPolicy)) ?? .fail,
             maxWait: reader.duration(.maxWait), timeZone: reader.text(.nxteleTimezone))
     }
@@ -42,8 +49,21 @@ extension NXTeleAccess {
         if accessSecret != nil, accessKey == nil {
             reader.problem(.nxteleAccessKey, "nothing was given; expected the access secret's key.")
         }
+        let receiptURL = reader.optionalSecret(.nxteleReceiptURL)?.revealed
+        if let receiptURL, !isAddress(receiptURL) {
+            reader.problem(
+                .nxteleReceiptURL,
+                "the value given (not shown) is no address; expected one that begins with http:// or https://.")
+        }
         self.init(
             appKey: reader.secret(.nxteleAppKey).revealed, secretKey: reader.secret(.nxteleSecretKey).revealed,
-            signed: signed, receiptURL: reader.optionalSecret(.nxteleReceiptURL)?.revealed)
+            signed: signed, receiptURL: receiptURL)
     }
+}
+
+/// Whether it can be the address of something that speaks HTTP: a scheme, a host, and nothing that ends a line or a word.
+private func isAddress(_ text: String) -> Bool {
+    guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
+    let rest = text.dropFirst(scheme.count)
+    return rest.first.map { !"/?#".contains($0) } ?? false && rest.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
 }

@@ -58,7 +58,10 @@ struct ConfigCommandTests {
 
     @Test(arguments: [
         ["POSTROOM_UNCLEAR_POLICY": "FAIL"], ["POSTROOM_ALLOWED_IPS": "999.1"],
-        ["POSTROOM_TRUSTED_PROXIES": "10.0.0.1/8"], ["POSTROOM_NXTELE_URL": "foo"], ["POSTROOM_ALERT_KEY": "short"],
+        ["POSTROOM_TRUSTED_PROXIES": "10.0.0.1/8"], ["POSTROOM_NXTELE_URL": "foo"], ["POSTROOM_NXTELE_URL": "https://"],
+        ["POSTROOM_NXTELE_DR_URL": "notaurl"], ["POSTROOM_NXTELE_DR_URL": "https://a b/"],
+        ["POSTROOM_RECEIPT_OVERDUE": "100h"], ["POSTROOM_RECEIPT_OVERDUE": "2h", "POSTROOM_RECEIPT_DEADLINE": "1h"],
+        ["POSTROOM_ALERT_KEY": "short"],
         ["POSTROOM_ALERT_ALLOWED_NETWORKS": "abc"], ["POSTROOM_STOP_WORDS": "---"],
         ["POSTROOM_START_WORDS": "STOP"], ["DATABASE_URL": "nothing/like\u{20}it"],
         ["POSTROOM_NXTELE_DR_PATHS": "nope", "POSTROOM_NXTELE_TOKENS": "t"],
@@ -71,6 +74,20 @@ struct ConfigCommandTests {
         reader.checkForProcesses()
         let problems = try #require(throws: SettingsProblems.self) { try reader.finish() }.problems
         #expect(problems.count == 1 && environment.keys.contains { problems[0].hasPrefix("\($0): ") }, "\(problems)")
+        #expect(!problems[0].contains("notaurl"))
+    }
+
+    @Test(arguments: [
+        ["POSTROOM_RECEIPT_DEADLINE": "30m"], ["POSTROOM_RECEIPT_OVERDUE": "72h"],
+        [
+            "POSTROOM_NXTELE_DR_URL": "https://a.example/v1/nxtele/dr?token=t",
+            "POSTROOM_NXTELE_URL": "http://127.0.0.1:1",
+        ],
+    ])
+    func `what a process takes is taken here`(environment: [String: String]) throws {
+        let reader = SettingsReader(environment: environment, toleratesMissing: true)
+        reader.checkForProcesses()
+        try reader.finish()
     }
 
     @Test(arguments: [
