@@ -197,7 +197,7 @@ GRANT SELECT, INSERT, DELETE ON queue.send_slot TO postroom_send_worker;
 GRANT UPDATE (expired_at, suppressed_at) ON outbox.entry TO postroom_send_worker;
 GRANT SELECT (account, number, kind, received_at) ON outbox.suppression_event TO postroom_send_worker;
 GRANT SELECT, INSERT, UPDATE (state, counts, provider_message_id, provider_code, provider_answer, dispatched_at,
-                              settled_at, deadline_passed_at, unclear_deadline_passed_at)
+                              provider_failed, settled_at, deadline_passed_at, unclear_deadline_passed_at)
     ON outbox.attempt TO postroom_send_worker;
 GRANT EXECUTE ON FUNCTION ops.prune_heartbeats(interval, integer) TO postroom_send_worker;
 

@@ -10,6 +10,8 @@ public struct AttemptEvidence: Sendable {
     public var state: AttemptState
     /// Whether it counts against the caps (DESIGN, section 5, "Attempts").
     public var counts: Bool
+    /// Whether it is rejected because the provider failed and no retry was left, not because it refused the message.
+    public var providerFailed: Bool
     /// The result code of the provider's answer.
     public var providerCode: String?
     /// The provider's words; never shown to users (they may contain the phone number).
@@ -29,7 +31,8 @@ public struct AttemptEvidence: Sendable {
     /// The evidence with these fields.
     public init(
         id: AttemptID, cycle: Int32, number: Int32, state: AttemptState, counts: Bool = true,
-        providerCode: String? = nil, providerAnswer: String? = nil, dispatchedAt: Timestamp? = nil,
+        providerFailed: Bool = false, providerCode: String? = nil, providerAnswer: String? = nil,
+        dispatchedAt: Timestamp? = nil,
         settledAt: Timestamp? = nil, deadlinePassed: Bool = false, unclearDeadlinePassed: Bool = false,
         receipts: [ReceiptEvidence] = []
     ) {
@@ -38,6 +41,7 @@ public struct AttemptEvidence: Sendable {
         self.number = number
         self.state = state
         self.counts = counts
+        self.providerFailed = providerFailed
         self.providerCode = providerCode
         self.providerAnswer = providerAnswer
         self.dispatchedAt = dispatchedAt

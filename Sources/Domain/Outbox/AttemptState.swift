@@ -12,7 +12,7 @@ public enum AttemptState: String, Sendable, CaseIterable {
     case dispatched
     /// The provider took it. No exit: what became of it is the receipts' matter.
     case accepted
-    /// The provider refused it for good. No exit.
+    /// The provider refused it for good, or failed and no retry was left (``AttemptEvidence/providerFailed``). No exit.
     case rejected
     /// Whether the provider took it is not known. Exits, by a late answer or the record query: accepted, rejected,
     /// not_sent.

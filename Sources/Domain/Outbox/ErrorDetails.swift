@@ -7,8 +7,10 @@ func undeliveredDetails(_ receipt: ReceiptEvidence?) -> String {
     return sentence("The provider reported that the message was not delivered", [status, result])
 }
 
-func rejectedDetails(_ code: String?) -> String {
-    sentence("The provider refused the message", [code.flatMap(token).map { "code \($0)" }])
+func rejectedDetails(_ code: String?, failed: Bool) -> String {
+    sentence(
+        failed ? "The provider failed, and no automatic retry is left" : "The provider refused the message",
+        [code.flatMap(token).map { "code \($0)" }])
 }
 
 func notTakenDetails(_ code: String?) -> String {

@@ -72,7 +72,7 @@ struct WeighedAttempt {
         case .prepared, .notSent:
             return .waiting(entry)
         case .rejected:
-            return Standing(.failed, .rejected, rejectedDetails(evidence.providerCode))
+            return Standing(.failed, .rejected, rejectedDetails(evidence.providerCode, failed: evidence.providerFailed))
         case .dispatched, .unclear, .accepted:
             if isGivenUp { return Standing(.failed, .unclear, unclearDetails) }
             return Standing(.pending, evidence.state == .dispatched ? .dispatched : .unclear)

@@ -37,9 +37,12 @@ struct SendReport: Sendable {
             }
         var providerMessageID: String?
         if case .accepted(let id) = result.outcome { providerMessageID = id }
+        // Of a retry's class, and none is left.
+        var hasFailed = false
+        if case .retry = result.outcome { hasFailed = state == .rejected }
         return AttemptOutcome(
-            attemptID: send.attemptID, state: state, counts: counts, providerMessageID: providerMessageID,
-            code: result.code, answer: result.answer)
+            attemptID: send.attemptID, state: state, counts: counts, providerFailed: hasFailed,
+            providerMessageID: providerMessageID, code: result.code, answer: result.answer)
     }
 
     /// The same with nothing of the provider's in it, for where Postgres refuses what it said.

@@ -9,6 +9,8 @@ public struct AttemptOutcome: Sendable, Equatable {
     public var state: AttemptState
     /// Whether it counts against the caps.
     public var counts: Bool
+    /// Whether it became rejected because the provider failed and no retry was left, not because it refused the message.
+    public var providerFailed: Bool
     /// The provider's id of the message, where it gave one.
     public var providerMessageID: String?
     /// The provider's result code; nil without an answer.
@@ -18,12 +20,14 @@ public struct AttemptOutcome: Sendable, Equatable {
 
     /// Makes one.
     public init(
-        attemptID: AttemptID, state: AttemptState, counts: Bool, providerMessageID: String? = nil, code: String? = nil,
-        answer: String? = nil
+        attemptID: AttemptID, state: AttemptState, counts: Bool, providerFailed: Bool = false,
+        providerMessageID: String? = nil,
+        code: String? = nil, answer: String? = nil
     ) {
         self.attemptID = attemptID
         self.state = state
         self.counts = counts
+        self.providerFailed = providerFailed
         self.providerMessageID = providerMessageID
         self.code = code
         self.answer = answer
@@ -47,8 +51,9 @@ public struct RecordOutcomes: Statement {
     /// The statement.
     public static let sql = """
         WITH given AS MATERIALIZED (
-            SELECT * FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[])
-                AS given (id, state, counts, provider_message_id, code, answer)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::text[], $6::text[],
+                                 $7::text[])
+                AS given (id, state, counts, failed, provider_message_id, code, answer)
         ), old AS MATERIALIZED (
             SELECT a.id, a.state
             FROM given
@@ -57,7 +62,7 @@ public struct RecordOutcomes: Statement {
             ) AS a
         ), changed AS (
             UPDATE outbox.attempt AS a
-            SET state = given.state, counts = given.counts,
+            SET state = given.state, counts = given.counts, provider_failed = given.failed,
                 provider_message_id = coalesce(given.provider_message_id, a.provider_message_id),
                 provider_code = coalesce(given.code, a.provider_code),
                 provider_answer = coalesce(given.answer, a.provider_answer),
@@ -73,8 +78,8 @@ public struct RecordOutcomes: Statement {
             JOIN ops.provider AS p ON p.name = c.provider
         ), looked_up AS (
             INSERT INTO queue.lookup AS k (attempt_id, entry_id, provider, priority, due_at, deadline_at)
-            SELECT j.id, j.entry_id, j.provider, CASE j.state WHEN 'unclear' THEN 0 ELSE 1 END, now() + CASE j.state WHEN 'unclear' THEN $7 ELSE $9 END,
-                   CASE j.state WHEN 'unclear' THEN j.dispatched_at + $8 ELSE now() + $10 END
+            SELECT j.id, j.entry_id, j.provider, CASE j.state WHEN 'unclear' THEN 0 ELSE 1 END, now() + CASE j.state WHEN 'unclear' THEN $8 ELSE $10 END,
+                   CASE j.state WHEN 'unclear' THEN j.dispatched_at + $9 ELSE now() + $11 END
             FROM judged AS j
             WHERE j.is_open
             ON CONFLICT (attempt_id) DO UPDATE
@@ -103,6 +108,7 @@ public struct RecordOutcomes: Statement {
         var id = ArrayParameter(.uuid)
         var state = ArrayParameter(.text)
         var counts = ArrayParameter(.bool)
+        var failed = ArrayParameter(.bool)
         var providerMessageID = ArrayParameter(.text)
         var code = ArrayParameter(.text)
         var answer = ArrayParameter(.text)
@@ -110,11 +116,12 @@ public struct RecordOutcomes: Statement {
             id.append(uuid: one.attemptID.rawValue)
             state.append(one.state.rawValue)
             counts.append(one.counts)
+            failed.append(one.providerFailed)
             providerMessageID.append(optional: one.providerMessageID) { $0.append($1) }
             code.append(optional: one.code) { $0.append($1) }
             answer.append(optional: one.answer) { $0.append($1) }
         }
-        for array in [id, state, counts, providerMessageID, code, answer] { parameters.append(array) }
+        for array in [id, state, counts, failed, providerMessageID, code, answer] { parameters.append(array) }
         parameters.append(interval: times.unclearAfter)
         parameters.append(interval: times.unclearDeadline)
         parameters.append(interval: times.receiptAfter)

@@ -129,6 +129,11 @@ struct EntryStateHistoryTests {
                 == "The provider reported that the message was not delivered (status 5).")
         #expect(details(attempt(.rejected, code: "6")) == "The provider refused the message (code 6).")
         #expect(details(attempt(.rejected)) == "The provider refused the message.")
+        #expect(
+            details(attempt(.rejected, failed: true, code: "88"))
+                == "The provider failed, and no automatic retry is left (code 88).")
+        #expect(
+            details(attempt(.rejected, failed: true)) == "The provider failed, and no automatic retry is left.")
         #expect(details(attempt(.unclear, deadlinePassed: true))?.contains("not known") == true)
         #expect(details(attempt(.accepted, deadlinePassed: true))?.contains("no receipt") == true)
     }

@@ -172,6 +172,9 @@ import Testing
                         "1not_sent 2not_sent 3not_sent 4not_sent 5not_sent 6rejected|5",
                     ])
             #expect(
+                try await bed.rows("SELECT DISTINCT error_details FROM outbox.entry")
+                    == ["The provider failed, and no automatic retry is left (code 88)."])
+            #expect(
                 try await bed.rows("SELECT count(*) FROM billing.ledger_entry WHERE kind = 'refund'") == ["3"])
             #expect(try await bed.ledgerHolds())
             #expect(ids.count == 2)
