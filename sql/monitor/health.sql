@@ -75,15 +75,15 @@ WITH queue AS MATERIALIZED (
            'SELECT * FROM monitor.conservation WHERE difference <> 0 OR difference_dead <> 0; see the runbook.'
     UNION ALL
     SELECT 4, 'promise', 'effects_once',
-           9 - count(*)::numeric, 0, true, 'keys missing or invalid that make every effect happen once',
+           count(*) FILTER (WHERE i.indexrelid IS NULL)::numeric, 0, true,
+           'keys missing or invalid that make every effect happen once'
+               || coalesce(': ' || string_agg(k.name, ', ' ORDER BY k.name) FILTER (WHERE i.indexrelid IS NULL), ''),
            'Restore the index from sql/; until then duplicates may have effects.'
-    FROM pg_index AS i
-    WHERE i.indisunique AND i.indisvalid AND i.indisready AND i.indexrelid IN (
-        to_regclass('inbox.webhook_pkey'), to_regclass('queue.webhook_pkey'),
-        to_regclass('outbox.receipt_pkey'), to_regclass('outbox.attempt_number_key'),
-        to_regclass('outbox.entry_idempotency_key'), to_regclass('billing.ledger_entry_step_key'),
-        to_regclass('sms_log.entry_pkey'), to_regclass('sms_log.other_event_pkey'),
-        to_regclass('sms_log.inbound_pkey'))
+    FROM (VALUES ('inbox.webhook_pkey'), ('queue.webhook_pkey'), ('outbox.receipt_pkey'), ('outbox.attempt_number_key'),
+                 ('outbox.entry_idempotency_key'), ('billing.ledger_entry_step_key'), ('sms_log.entry_pkey'),
+                 ('sms_log.other_event_pkey'), ('sms_log.inbound_pkey')) AS k (name)
+    LEFT JOIN pg_index AS i
+        ON i.indexrelid = to_regclass(k.name) AND i.indisunique AND i.indisvalid AND i.indisready
     UNION ALL
     SELECT 5, 'promise', 'unclear_are_settled',
            coalesce(max(extract(epoch FROM now() - u.deadline_at)), 0)::numeric(15, 3), 300, true,

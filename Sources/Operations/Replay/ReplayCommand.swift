@@ -8,6 +8,8 @@ import Store
 
 /// `postroom replay`.
 struct ReplayCommand: AsyncParsableCommand {
+    /// Webhooks that a dry run names, of those that would tell something new.
+    static let namedMax = 1_000
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Run the current parsers over stored webhooks again, and apply what they read.",
@@ -16,7 +18,8 @@ struct ReplayCommand: AsyncParsableCommand {
             already it does not do again, so this may be repeated, beside workers, too. Dead letters have a command of \
             their own, `postroom dead replay`; what was discarded of them is run like any other. The time zone and the \
             words for opting out are those of this command's settings: give it the workers'. Look first: --dry-run shows what would change, each \
-            \(WalkWebhooks.walkedMax) webhooks by themselves, and changes nothing. Connects by DATABASE_URL; the role \
+            \(WalkWebhooks.walkedMax) webhooks by themselves, names the first \(namedMax) webhooks that would tell \
+            something new, and changes nothing. Connects by DATABASE_URL; the role \
             postroom_operator suffices.
             """)
 
@@ -80,6 +83,9 @@ struct ReplayCommand: AsyncParsableCommand {
                 throw CommandFailure("\(failure) It came as far as \(after.timestamp): go on from there with --from.")
             }
             show(report)
+            if isDryRun {
+                for id in report.news.prefix(max(0, Self.namedMax - total.new)) { Terminal.print("\(id)  is new") }
+            }
             total.add(report)
             guard let last = report.last else { return total }
             after = last
@@ -112,7 +118,7 @@ private struct ReplayTotal {
 
     mutating func add(_ report: ReplayReport) {
         replayed += report.replayed
-        new += report.new
+        new += report.news.count
         conflicts += report.conflicts
         optOuts += report.optOuts
         unreadable += report.unreadable.count

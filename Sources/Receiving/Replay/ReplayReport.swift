@@ -9,7 +9,7 @@ public struct ReplayReport: Sendable {
     /// Run again.
     public var replayed = 0
     /// Of those, told something new.
-    public var new = 0
+    public var news: [WebhookID] = []
     /// Of those, had the key of a known one and another content.
     public var conflicts = 0
     /// Events by which somebody opts out or in that were not known so, whatever else their SMS told.

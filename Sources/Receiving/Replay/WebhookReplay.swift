@@ -48,12 +48,14 @@ public struct WebhookReplay: Sendable {
             let part = places.map { parsed[$0] }
             report.count(
                 try apply(
-                    part, lockWait: BatchSearch.lockWait, isDryRun: isDryRun, on: connection, deadline: deadline))
+                    part, lockWait: BatchSearch.lockWait, isDryRun: isDryRun, on: connection, deadline: deadline),
+                of: part)
             return part.count
         }
         do {
             report.count(
-                try apply(parsed, lockWait: Self.lockWait, isDryRun: isDryRun, on: connection, deadline: deadline))
+                try apply(parsed, lockWait: Self.lockWait, isDryRun: isDryRun, on: connection, deadline: deadline),
+                of: parsed)
         } catch let error as PostgresError where error.isRowsDoing {
             var findings = BatchIsolation<Int>.Findings()
             try isolation.search(Array(parsed.indices), cause: error, into: &findings)
@@ -87,9 +89,9 @@ public struct WebhookReplay: Sendable {
 }
 
 extension ReplayReport {
-    fileprivate mutating func count(_ report: EffectReport) {
+    fileprivate mutating func count(_ report: EffectReport, of webhooks: [ParsedWebhook]) {
         replayed += report.effects.count
-        new += report.effects.count { $0 == .new }
+        news += zip(webhooks, report.effects).filter { $0.1 == .new }.map(\.0.id)
         conflicts += report.effects.count { $0 == .conflict }
         optOuts += report.optOuts
         changes += report.changes

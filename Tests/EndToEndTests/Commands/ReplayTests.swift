@@ -19,6 +19,8 @@ extension EndToEnd {
                 #expect(
                     dry.end == "exit code 0" && dry.text.contains("pending/accepted -> sent/delivered"), "\(dry.text)")
                 #expect(dry.lines.last?.hasPrefix("2 run again: 1 told something new") == true, "\(dry.text)")
+                let receipt = try await database.sql("SELECT id FROM inbox.webhook WHERE source = 'nxtele-receipt'")
+                #expect(dry.lines.filter { $0.hasSuffix("  is new") } == receipt.map { "\($0)  is new" }, "\(dry.text)")
                 #expect(dry.lines.last?.hasSuffix("this was a dry run.") == true, "\(dry.text)")
                 #expect(try await FinalTables.read(watch) == before)
                 #expect(try await replayed(database) == ["0"])

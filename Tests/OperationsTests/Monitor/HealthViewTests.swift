@@ -273,6 +273,22 @@ import Testing
         }
     }
 
+    @Test func `which key is missing is said`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            let detail = "SELECT value, detail FROM monitor.health WHERE name = 'effects_once'"
+            let whole = try await fixtures.view(detail)
+            #expect(whole == ["0|keys missing or invalid that make every effect happen once"])
+            try await database.sql(
+                """
+                ALTER TABLE outbox.receipt DROP CONSTRAINT receipt_pkey;
+                DROP INDEX outbox.entry_idempotency_key;
+                """)
+            let broken = try await fixtures.view(detail)
+            #expect(broken == ["2|\(whole[0].dropFirst(2)): outbox.entry_idempotency_key, outbox.receipt_pkey"])
+        }
+    }
+
     @Test func `a backlog too large to count is not called whole`() async throws {
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)
