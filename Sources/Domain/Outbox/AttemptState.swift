@@ -4,7 +4,7 @@
 ///     prepared ──▶ dispatched ──▶ accepted
 ///        │             ├────────▶ rejected
 ///        │             ├────────▶ unclear ──▶ accepted, rejected, not_sent
-///        └──▶ not_sent ◀┘
+///        └──▶ not_sent ◀┘ ──▶ accepted
 public enum AttemptState: String, Sendable, CaseIterable {
     /// Written down, the provider not yet called. Exits: dispatched, not_sent (withdrawn, or its worker died).
     case prepared
@@ -17,8 +17,8 @@ public enum AttemptState: String, Sendable, CaseIterable {
     /// Whether the provider took it is not known. Exits, by a late answer or the record query: accepted, rejected,
     /// not_sent.
     case unclear
-    /// The provider did not take it, and another attempt may follow: nothing was written, or it asked to come again.
-    /// No exit.
+    /// The provider did not take it, by what it answered, and another attempt may follow: nothing was written, or it asked
+    /// to come again. Exit: accepted, where it counts and a later attempt, called a duplicate, proves that it was taken.
     case notSent = "not_sent"
 
     /// Whether the step to `next` is legal. A state does not become itself: recording the same again is no step.
@@ -27,7 +27,8 @@ public enum AttemptState: String, Sendable, CaseIterable {
         case .prepared: next == .dispatched || next == .notSent
         case .dispatched: next == .accepted || next == .rejected || next == .unclear || next == .notSent
         case .unclear: next == .accepted || next == .rejected || next == .notSent
-        case .accepted, .rejected, .notSent: false
+        case .notSent: next == .accepted
+        case .accepted, .rejected: false
         }
     }
 }

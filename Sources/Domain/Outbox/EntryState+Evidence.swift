@@ -53,7 +53,7 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
 /// The attempt of a cycle that decides: the latest, while it is with the provider and its question is open. Else:
 ///
 /// - An earlier one that the provider took and no receipt calls undelivered: that message is under way. So it is when a
-///   second try, refused as a duplicate, proves that the unclear first one was taken.
+///   second try, refused as a duplicate, proves that the first one was taken.
 /// - The latest. If it is one that only waits to be sent (prepared, not sent), then only while more may be sent; after
 ///   that, the latest that brought anything. More is sent until one of the cycle is known to be taken or refused for
 ///   good (a failing receipt never starts a retry), or the user cancelled, or its validity passed, or the recipient has

@@ -59,16 +59,21 @@ struct OutcomeStore: ReportStore {
     ) throws(PostgresError) -> Bool {
         var settlements: [SendSettlement] = []
         var outcomes: [AttemptID: AttemptOutcome] = [:]
-        for report in batch {
+        // Duplicates last: what they prove stands over a late answer of that attempt itself that is in the same batch.
+        for report in batch.filter({ !$0.isDuplicate }) + batch.filter(\.isDuplicate) {
             var outcome = report.outcome
             var dueAfter = report.dueAfter
             if report.isDuplicate, let proven = try provenAttempt(by: report, on: connection, deadline: deadline) {
-                // The message is with the provider already, by that attempt.
-                if outcomes[proven] == nil {
-                    outcomes[proven] = AttemptOutcome(attemptID: proven, state: .accepted, counts: true)
+                var proof = outcomes[proven] ?? AttemptOutcome(attemptID: proven, state: .accepted, counts: true)
+                // Else that answer says that it was not taken, and this proves nothing.
+                if proof.counts, proof.state != .rejected {
+                    // The message is with the provider already, by that attempt.
+                    proof.state = .accepted
+                    proof.isProof = true
+                    outcomes[proven] = proof
+                    outcome.state = .notSent
+                    dueAfter = nil
                 }
-                outcome.state = .notSent
-                dueAfter = nil
             }
             outcomes[outcome.attemptID] = outcome
             settlements.append(

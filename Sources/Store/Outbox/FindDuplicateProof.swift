@@ -4,9 +4,15 @@ import PostgresClient
 /// Finds the earlier attempt that a provider's "duplicate" proves to have been taken.
 ///
 /// The provider remembers text and number for 5 minutes, so with its clock and the way there an attempt of the last 6
-/// can have been it: the latest of the same cycle whose outcome is not known (by one of an older cycle this one would end
+/// can have been it: the latest of the same cycle that may have been taken (by one of an older cycle this one would end
 /// without an outcome of its own), provided that no other entry, and no other cycle of this one, handed the same text to
 /// that number in that time, whatever came of it.
+///
+/// Taken may have been one whose outcome is not known, and also, beyond DESIGN's "earlier unclear attempt", one that was
+/// answered with a failure of class *retry* (`not_sent`, counted). Such an answer, a gateway's 504 say, tells that somebody
+/// on the way failed, not that the provider took nothing; where nobody else sent the text, its word for a duplicate is the
+/// better evidence. To send once more when it has forgotten would be a second SMS. One that does not count (*wait*,
+/// *pause*, nothing written) was not taken.
 public struct FindDuplicateProof: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -23,7 +29,7 @@ public struct FindDuplicateProof: Statement {
         WHERE mine.id = $1
           AND earlier.cycle = mine.cycle
           AND earlier.number < mine.number
-          AND earlier.state IN ('unclear', 'dispatched')
+          AND (earlier.state IN ('unclear', 'dispatched') OR earlier.state = 'not_sent' AND earlier.counts)
           AND earlier.dispatched_at > mine.dispatched_at - $2
           AND NOT EXISTS (
               SELECT

@@ -7,6 +7,7 @@ struct AttemptStateTests {
             .prepared: [.dispatched, .notSent],
             .dispatched: [.accepted, .rejected, .unclear, .notSent],
             .unclear: [.accepted, .rejected, .notSent],
+            .notSent: [.accepted],
         ]
         for from in AttemptState.allCases {
             for to in AttemptState.allCases {

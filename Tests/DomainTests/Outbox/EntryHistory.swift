@@ -58,6 +58,8 @@ struct EntryHistory {
                 known = add(.unclearDeadline(index), after: [unclear])
             }
             add(.state(index, .notSent), after: [known])
+            // A later attempt, called a duplicate, proves it taken after all: before a late answer, or after it.
+            if attempts[index].counts, random.once(in: 4) { add(.state(index, .accepted), after: [known]) }
             return
         }
         if let outcome { add(.state(index, outcome), after: [dispatched]) }

@@ -42,4 +42,68 @@ import Testing
                     == (isProof ? [] : ["t"]))
         }
     }
+
+    /// A gateway answers 504, or the provider 88, and took it all the same: the retry's 26 is the only word of that.
+    @Test(arguments: [
+        (answer: SendOutcome.retry(retryAfter: nil), isProof: true),
+        (answer: .wait(.rateLimited, retryAfter: nil), isProof: false), (answer: .pause, isProof: false),
+    ])
+    func `proves a first that was answered with a failure, but not one of which no work was done`(
+        answer: SendOutcome, isProof: Bool
+    ) async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            try await bed.withWorker { worker in
+                let first = try #require(await worker.claim().first).send
+                await worker.record(first, answer, code: "88")
+                _ = try await bed.rows("TRUNCATE ops.provider_event")
+                try await bed.makeDue()
+                let second = try #require(await worker.claim().first).send
+                await worker.record(second, .duplicate, code: "26")
+                // Said again, as after a commit in doubt, it changes nothing.
+                await worker.record(second, .duplicate, code: "26")
+            }
+            #expect(try await bed.attempts() == [isProof ? "accepted|t|88" : "not_sent|f|88", "not_sent|f|26"])
+            #expect(try await bed.entries() == ["pending|\(isProof ? "accepted" : "queued")|0.10"])
+            #expect(
+                try await bed.rows("SELECT due_at > now() + interval '4 minutes' FROM queue.send")
+                    == (isProof ? [] : ["t"]))
+            // Its receipt is waited for like that of any other.
+            #expect(
+                try await bed.rows("SELECT priority, deadline_at > now() + interval '71 hours' FROM queue.lookup")
+                    == (isProof ? ["1|t"] : []))
+            #expect(try await bed.ledgerHolds())
+        }
+    }
+
+    /// The first's lease was lost, and its answer comes when the second has been called a duplicate.
+    @Test(
+        arguments: [
+            (late: SendOutcome.retry(retryAfter: nil), first: "accepted|t|88", isProof: true),
+            (late: .unclear, first: "accepted|t|88", isProof: true),
+            (late: .wait(.notWritten, retryAfter: nil), first: "not_sent|f|88", isProof: false),
+        ], [true, false])
+    func `is proof beside a late answer of the first in the same batch, unless that says it was not taken`(
+        given: (late: SendOutcome, first: String, isProof: Bool), isLateFirst: Bool
+    ) async throws {
+        try await withSendBed { bed in
+            try await bed.add(1)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let first = try #require(await worker.claim().first).send
+            _ = try await bed.rows("UPDATE queue.send SET lease_until = now() - interval '1 second'")
+            try await worker.rescue.freeEnded()
+            try await bed.passDeadlines()
+            try await worker.lookups.run()
+            let second = try #require(await worker.claim().first).send
+            let late = worker.report(first, given.late, code: "88")
+            let duplicate = worker.report(second, .duplicate, code: "26")
+            worker.recorder.record(isLateFirst ? [late, duplicate] : [duplicate, late])
+            await worker.recorder.write()
+            await worker.end()
+            #expect(try await bed.attempts() == [given.first, "not_sent|f|26"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == [given.isProof ? "0" : "1"])
+            #expect(try await bed.entries() == ["pending|\(given.isProof ? "accepted" : "queued")|0.10"])
+            #expect(try await bed.ledgerHolds())
+        }
+    }
 }

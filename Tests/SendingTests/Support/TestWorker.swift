@@ -64,9 +64,14 @@ final class TestWorker: Sendable {
 
     /// Records what a call is said to have brought.
     func record(_ send: ClaimedSend, _ outcome: SendOutcome, code: String? = nil) async {
-        let policy = configuration.retryPolicy(maxAutomaticRetries: send.maxAutomaticRetries)
-        recorder.record([SendReport(send, SendResult(outcome: outcome, code: code), policy: policy, jitter: 0.5)])
+        recorder.record([report(send, outcome, code: code)])
         await recorder.write()
+    }
+
+    /// What is told of a call that is said to have brought this.
+    func report(_ send: ClaimedSend, _ outcome: SendOutcome, code: String? = nil) -> SendReport {
+        let policy = configuration.retryPolicy(maxAutomaticRetries: send.maxAutomaticRetries)
+        return SendReport(send, SendResult(outcome: outcome, code: code), policy: policy, jitter: 0.5)
     }
 
     func end() async {
