@@ -1,8 +1,11 @@
 import Domain
 
 extension NXTeleSender {
-    /// See ``SendingProvider/result(of:)``. A code that can be read stands over the HTTP status, and its words decide
-    /// nothing: they are Chinese or English, and change.
+    /// See ``SendingProvider/result(of:)``. A code that the provider's documentation names stands over the HTTP status, and
+    /// its words decide nothing: they are Chinese or English, and change.
+    ///
+    /// Any other code is permanent, unless the status says that it is no word on the message: a gateway's
+    /// `503 {"code":503,…}` would otherwise fail every message of its minute for good.
     public func result(of reply: ProviderReply) -> SendResult {
         let read = NXTeleReply(reply.body)
         let words = (read.text(.result, .words) ?? read.text(.message, .words)).flatMap {
@@ -16,13 +19,15 @@ extension NXTeleSender {
                 pauseReason: pauses ? "HTTP \(reply.status)" : nil)
         }
         let messageID = read.text(.messageID, .identifier)
-        return SendResult(
-            outcome: Self.outcome(ofCode: code, messageID: messageID, retryAfter: reply.retryAfter),
-            code: String(code), answer: words)
+        let outcome =
+            Self.outcome(ofCode: code, messageID: messageID, retryAfter: reply.retryAfter)
+            ?? Self.outcome(ofUnknownCodeAt: reply.status, retryAfter: reply.retryAfter)
+        return SendResult(outcome: outcome, code: String(code), answer: words)
     }
 
-    /// The class of a code (DESIGN, section 5; providers.md §1.1 and 1.3). Never SMPP's table, whose numbers clash.
-    static func outcome(ofCode code: Int32, messageID: String?, retryAfter: Duration?) -> SendOutcome {
+    /// The class of a code (DESIGN, section 5; providers.md §1.1 and 1.3); nil where nobody has told us of it. Never SMPP's
+    /// table, whose numbers clash.
+    private static func outcome(ofCode code: Int32, messageID: String?, retryAfter: Duration?) -> SendOutcome? {
         switch code {
         case 0: .accepted(providerMessageID: messageID)
         case 88, 99: .retry(retryAfter: retryAfter)
@@ -32,7 +37,16 @@ extension NXTeleSender {
         case 26: .duplicate
         // Keys, address, balance, a closed account; and 1001, a header that we forgot: no other message fares better.
         case 1, 3, 9, 102, 1001, 1003, 1005: .pause
-        // 2, 4 to 8, 104 and 1002, and every code nobody has told us of: it was not accepted, and why is kept.
+        case 2, 4...8, 104, 1002: .permanent
+        default: nil
+        }
+    }
+
+    /// The class of an answer with a code that nobody has told us of: it was not accepted, and why is kept. But where the
+    /// status is one that proxies and overloaded servers answer with, whatever is asked of them, that decides.
+    private static func outcome(ofUnknownCodeAt status: Int, retryAfter: Duration?) -> SendOutcome {
+        switch status {
+        case 408, 429, 500..<600: outcome(ofStatus: status, retryAfter: retryAfter)
         default: .permanent
         }
     }

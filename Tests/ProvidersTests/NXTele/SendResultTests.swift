@@ -16,16 +16,34 @@ import Testing
         ]
         + [1, 3, 9, 102, 1001, 1003, 1005].map { ($0, .pause) }
         + [2, 4, 5, 6, 7, 8, 104, 1002].map { ($0, .permanent) }
-        // Named by the SDK only, SMPP's, and nobody's.
-        + [10, 12, 13, 14, 15, 16, 17, 20, 22, 23, 24, 69, 81, 101, 103, 260, 1000, 1006, -1, 12_345].map {
-            ($0, .permanent)
-        }
+
+    /// Named by the SDK only, SMPP's, HTTP's, and nobody's.
+    private static let unknown: [Int32] = [
+        10, 12, 13, 14, 15, 16, 17, 20, 22, 23, 24, 69, 81, 101, 103, 260, 408, 500, 502, 503, 504, 1000, 1006, -1,
+        12_345,
+    ]
+
+    /// What the status makes of a code that is not known.
+    private static let statusesOfUnknown: [(status: Int, outcome: SendOutcome)] =
+        [200, 201, 302, 400, 401, 403, 404, 499, 600].map { ($0, .permanent) }
+        + [500, 502, 503, 504, 599].map { ($0, .retry(retryAfter: .seconds(7))) } + [
+            (408, .unclear), (429, .wait(.rateLimited, retryAfter: .seconds(7))),
+        ]
+
+    @Test(arguments: unknown, statusesOfUnknown)
+    func `a code that is not known is permanent, but where the status says that nobody looked at the message`(
+        code: Int32, given: (status: Int, outcome: SendOutcome)
+    ) {
+        let body = #"{"code":\#(code),"message":"words"}"#
+        let result = sender.result(of: reply(body, status: given.status, retryAfter: .seconds(7)))
+        #expect(result == SendResult(outcome: given.outcome, code: String(code), answer: "words"))
+    }
 
     @Test(arguments: classes)
     func `each code has its class, as text and as number`(code: Int32, outcome: SendOutcome) {
-        for written in ["\"\(code)\"", "\(code)", "\" \(code)\\n\"", "\"0\(code)\""] where written != "\"0-1\"" {
-            // Whatever the status: a code that can be read stands over it.
-            for status in [200, 302, 400, 403, 500] {
+        for written in ["\"\(code)\"", "\(code)", "\" \(code)\\n\"", "\"0\(code)\""] {
+            // Whatever the status: a code that is known stands over it.
+            for status in [200, 302, 400, 403, 408, 429, 500, 503] {
                 let body = #"{"result":"words","messageid":"m-1","code":\#(written),"new":{"x":[1]}}"#
                 let result = sender.result(of: reply(body, status: status, retryAfter: .seconds(7)))
                 #expect(
