@@ -7,7 +7,7 @@ public struct PruneOutbox: Statement {
     let retention: Duration
     let rowsMax: Int32
 
-    /// Removes up to so many entries older than this.
+    /// Removes up to so many entries whose creation, scheduled time and latest attempt are longer ago than this.
     public init(retention: Duration, rowsMax: Int32) {
         self.retention = retention
         self.rowsMax = rowsMax

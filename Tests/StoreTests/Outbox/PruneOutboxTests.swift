@@ -1,0 +1,54 @@
+import PostgresClient
+import Store
+import TestSupport
+import Testing
+
+@Suite struct `Old entries` {
+    private static let retention = Duration.seconds(90 * 86_400)
+
+    /// Adds an entry by the ages of what it goes by, in days; `-` is NULL.
+    private func add(
+        _ number: Int, created: Int, scheduled: Int? = nil, attempted: Int? = nil, status: String = "sent",
+        _ database: TestDatabase
+    ) async throws {
+        func ago(_ days: Int?) -> String { days.map { "now() - interval '\($0) days'" } ?? "NULL" }
+        try await database.sql(
+            """
+            INSERT INTO outbox.entry
+                (id, account, user_id, recipient_phone_number, message, sender_id, message_id, sms_units_used, cost_per_unit,
+                 total_cost, currency, encoding, provider, status, created_at, scheduled_at, last_attempt_at)
+            SELECT (left(ops.time_lowest_id(\(ago(created)))::text, 24) || lpad('\(number)', 12, '0'))::uuid, 'default', 'u',
+                   '+4915112345678', 'm', 's', '\(number)', 1, 1, 1, 'USD', 'gsm7', 'nxtele', '\(status)', \(ago(created)),
+                   \(ago(scheduled)), \(ago(attempted))
+            """)
+    }
+
+    @Test func `go by the last of creation, scheduled time and attempt, and those that are kept hide none`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            // Kept: scheduled 100 days ahead, resent, still to be sent. They stand before the others in the index.
+            try await add(1, created: 101, scheduled: 1, attempted: 1, database)
+            try await add(2, created: 110, attempted: 80, database)
+            try await add(3, created: 300, scheduled: 80, status: "failed", database)
+            try await add(4, created: 200, scheduled: -10, status: "pending", database)
+            try await add(5, created: 89, attempted: 89, database)
+            // To go: of each kind one, past pages of the others.
+            try await add(6, created: 100, attempted: 100, database)
+            try await add(7, created: 99, scheduled: 92, attempted: 91, database)
+            try await add(8, created: 98, status: "failed", database)
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            let kept = "SELECT message_id FROM outbox.entry ORDER BY message_id"
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 2)
+            #expect(try await database.sql(kept) == ["1", "2", "3", "4", "5", "8"])
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 1)
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 0)
+            #expect(try await database.sql(kept) == ["1", "2", "3", "4", "5"])
+            // Days later they are as old as the others were.
+            try await database.sql("UPDATE outbox.entry SET scheduled_at = scheduled_at - interval '100 days'")
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 1)
+            #expect(try await database.sql(kept) == ["1", "2", "4", "5"])
+            await worker.close()
+        }
+    }
+}
