@@ -2,9 +2,9 @@
 /// it, and a hostile text is not walked through to its end.
 private let messageScalarsMax = 1_024
 
-/// A word as it is compared: its letters and digits in lower case and ordinary width, Latin ones without accents;
-/// everything else (white space, punctuation, symbols, emoji, marks of accent and of writing direction) is dropped. nil
-/// where nothing is left or too much.
+/// A word as it is compared: its letters and digits in lower case and ordinary width, without accents; everything else
+/// (white space, punctuation, symbols, emoji, marks of accent and of writing direction) is dropped. nil where nothing is
+/// left or too much.
 ///
 /// Texts of one canonical form are equal to Swift, so the rest of Unicode needs no table here.
 func folded(_ text: String) -> String? {
@@ -30,33 +30,52 @@ private func withoutWidth(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     return Unicode.Scalar(scalar.value - fullWidthOffset) ?? scalar
 }
 
-/// Letters and digits, and the marks that are vowels in scripts of South and South-East Asia.
+/// Letters and digits, and the marks that are vowels in scripts of South and South-East Asia, or make another letter.
 private func isKept(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .otherLetter, .decimalNumber, .spacingMark: true
-    // From Devanagari to Myanmar, and Khmer; elsewhere they are accents, points and variants.
-    case .nonspacingMark: 0x0900...0x109F ~= scalar.value || 0x1780...0x17FF ~= scalar.value
+    // From Devanagari to Myanmar, and Khmer; madda and hamza, and the marks of voice of kana, which composed letters have
+    // in them, too; elsewhere they are accents, points and variants.
+    case .nonspacingMark:
+        switch scalar.value {
+        case 0x0900...0x109F, 0x1780...0x17FF, 0x0653...0x0655, 0x3099...0x309A: true
+        default: false
+        }
     default: false
     }
 }
 
+/// A letter as it is without its accents: Latin and Greek ones, and those of Cyrillic that are composed with one. The same
+/// as what is left of its decomposed form once the marks are dropped.
 private func withoutAccent(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar {
-    case "à", "á", "â", "ã", "ä", "å", "ā", "ă", "ą": "a"
-    case "ç", "ć", "č": "c"
-    case "ď", "đ": "d"
-    case "è", "é", "ê", "ë", "ē", "ė", "ę", "ě": "e"
-    case "ğ": "g"
-    case "ì", "í", "î", "ï", "ī", "į", "ı": "i"
-    case "ľ", "ł": "l"
-    case "ñ", "ń", "ň": "n"
-    case "ò", "ó", "ô", "õ", "ö", "ø", "ō", "ő": "o"
-    case "ř": "r"
-    case "ś", "š", "ş", "ș": "s"
-    case "ť", "ţ", "ț": "t"
-    case "ù", "ú", "û", "ü", "ū", "ů", "ű": "u"
-    case "ý", "ÿ": "y"
-    case "ź", "ż", "ž": "z"
+    case "\0"..."\u{7F}": scalar
+    case "ı": "i"
+    case "ς": "σ"
+    case "й", "ѝ": "и"
+    case "ё", "ѐ": "е"
+    case "ї": "і"
+    case "ў": "у"
+    case "ѓ": "г"
+    case "ќ": "к"
+    case "\u{C0}"..."\u{24F}", "\u{370}"..."\u{3FF}", "\u{1E00}"..."\u{1FFF}": namedLetter(scalar) ?? scalar
     default: scalar
     }
 }
+
+/// The letter that another is made of by its name in Unicode: of `LATIN SMALL LETTER U WITH HOOK ABOVE` it is u. The
+/// standard library has no decomposition, and names are complete where a table of ours was not (Vietnamese, Greek).
+private func namedLetter(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    guard let name = scalar.properties.name?.split(separator: " "), name.count > 5, name[1] == "SMALL",
+        name[2] == "LETTER", name[4] == "WITH"
+    else { return nil }
+    if let letter = namesOfLetters[name[3]] { return letter }
+    let letters = name[3].unicodeScalars
+    return letters.count == 1 ? letters.first?.properties.lowercaseMapping.unicodeScalars.first : nil
+}
+
+/// Those whose names are words.
+private let namesOfLetters: [Substring: Unicode.Scalar] = [
+    "AE": "æ", "ALPHA": "α", "EPSILON": "ε", "ETA": "η", "IOTA": "ι", "OMICRON": "ο", "RHO": "ρ", "UPSILON": "υ",
+    "OMEGA": "ω",
+]

@@ -27,6 +27,81 @@ import Testing
         #expect(found?.wish == .stop && found?.word == word)
     }
 
+    @Test(arguments: [
+        ("Hủy", "huy"), ("HỦY", "huy"), ("Huỷ", "huy"), ("Hu\u{309}y", "huy"), ("HUY", "huy"), ("Διαγραφή", "διαγραφη"),
+        ("ΔΙΑΓΡΑΦΉ", "διαγραφη"), ("ΔΙΑΓΡΑΦΗ", "διαγραφη"), ("διαγραφη\u{301}", "διαγραφη"), ("Στόπ", "στοπ"),
+        ("στόπ", "στοπ"),
+        ("στο\u{301}π", "στοπ"), ("στ\u{1F79}π", "στοπ"), ("ΣΤΟΠ", "στοπ"), ("ςτοπ", "στοπ"), ("Odhlásiť", "odhlasit"),
+        ("Arrêté", "arrete"), ("İptal", "iptal"), ("ıptal", "iptal"),
+        ("إيقاف", "إيقاف"), ("ا\u{655}يقاف", "إيقاف"), ("ا\u{650}\u{655}يقاف", "إيقاف"),
+    ])
+    func `a standard word is one with the accents it is written with`(text: String, word: String) throws {
+        let standard = try OptOutWords(stop: OptOutWords.standardStop, start: OptOutWords.standardStart)
+        let found = standard.wish(of: text)
+        #expect(found?.wish == .stop && found?.word == word)
+    }
+
+    /// Letters that Unicode has composed, each with its base and marks: those that equal them, as texts of one canonical
+    /// form do.
+    private static let composed: [(letter: Unicode.Scalar, base: Unicode.Scalar, marks: [Unicode.Scalar])] = {
+        let marks = (0x300...0x345).compactMap(Unicode.Scalar.init(_:) as (UInt32) -> Unicode.Scalar?)
+        let second: [Unicode.Scalar] = [
+            "\u{300}", "\u{301}", "\u{302}", "\u{303}", "\u{304}", "\u{306}", "\u{307}", "\u{308}", "\u{309}",
+            "\u{30C}",
+            "\u{313}", "\u{314}", "\u{323}", "\u{342}", "\u{345}",
+        ]
+        var letters: [Character: [Unicode.Scalar]] = [:]
+        for range in [0xC0...0x24F, 0x370...0x45F, 0x1E00...0x1FFF] as [ClosedRange<UInt32>] {
+            for scalar in range.compactMap({ Unicode.Scalar($0) }) where scalar.properties.isAlphabetic {
+                letters[Character(scalar), default: []].append(scalar)
+            }
+        }
+        var found: [(letter: Unicode.Scalar, base: Unicode.Scalar, marks: [Unicode.Scalar])] = []
+        for base in "abcdefghijklmnopqrstuvwxyzαβγδεζηθικλμνξοπρστυφχψωабвгдежзийклмнопрстуфхцчшщъыьэюяі".unicodeScalars
+        {
+            for one in marks {
+                var text = String.UnicodeScalarView([base, one])
+                for letter in letters[Character(String(text))] ?? [] { found.append((letter, base, [one])) }
+                for two in second {
+                    text = String.UnicodeScalarView([base, one, two])
+                    guard String(text).count == 1 else { continue }
+                    for letter in letters[Character(String(text))] ?? [] { found.append((letter, base, [one, two])) }
+                }
+            }
+        }
+        return found
+    }()
+
+    @Test func `every letter with accents, composed or not, is the letter without`() throws {
+        func folded(_ text: String) throws -> [String] { try OptOutWords(stop: [text], start: []).words(to: .stop) }
+        for (letter, base, marks) in Self.composed {
+            let plain = try folded(String(base))
+            #expect(try folded(String(letter)) == plain, "U+\(String(letter.value, radix: 16))")
+            #expect(try folded(String(String.UnicodeScalarView([base] + marks))) == plain)
+        }
+        #expect(Self.composed.count > 400)
+    }
+
+    @Test func `every standard word is one with an accent on any of its letters, composed or not`() throws {
+        let words = try OptOutWords(stop: OptOutWords.standardStop, start: OptOutWords.standardStart)
+        var accents: [Unicode.Scalar: [(letter: Unicode.Scalar, marks: [Unicode.Scalar])]] = [:]
+        for (letter, base, marks) in Self.composed { accents[base, default: []].append((letter, marks)) }
+        for word in OptOutWords.standardStop + OptOutWords.standardStart {
+            let plain = try #require(words.wish(of: word))
+            let scalars = Array(word.lowercased().unicodeScalars)
+            for place in scalars.indices {
+                for (letter, marks) in accents[scalars[place]] ?? [] {
+                    for accented in [[letter], [scalars[place]] + marks] {
+                        let text = String(
+                            String.UnicodeScalarView(scalars[..<place] + accented + scalars[(place + 1)...]))
+                        let wish = words.wish(of: text)
+                        #expect(wish?.word == plain.word && wish?.wish == plain.wish, "\(text)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["START", "start ", "«Start»", "UNSTOP", "un-stop", "Ｕｎｓｔｏｐ", "ابدأ", "订阅。"])
     func `likewise a word to start`(text: String) {
         #expect(words.wish(of: text)?.wish == .start)
