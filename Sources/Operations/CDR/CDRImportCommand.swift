@@ -52,6 +52,7 @@ struct CDRImportCommand: AsyncParsableCommand {
         let timeZone = reader.text(.nxteleTimezone)
         var (read, withoutID) = (0, 0)
         let session = try OperatorSession("postroom cdr")
+        try await session.require(timeZone: timeZone)
         let day = day
         let importID = UInt128.random(in: 0 ... .max)
         func take(_ records: [BilledRecord], _ odd: Int) async throws {

@@ -1,5 +1,6 @@
 import PostgresClient
 import Runtime
+import Store
 
 /// What commands share that do a little work in the database: its address, a connection, and sentences for failures.
 struct OperatorSession: Sendable {
@@ -30,6 +31,12 @@ struct OperatorSession: Sendable {
         try await perform { connection, deadline in
             try connection.transaction(deadline: deadline) { try body($0, deadline) }
         }
+    }
+
+    /// Asks for the time zone that POSTROOM_NXTELE_TIMEZONE names, as the workers do: Postgres takes other texts for one,
+    /// too, and means another by `UTC+8` than who wrote it.
+    func require(timeZone name: String) async throws {
+        guard try await run(CheckTimeZone(name)) else { throw CommandFailure("\(UnknownTimeZone(name: name))") }
     }
 
     /// Does a piece of work, again where another transaction stood in its way.

@@ -21,6 +21,7 @@ struct DeadReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = try DeadLetterSession()
+        try await session.requireTimeZone()
         let isDryRun = isDryRun
         var processed = 0
         var unreadable = 0

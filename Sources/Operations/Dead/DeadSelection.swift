@@ -39,13 +39,17 @@ struct DeadLetterSession: Sendable {
 
     let session: OperatorSession
     let desk: DeadLetterDesk
+    private let timeZone: String
 
     init() throws {
         let reader = SettingsReader.standard()
-        let timeZone = reader.text(.nxteleTimezone)
+        timeZone = reader.text(.nxteleTimezone)
         desk = DeadLetterDesk(reader: WebhookReader(reader), timeZone: timeZone)
         session = try OperatorSession("postroom dead", reader: reader)
     }
+
+    /// For who replays: receipts are read by it.
+    func requireTimeZone() async throws { try await session.require(timeZone: timeZone) }
 
     func page(_ filter: DeadLetterFilter, after: WebhookID, limit: Int32) async throws -> [DeadLetterSummary] {
         try await session.run(ListDeadLetters(filter, after: after, limit: limit))

@@ -22,6 +22,7 @@ struct ReceiptsOverdueCommand: AsyncParsableCommand {
         let timeZone = reader.text(.nxteleTimezone)
         try reader.finish()
         let session = try OperatorSession("postroom receipts")
+        try await session.require(timeZone: timeZone)
         let overdue = try await session.run(OverdueReceipts(timeZone: timeZone, limit: rows.limit))
         guard csv else {
             guard !overdue.isEmpty else { return Terminal.print("No receipt is overdue.") }

@@ -54,6 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let timeZone = reader.text(.nxteleTimezone)
         let replay = WebhookReplay(reader: WebhookReader(reader), timeZone: timeZone)
         let session = try OperatorSession("postroom replay", reader: reader)
+        try await session.require(timeZone: timeZone)
         let total = try await run(replay, session)
         var sentence =
             "\(total.replayed) run again: \(total.new) told something new, \(total.conflicts) were in conflict "

@@ -32,6 +32,8 @@ public struct CheckTimeZone: Statement {
 /// The time zone setting names none that Postgres knows.
 public struct UnknownTimeZone: Error, CustomStringConvertible {
     let name: String
+    /// Of this name.
+    public init(name: String) { self.name = name }
     /// A sentence for the operator.
     public var description: String { "POSTROOM_NXTELE_TIMEZONE: Postgres knows no time zone of this name: \(name)" }
 }

@@ -7,12 +7,12 @@ public struct CompareBilledDay: Statement {
     /// Names of what is returned.
     public static let columns = [
         "records", "new or changed", "gone", "charged", "matched", "not with us", "not in the list", "sizes differ",
-        "prices differ", "billed twice",
+        "prices differ", "billed twice", "without a readable charge",
     ]
     /// The statement.
     public static let sql = """
         SELECT d.records::text, d.changed::text, d.gone::text, d.charged::text, d.matched::text, d.not_with_us::text, d.not_in_list::text,
-               d.sizes_differ::text, d.prices_differ::text, d.billed_twice::text
+               d.sizes_differ::text, d.prices_differ::text, d.billed_twice::text, d.without_charge::text
         FROM billing.compare_cdr($1, $2, $3, $4) AS d
         """
     let provider: String

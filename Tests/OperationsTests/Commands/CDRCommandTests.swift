@@ -170,6 +170,17 @@ import Testing
                 try await bed.database.sql(
                     "SELECT message_id, size_text, price_text, size, price, billing_status FROM billing.cdr ORDER BY 1")
                     == ["m1|1|0.0450|1|0.045|", "m2|many|?|||是"])
+            // What cannot be read is not in the sum, which says so.
+            #expect(done.lines.contains("without a readable charge  1"), "\(done.text)")
+            #expect(
+                try await MonitorFixtures(database: bed.database).view(
+                    "SELECT records, charged, without_charge FROM monitor.cdr") == ["2|0.045|1"])
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT message_id FROM billing.cdr_differences('nxtele', '2026-05-10', 'Asia/Shanghai')
+                    WHERE kind = 'without_charge'
+                    """, user: "postroom_operator") == ["m2"])
             #expect(
                 try await bed.database.sql("SELECT count(*) FROM billing.cdr AS c WHERE c::text LIKE '%secret%'") == [
                     "0"
@@ -267,6 +278,97 @@ import Testing
                     SELECT attempt_id FROM billing.cdr_differences('nxtele', '2026-05-10', 'Asia/Shanghai')
                     WHERE kind = 'not_in_list'
                     """, user: "postroom_operator") == [ids[5]])
+        }
+    }
+
+    /// Each with the day before and after it imported: all three lists have nothing of ours.
+    @Test func `what was taken is missing in the list of the day of its hand-over, and in no other`() async throws {
+        try await withCommandBed { bed in
+            try await addAttempts(bed.database, 1...1)
+            try await bed.database.sql("DELETE FROM outbox.receipt; DELETE FROM outbox.attempt")
+            func add(
+                _ number: Int, _ state: String, made: String, dispatched: String?, settled: String,
+                hasReceipt: Bool = false
+            ) async throws -> String {
+                let ids = try await bed.database.sql(
+                    """
+                    INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,
+                                                prepared_at, dispatched_at, settled_at)
+                    SELECT (left(ops.time_lowest_id('2026-05-\(made)Z')::text, 24) || '\(Self.padded(number))')::uuid, e.id, 0,
+                           \(number), 'nxtele', '+49151', '\(state)', '2026-05-\(made)Z',
+                           \(dispatched.map { "'2026-05-\($0)Z'" } ?? "NULL"), '2026-05-\(settled)Z'
+                    FROM outbox.entry AS e RETURNING id
+                    """)
+                if hasReceipt {
+                    try await bed.database.sql(
+                        """
+                        INSERT INTO outbox.receipt
+                            (id, provider, source, account, received_at, message_id, phone, status, result, reported_time,
+                             submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                        SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now(), 'm', '49', '2', '', '', '', '', 1, 3,
+                               a.id, a.entry_id, now()
+                        FROM outbox.attempt AS a WHERE a.id = '\(ids[0])'
+                        """)
+                }
+                return ids[0]
+            }
+            let missing = [
+                // Unclear until the record query, or a duplicate, proved it the next day.
+                try await add(1, "accepted", made: "10 23:00", dispatched: "10 23:00", settled: "11 15:00"),
+                // Proved by a receipt alone.
+                try await add(
+                    2, "unclear", made: "10 12:00", dispatched: "10 12:00", settled: "10 12:01", hasReceipt: true),
+                try await add(
+                    3, "not_sent", made: "10 12:00", dispatched: "10 12:00", settled: "10 12:01", hasReceipt: true),
+                // Written down long before it was handed over.
+                try await add(4, "accepted", made: "09 20:00", dispatched: "10 12:00", settled: "10 12:00"),
+            ]
+            // Nothing shows that these were taken.
+            _ = try await add(5, "unclear", made: "10 12:00", dispatched: "10 12:00", settled: "10 12:01")
+            _ = try await add(6, "not_sent", made: "10 12:00", dispatched: nil, settled: "10 12:01")
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            for day in 9...11 {
+                try Self.page(["other-\(day)"], total: 1).write(toFile: path, atomically: true, encoding: .utf8)
+                let date = "2026-05-\(day < 10 ? "0" : "")\(day)"
+                let run = try await bed.run(
+                    ["cdr", "import", "--day", date, "--file", path], environment: ["POSTROOM_NXTELE_TIMEZONE": "UTC"])
+                #expect(run.end == "exit code 0", "\(run.text)")
+            }
+            #expect(
+                try await MonitorFixtures(database: bed.database).view(
+                    "SELECT day, not_in_list FROM monitor.cdr ORDER BY day")
+                    == ["2026-05-09|0", "2026-05-10|4", "2026-05-11|0"])
+            #expect(
+                try await bed.database.sql(
+                    """
+                    SELECT attempt_id FROM billing.cdr_differences('nxtele', '2026-05-10', 'UTC')
+                    WHERE kind = 'not_in_list'
+                    """, user: "postroom_operator"
+                ).sorted() == missing.sorted())
+        }
+    }
+
+    @Test(arguments: [
+        ["cdr", "import", "--day", "2026-05-10"], ["receipts", "overdue"],
+        ["replay", "--from", "2026-05-10T00:00:00Z"],
+        ["dead", "replay", "--all"],
+    ])
+    func `a time zone that Postgres would read as another is refused`(command: [String]) async throws {
+        try await withCommandBed { bed in
+            var arguments = command
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            if command[0] == "cdr" {
+                try Self.page(["m1"], total: 1).write(toFile: path, atomically: true, encoding: .utf8)
+                arguments += ["--file", path]
+            }
+            let run = try await bed.run(arguments, environment: ["POSTROOM_NXTELE_TIMEZONE": "UTC+8"])
+            #expect(run.end == "exit code 1", "\(run.text)")
+            #expect(
+                run.text.contains("POSTROOM_NXTELE_TIMEZONE: Postgres knows no time zone of this name: UTC+8"),
+                "\(run.text)")
+            #expect(try await bed.database.sql("SELECT count(*) FROM billing.cdr") == ["0"])
         }
     }
 
