@@ -52,18 +52,18 @@ struct PriceFile: Sendable, Equatable {
             return
         }
         let (currency, prefix) = (Currency(argument: fields[places[0]]), fields[places[1]])
-        let digits = prefix.isEmpty ? "" : PricePrefix(argument: prefix)?.digits
+        let digits = Self.digits(prefix)
         let cost = Amount(fields[places[2]]).flatMap { NewPrice.accepts($0) ? $0 : nil }
         let time = fields[places[3]]
         let validFrom = Timestamp(iso8601: time)
         var wrong: [String] = []
         if currency == nil { wrong.append("currency must be three capital letters") }
-        if digits == nil { wrong.append("prefix must be up to \(PricePrefix.digitsMax) digits") }
+        if case .failure(let problem) = digits { wrong.append("prefix \(problem.words)") }
         if cost == nil { wrong.append("cost_per_unit must be a decimal below \(NewPrice.costMax)") }
         if validFrom == nil, !time.isEmpty {
             wrong.append("valid_from must be a time with its zone, such as 2027-01-01T00:00:00Z, or empty")
         }
-        guard let currency, let digits, let cost, wrong.isEmpty else {
+        guard let currency, case .success(let digits) = digits, let cost, wrong.isEmpty else {
             problems.append("Line \(number): \(wrong.joined(separator: "; ")).")
             return
         }
@@ -72,6 +72,10 @@ struct PriceFile: Sendable, Equatable {
             problems.append("Line \(number): line \(earlier) has a price from the same moment on.")
         }
         lines.append(Line(number: number, price: price))
+    }
+
+    private static func digits(_ prefix: String) -> Result<String, PricePrefix.Problem> {
+        prefix.isEmpty ? .success("") : Result { () throws(PricePrefix.Problem) in try PricePrefix(prefix).digits }
     }
 
     /// Where each of ``columns`` stands; nil where the heading is another.

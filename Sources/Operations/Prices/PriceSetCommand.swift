@@ -7,7 +7,13 @@ struct PriceSetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set the price of a part to numbers that begin with a prefix.")
 
-    @Argument(help: "First digits of the numbers, such as +49; + alone for every destination.")
+    @Argument(
+        help: "First digits of the numbers, such as +49; + alone for every destination.",
+        transform: { text in
+            do throws(PricePrefix.Problem) { return try PricePrefix(text) } catch {
+                throw ValidationError("It \(error.words).")
+            }
+        })
     var prefix: PricePrefix
 
     @Argument(help: "Price of one part: a decimal such as 0.045.")

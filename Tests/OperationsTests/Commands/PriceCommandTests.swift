@@ -127,6 +127,7 @@ import Testing
                 EUR,+49,0.06,2026-01-01T01:00:00+01:00
                 EUR,1234567890123456,1000000,
                 EUR,1,1,
+                EUR,0044,1,
                 """
             ) { path in
                 let run = try await bed.run("price", "import", path)
@@ -140,6 +141,7 @@ import Testing
                         "Line 4: expected 4 fields, found 2.",
                         "Line 5: line 2 has a price from the same moment on.",
                         "Line 6: prefix must be up to 15 digits; cost_per_unit must be a decimal below 1000000.",
+                        "Line 8: prefix must begin with a country code, so +44, not 0044.",
                     ])
             }
             #expect(try await bed.database.sql("SELECT count(*) FROM billing.sms_price") == ["0"])
@@ -187,7 +189,12 @@ import Testing
             for (arguments, code, sentence) in [
                 (["price", "set", "4x", "1"] + usd, 64, "'4x' is invalid"),
                 (["price", "set", "", "1"] + usd, 64, "'' is invalid"),
-                (["price", "set", "1234567890123456", "1"] + usd, 64, "is invalid"),
+                (["price", "set", "1234567890123456", "1"] + usd, 64, "must be up to 15 digits"),
+                (["price", "set", "0049", "1"] + usd, 64, "must begin with a country code, so +49, not 0049."),
+                (["price", "set", "+0049", "1"] + usd, 64, "must begin with a country code, so +49, not +0049."),
+                (["price", "set", "0171", "1"] + usd, 64, "must begin with a country code, such as +49,"),
+                (["price", "set", "0", "1"] + usd, 64, "must begin with a country code, such as +49,"),
+                (["price", "set", "00", "1"] + usd, 64, "must begin with a country code, such as +49,"),
                 (["price", "set", "49", "1000000"] + usd, 64, "COST must be below 1000000."),
                 (["price", "set", "49", "0.0000000000000000001"] + usd, 64, "is invalid"),
                 (["price", "set", "49", "1"], 64, "Missing expected argument '--currency <currency>'"),
