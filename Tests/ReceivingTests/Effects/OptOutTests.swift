@@ -115,6 +115,25 @@ import Testing
         }
     }
 
+    @Test func `of Onoff's numbers digits alone begin with the country code, unless they begin with 0`() async throws {
+        try await withBed { bed in
+            for (place, number) in ["33612345678", "+33612345679", "0033612345680", "4155552671", "0612345678"]
+                .enumerated()
+            {
+                try await bed.store([
+                    Self.log(
+                        "STOP", from: number, id: "\(place)", direction: "RECEIVED", second: Double(place),
+                        random: UInt64(place))
+                ])
+            }
+            let result = try await bed.batch()
+            #expect(result.optOuts == 5 && result.optOutsUnreadable == 1)
+            #expect(
+                try await bed.database.sql("SELECT number FROM outbox.suppression_event ORDER BY event_key")
+                    == ["+33612345678", "+33612345679", "+33612345680", "+4155552671"])
+        }
+    }
+
     @Test func `a conversation, what was sent, and a number that cannot be read put nobody on the list`() async throws {
         try await withBed { bed in
             var other = Form.nxteleForm.webhook("STOP", from: "49151", id: "5", second: 5, random: 5)
