@@ -27,11 +27,12 @@ public struct WebhookWorkerProcess: Sendable {
 
     /// What the workers of dead processes left behind is noted first; then workers, upkeep and heartbeats run.
     ///
-    /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used; ``UnknownTimeZone``.
+    /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used. A time zone that Postgres does not know ends
+    ///   the process only once Postgres answers: the service that starts the workers throws ``UnknownTimeZone``.
     public func services(readiness: Readiness) throws -> [any Service] {
         let counts = WorkerCounts(reachable: readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 3)
-        // Upkeep may occupy all of those for minutes; whoever waits behind it is not heard of, or does not begin to work.
+        // Upkeep may hold all of those for minutes; heartbeats and the workers' start must not wait for it.
         let life = ConnectionPool(configuration.database, capacity: 2)
         let folder = try BreadcrumbFolder(
             path: configuration.stateFolder, database: configuration.database.connectionString)
@@ -46,7 +47,7 @@ public struct WebhookWorkerProcess: Sendable {
             deaths: deaths, own: file, pool: life, timeZone: configuration.nxteleTimeZone, workers: workers)
         let heartbeat = Periodic.heartbeat(logger: log) { [identity] in
             try await life.run(
-                InsertHeartbeat(Heartbeat(of: identity, claimed: counts.claimed, isStopping: readiness.isDraining)),
+                InsertHeartbeat(Heartbeat(of: identity, claimed: counts.settled, isStopping: readiness.isDraining)),
                 timeout: Heartbeat.timeout)
         }
         let deathWatch = Periodic(

@@ -38,7 +38,7 @@ COMMENT ON COLUMN monitor.workers.version IS 'Version of the executable.';
 COMMENT ON COLUMN monitor.workers.started_at IS 'When it started, by its own clock.';
 COMMENT ON COLUMN monitor.workers.seen_at IS 'The database''s time of its latest heartbeat.';
 COMMENT ON COLUMN monitor.workers.silent_seconds IS 'Seconds since then.';
-COMMENT ON COLUMN monitor.workers.claimed IS 'Rows it has claimed (0 for an ingress) since its start.';
+COMMENT ON COLUMN monitor.workers.claimed IS 'Since its start: sends or notifications it has claimed, or webhooks it has settled; 0 for an ingress and an API.';
 COMMENT ON COLUMN monitor.workers.stopping IS 'Whether it was draining then.';
 COMMENT ON COLUMN monitor.workers.last_heartbeat IS 'seen_at, by its name in the design.';
 COMMENT ON COLUMN monitor.workers.alive IS 'Seen within 30 s, and not stopping.';

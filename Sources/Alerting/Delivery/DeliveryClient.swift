@@ -153,8 +153,8 @@ struct DeliveryClient: Sendable {
         head.headers.replaceOrAdd(name: "Host", value: url.authority)
         let body = ByteBuffer(bytes: request.body)
         let usesTLS = url.scheme == .https
-        // Of an address the certificate has to name the address: the handler then compares the peer's.
-        let serverName: String? = if case .name(let name) = url.host { name } else { nil }
+        // Nil where the host is an address: the TLS handler then compares the certificate with the peer's address.
+        let certificateName = url.certificateName
         let connectTimeout = min(
             TimeAmount.nanoseconds(Self.connectTimeoutMax.nanoseconds), deadline - NIODeadline.now())
         do {
@@ -165,16 +165,14 @@ struct DeliveryClient: Sendable {
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         if usesTLS {
-                            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: certificateName))
                         }
                         try pipeline.addHandler(AnswerByteLimit(bytesMax: Self.answerBytesMax))
                         try pipeline.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
                         try pipeline.addHandler(
                             DeliveryExchange(
                                 head: head, body: body, gate: gate, awaitsHandshake: usesTLS,
-                                certificateName: serverName,
-                                deadline: deadline,
-                                end: end))
+                                certificateName: certificateName, deadline: deadline, end: end))
                     }
                 }
                 .connect(to: address).get()

@@ -3,7 +3,8 @@ import Runtime
 /// Where to connect to, every address checked; only ``DestinationPolicy/resolve(_:by:)`` makes one.
 ///
 /// DNS may say another thing the next time it is asked, so what was checked is what is connected to: a client takes
-/// ``CheckedEndpoint``s and no names. `Host` and the certificate go by ``WebhookURL/serverName``.
+/// ``CheckedEndpoint``s and no names. `Host` is ``WebhookURL/authority``; the certificate is held against
+/// ``WebhookURL/certificateName``, or the address that was connected to.
 public struct CheckedDestination: Hashable, Sendable {
     /// What it was made of.
     public let url: WebhookURL

@@ -40,18 +40,19 @@ public struct WebhookURL: Hashable, Sendable {
         self.target = target
     }
 
-    /// The host as the certificate and SNI name it, whichever of its addresses is connected to.
-    public var serverName: String {
-        switch host {
-        case .name(let name): name
-        case .address(let address): address.description
-        }
+    /// The name that SNI sends and the certificate has to bear, whichever of its addresses is connected to; nil where the
+    /// host is an address, which the certificate then has to bear itself.
+    public var certificateName: String? {
+        if case .name(let name) = host { name } else { nil }
     }
 
     /// The value of the header `Host`.
     public var authority: String {
-        let isIPv6 = if case .address(let address) = host { address.family == .v6 } else { false }
-        let name = isIPv6 ? "[\(serverName)]" : serverName
+        let name =
+            switch host {
+            case .name(let name): name
+            case .address(let address): address.family == .v6 ? "[\(address)]" : "\(address)"
+            }
         return port == scheme.defaultPort ? name : "\(name):\(port)"
     }
 }

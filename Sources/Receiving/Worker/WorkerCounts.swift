@@ -4,7 +4,7 @@ import Synchronization
 
 /// What the workers of a process have done, for heartbeats, metrics and readiness.
 public final class WorkerCounts: Sendable {
-    private let claimedCount = Atomic<Int64>(0)
+    private let settledCount = Atomic<Int64>(0)
     private let isReachable: Readiness.Check
     private let processed = Counter(label: "postroom_webhooks_processed_total")
     private let buried = Counter(label: "postroom_webhooks_buried_total")
@@ -18,11 +18,11 @@ public final class WorkerCounts: Sendable {
     public init(reachable: Readiness.Check) { isReachable = reachable }
 
     /// Webhooks settled since the start.
-    public var claimed: Int64 { claimedCount.load(ordering: .relaxed) }
+    public var settled: Int64 { settledCount.load(ordering: .relaxed) }
 
     func add(_ result: BatchResult) {
         guard !result.seqs.isEmpty else { return }
-        claimedCount.add(Int64(result.seqs.count), ordering: .relaxed)
+        settledCount.add(Int64(result.seqs.count), ordering: .relaxed)
         processed.increment(by: result.processed)
         buried.increment(by: result.buried)
         duplicates.increment(by: result.duplicates)

@@ -41,7 +41,7 @@ public final class Readiness: Sendable {
         state.withLock { $0.remarks.filter(\.isShown).map(\.text) }
     }
 
-    /// Makes this process unready for good. Called by ``runServices(_:readiness:grace:logger:)``.
+    /// Makes this process unready for good. Called by ``runServices(_:readiness:grace:drainDelay:logger:)``.
     public func beginDrain() {
         state.withLock { $0.isDraining = true }
     }

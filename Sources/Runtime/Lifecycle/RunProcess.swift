@@ -24,7 +24,7 @@ public struct ProcessContext: Sendable {
 ///   - read: Takes what the program needs from the settings; nothing it reads may be used yet.
 ///   - services: Makes the services in the order in which they start.
 /// - Returns: The code to exit with: 64 for arguments, 78 for settings that cannot be used, 1 for a failed start, else
-///   as ``runServices(_:readiness:grace:logger:)``.
+///   as ``runServices(_:readiness:grace:drainDelay:logger:)``.
 public func runProcess<Configuration>(
     _ executable: String, adminListen: Setting, isBehindBalancer: Bool = false, read: (SettingsReader) -> Configuration,
     services: (Configuration, ProcessContext) throws -> [any Service]

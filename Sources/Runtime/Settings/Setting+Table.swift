@@ -31,14 +31,15 @@ extension Setting {
     public static let nxteleReceiptPaths = Setting(
         "POSTROOM_NXTELE_DR_PATHS", .list,
         "Further paths on which NXTele's receipts are taken, each starting with a slash.")
-    /// The key in NXTele's signed inbound messages.
+    /// The key in calls that are signed, NXTele's and ours.
     public static let nxteleAccessKey = Setting(
         "POSTROOM_NXTELE_ACCESSKEY", .text, secret: true,
-        "The access key that NXTele's signed inbound messages carry.")
-    /// The secret NXTele signs inbound messages with.
+        "The access key in NXTele's signed inbound messages; where it is given, the send worker signs its sends and "
+            + "balance calls with it, too.")
+    /// The secret such calls are signed with.
     public static let nxteleAccessSecret = Setting(
         "POSTROOM_NXTELE_ACCESSSECRET", .text, secret: true,
-        "The access secret that NXTele signs inbound messages with.")
+        "The secret of that access key, with which NXTele signs inbound messages and the send worker its calls.")
     /// Who may call NXTele's routes.
     public static let allowedIPs = Setting(
         "POSTROOM_ALLOWED_IPS", .list,
@@ -55,10 +56,11 @@ extension Setting {
     public static let nxteleTimezone = Setting(
         "POSTROOM_NXTELE_TIMEZONE", .text, default: "Asia/Shanghai",
         "The time zone NXTele writes its local times in.")
-    /// How long a webhook may wait for its commit.
+    /// How long a webhook may wait for its commit, and a request to the API for Postgres.
     public static let storeDeadline = Setting(
         "POSTROOM_STORE_DEADLINE", .duration(.milliseconds(1) ... .seconds(60)), default: "2s",
-        "How long a webhook may wait for its commit in Postgres before it goes to the spool, or is refused with 503.")
+        "How long a webhook may wait for its commit in Postgres before it goes to the spool, or is refused with 503; and "
+            + "how long a request to the API may wait for Postgres before it is refused with 503.")
     /// Where webhooks wait for Postgres.
     public static let spoolDirectory = Setting(
         "POSTROOM_SPOOL_DIR", .path,

@@ -18,7 +18,7 @@ public struct Heartbeat: Sendable {
 
     /// Whose it is.
     public var process: ProcessIdentity
-    /// Rows it has claimed since its start; 0 where it claims none.
+    /// What it has done since its start: rows claimed, or, by a webhook worker, webhooks settled; 0 where it claims none.
     public var claimed: Int64
     /// Whether it drains.
     public var isStopping: Bool

@@ -26,13 +26,15 @@ struct CheckedDestinationTests {
     private struct Client {
         private(set) var connections: [String] = []
 
-        mutating func connect(to endpoint: CheckedEndpoint, serverName: String) {
-            connections.append("\(endpoint.address):\(endpoint.port) as \(serverName)")
+        mutating func connect(to endpoint: CheckedEndpoint, certificateName: String?) {
+            connections.append("\(endpoint.address):\(endpoint.port) as \(certificateName ?? "itself")")
         }
 
         mutating func deliver(to destination: CheckedDestination) {
             // Every one of them, as though none answered.
-            for endpoint in destination.endpoints { connect(to: endpoint, serverName: destination.url.serverName) }
+            for endpoint in destination.endpoints {
+                connect(to: endpoint, certificateName: destination.url.certificateName)
+            }
         }
     }
 

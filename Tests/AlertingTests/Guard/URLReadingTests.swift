@@ -11,19 +11,20 @@ struct URLReadingTests {
             ("HTTPS://Hooks.Example.COM", "hooks.example.com", 443, "/", "hooks.example.com"),
             ("https://a.b:8443?x=1", "a.b", 8443, "/?x=1", "a.b:8443"),
             ("https://a.b:80/", "a.b", 80, "/", "a.b:80"),
-            ("https://8.8.8.8/a?b=http://127.0.0.1/", "8.8.8.8", 443, "/a?b=http://127.0.0.1/", "8.8.8.8"),
-            ("https://[2606:4700:4700::1111]:8443/", "2606:4700:4700::1111", 8443, "/", "[2606:4700:4700::1111]:8443"),
-            ("https://[::ffff:8.8.8.8]/", "8.8.8.8", 443, "/", "8.8.8.8"),
+            ("https://8.8.8.8/a?b=http://127.0.0.1/", nil, 443, "/a?b=http://127.0.0.1/", "8.8.8.8"),
+            ("https://[2606:4700:4700::1111]:8443/", nil, 8443, "/", "[2606:4700:4700::1111]:8443"),
+            ("https://[::ffff:8.8.8.8]/", nil, 443, "/", "8.8.8.8"),
             ("https://xn--bcher-kva.example/", "xn--bcher-kva.example", 443, "/", "xn--bcher-kva.example"),
             ("https://7.example/%2e%2e/@x", "7.example", 443, "/%2e%2e/@x", "7.example"),
             ("https://0xab.example/", "0xab.example", 443, "/", "0xab.example"),
             ("https://localhost.example/", "localhost.example", 443, "/", "localhost.example"),
-        ] as [(String, String, UInt16, String, String)])
-    func `a public URL is taken apart`(url: String, name: String, port: UInt16, target: String, authority: String)
-        throws
-    {
+        ] as [(String, String?, UInt16, String, String)])
+    func `a public URL is taken apart`(
+        url: String, name: String?, port: UInt16, target: String, authority: String
+    ) throws {
         let read = try Self.policy.read(url)
-        #expect(read.serverName == name && read.port == port && read.target == target && read.authority == authority)
+        #expect(read.certificateName == name)
+        #expect(read.port == port && read.target == target && read.authority == authority)
     }
 
     @Test(

@@ -18,7 +18,7 @@
                     trace.note("address")
                     trace.require(policy.restriction(of: address) == nil, "no address of ours is let through")
                 }
-                trace.note(size: url.serverName.utf8.count)
+                trace.note(size: url.authority.utf8.count)
                 let again = try? policy.read("\(url.scheme)://\(url.authority)\(url.target)")
                 trace.require(again == url, "a URL reads back")
             } catch {
