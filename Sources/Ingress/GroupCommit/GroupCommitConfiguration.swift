@@ -11,7 +11,7 @@ public struct GroupCommitConfiguration: Sendable {
     public var batchItemsMax: Int
     /// Webhooks that go into one statement together whatever their number; where more wait, half of them do. Defaults to
     /// 128: with 256 connections, each of which comes again once it is answered, 7 to 17 % more webhooks a second than all
-    /// at once, measured side by side three times (README, Speed).
+    /// at once, measured side by side three times (deploy/SPEED.md).
     public var batchWholeMax: Int
     /// Bytes of webhooks in one statement at most. Defaults to 8 MiB.
     public var batchBytesMax: Int
