@@ -42,7 +42,7 @@ public struct APIProcess: Sendable {
         let groups = SendGroups(configuration, reachable: reachable, log: log)
         let clock: @Sendable () -> Timestamp = { .now }
         let responder = APIResponder(
-            keys: APIKeys(pool: keyPool, timeout: configuration.storeDeadline),
+            keys: APIKeys(pool: keyPool, timeout: configuration.storeDeadline, log: log),
             sends: SendHandler(groups: groups, fields: SendFields(clock: clock), clock: clock),
             outbox: OutboxHandler(
                 desk: OutboxDesk(

@@ -1,5 +1,8 @@
 import Crypto
+import Logging
+import Metrics
 import PostgresClient
+import Runtime
 import Store
 import Synchronization
 
@@ -30,10 +33,16 @@ final class APIKeys: Sendable {
     private let pool: ConnectionPool
     private let timeout: Duration
     private let lookUps: Mutex<LookUps>
+    /// One while many fail: every caller whose key is not known is answered 503 then.
+    private let failureLog: Mutex<SeldomLog>
+    private let failures = Counter(label: "postroom_api_key_look_up_failures_total")
 
-    init(pool: ConnectionPool, timeout: Duration) {
+    /// Counts look-ups that fail in `postroom_api_key_look_up_failures_total`. The metrics system must be set up before this
+    /// is made.
+    init(pool: ConnectionPool, timeout: Duration, log: Logger) {
         self.pool = pool
         self.timeout = timeout
+        failureLog = Mutex(SeldomLog("looking up API keys failed", to: log))
         lookUps = Mutex(
             LookUps(timeout: timeout, cache: KeyCache(holdTime: Self.holdTime, keysMax: Self.keysMax)))
     }
@@ -81,7 +90,13 @@ final class APIKeys: Sendable {
 
     /// The good ones of these keys; nil where that could not be found out.
     private func find(_ hashes: [[UInt8]], timeout: Duration) async -> [[UInt8]: Principal]? {
-        try? await pool.run(FindAPIKeys(hashes), timeout: timeout).mapValues(Principal.init)
+        do {
+            return try await pool.run(FindAPIKeys(hashes), timeout: timeout).mapValues(Principal.init)
+        } catch {
+            failures.increment()
+            failureLog.withLock { $0.warn(error) }
+            return nil
+        }
     }
 
     /// The key behind `Bearer`, whose case is free; nil where there is none of a sensible length.

@@ -29,6 +29,7 @@ actor SendGroupWriter {
     private var cache: AcceptCache
     /// How many groups are still to look.
     private var lookingGroupsLeft = 0
+    private var probeLog: SeldomLog
     private let metrics = SendGroupMetrics()
 
     init(
@@ -40,6 +41,7 @@ actor SendGroupWriter {
         self.reachable = reachable
         self.log = log
         self.cache = cache
+        probeLog = SeldomLog("Postgres does not serve requests", to: log)
     }
 
     /// Writes until the pending sends are closed and empty. Occupies the thread.
@@ -56,10 +58,18 @@ actor SendGroupWriter {
         }
     }
 
-    /// Asks Postgres for a sign of life where no send does, so that readiness goes and comes back without traffic.
+    /// Asks Postgres for a sign of life where no send does, so that readiness goes and comes back without traffic: whether it
+    /// takes writes, and has keys that this role may look up, without which every request is answered 503.
     private func probe() {
         guard let connection = connect() else { return setReachable(false) }
-        setReachable((try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true)
+        do throws(PostgresError) {
+            let deadline = Deadline.in(configuration.storeDeadline)
+            _ = try connection.run(FindAPIKeys([]), deadline: deadline)
+            setReachable(try connection.run(Ping(), deadline: deadline))
+        } catch {
+            probeLog.warn(error)
+            setReachable(false)
+        }
     }
 
     private func setReachable(_ value: Bool) { reachable?.set(value) }

@@ -11,7 +11,8 @@ import Testing
     /// Runs a test with a database in which each even number below 600 is a key of a user of its own, and look-ups are
     /// counted.
     private func run(
-        waitersMax: Int = 256, _ body: (TestDatabase, ConnectionPool, APIKeys) async throws -> Void
+        waitersMax: Int = 256, log: TestLog = TestLog(),
+        _ body: (TestDatabase, ConnectionPool, APIKeys) async throws -> Void
     ) async throws {
         try await withTestDatabase { database in
             // A function is called once for each statement, whatever that finds.
@@ -34,7 +35,7 @@ import Testing
             let pool = ConnectionPool(
                 ConnectionConfiguration(connectionString: database.url(user: "postroom_api")), capacity: 1,
                 waitersMax: waitersMax)
-            try await body(database, pool, APIKeys(pool: pool, timeout: Self.longTime))
+            try await body(database, pool, APIKeys(pool: pool, timeout: Self.longTime, log: log.logger))
             await pool.close()
         }
     }
@@ -110,6 +111,19 @@ import Testing
             for key in 1...4 { #expect(await keys.caller("Bearer k\(key)") == expected(key)) }
             let count = try await lookUps(database)
             #expect(count == 5)
+        }
+    }
+
+    @Test func `why keys cannot be looked up is told once in a while, and names none of them`() async throws {
+        let log = TestLog()
+        try await run(log: log) { database, _, keys in
+            try await database.sql("REVOKE SELECT ON ops.api_key FROM postroom_api")
+            for key in 0..<3 { #expect(await keys.caller("Bearer k\(key)") == .unavailable) }
+            let lines = log.lines
+            #expect(lines.count == 1, "\(lines)")
+            #expect(
+                lines.first?.hasPrefix("warning looking up API keys failed error=FindAPIKeys: ") == true, "\(lines)")
+            #expect(lines.first?.contains("42501") == true, "\(lines)")
         }
     }
 }

@@ -1,5 +1,7 @@
 import Domain
 import PostgresClient
+import Runtime
+import TestSupport
 import Testing
 
 @testable import OutboxAPI
@@ -52,6 +54,27 @@ import Testing
             #expect(try await calls("e") == 1)
             pending.close()
             await running
+        }
+    }
+
+    @Test(arguments: [("postroom_api", true, nil), ("postroom_ingress", true, "42501"), ("postgres", false, "42P01")])
+    func `ready is who can look up keys, and who is not says why`(
+        role: String, isMigrated: Bool, refusal: String?
+    ) async throws {
+        try await withTestDatabase(migrated: isMigrated) { database in
+            let (readiness, log) = (Readiness(), TestLog())
+            let pending = PendingSends(itemsMax: 5, bytesMax: 1 << 20)
+            let writer = SendGroupWriter(
+                APIConfiguration(
+                    database: ConnectionConfiguration(connectionString: database.url(user: role)),
+                    listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60)),
+                pending: pending, reachable: readiness.addCheck("database"), log: log.logger)
+            // It asks for a sign of life first.
+            pending.close()
+            await writer.run()
+            #expect(readiness.isReady == (refusal == nil))
+            #expect(log.lines.count == (refusal == nil ? 0 : 1), "\(log.lines)")
+            if let refusal { #expect(log.lines.first?.contains(refusal) == true, "\(log.lines)") }
         }
     }
 }

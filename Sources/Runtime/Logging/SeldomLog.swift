@@ -1,0 +1,32 @@
+import Logging
+
+/// Warns of what may fail many times a second: at once, and then at most once in ``interval``, with the number of failures
+/// that were not told in between.
+public struct SeldomLog: Sendable {
+    /// The least time between two warnings.
+    public static let interval = Duration.seconds(10)
+
+    private let message: Logger.Message
+    private let log: Logger
+    private var next: ContinuousClock.Instant?
+    private var untold = 0
+
+    /// Has told nothing yet.
+    ///
+    /// - Parameter message: A constant text.
+    public init(_ message: Logger.Message, to log: Logger) {
+        self.message = message
+        self.log = log
+    }
+
+    /// Tells of a failure where it is time to, or counts it.
+    public mutating func warn(_ error: any Error, at now: ContinuousClock.Instant = .now) {
+        if let next, now < next {
+            untold += 1
+            return
+        }
+        log.warning(message, metadata: ["error": "\(error)", "untold": "\(untold)"])
+        next = now + Self.interval
+        untold = 0
+    }
+}
