@@ -13,7 +13,7 @@ final class IntakeHealth: Sendable {
     private let batches = Atomic(0)
     private let publishing = Mutex(())
     private let checks: [Readiness.Check]
-    private let databaseAway: Readiness.Remark?
+    private let databaseRefuses: Readiness.Remark?
     private let spoolUnusable: Readiness.Remark?
     private let databaseGauge = Gauge(label: "postroom_ingress_database_reachable")
     private let spoolGauge = Gauge(label: "postroom_ingress_spool_usable")
@@ -21,7 +21,7 @@ final class IntakeHealth: Sendable {
     /// Adds its checks, which fail until something is known, and its remarks.
     init(_ readiness: Readiness?, hasSpool: Bool) {
         checks = (hasSpool ? ["database", "spool"] : ["database"]).compactMap { readiness?.addCheck($0) }
-        databaseAway = hasSpool ? readiness?.addRemark("Postgres is away, webhooks go to the spool") : nil
+        databaseRefuses = hasSpool ? readiness?.addRemark("Postgres does not take webhooks, they go to the spool") : nil
         spoolUnusable = hasSpool ? readiness?.addRemark("the spool is full or cannot be written") : nil
         // Until something is known they are shown as the checks are.
         databaseGauge.record(0)
@@ -67,7 +67,7 @@ final class IntakeHealth: Sendable {
     private func publish() {
         publishing.withLock { _ in
             for check in checks { check.set(isReady) }
-            databaseAway?.set(!database.load(ordering: .relaxed))
+            databaseRefuses?.set(!database.load(ordering: .relaxed))
             spoolUnusable?.set(!spool.load(ordering: .relaxed))
         }
     }

@@ -78,10 +78,11 @@ struct OperatorSession: Sendable {
     /// A failure for a person: what to do about it, and whether it may have been done all the same.
     static func sentence(_ error: PostgresError) -> String {
         var text = error.operatorSentence
-        switch error.sqlState?.code {
-        case "42501": text += " Connect as postroom_operator, or as the owner."
-        case "42P01", "42703", "3F000": text += " The database is of another version: run `postroom migrate`."
-        default: break
+        switch error.sqlState?.trouble {
+        case .missingRight: text += " Connect as postroom_operator, or as the owner."
+        case .otherSchema: text += " The database is of another version: run `postroom migrate`."
+        case .fullDisk: text += " The disk of the server is full: make room there."
+        case nil: break
         }
         if error.effect == .unknown { text += " It may have been done all the same: look before you do it again." }
         return text

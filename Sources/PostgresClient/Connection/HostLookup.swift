@@ -9,6 +9,8 @@ import Synchronization
 enum HostLookup {
     /// Addresses of a name that are tried at most.
     static let addressesMax = 8
+    /// How the message begins where there is no address.
+    static let failure = "the host's name was not resolved: "
     /// How often the answer is looked for.
     private static let lookInterval = Duration.milliseconds(2)
 
@@ -77,7 +79,6 @@ enum HostLookup {
 
     private static func failed(_ why: String) -> Answer {
         .failure(
-            PostgresError(
-                .connectionLost, statement: "connect", serverMessage: "the host's name was not resolved: \(why)"))
+            PostgresError(.connectionLost, statement: "connect", serverMessage: failure + why))
     }
 }

@@ -1,7 +1,7 @@
 /// A statement, transaction or connection that failed, and whether its effect may have happened all the same.
 ///
 /// `description` holds nothing that a row or a parameter held; the server's own message, which may quote values,
-/// is in ``serverMessage`` and in `debugDescription` only.
+/// is in ``serverMessage`` and in `debugDescription` only. Of a connection that could not be made it says why.
 public struct PostgresError: Error, Sendable, Equatable {
     /// What kind of failure it is: each asks the caller for another reaction.
     public enum Reason: Sendable, Equatable {
@@ -93,12 +93,15 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
 
     private var reasonText: String {
         switch reason {
-        case .connectionLost: "no connection to Postgres"
+        case .connectionLost:
+            "no connection to Postgres"
+                + (statement == "connect" ? ConnectMessage.told(serverMessage).map { ": \($0)" } ?? "" : "")
         case .deadlinePassed: "the deadline passed"
         case .cancelled: "cancelled"
         case .poolExhausted: "every connection is busy"
         case .closed: "closed"
-        case .server(let state): "refused by Postgres with SQLSTATE \(state.code)"
+        case .server(let state):
+            "refused by Postgres with SQLSTATE \(state.code)" + (state.trouble.map { " (\($0.rawValue))" } ?? "")
         case .commitInDoubt: "the commit was acknowledged with a warning"
         case .unexpectedResult: "the result has another shape than expected"
         case .badConfiguration: "the connection string cannot be read"

@@ -30,6 +30,26 @@ public struct SQLState: Hashable, Sendable {
     /// The first two characters.
     public var codeClass: Substring { code.prefix(2) }
 
+    /// What keeps a server from doing any such statement, until somebody mends it. The texts say what is to be mended.
+    public enum Trouble: String, Sendable {
+        /// A schema, table, column or function does not exist.
+        case otherSchema = "the database is of another version: migrate it"
+        /// The role may not do it.
+        case missingRight = "this role may not do it: connect as the one that may"
+        /// There is no room left on the server's disk.
+        case fullDisk = "the server's disk is full"
+    }
+
+    /// What there is to be mended, where the code says that.
+    public var trouble: Trouble? {
+        switch code {
+        case "3F000", "42P01", "42703", "42883": .otherSchema
+        case "42501": .missingRight
+        case "53100": .fullDisk
+        default: nil
+        }
+    }
+
     /// A value in the data broke the statement (class 22: data exception, 23: integrity constraint, 54: a limit passed):
     /// the same rows fail again, other rows may not.
     public var blamesData: Bool { ["22", "23", "54"].contains(codeClass) }

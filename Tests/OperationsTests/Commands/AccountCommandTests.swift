@@ -33,6 +33,15 @@ import Testing
         }
     }
 
+    @Test func `who connects as the wrong role is told which is the right one`() async throws {
+        try await withCommandBed { bed in
+            let run = try await bed.run(["account", "list"], user: "postroom_ingress")
+            #expect(run.end == "exit code 1")
+            #expect(
+                run.text.hasSuffix("(SQLSTATE 42501). Connect as postroom_operator, or as the owner."), "\(run.text)")
+        }
+    }
+
     @Test func `an account that is there is not made again`() async throws {
         try await withCommandBed { bed in
             let run = try await bed.run("account", "create", "default", "--kind", "prepaid", "--currency", "EUR")

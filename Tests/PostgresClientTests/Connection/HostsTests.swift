@@ -112,6 +112,38 @@ import Testing
         }
     }
 
+    @Test func `why there is no connection is told, and never the password`() async throws {
+        try await withTestDatabase(migrated: false) { database in
+            let (folder, name) = try parts(database)
+            let closed = try freePort()
+            let server = "host=\(folder) port=5432 password=s3cr3tWord"
+            for (text, reason) in [
+                ("\(server) dbname=\(name) user=who_is_this", "role \"who_is_this\" does not exist"),
+                ("\(server) dbname=nowhere user=postgres", "database \"nowhere\" does not exist"),
+                (
+                    "host=127.0.0.1 port=\(closed) password=s3cr3tWord dbname=x user=postgres",
+                    "port \(closed) failed: Connection refused"
+                ),
+                ("host=nowhere.invalid password=s3cr3tWord dbname=x user=x", "the host's name was not resolved: "),
+            ] {
+                let error = try #require(try await answer(text).error)
+                #expect("\(error)".hasPrefix("connect: no connection to Postgres: "), "\(error)")
+                #expect("\(error)".contains(reason), "\(error)")
+                #expect(!"\(error)".contains("s3cr3tWord") && !"\(error)".contains("\n"), "\(error)")
+            }
+        }
+    }
+
+    // A `/` or `@` that is not percent-encoded: libpq takes what it stands in for a port, a host or a database.
+    @Test(arguments: [
+        "postgresql://u:s3cr3tWord/x@127.0.0.1/db", "postgresql://u:x@s3cr3tWord@127.0.0.1/db",
+        "postgresql://u:x/s3cr3tWord@127.0.0.1/db",
+    ])
+    func `nor a password that was taken for something else`(text: String) async throws {
+        let error = try #require(try await answer(text).error)
+        #expect(!"\(error)".contains("s3cr3tWord"), "\(error)")
+    }
+
     @Test(arguments: ["port=abc", "port=70000", "sslmode=perhaps", "target_session_attrs=best", "keepalives=x"])
     func `one whose values make no sense fails, too, without its password`(setting: String) async throws {
         let error = try #require(

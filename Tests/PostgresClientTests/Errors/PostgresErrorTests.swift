@@ -76,6 +76,20 @@ import Testing
         #expect(error.isConflict == code.hasPrefix("40"))
     }
 
+    @Test(arguments: [
+        ("42P01", "another version"), ("42703", "another version"), ("3F000", "another version"),
+        ("42883", "another version"), ("42501", "this role may not"), ("53100", "disk is full"), ("23505", nil),
+    ])
+    func `where a code says what is to be mended, so does the sentence`(code: String, hint: String?) {
+        let sentence = "\(PostgresError(.server(SQLState(code)), statement: "s"))"
+        #expect((SQLState(code).trouble == nil) == (hint == nil))
+        if let hint {
+            #expect(sentence.contains("\(code) (") && sentence.contains(hint), "\(sentence)")
+        } else {
+            #expect(sentence == "s: refused by Postgres with SQLSTATE \(code)")
+        }
+    }
+
     @Test func `reasons that may pass, and those that do not`() {
         let transient: [PostgresError.Reason] = [.connectionLost, .deadlinePassed, .poolExhausted, .commitInDoubt]
         let lasting: [PostgresError.Reason] = [.cancelled, .closed, .unexpectedResult, .badConfiguration]
