@@ -24,6 +24,7 @@ public struct IngressProcess: Sendable {
     /// The services in the order in which they start; they stop in the reverse, so that the group commit still writes
     /// what the HTTP side has accepted, the spool takes what it cannot, and the drain comes last.
     public func services(_ context: ProcessContext) throws -> [any Service] {
+        http.warnOfClosedRoutes(context.log)
         let spool = try spool.map { try Spool(making: $0, host: context.identity.host) }
         if spool == nil {
             context.log.warning(

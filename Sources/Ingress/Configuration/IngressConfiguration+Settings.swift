@@ -2,6 +2,11 @@ import NIOCore
 import Runtime
 
 extension IngressConfiguration {
+    /// What lets a provider in; one of them must be given.
+    private static let openers: [Setting] = [
+        .onoffAPIKeys, .nxteleTokens, .nxteleAccessKey, .nxteleAccessSecret, .nxteleReceiptPaths,
+    ]
+
     /// Reads the ingress's settings; what is wrong is recorded in the reader and thrown by its `finish()`.
     ///
     /// | key | type | default |
@@ -23,6 +28,12 @@ extension IngressConfiguration {
             onoffKeys: CredentialSet(reader.accountSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
             nxteleSignature: Self.signature(reader), receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
             trustedProxies: reader.addressRanges(.trustedProxies))
+        if Self.openers.allSatisfy({ reader.optionalText($0) == nil }) {
+            reader.missing(
+                .nxteleTokens,
+                "nobody could call; expected the tokens that NXTele calls with, here, or the keys of Onoff in "
+                    + "\(Setting.onoffAPIKeys.name), or both.")
+        }
         if !receiptAliases.isEmpty, tokens.isEmpty, allowed.isEmpty {
             reader.problem(
                 .nxteleReceiptPaths,

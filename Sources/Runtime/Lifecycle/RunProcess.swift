@@ -40,7 +40,8 @@ public func runProcess<Configuration>(
     do {
         try reader.finish()
     } catch {
-        StandardError.write(Array("\(executable): \(error)\n".utf8))
+        // A name that nobody knows is often the mistyped one of what is missing.
+        for line in reader.warnings + ["\(error)"] { StandardError.write(Array("\(executable): \(line)\n".utf8)) }
         return 78
     }
     FileDescriptorLimit.raise()

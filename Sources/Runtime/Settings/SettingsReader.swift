@@ -69,6 +69,15 @@ public final class SettingsReader {
         if !problems.contains(problem) { problems.append(problem) }
     }
 
+    /// Records that nothing was given of what a process must be told in one way or another, unless that is tolerated.
+    ///
+    /// - Parameters:
+    ///   - setting: The key to name first.
+    ///   - sentence: What is expected.
+    public func missing(_ setting: Setting, _ sentence: String) {
+        if !toleratesMissing { problem(setting, sentence) }
+    }
+
     /// Ends the reading.
     ///
     /// - Throws: ``SettingsProblems`` with everything that was recorded, if anything was.
@@ -95,8 +104,7 @@ public final class SettingsReader {
 
     /// Records that nothing was given where something must be, unless that is tolerated.
     func reportMissing(_ setting: Setting) {
-        guard !toleratesMissing else { return }
-        problem(setting, "nothing was given; expected \(setting.kind.expectation).")
+        missing(setting, "nothing was given; expected \(setting.kind.expectation).")
     }
 
     private static func withoutEmpty(_ values: [String: String]) -> [String: String] {

@@ -176,7 +176,7 @@ extension EndToEnd {
                     "postroom-ingress",
                     environment: spool.settings.merging([
                         "DATABASE_URL": stack.url("postroom_ingress"), "POSTROOM_INGRESS_LISTEN": "127.0.0.1:0",
-                        "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:0",
+                        "POSTROOM_INGRESS_ADMIN_LISTEN": "127.0.0.1:0", "POSTROOM_NXTELE_TOKENS": "token",
                     ]) { _, new in new })
                 #expect(await second.exit(within: .seconds(60)) == .code(1))
                 #expect(second.log.contains("is in use by another process"))

@@ -1,4 +1,5 @@
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Ingress
@@ -28,7 +29,7 @@ struct IngressConfigurationTests {
     }
 
     @Test func `without settings there are defaults, and every route is closed`() throws {
-        let reader = SettingsReader(environment: [:])
+        let reader = SettingsReader(environment: [:], toleratesMissing: true)
         let configuration = IngressConfiguration(reading: reader)
         try reader.finish()
         #expect(configuration.rawListen == nil)
@@ -51,6 +52,45 @@ struct IngressConfigurationTests {
         #expect(failure.problems.count { $0.hasPrefix("POSTROOM_TRUSTED_PROXIES: ") } == 1)
         #expect(failure.problems.count { $0.hasPrefix("POSTROOM_NXTELE_ACCESSSECRET: ") } == 1)
         #expect(!failure.description.contains("hidden"))
+    }
+
+    @Test func `an ingress that nobody could call is a problem`() throws {
+        // A misspelt name opens nothing.
+        let reader = SettingsReader(environment: ["POSTROOM_NXTELE_TOKEN": "T", "POSTROOM_ALLOWED_IPS": "192.0.2.1"])
+        _ = IngressConfiguration(reading: reader)
+        let failure = try #require(throws: SettingsProblems.self) { try reader.finish() }
+        #expect(failure.problems.count == 1)
+        #expect(failure.problems[0].hasPrefix("POSTROOM_NXTELE_TOKENS: nobody could call; "), "\(failure)")
+        #expect(reader.warnings == ["POSTROOM_NXTELE_TOKEN is not a setting of this version and was ignored."])
+    }
+
+    @Test(
+        arguments: [
+            (["POSTROOM_NXTELE_TOKENS": "T", "POSTROOM_ONOFF_API_KEYS": "K"], []),
+            (["POSTROOM_NXTELE_TOKENS": "T"], ["/v1/onoff/sms setting=POSTROOM_ONOFF_API_KEYS"]),
+            (
+                ["POSTROOM_ONOFF_API_KEYS": "K"],
+                ["/v1/nxtele/dr setting=POSTROOM_NXTELE_TOKENS", "/v1/nxtele/mo setting=POSTROOM_NXTELE_TOKENS"]
+            ),
+            (
+                ["POSTROOM_NXTELE_ACCESSKEY": "a", "POSTROOM_NXTELE_ACCESSSECRET": "s"],
+                ["/v1/onoff/sms setting=POSTROOM_ONOFF_API_KEYS", "/v1/nxtele/dr setting=POSTROOM_NXTELE_TOKENS"]
+            ),
+            (
+                [
+                    "POSTROOM_NXTELE_DR_PATHS": "/a", "POSTROOM_ALLOWED_IPS": "192.0.2.1",
+                    "POSTROOM_ONOFF_API_KEYS": "K",
+                ],
+                ["/v1/nxtele/mo setting=POSTROOM_NXTELE_TOKENS"]
+            ),
+        ] as [([String: String], [String])])
+    func `every closed route is told`(environment: [String: String], closed: [String]) throws {
+        let reader = SettingsReader(environment: environment)
+        let configuration = IngressConfiguration(reading: reader)
+        try reader.finish()
+        let log = TestLog()
+        configuration.warnOfClosedRoutes(log.logger)
+        #expect(log.lines == closed.map { "warning a route is closed, as nobody can call it path=\($0)" })
     }
 
     @Test(arguments: [

@@ -135,6 +135,13 @@ struct ConfigCommandTests {
                 exit?.description == "exit code 78"
                     && worker.log.contains("POSTROOM_UNCLEAR_POLICY: \"FAIL\" was given"),
                 "\(worker.log)")
+            // A name that was misspelt is told with the problem that it makes.
+            let ingress = try await processes.start(
+                "postroom-ingress", environment: ["DATABASE_URL": "host=nowhere", "POSTROOM_NXTELE_TOKEN": "a"])
+            #expect(await ingress.exit(within: .seconds(60))?.description == "exit code 78", "\(ingress.log)")
+            for text in ["POSTROOM_NXTELE_TOKEN is not a setting", "POSTROOM_NXTELE_TOKENS: nobody could call"] {
+                #expect(ingress.log.contains(text), "\(ingress.log)")
+            }
         }
     }
 }
