@@ -93,7 +93,7 @@ final class DirectWay: Sendable {
         return .trial
     }
 
-    /// A batch was not committed, or is in doubt.
+    /// A batch was not committed, or is in doubt, or it was refused to store none.
     func failedToStore() {
         // The tries of one batch are one failure.
         if !isClosed {

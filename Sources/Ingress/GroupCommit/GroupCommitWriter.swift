@@ -1,6 +1,7 @@
 import Logging
 import Metrics
 import PostgresClient
+import Runtime
 import Store
 
 /// Writes what waits with one statement and one commit at a time, on a connection with a thread of its own.
@@ -26,6 +27,7 @@ actor GroupCommitWriter {
     private var batch = WebhookBatch()
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)
+    private var probeLog: SeldomLog
     private let flushes = Counter(label: "postroom_ingress_flushes_total")
     private let failures = Counter(label: "postroom_ingress_flush_failures_total")
     private let stored = Counter(label: "postroom_ingress_webhooks_stored_total")
@@ -41,6 +43,7 @@ actor GroupCommitWriter {
         self.health = health
         self.spool = spool
         self.log = log
+        probeLog = SeldomLog("Postgres does not take webhooks", to: log)
     }
 
     /// Writes until the pending submissions are closed and empty. Occupies the thread.
@@ -61,17 +64,21 @@ actor GroupCommitWriter {
         }
     }
 
-    /// Asks Postgres for a sign of life where no webhook does, so that readiness goes and comes back without traffic.
+    /// Asks Postgres for a sign of life where no webhook does, so that readiness goes and comes back without traffic: whether
+    /// it would take webhooks from this role, into tables that are there.
     private func probe() {
         guard let connection = connect() else { return }
-        if (try? connection.run(Ping(), deadline: .in(configuration.storeDeadline))) == true {
+        do throws(PostgresError) {
+            try connection.run(InsertNoWebhooks(), deadline: .in(configuration.storeDeadline))
             let answered = way.answered()
             health.set(answering: true)
             // While it answers and does not commit, a sign of life is no way to durability. Where there is no other
             // way, though, whoever is not sent any webhooks could never find out that it commits again.
             if answered == .open || answered == .trial && !health.isSpoolUsable { health.set(database: true) }
-        } else {
-            way.failedToConnect()
+        } catch {
+            probeLog.warn(error)
+            // Who refuses this refuses webhooks.
+            if connection.isUsable { way.failedToStore() } else { way.failedToConnect() }
             health.set(answering: false)
             health.set(database: false)
         }

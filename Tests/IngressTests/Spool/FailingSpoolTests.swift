@@ -131,7 +131,7 @@ import Testing
                     CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                     BEGIN PERFORM nextval('public.tries'); RAISE check_violation; END
                     $$;
-                    CREATE TRIGGER refuse BEFORE INSERT ON inbox.webhook FOR EACH STATEMENT
+                    CREATE TRIGGER refuse BEFORE INSERT ON inbox.webhook FOR EACH ROW
                     EXECUTE FUNCTION public.refuse()
                     """)
                 func tries() async throws -> [String] { try await database.sql("SELECT last_value FROM public.tries") }

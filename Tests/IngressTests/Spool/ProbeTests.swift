@@ -59,4 +59,31 @@ import Testing
             await task.value
         }
     }
+
+    @Test(arguments: [("postroom_ingress", true, nil), ("postroom_api", true, "42501"), ("postgres", false, "42P01")])
+    func `without a spool ready is who may store webhooks, and who is not says why`(
+        role: String, isMigrated: Bool, refusal: String?
+    ) async throws {
+        try await withTestDatabase(migrated: isMigrated) { database in
+            let (readiness, log) = (Readiness(), TestLog())
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: role)))
+            configuration.storeDeadline = .seconds(60)
+            let pending = configuration.makePending()
+            let writer = GroupCommitWriter(
+                configuration, pending: pending, way: DirectWay(), health: IntakeHealth(readiness, hasSpool: false),
+                spool: nil, log: log.logger)
+            // It asks for a sign of life first.
+            pending.close()
+            await writer.run()
+            #expect(readiness.isReady == (refusal == nil))
+            #expect(log.lines.count == (refusal == nil ? 0 : 1), "\(log.lines)")
+            if let refusal { #expect(log.lines.first?.contains(refusal) == true, "\(log.lines)") }
+            // It has stored nothing.
+            guard isMigrated else { return }
+            let stored = try await database.sql(
+                "SELECT (SELECT count(*) FROM inbox.webhook) + (SELECT count(*) FROM queue.tally)")
+            #expect(stored == ["0"])
+        }
+    }
 }

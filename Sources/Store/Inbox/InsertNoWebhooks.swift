@@ -1,0 +1,22 @@
+import PostgresClient
+
+/// Stores no webhook in the way in which ``InsertWebhooks`` stores some: a sign of life of a server that takes webhooks.
+///
+/// Fails where that would fail for all: on a standby, in a database that is not migrated, as a role that may not, while
+/// somebody holds the tables. It writes nothing, so it waits neither for the disk nor for a standby, and tells nothing of a
+/// commit.
+public struct InsertNoWebhooks: Statement {
+    /// Changes nothing.
+    public static let access = StatementAccess.reads
+    /// The statement. Not prepared, as the plan of the other is to be made for batches as they come.
+    public static let sql = InsertWebhooks.sql
+
+    /// Makes the question.
+    public init() {}
+
+    /// Its values, in the order of the text.
+    public func bind(_ parameters: inout Parameters) { InsertWebhooks(WebhookBatch()).bind(&parameters) }
+
+    /// Nothing.
+    public func decode(_ rows: Rows) throws(PostgresError) {}
+}
