@@ -15,7 +15,7 @@ public struct LedgerRow: Sendable, Equatable {
     public var entryID: EntryID?
     /// The cycle of that entry.
     public var cycle: Int32?
-    /// The reference of a top-up; nil where none was given.
+    /// The reference of a top-up or an adjustment; nil where none was given.
     public var reference: String?
     /// When it was posted.
     public var createdAt: Timestamp

@@ -1,18 +1,6 @@
 import Domain
 import PostgresClient
 
-/// What became of a top-up.
-public enum TopUpOutcome: Sendable, Equatable {
-    /// It was posted; the ledger's row.
-    case posted(LedgerRow)
-    /// A top-up of the same amount has this reference: it was posted before, and is not posted again.
-    case postedBefore(LedgerRow)
-    /// Something else has this reference: nothing was posted.
-    case referenceTaken(LedgerRow)
-    /// There is no such account.
-    case unknownAccount
-}
-
 /// Adds money to an account, once per reference.
 ///
 /// The transaction holds the account's lock (``LockAccounts``), taken by an earlier statement, so that this one sees the
@@ -34,7 +22,7 @@ public struct PostTopUp: Statement {
             && !reference.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
-    /// The statement.
+    /// The statement; with other values it is ``PostAdjustment``.
     public static let sql = """
         WITH earlier AS (
             SELECT l.seq, l.kind, l.amount, l.balance_after, l.entry_id, l.cycle, l.reference, l.created_at
@@ -42,7 +30,7 @@ public struct PostTopUp: Statement {
             WHERE l.account = $1 AND l.reference = $3
         ), posted AS (
             INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after, reference)
-            SELECT a.name, coalesce(latest.seq, 0) + 1, 'topup', $2, coalesce(latest.balance_after, 0) + $2, $3
+            SELECT a.name, coalesce(latest.seq, 0) + 1, $4, $2, coalesce(latest.balance_after, 0) + $2, $3
             FROM billing.account AS a
             LEFT JOIN LATERAL (
                 SELECT l.seq, l.balance_after FROM billing.ledger_entry AS l
@@ -50,6 +38,7 @@ public struct PostTopUp: Statement {
                 ORDER BY l.seq DESC LIMIT 1
             ) AS latest ON true
             WHERE a.name = $1 AND NOT EXISTS (SELECT FROM earlier)
+              AND ($5 OR $2 >= 0 OR a.kind = 'postpaid' OR coalesce(latest.balance_after, 0) + $2 >= 0)
             RETURNING seq, kind, amount, balance_after, entry_id, cycle, reference, created_at
         )
         SELECT p.seq, p.kind, p.amount, p.balance_after, p.entry_id, p.cycle, p.reference, p.created_at,
@@ -57,7 +46,7 @@ public struct PostTopUp: Statement {
         FROM posted AS p
         UNION ALL
         SELECT e.seq, e.kind, e.amount, e.balance_after, e.entry_id, e.cycle, e.reference, e.created_at,
-               false, e.kind = 'topup' AND e.amount = $2
+               false, e.kind = $4 AND e.amount = $2
         FROM earlier AS e
         """
     let account: String
@@ -76,15 +65,10 @@ public struct PostTopUp: Statement {
         parameters.append(account)
         parameters.append(Numeric(amount))
         parameters.append(reference)
+        parameters.append(LedgerKind.topUp.rawValue)
+        parameters.append(true)
     }
 
     /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> TopUpOutcome {
-        guard rows.count > 0 else { return .unknownAccount }
-        return try rows.single { row throws(PostgresError) in
-            let posting = try LedgerRow(row)
-            if try row.bool(8) { return .posted(posting) }
-            return try row.bool(9) ? .postedBefore(posting) : .referenceTaken(posting)
-        }
-    }
+    public func decode(_ rows: Rows) throws(PostgresError) -> PostingOutcome { try PostingOutcome(rows) }
 }

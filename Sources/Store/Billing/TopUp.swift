@@ -8,7 +8,7 @@ public enum TopUp {
     /// - Throws: where the effect is unknown, the same may be posted again: it happens once.
     public static func run(
         account: String, amount: Amount, reference: String, on connection: Connection, deadline: Deadline
-    ) throws -> TopUpOutcome {
+    ) throws -> PostingOutcome {
         try connection.transaction(deadline: deadline) { connection in
             try connection.run(LockAccounts([account]), deadline: deadline)
             return try connection.run(
