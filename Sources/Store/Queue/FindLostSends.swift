@@ -27,7 +27,8 @@ public struct FindLostSends: Statement {
         WHERE q.provider = $1
           AND q.lease_owner IS NOT NULL
           AND q.lease_until < CASE WHEN cardinality($2::uuid[]) = 0 THEN now() ELSE 'infinity' END
-          AND (q.lease_until < now()
+          AND q.lease_until >= CASE WHEN cardinality($2::uuid[]) = 0 THEN '-infinity' ELSE now() END
+          AND (cardinality($2::uuid[]) = 0
                OR q.lease_owner = ANY ($2::uuid[])
                   -- One by one: an EXISTS may be answered by reading all attempts there are.
                   AND (SELECT a.dispatched_at FROM outbox.attempt AS a WHERE a.id = q.attempt_id) <= now() - $3)
@@ -40,7 +41,7 @@ public struct FindLostSends: Statement {
     let place: LostSend?
     let limit: Int32
 
-    /// Finds up to `limit` behind a place; of these processes, where there are any, besides those that have ended.
+    /// Finds up to `limit` behind a place, of these processes, where there are any.
     public init(provider: String, ofSilent silent: [UInt128] = [], behind place: LostSend? = nil, limit: Int32) {
         self.provider = provider
         self.silent = silent

@@ -109,6 +109,23 @@ import Testing
         }
     }
 
+    @Test func `is not what an ended lease is due to, whosever it was`() async throws {
+        try await withSendBed { bed in
+            let (worker, claims) = try await holder(bed)
+            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
+            let rescuer = try await heard(bed)
+            let ended = claims[0].send.entryID
+            _ = try await bed.rows(
+                "UPDATE queue.send SET lease_until = now() - interval '1 second' WHERE entry_id = '\(ended)'")
+            try await rescuer.rescue.freeSilent()
+            let left = "SELECT entry_id FROM queue.send WHERE lease_owner IS NOT NULL"
+            #expect(try await bed.rows(left) == ["\(ended)"])
+            try await rescuer.rescue.freeEnded()
+            #expect(try await bed.rows(left) == [])
+            for one in [worker, rescuer] { await one.end() }
+        }
+    }
+
     @Test func `may live, and what its calls bring still counts`() async throws {
         try await withSendBed { bed in
             let (worker, claims) = try await holder(bed)
