@@ -9,10 +9,11 @@ import Testing
 
     private static func at(_ seconds: Int) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
-    @Test(arguments: [
-        notWritten, .wait(.clockSkew, retryAfter: nil), .wait(.rateLimited, retryAfter: nil), .unclear,
-        .retry(retryAfter: nil),
-    ])
+    @Test(
+        arguments: [
+            notWritten, .wait(.clockSkew, retryAfter: nil), .wait(.rateLimited, retryAfter: nil), .unclear,
+            .retry(retryAfter: nil),
+        ] as [SendOutcome])
     func `that nothing has come of any call for a minute is told, and again every five`(_ outcome: SendOutcome) {
         var calls = VainCalls()
         #expect(calls.ended(outcome, at: Self.at(0)) == nil)
@@ -22,9 +23,10 @@ import Testing
         #expect(calls.ended(outcome, at: Self.at(360)) == .vain(calls: 5, for: .seconds(360)))
     }
 
-    @Test(arguments: [
-        .accepted(providerMessageID: "m"), .permanent, .duplicate, .wait(.numberCapped, retryAfter: nil),
-    ])
+    @Test(
+        arguments: [
+            .accepted(providerMessageID: "m"), .permanent, .duplicate, .wait(.numberCapped, retryAfter: nil),
+        ] as [SendOutcome])
     func `a call of which something came ends it, and is told where it was`(_ outcome: SendOutcome) {
         var calls = VainCalls()
         #expect(calls.ended(Self.notWritten, at: Self.at(0)) == nil)
