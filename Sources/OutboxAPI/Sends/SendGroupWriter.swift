@@ -65,7 +65,10 @@ actor SendGroupWriter {
         do throws(PostgresError) {
             let deadline = Deadline.in(configuration.storeDeadline)
             _ = try connection.run(FindAPIKeys([]), deadline: deadline)
-            setReachable(try connection.run(Ping(), deadline: deadline))
+            let takesWrites = try connection.run(Ping(), deadline: deadline)
+            // Whoever moves the name to another server does not end what leads to this one.
+            if !takesWrites { connection.close() }
+            setReachable(takesWrites)
         } catch {
             probeLog.warn(error)
             setReachable(false)

@@ -42,7 +42,15 @@ public final class Connection {
     public static func open(
         _ configuration: ConnectionConfiguration, deadline: Deadline
     ) throws(PostgresError) -> Connection {
-        try first(of: Hosts(configuration).candidates, until: deadline) { host, share throws(PostgresError) in
+        let hosts = try Hosts(configuration)
+        func open(
+            _ parameters: [(keyword: String, value: String)], deadline: Deadline
+        ) throws(PostgresError) -> Connection {
+            let connection = try Self.open(parameters, deadline: deadline)
+            if hosts.mustBePrimary { try connection.refuseStandby(deadline: deadline) }
+            return connection
+        }
+        return try first(of: hosts.candidates, until: deadline) { host, share throws(PostgresError) in
             let share = min(share, .in(configuration.hostTimeout))
             guard let name = host.name else { return try open(host.parameters, deadline: share) }
             let addresses = try HostLookup.addresses(of: name, until: share)
@@ -382,8 +390,12 @@ public final class Connection {
         if SQLState(code) == .queryCanceled, canceller.takeCancelled() {
             return PostgresError(.cancelled, statement: name, serverMessage: message)
         }
-        return PostgresError(
+        let failure = PostgresError(
             .server(SQLState(code)), statement: name, constraint: field("n"), serverMessage: message)
+        // A standby, whatever the way that led to it: by now it may lead to the primary. As long as this connection is
+        // sound nobody would find out.
+        if SQLState(code) == .readOnlyTransaction { close() }
+        return failure
     }
 
     static func isError(_ result: OpaquePointer) -> Bool {

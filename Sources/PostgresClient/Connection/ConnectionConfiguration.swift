@@ -1,7 +1,10 @@
 /// Where and how to connect.
 public struct ConnectionConfiguration: Sendable {
-    /// A libpq connection URI or keyword string (PostgreSQL manual, section 34.1.1); several hosts may be listed, and
-    /// `target_session_attrs=read-write` finds the primary among them. May hold a password: never logged.
+    /// A libpq connection URI or keyword string (PostgreSQL manual, section 34.1.1); several hosts may be listed. May hold
+    /// a password: never logged.
+    ///
+    /// Where neither it nor libpq's `PGTARGETSESSIONATTRS` says `target_session_attrs`, standbys are passed by; `any`
+    /// takes them, too.
     public var connectionString: String
     /// What `pg_stat_activity.application_name` shows. Defaults to `postroom`.
     public var applicationName: String

@@ -1,4 +1,5 @@
 import CLibpq
+import Glibc
 
 /// The parameter sets of a connection string, one for each host it lists.
 ///
@@ -14,6 +15,8 @@ struct Hosts {
 
     /// Never empty.
     let candidates: [Host]
+    /// Whether only a server that is no standby will do: nobody has said what else would.
+    let mustBePrimary: Bool
 
     init(_ configuration: ConnectionConfiguration) throws(PostgresError) {
         var message: UnsafeMutablePointer<CChar>?
@@ -29,6 +32,7 @@ struct Hosts {
             if let value = option.pointee.val { given[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
+        mustBePrimary = given["target_session_attrs"] == nil && getenv("PGTARGETSESSIONATTRS") == nil
         if let user = configuration.user { given["user"] = user }
         if let database = configuration.database { given["dbname"] = database }
         given["application_name"] = given["application_name"] ?? configuration.applicationName

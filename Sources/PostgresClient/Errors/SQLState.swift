@@ -24,6 +24,8 @@ public struct SQLState: Hashable, Sendable {
     public static let duplicatePreparedStatement = SQLState("42P05")
     /// Not supported: of a prepared statement, that what it brings has another type than when it was prepared.
     public static let featureNotSupported = SQLState("0A000")
+    /// A write where only reading is allowed, such as on a standby.
+    public static let readOnlyTransaction = SQLState("25006")
     /// A database of this name exists.
     public static let duplicateDatabase = SQLState("42P04")
 
@@ -57,6 +59,6 @@ public struct SQLState: Hashable, Sendable {
     /// The same work may succeed later: rolled back by a conflict (40), connection trouble (08), resources (53),
     /// operator intervention (57), a held lock (55P03), or a standby not yet promoted (25006).
     public var isTransient: Bool {
-        ["08", "40", "53", "57", "58"].contains(codeClass) || self == .lockNotAvailable || code == "25006"
+        ["08", "40", "53", "57", "58"].contains(codeClass) || [.lockNotAvailable, .readOnlyTransaction].contains(self)
     }
 }

@@ -56,6 +56,39 @@ extension EndToEnd {
             }
         }
 
+        @Test func `who met the standby under the primary's name is back once that leads to the primary again`()
+            async throws
+        {
+            try await withPair { primary, standby, stack in
+                let name = try Proxy(to: try await primary.url()) { Proxy.Rules() }
+                defer { name.close() }
+                // As most are written: one host, and no word about what it is to be.
+                let stack = Stack(stack.processes, folder: stack.folder) {
+                    name.url(database: TestCluster.database, user: $0)
+                }
+                let ingress = try await stack.ingress(["POSTROOM_STORE_DEADLINE": "500ms"])
+                let worker = try await stack.worker()
+                let load = Load(port: ingress.port, connections: 8) { Access.onoff(id: $0, text: "") }
+                try await eventually(within: .seconds(60), "there is load") { load.sofar.stored.count > 300 }
+                name.lead(to: try await standby.url())
+                name.resetAll()
+                // The first failures are those of the connections that broke.
+                let failures = { (process: TestProcess) in process.lines.count { $0.contains("failed") } }
+                try await eventually(within: .seconds(60), "both have met the standby") {
+                    failures(ingress.process) > 3 && failures(worker) > 3
+                }
+                name.lead(to: try await primary.url())
+                let before = load.sofar.stored.count
+                try await eventually(within: .seconds(60), "the primary takes them again") {
+                    load.sofar.stored.count > before + 300
+                }
+                let record = await load.stop()
+                #expect(record.strange == [] && record.broken == 0)
+                try await expectAllInTheEnd(record.stored, url: try await primary.url())
+                for process in [ingress.process, worker] { #expect(await process.terminate() == .code(0)) }
+            }
+        }
+
         private func withPair(_ body: (TestCluster, TestCluster, Stack) async throws -> Void) async throws {
             try await withTemporaryFolder { folder in
                 try await withTestCluster(in: "\(folder)/primary") { primary in

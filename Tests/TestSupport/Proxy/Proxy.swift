@@ -35,14 +35,14 @@ public final class Proxy: Sendable {
         var links: Set<ProxyLink> = []
         var isRefusing = false
         var isClosed = false
+        var serverPath: String
     }
 
     /// Where it listens, on 127.0.0.1.
     public let port: UInt16
     private let listener: Int32
-    private let serverPath: String
     private let rules: @Sendable () -> Rules
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let connections = Atomic<Int>(0)
 
     /// How many connections were accepted.
@@ -61,9 +61,7 @@ public final class Proxy: Sendable {
     ///   - server: libpq's keyword form, with the folder of its socket as `host`.
     ///   - rules: makes the rules of each connection.
     public init(to server: String, rules: @escaping @Sendable () -> Rules) throws {
-        let words = server.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1) }
-        func value(_ key: String) -> String { words.first { $0[0] == key }.map { String($0[1]) } ?? "" }
-        serverPath = "\(value("host"))/.s.PGSQL.\(value("port").isEmpty ? "5432" : value("port"))"
+        state = Mutex(State(serverPath: Self.path(of: server)))
         self.rules = rules
         (listener, port) = try Self.bound()
         guard listen(listener, Self.backlog) == 0 else { throw TestSupportFailure("proxy: errno \(errno)") }
@@ -71,6 +69,16 @@ public final class Proxy: Sendable {
     }
 
     private static let backlog: Int32 = 64
+
+    /// From now on who connects comes to another server, as when a name leads elsewhere; who is connected stays.
+    public func lead(to server: String) { state.withLock { $0.serverPath = Self.path(of: server) } }
+
+    /// The path of a server's socket.
+    private static func path(of server: String) -> String {
+        let words = server.split(separator: " ").map { $0.split(separator: "=", maxSplits: 1) }
+        func value(_ key: String) -> String { words.first { $0[0] == key }.map { String($0[1]) } ?? "" }
+        return "\(value("host"))/.s.PGSQL.\(value("port").isEmpty ? "5432" : value("port"))"
+    }
 
     /// The connection string of a database of the shared test server behind this proxy.
     public func url(_ database: TestDatabase, user: String = "postgres") -> String {
@@ -159,6 +167,7 @@ public final class Proxy: Sendable {
     }
 
     private func dial() -> Int32? {
+        let serverPath = state.withLock { $0.serverPath }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
