@@ -45,10 +45,11 @@ public func runProcess<Configuration>(
         return 78
     }
     FileDescriptorLimit.raise()
+    let metrics = PrometheusMetrics()
+    // Before logging, which counts.
+    bootstrapMetrics(metrics)
     let log = bootstrapLogging(label: executable, level: settings.logLevel)
     for warning in reader.warnings { log.warning("unknown setting", metadata: ["setting": "\(warning)"]) }
-    let metrics = PrometheusMetrics()
-    bootstrapMetrics(metrics)
     let context = ProcessContext(
         identity: ProcessIdentity.thisProcess(executable), log: log, readiness: Readiness())
     do {

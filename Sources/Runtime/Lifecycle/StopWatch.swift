@@ -20,7 +20,7 @@ final class StopWatch: Sendable {
     ///
     /// - Parameters:
     ///   - grace: How long a drain may take.
-    ///   - logger: Told when it took longer.
+    ///   - logger: Told when it took longer; must not wait for whoever reads the log.
     ///   - onSignal: Called on the thread with the first signal; must return at once.
     /// - Throws: ``StartFailure`` if the system has no descriptors or threads left.
     static func start(
@@ -81,16 +81,21 @@ final class StopWatch: Sendable {
             guard let byte = nextByte(until: deadline, clock) else {
                 logger.error(
                     "drain outlasted the grace, stopping at once", metadata: ["grace": "\(grace.settingText)"])
-                _exit(Self.lateExitCode)
+                end(Self.lateExitCode)
             }
             let action = requests.received(byte)
             if deadline == nil, requests.isDraining { deadline = clock.now + grace }
             switch action {
             case .none: break
             case .drain(let signal): onSignal(signal)
-            case .exit(let code): _exit(code)
+            case .exit(let code): end(code)
             }
         }
+    }
+
+    private func end(_ code: Int32) -> Never {
+        flushLog()
+        _exit(code)
     }
 
     /// The next byte; nil if none came in time. Without a deadline it waits for ever.

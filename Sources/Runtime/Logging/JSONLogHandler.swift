@@ -24,14 +24,10 @@ public struct JSONLogHandler: LogHandler {
     private let now: @Sendable () -> Timestamp
     private let write: @Sendable ([UInt8]) -> Void
 
-    /// Makes a handler that writes to standard error.
-    public init(label: String, level: Logger.Level) {
-        self.init(label: label, level: level, now: { .now }, write: StandardError.write)
-    }
-
     /// Makes a handler with a clock and a place to write to, one whole line a call.
     init(
-        label: String, level: Logger.Level, now: @escaping @Sendable () -> Timestamp,
+        label: String, level: Logger.Level,
+        now: @escaping @Sendable () -> Timestamp = { .now },
         write: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.label = label

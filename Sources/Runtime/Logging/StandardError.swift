@@ -4,7 +4,7 @@ import Glibc
 enum StandardError {
     /// Writes the bytes by one `write(2)`, so that lines of several threads do not mix; goes on after a short write.
     ///
-    /// What cannot be written is dropped: there is nowhere to report it.
+    /// What cannot be written is dropped: there is nowhere to report it. Blocks while nobody reads.
     static func write(_ line: [UInt8]) {
         line.withUnsafeBytes { bytes in
             var rest = bytes[...]

@@ -28,9 +28,10 @@ struct Stack: Sendable {
         let adminPort: UInt16
     }
 
-    /// Starts an ingress; waits until it is ready unless told otherwise.
+    /// Starts an ingress; waits until it is ready unless told otherwise. Its log goes to a file where one is given.
     func ingress(
-        port: UInt16? = nil, adminPort: UInt16? = nil, waits: Bool = true, _ environment: [String: String] = [:]
+        port: UInt16? = nil, adminPort: UInt16? = nil, waits: Bool = true, log: String? = nil,
+        _ environment: [String: String] = [:]
     ) async throws -> Ingress {
         let port = try port ?? freePort()
         let adminPort = try adminPort ?? freePort()
@@ -42,8 +43,10 @@ struct Stack: Sendable {
             // Where a test says nothing of it, a disk that is busy for seconds refuses nobody.
             "POSTROOM_STORE_DEADLINE": "20s",
         ].merging(Access.environment) { first, _ in first }
+        let program = "\(binaries)/postroom-ingress"
         let process = try await processes.start(
-            "\(binaries)/postroom-ingress", name: "postroom-ingress",
+            log == nil ? program : "/bin/sh", name: "postroom-ingress",
+            arguments: log.map { ["-c", #"exec "$0" 2>"$1""#, program, $0] } ?? [],
             environment: settings.merging(environment) { _, given in given },
             readyPort: waits ? adminPort : nil)
         return Ingress(process: process, port: port, adminPort: adminPort)

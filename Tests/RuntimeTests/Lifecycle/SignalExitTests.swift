@@ -66,6 +66,40 @@ import Testing
                 })
         }
     }
+
+    @Test func `a log that nobody reads does not keep SIGTERM from draining`() async {
+        await #expect(processExitsWith: .exitCode(0)) {
+            fillStandardError()
+            exit(await run(grace: .seconds(50)) {})
+        }
+    }
+
+    @Test func `nor the grace from ending the drain`() async {
+        await #expect(processExitsWith: .exitCode(70)) {
+            fillStandardError()
+            exit(await run(grace: .milliseconds(100)) { await Gate().wait() })
+        }
+    }
+
+    @Test func `nor a second SIGTERM from stopping at once`() async {
+        await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
+            fillStandardError()
+            exit(
+                await run(grace: .seconds(50)) {
+                    kill(getpid(), SIGTERM)
+                    await Gate().wait()
+                })
+        }
+    }
+}
+
+/// Makes standard error a pipe that is full, and that nobody reads.
+private func fillStandardError() {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0, fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0 else { exit(1) }
+    let page = [UInt8](repeating: 0, count: 4_096)
+    while write(ends[1], page, page.count) > 0 {}
+    guard fcntl(ends[1], F_SETFL, 0) == 0, dup2(ends[1], STDERR_FILENO) >= 0 else { exit(1) }
 }
 
 /// Runs one service that sends its own process SIGTERM once it runs, and does `whileStopping` when told to stop.
