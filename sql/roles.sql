@@ -18,6 +18,13 @@ DECLARE
     -- parked receipts 180 instead of 0.2).
     -- enable_memoize: no two receipts of a batch look for the same entry but by chance; remembering what each found takes a
     -- fourteenth of the time of looking (batches of 500).
+    -- tcp_user_timeout: no time-out of Postgres's own interrupts a session that waits for its client to read. The operator's
+    -- is as long as his statements may take: he may read page by page. Sockets of Unix know none of these; there, and behind
+    -- a pooler, workers end each other's sessions (Sources/Store/Ops/EndUnreadSessions.swift).
+    -- tcp_keepalives, in seconds: a client whose machine is gone is noticed also where nothing is sent to it.
+    everyone CONSTANT jsonb := '{
+        "tcp_user_timeout": "30000",
+        "tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}';
     wanted CONSTANT jsonb := '{
         "postroom_ingress": {
             "statement_timeout": "5000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "5000",
@@ -40,7 +47,8 @@ DECLARE
             "enable_seqscan": "off"},
         "postroom_operator": {
             "statement_timeout": "300000", "lock_timeout": "5000", "idle_in_transaction_session_timeout": "60000",
-            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off"},
+            "synchronous_commit": "on", "client_min_messages": "warning", "jit": "off",
+            "tcp_user_timeout": "300000"},
         "postroom_monitor": {
             "statement_timeout": "10000", "lock_timeout": "1000", "idle_in_transaction_session_timeout": "10000",
             "default_transaction_read_only": "on", "jit": "off"}}';
@@ -56,7 +64,7 @@ BEGIN
                 ELSIF NOT (SELECT r.rolcanlogin FROM pg_catalog.pg_roles AS r WHERE r.rolname = role.name) THEN
                     EXECUTE format('ALTER ROLE %I LOGIN', role.name);
                 END IF;
-                FOR setting IN SELECT s.key AS name, s.value FROM jsonb_each_text(role.settings) AS s LOOP
+                FOR setting IN SELECT s.key AS name, s.value FROM jsonb_each_text(everyone || role.settings) AS s LOOP
                     IF NOT EXISTS (
                         SELECT FROM pg_catalog.pg_db_role_setting AS d
                         JOIN pg_catalog.pg_roles AS r ON r.oid = d.setrole

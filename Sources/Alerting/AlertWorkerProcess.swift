@@ -47,11 +47,17 @@ public struct AlertWorkerProcess: Sendable {
                 log.warning("notifications rescued whose lease had ended", metadata: ["count": "\(count)"])
             }
         }
+        let unread = Periodic(
+            "sessions that nobody reads", every: .seconds(60), runTimeMax: Self.runTimeMax, logger: log
+        ) {
+            let count = try await pool.run(EndUnreadSessions(), timeout: Self.timeout)
+            if count > 0 { log.warning("sessions ended that nobody read", metadata: ["count": "\(count)"]) }
+        }
         // Before the deliveries, so that it ends after them.
         let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: maxAutomaticRetries)
         let first: [any Service] = [
             Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
-            ServiceBundle([rescue] + telling.services()),
+            ServiceBundle([rescue, unread] + telling.services()),
         ]
         return try first
             + deliveries(context, counts: counts, vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil })

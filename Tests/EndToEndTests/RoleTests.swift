@@ -90,6 +90,28 @@ extension EndToEnd {
             }
         }
 
+        @Test func `the network ends the sessions of a role whose process does not read what it asked for`()
+            async throws
+        {
+            try await withTestDatabase { database in
+                let settings = try await database.sql(
+                    """
+                    SELECT r.rolname, string_agg(c, ' ' ORDER BY c)
+                    FROM pg_roles AS r JOIN pg_db_role_setting AS d ON d.setrole = r.oid AND d.setdatabase = 0
+                    CROSS JOIN LATERAL unnest(d.setconfig) AS c
+                    WHERE r.rolname IN ('\(Self.roles.joined(separator: "','"))') AND c LIKE 'tcp_%'
+                    GROUP BY 1
+                    """)
+                let keepalives = "tcp_keepalives_count=3 tcp_keepalives_idle=30 tcp_keepalives_interval=10"
+                #expect(
+                    Set(settings)
+                        == Set(
+                            Self.roles.map {
+                                "\($0)|\(keepalives) tcp_user_timeout=\($0 == "postroom_operator" ? 300_000 : 30_000)"
+                            }))
+            }
+        }
+
         private static let roles = [
             "postroom_ingress", "postroom_webhook_worker", "postroom_api", "postroom_send_worker",
             "postroom_alert_worker",

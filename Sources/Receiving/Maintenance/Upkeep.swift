@@ -63,6 +63,7 @@ struct Upkeep: Sendable {
             every(600, "retention of entries") { try await pruneEntries() },
             every(600, "retention of notifications") { try await pruneNotifications() },
             every(600, "retention of signs of life") { try await pruneHeartbeats() },
+            every(60, "sessions that nobody reads") { try await endUnreadSessions() },
             every(30, "costs") { try await foldCosts() },
             every(60, "provider's clock") { try await readClock() },
             every(3, "parked receipts, young") { try await parked.sweepYoung() },
@@ -125,6 +126,11 @@ struct Upkeep: Sendable {
             try await pool.run(
                 PruneHeartbeats(keep: Self.heartbeatsKept, rowsMax: Self.pruneRowsMax), timeout: .seconds(30))
         }
+    }
+
+    private func endUnreadSessions() async throws {
+        let count = try await pool.run(EndUnreadSessions(), timeout: .seconds(10))
+        if count > 0 { log.warning("sessions ended that nobody read", metadata: ["count": "\(count)"]) }
     }
 
     /// Removes so many rows at a time until fewer are left, and not for ever.
