@@ -86,6 +86,8 @@ public final class Connection {
         guard let raw = PQconnectStartParams(keywords.pointers, values.pointers, 0) else {
             throw PostgresError(.connectionLost, statement: "connect")
         }
+        // What the server warns of as it lets us in: libpq would write it to standard error, among the lines of the log.
+        PQsetNoticeReceiver(raw, { _, _ in }, nil)
         var state = PGRES_POLLING_WRITING
         while true {
             if PQstatus(raw) == CONNECTION_BAD || state == PGRES_POLLING_FAILED {
