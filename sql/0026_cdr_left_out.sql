@@ -1,6 +1,7 @@
 -- What the comparison of a day list left out without a word. An attempt whose outcome was settled a day after its hand-over
 -- was missing in no day: its day went by the one, and the search for it by the other. One that only a receipt proves taken
--- was not asked for at all. And records whose size or price cannot be read counted among the records and added nothing to
+-- was not asked for at all; nor was its record with us, as the provider's id of a message whose answer was lost stands in its
+-- receipts only. And records whose size or price cannot be read counted among the records and added nothing to
 -- what is charged: now their number is told. Days that were compared already stay as they are until they are imported
 -- again; their number of such records is NULL.
 -- Locks: ACCESS EXCLUSIVE on billing.cdr_day for a moment (a column without a default): who reads monitor.cdr waits, and
@@ -22,11 +23,22 @@ SET search_path = pg_catalog, pg_temp
 -- By the keys, whatever the statistics say: one day of a year.
 SET enable_seqscan = off
 AS $$
-WITH listed AS (
-    SELECT c.message_id, c.size, c.price, a.id AS attempt_id, a.entry_id, a.provider_message_id,
-           w.provider_units, w.provider_price, w.units,
-           -- One message even where it is listed by our id and by the provider's.
-           row_number() OVER (PARTITION BY coalesce(a.id::text, c.message_id) ORDER BY c.place) > 1 AS is_again
+WITH proved AS MATERIALIZED (
+    -- Where the answer to the call was lost, only receipts know the provider's id. Handed over on the day or beside it.
+    SELECT DISTINCT ON (r.message_id) r.message_id, t.id, t.entry_id
+    FROM outbox.attempt AS t
+    CROSS JOIN LATERAL (
+        SELECT one.message_id FROM outbox.receipt AS one
+        WHERE one.entry_id = t.entry_id AND one.attempt_id = t.id OFFSET 0
+    ) AS r
+    WHERE t.id >= ops.time_lowest_id(($2::timestamp AT TIME ZONE $3) - interval '25 hours')
+      AND t.id < ops.time_lowest_id(($2 + 1)::timestamp AT TIME ZONE $3 + interval '25 hours')
+      AND t.provider = $1
+      AND t.provider_message_id IS NULL
+    ORDER BY r.message_id, t.id
+), known AS (
+    SELECT c.message_id, c.place, c.size, c.price, coalesce(a.id, p.id) AS attempt_id,
+           coalesce(a.entry_id, p.entry_id) AS entry_id, a.provider_message_id
     FROM billing.cdr AS c
     LEFT JOIN LATERAL (
         (SELECT t.id, t.entry_id, t.provider_message_id, 1 AS place FROM outbox.attempt AS t
@@ -37,12 +49,19 @@ WITH listed AS (
          WHERE t.provider_message_id = c.message_id AND t.provider = c.provider LIMIT 1)
         ORDER BY place LIMIT 1
     ) AS a ON true
-    LEFT JOIN LATERAL (
-        SELECT o.provider_units, o.provider_price, o.units FROM billing.attempt_cost AS o
-        WHERE o.entry_id = a.entry_id AND o.attempt_id = a.id OFFSET 0
-    ) AS w ON true
+    LEFT JOIN proved AS p ON p.message_id = c.message_id
     WHERE c.provider = $1 AND c.day = $2
       AND c.import_id = (SELECT d.import_id FROM billing.cdr_day AS d WHERE d.provider = $1 AND d.day = $2)
+), listed AS (
+    SELECT k.message_id, k.size, k.price, k.attempt_id, k.entry_id, k.provider_message_id,
+           w.provider_units, w.provider_price, w.units,
+           -- One message even where it is listed by our id and by the provider's.
+           row_number() OVER (PARTITION BY coalesce(k.attempt_id::text, k.message_id) ORDER BY k.place) > 1 AS is_again
+    FROM known AS k
+    LEFT JOIN LATERAL (
+        SELECT o.provider_units, o.provider_price, o.units FROM billing.attempt_cost AS o
+        WHERE o.entry_id = k.entry_id AND o.attempt_id = k.attempt_id OFFSET 0
+    ) AS w ON true
 )
 SELECT CASE WHEN l.attempt_id IS NULL THEN 'not_with_us' ELSE 'matched' END, l.message_id, l.attempt_id, l.entry_id,
        l.size, l.price, l.provider_units, l.provider_price
@@ -79,12 +98,15 @@ FROM (
     EXCEPT
     SELECT l.attempt_id, l.entry_id, l.provider_message_id FROM listed AS l
 ) AS n
--- In any other list: our id with dashes and without, in small letters and in capitals, or the provider's.
+-- In any other list: our id with dashes and without, in small letters and in capitals, or the provider's, by its answer or
+-- by a receipt.
 WHERE NOT EXISTS (SELECT FROM (SELECT c.provider, c.day, c.import_id FROM billing.cdr AS c
                                WHERE c.provider = $1
                                  AND c.message_id = ANY (ARRAY[
                                      n.id::text, upper(n.id::text), replace(n.id::text, '-', ''),
-                                     upper(replace(n.id::text, '-', '')), n.provider_message_id])
+                                     upper(replace(n.id::text, '-', '')), n.provider_message_id]
+                                     || ARRAY(SELECT r.message_id FROM outbox.receipt AS r
+                                              WHERE r.entry_id = n.entry_id AND r.attempt_id = n.id))
                                OFFSET 0) AS c   -- fence: by the index of ids, and not by the days
                   JOIN billing.cdr_day AS d ON d.provider = c.provider AND d.day = c.day AND d.import_id = c.import_id)
 $$;

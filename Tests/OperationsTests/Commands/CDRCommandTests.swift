@@ -305,7 +305,7 @@ import Testing
                         INSERT INTO outbox.receipt
                             (id, provider, source, account, received_at, message_id, phone, status, result, reported_time,
                              submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
-                        SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now(), 'm', '49', '2', '', '', '', '', 1, 3,
+                        SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now(), 'by receipt \(number)', '49', '2', '', '', '', '', 1, 3,
                                a.id, a.entry_id, now()
                         FROM outbox.attempt AS a WHERE a.id = '\(ids[0])'
                         """)
@@ -328,13 +328,14 @@ import Testing
             _ = try await add(6, "not_sent", made: "10 12:00", dispatched: nil, settled: "10 12:01")
             let path = FileManager.default.temporaryDirectory.appendingPathComponent("cdr-\(UUID()).jsonl").path
             defer { try? FileManager.default.removeItem(atPath: path) }
-            for day in 9...11 {
-                try Self.page(["other-\(day)"], total: 1).write(toFile: path, atomically: true, encoding: .utf8)
+            func importDay(_ day: Int, _ listed: [String]) async throws {
+                try Self.page(listed, total: listed.count).write(toFile: path, atomically: true, encoding: .utf8)
                 let date = "2026-05-\(day < 10 ? "0" : "")\(day)"
                 let run = try await bed.run(
                     ["cdr", "import", "--day", date, "--file", path], environment: ["POSTROOM_NXTELE_TIMEZONE": "UTC"])
                 #expect(run.end == "exit code 0", "\(run.text)")
             }
+            for day in 9...11 { try await importDay(day, ["other-\(day)"]) }
             #expect(
                 try await MonitorFixtures(database: bed.database).view(
                     "SELECT day, not_in_list FROM monitor.cdr ORDER BY day")
@@ -346,6 +347,13 @@ import Testing
                     WHERE kind = 'not_in_list'
                     """, user: "postroom_operator"
                 ).sorted() == missing.sorted())
+            // Where the answer was lost only a receipt has the provider's id, by which a list has the message.
+            try await importDay(11, ["other-11", "by receipt 3"])
+            try await importDay(10, ["other-10", "by receipt 2"])
+            #expect(
+                try await MonitorFixtures(database: bed.database).view(
+                    "SELECT day, matched, not_with_us, not_in_list FROM monitor.cdr ORDER BY day")
+                    == ["2026-05-09|0|1|0", "2026-05-10|1|1|2", "2026-05-11|1|1|0"])
         }
     }
 

@@ -51,4 +51,21 @@ import Testing
             await worker.close()
         }
     }
+
+    @Test func `leave the reports of their days as these were computed`() async throws {
+        try await withTestDatabase { database in
+            try await add(1, created: 3, database)
+            try await add(2, created: 3, status: "pending", database)
+            try await add(3, created: 40, database)
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            #expect(try await worker.run(PruneOutbox(retention: .seconds(2 * 86_400), rowsMax: 9)) == 2)
+            #expect(
+                try await database.sql(
+                    """
+                    SELECT c.computed_at, c.slice = date_bin('10 minutes', e.created_at, '2000-01-01Z')
+                    FROM billing.cost_slice_state AS c, outbox.entry AS e
+                    """) == ["infinity|t"])
+            await worker.close()
+        }
+    }
 }

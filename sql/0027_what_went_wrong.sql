@@ -6,7 +6,7 @@
 -- to be dropped first. Last, ACCESS EXCLUSIVE on outbox.attempt for a moment (a new column).   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (28, 'what_went_wrong');
+INSERT INTO ops.migration (number, name) VALUES (27, 'what_went_wrong');
 
 -- By due time: what is put off for minutes comes before what is put off for an hour. Others cost it nothing.
 CREATE INDEX IF NOT EXISTS send_put_off_idx ON queue.send (due_at) WHERE tries - counted >= 7;
