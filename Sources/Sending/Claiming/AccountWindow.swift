@@ -21,10 +21,14 @@ func sendShares(
     }
     let byName = Dictionary(accounts.map { ($0.account, $0) }, uniquingKeysWith: { first, _ in first })
     return fairShares(loads, free: free, callsMax: callsMax).flatMap { share in
-        let high = min(share.count, byName[share.sharer]?.high ?? 0)
+        let due = byName[share.sharer]
+        let high = min(share.count, due?.high ?? 0)
         return [
-            SendShare(account: share.sharer, isHigh: true, count: Int32(high)),
-            SendShare(account: share.sharer, isHigh: false, count: Int32(share.count - high)),
+            SendShare(
+                account: share.sharer, isHigh: true, count: Int32(high), dueFrom: due?.highFrom ?? .min),
+            SendShare(
+                account: share.sharer, isHigh: false, count: Int32(share.count - high),
+                dueFrom: due?.normalFrom ?? .min),
         ].filter { $0.count > 0 }
     }
 }

@@ -39,6 +39,8 @@ struct SendSource: LeaseSource {
     private let provider: String
     private let owner: UInt128
     private var window = AccountWindow()
+    /// Where looks begin.
+    var floors = SendFloors()
 
     init(_ configuration: SendingConfiguration, provider: String, owner: UInt128) {
         self.configuration = configuration
@@ -49,11 +51,7 @@ struct SendSource: LeaseSource {
     mutating func claim(
         _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [ClaimedSend]
     ) throws -> Claimed<ClaimedSend> {
-        let accounts = window.next(
-            try connection.run(
-                ReadDueAccounts(
-                    provider: provider, behind: window.behind, accountsMax: AccountWindow.visitedMax,
-                    countMax: Int32(room.free)), deadline: .in(Self.transactionTimeout)))
+        let accounts = try look(room.free, on: connection)
         guard !accounts.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
 
         func shares(_ free: Int) -> [SendShare] {
@@ -76,6 +74,26 @@ struct SendSource: LeaseSource {
             sends.enumerated().map { place, send in
                 LeasedClaim(send, notBefore: slots.map { $0[place] }, gateUntil: gateUntil)
             })
+    }
+
+    /// Looks at the accounts of the window, and moves it on.
+    private mutating func look(_ countMax: Int, on connection: Connection) throws -> [DueAccount] {
+        let start = ContinuousClock.now
+        let known = floors.begin(isAtStart: window.isAtStart, now: start)
+        do {
+            let visited = try connection.run(
+                ReadDueAccounts(
+                    provider: provider, behind: window.behind, known: known, accountsMax: AccountWindow.visitedMax,
+                    countMax: Int32(countMax)), deadline: .in(Self.transactionTimeout))
+            let accounts = window.next(visited)
+            let now = ContinuousClock.now
+            floors.found(visited, isLast: window.isAtStart, took: start.duration(to: now), now: now)
+            return accounts
+        } catch {
+            let now = ContinuousClock.now
+            floors.failed(took: start.duration(to: now), now: now)
+            throw error
+        }
     }
 
     private func takeSlots(_ count: Int, on connection: Connection) throws -> [ContinuousClock.Instant] {

@@ -9,12 +9,15 @@ public struct SendShare: Sendable, Equatable {
     public var isHigh: Bool
     /// At most so many.
     public var count: Int32
+    /// Of those due from then on, in microseconds since 1970; `Int64.min`: whenever.
+    public var dueFrom: Int64
 
     /// Makes one.
-    public init(account: String, isHigh: Bool, count: Int32) {
+    public init(account: String, isHigh: Bool, count: Int32, dueFrom: Int64 = .min) {
         self.account = account
         self.isHigh = isHigh
         self.count = count
+        self.dueFrom = dueFrom
     }
 }
 
@@ -48,15 +51,17 @@ public struct ClaimedSend: Sendable, Equatable {
 
 /// Leases due sends to one process and writes an attempt of each as dispatched, in one statement.
 ///
-/// Of each share the oldest due ones; of what others hold, the queue row or the entry, nothing is leased or waited for, so
-/// fewer may come than are due; what is past its validity is left for ``ExpireSends``. The state of the entries is to be
-/// computed anew in the same transaction. Locks: the queue rows and their entries, and attempts of one's own.
+/// Of each share the oldest due ones, from where the look before it found the first: what died before under a held
+/// snapshot is not walked over. Of what others hold, the queue row or the entry, nothing is leased or waited for, so
+/// fewer may come than are due; what is past its validity is left for ``ExpireSends``. The state of the entries is to
+/// be computed anew in the same transaction. Locks: the queue rows and their entries, and attempts of one's own.
 public struct ClaimSends: Statement {
     /// The statement.
     public static let sql = """
         WITH picked AS MATERIALIZED (
             SELECT due.entry_id, row_number() OVER (ORDER BY share.priority, due.due_at, due.entry_id) AS place
-            FROM unnest($2::text[], $3::smallint[], $4::integer[]) AS share (account, priority, count)
+            FROM unnest($2::text[], $3::smallint[], $4::integer[], $5::timestamptz[])
+                AS share (account, priority, count, due_from)
             CROSS JOIN LATERAL (
                 SELECT q.entry_id, q.due_at
                 FROM queue.send AS q
@@ -64,6 +69,7 @@ public struct ClaimSends: Statement {
                   AND q.account = share.account
                   AND q.priority = share.priority
                   AND q.lease_owner IS NULL
+                  AND q.due_at >= share.due_from
                   AND q.due_at <= now()
                   AND q.give_up_at > now()
                 ORDER BY q.due_at, q.entry_id
@@ -81,10 +87,10 @@ public struct ClaimSends: Statement {
             ) AS e
         ), leased AS (
             UPDATE queue.send AS q
-            SET lease_owner = $5, lease_until = now() + $6, fence = q.fence + 1,
+            SET lease_owner = $6, lease_until = now() + $7, fence = q.fence + 1,
                 attempt_id = coalesce(q.attempt_id, fresh.id)
             FROM known AS k
-            JOIN unnest($7::uuid[]) WITH ORDINALITY AS fresh (id, place) ON fresh.place = k.place
+            JOIN unnest($8::uuid[]) WITH ORDINALITY AS fresh (id, place) ON fresh.place = k.place
             WHERE q.entry_id = k.entry_id
             RETURNING q.entry_id, q.account, q.cycle, q.tries, q.counted, q.fence, q.attempt_id,
                       q.attempt_id <> fresh.id AS is_prepared, k.place, k.recipient_phone_number, k.message, k.sender_id
@@ -146,13 +152,15 @@ public struct ClaimSends: Statement {
         var account = ArrayParameter(.text)
         var priority = ArrayParameter(.int2)
         var count = ArrayParameter(.int4)
+        var dueFrom = ArrayParameter(.timestamptz)
         for share in shares {
             account.append(share.account)
             priority.append(Int16(share.isHigh ? 0 : 1))
             count.append(share.count)
+            dueFrom.append(microseconds: share.dueFrom)
         }
         parameters.append(provider)
-        for array in [account, priority, count] { parameters.append(array) }
+        for array in [account, priority, count, dueFrom] { parameters.append(array) }
         parameters.append(uuid: owner)
         parameters.append(interval: lease)
         parameters.append(ArrayParameter(freshIDs))

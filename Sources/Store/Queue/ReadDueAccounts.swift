@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// How much of an account is due.
+/// How much of an account is due, and from when on.
 public struct DueAccount: Sendable, Equatable {
     /// The account.
     public var account: String
@@ -8,12 +8,19 @@ public struct DueAccount: Sendable, Equatable {
     public var high: Int
     /// Due sends of normal priority, likewise.
     public var normal: Int
+    /// Nothing of high priority was due before, in microseconds since 1970: when the first one was, but never later
+    /// than ``ReadDueAccounts/lateness`` ago. `Int64.min` where it is not known.
+    public var highFrom: Int64
+    /// Nothing of normal priority was, likewise.
+    public var normalFrom: Int64
 
     /// Makes one.
-    public init(account: String, high: Int, normal: Int) {
+    public init(account: String, high: Int, normal: Int, highFrom: Int64 = .min, normalFrom: Int64 = .min) {
         self.account = account
         self.high = high
         self.normal = normal
+        self.highFrom = highFrom
+        self.normalFrom = normalFrom
     }
 }
 
@@ -22,82 +29,121 @@ public struct DueAccount: Sendable, Equatable {
 /// A loose scan of the index: one probe finds the next account however much each has queued, and two more count, each
 /// up to a bound. They count in the index's order: else, where statistics know of one account only, they go through
 /// everything that is queued by another index. While the provider is paused there are no accounts.
+///
+/// Entries of rows that died under a held snapshot stay in the index, those of an account before all that is due of it:
+/// without more, each probe and each count passes all of them. Of accounts that are known already none is: they are
+/// not looked for but taken as given, and counted from where nothing was due before; looked for are those between.
 public struct ReadDueAccounts: Statement {
+    /// How long after its due time a send may become visible and is still seen, whatever was known before. The API's
+    /// due times are by the database's clock, within 0.2 s (``AcceptEntries``), and its transactions end within
+    /// `POSTROOM_STORE_DEADLINE`, 2 s by default.
+    public static let lateness = Duration.seconds(3)
+
     /// Changes nothing.
     public static let access = StatementAccess.reads
     /// The statement.
     public static let sql = """
-        WITH RECURSIVE visited (account, number) AS (
-            (
-                SELECT q.account, 1
-                FROM queue.send AS q
-                WHERE q.provider = $1
-                  AND q.account > $2
-                  AND q.lease_owner IS NULL
-                  AND coalesce((SELECT p.kind <> 'paused' FROM ops.provider_event AS p
-                                WHERE p.provider = $1 ORDER BY p.seq DESC LIMIT 1), true)
-                ORDER BY q.account
-                LIMIT 1
-            )
+        WITH RECURSIVE visited (account, place, is_known, number) AS (
+            SELECT $2, 0, false, 0
+            WHERE coalesce((SELECT p.kind <> 'paused' FROM ops.provider_event AS p
+                            WHERE p.provider = $1 ORDER BY p.seq DESC LIMIT 1), true)
             UNION ALL
-            SELECT following.account, v.number + 1
+            SELECT coalesce(other.account, known.account),
+                   CASE WHEN other.account IS NULL THEN v.place + 1 ELSE v.place END,
+                   other.account IS NULL, v.number + 1
             FROM visited AS v
+            CROSS JOIN LATERAL (SELECT ($3::text[])[v.place + 1] AS account) AS known
             CROSS JOIN LATERAL (
-                SELECT q.account
-                FROM queue.send AS q
-                WHERE q.provider = $1
-                  AND q.account > v.account
-                  AND q.lease_owner IS NULL
-                ORDER BY q.account
-                LIMIT 1
-            ) AS following
-            WHERE v.number < $3
+                -- Two, as an upper bound that may be missing is none that the index knows.
+                SELECT CASE WHEN known.account IS NULL THEN (
+                           SELECT q.account
+                           FROM queue.send AS q
+                           WHERE q.provider = $1
+                             AND q.account > v.account
+                             AND q.lease_owner IS NULL
+                           ORDER BY q.account
+                           LIMIT 1
+                       ) ELSE (
+                           SELECT q.account
+                           FROM queue.send AS q
+                           WHERE q.provider = $1
+                             AND q.account > v.account
+                             AND q.account < known.account
+                             AND q.lease_owner IS NULL
+                           ORDER BY q.account
+                           LIMIT 1
+                       ) END AS account
+                OFFSET 0  -- fence: once, not for each use of it
+            ) AS other
+            WHERE v.number < $6
+              AND coalesce(other.account, known.account) IS NOT NULL
         )
-        SELECT v.account, high.count, normal.count
+        SELECT v.account, high.count, normal.count, high.due_from, normal.due_from
         FROM visited AS v
         CROSS JOIN LATERAL (
-            SELECT count(*)
-            FROM (SELECT FROM queue.send AS q
+            SELECT count(*) AS count, least(min(one.due_at), now() - $8) AS due_from
+            FROM (SELECT q.due_at FROM queue.send AS q
                   WHERE q.provider = $1 AND q.account = v.account AND q.priority = 0 AND q.lease_owner IS NULL
+                    AND q.due_at >= CASE WHEN v.is_known THEN ($4::timestamptz[])[v.place] ELSE '-infinity' END
                     AND q.due_at <= now()
                   ORDER BY q.due_at, q.entry_id
-                  LIMIT $4) AS one
+                  LIMIT $7) AS one
         ) AS high
         CROSS JOIN LATERAL (
-            SELECT count(*)
-            FROM (SELECT FROM queue.send AS q
+            SELECT count(*) AS count, least(min(one.due_at), now() - $8) AS due_from
+            FROM (SELECT q.due_at FROM queue.send AS q
                   WHERE q.provider = $1 AND q.account = v.account AND q.priority = 1 AND q.lease_owner IS NULL
+                    AND q.due_at >= CASE WHEN v.is_known THEN ($5::timestamptz[])[v.place] ELSE '-infinity' END
                     AND q.due_at <= now()
                   ORDER BY q.due_at, q.entry_id
-                  LIMIT $4) AS one
+                  LIMIT $7) AS one
         ) AS normal
-        ORDER BY v.account
+        WHERE v.number > 0
+        ORDER BY v.number
         """
     let provider: String
     let account: String
+    let known: [DueAccount]
     let accountsMax: Int32
     let countMax: Int32
 
     /// Walks up to `accountsMax` accounts behind `account` (empty: from the first) and counts up to `countMax` of each.
-    public init(provider: String, behind account: String, accountsMax: Int32, countMax: Int32) {
+    ///
+    /// - Parameter known: accounts behind that one, in the order in which earlier looks have shown them. They are visited
+    ///   also where nothing of theirs is queued, and counted from where they say; their own counts are not heeded.
+    public init(
+        provider: String, behind account: String, known: [DueAccount] = [], accountsMax: Int32, countMax: Int32
+    ) {
         self.provider = provider
         self.account = account
+        self.known = known
         self.accountsMax = accountsMax
         self.countMax = countMax
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
+        var highFrom = ArrayParameter(.timestamptz)
+        var normalFrom = ArrayParameter(.timestamptz)
+        for one in known {
+            highFrom.append(microseconds: one.highFrom)
+            normalFrom.append(microseconds: one.normalFrom)
+        }
         parameters.append(provider)
         parameters.append(account)
+        parameters.append(texts: known.map(\.account))
+        for array in [highFrom, normalFrom] { parameters.append(array) }
         parameters.append(accountsMax)
         parameters.append(Int64(countMax))
+        parameters.append(interval: Self.lateness)
     }
 
     /// The accounts in order, also those of which nothing is due.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DueAccount] {
         try rows.map { row throws(PostgresError) in
-            DueAccount(account: try row.text(0), high: Int(try row.int64(1)), normal: Int(try row.int64(2)))
+            DueAccount(
+                account: try row.text(0), high: Int(try row.int64(1)), normal: Int(try row.int64(2)),
+                highFrom: try row.timestamptz(3), normalFrom: try row.timestamptz(4))
         }
     }
 }

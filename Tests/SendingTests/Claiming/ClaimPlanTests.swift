@@ -18,13 +18,51 @@ import Testing
         FROM generate_series(1, 20000)
         """
 
+    private static let lookTypes = "text, text, text[], timestamptz[], timestamptz[], integer, integer, interval"
+
     @Test func `counts what of an account is due by the index of what is due`() async throws {
         try await withSendBed { bed in
             try await bed.database.sql(Self.campaign)
             let plan = try await bed.database.plan(
-                of: ReadDueAccounts.sql, "text, text, integer, integer", "'nxtele', '', 128, 256",
+                of: ReadDueAccounts.sql, Self.lookTypes, "'nxtele', '', '{}', '{}', '{}', 128, 256, '3 s'",
                 as: "postroom_send_worker")
             #expect(plan.contains("using send_due_idx") && !plan.contains("send_give_up_idx"), "\(plan)")
+        }
+    }
+
+    @Test func `passes nothing that died before what it is told was due first`() async throws {
+        try await withSendBed { bed in
+            try await bed.database.sql(
+                """
+                INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+                SELECT gen_random_uuid(), 'nxtele', 'b', 1, now() - interval '1 hour', now() + interval '1 day', 0
+                FROM generate_series(1, 20000);
+                ANALYZE queue.send
+                """)
+            // Held by a snapshot, so that nobody may clear what dies now.
+            let reader = Session(bed.database.url)
+            try await reader.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM queue.send LIMIT 1")
+            try await bed.database.sql(
+                """
+                DELETE FROM queue.send;
+                INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+                SELECT gen_random_uuid(), 'nxtele', 'b', 1, now() - interval '1 minute', now() + interval '1 day', 0
+                FROM generate_series(1, 10)
+                """)
+            func passed(_ known: String) async throws -> Int {
+                try await bed.database.sql(
+                    """
+                    PREPARE planned (\(Self.lookTypes)) AS \(ReadDueAccounts.sql);
+                    EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE planned ('nxtele', '', \(known), 128, 256, '3 s')
+                    """, user: "postroom_send_worker"
+                ).reduce(0) { $0 + (Int($1.split(separator: "Heap Fetches: ").last ?? "") ?? 0) }
+            }
+            // Found, and counted; then counted only; then from where it begins.
+            #expect(try await passed("'{}', '{}', '{}'") > 40_000)
+            #expect(try await (20_000..<40_000).contains(passed("'{b}', '{-infinity}', '{-infinity}'")))
+            let from = "ARRAY[now() - interval '2 minutes']"
+            #expect(try await passed("'{b}', \(from), \(from)") <= 20)
+            await reader.close()
         }
     }
 
@@ -43,15 +81,19 @@ import Testing
                 """)
             let freshIDs = (10..<100).map { "00000000-0000-0000-0000-0000000000\($0)" }.joined(separator: ",")
             let plan = try await bed.database.plan(
-                of: ClaimSends.sql, "text, text[], smallint[], integer[], uuid, interval, uuid[]",
+                of: ClaimSends.sql, "text, text[], smallint[], integer[], timestamptz[], uuid, interval, uuid[]",
                 """
-                'nxtele', '{a}', '{1}', '{90}', '00000000-0000-0000-0000-0000000000aa', '30 s',
+                'nxtele', '{a}', '{1}', '{90}', '{-infinity}', '00000000-0000-0000-0000-0000000000aa', '30 s',
                 '{\(freshIDs)}'
                 """, as: "postroom_send_worker")
             let lines = plan.split(separator: "\n")
             let looks = lines.indices.filter { lines[$0].contains("Scan") && lines[$0].contains(" on attempt ") }
             #expect(looks.count == 2, "\(plan)")
             #expect(looks.allSatisfy { lines.dropFirst($0 + 1).first?.contains("Cond:") == true }, "\(plan)")
+            let begins = lines.contains {
+                $0.contains("Index Cond:") && $0.contains("due_at >= ") && $0.contains("due_at <= now()")
+            }
+            #expect(begins, "\(plan)")
         }
     }
 }
