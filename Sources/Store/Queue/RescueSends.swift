@@ -8,8 +8,11 @@ import PostgresClient
 ///
 /// Where the lease has not ended, its holder may live and have the call under way. What it brings is evidence, whenever it
 /// comes; and nothing else may be called for this entry before the lease is over, as by then the call is. Only the policy
-/// `retry` would, at the deadline of the unclear attempt: so that deadline is never before the lease's end. Locks: the
-/// queue rows, skipping what others hold, then their attempts.
+/// `retry` would, at the deadline of the unclear attempt: so that deadline is never before the lease's end.
+///
+/// Whether a row is held is asked of the lease's end, by which the index of leases does not come into question: see
+/// `LeaseSQL.settle`. For each row it would be read whole, with all that died in it (300 000 leases that a held
+/// snapshot kept: 6 s for 256 rows, instead of 14 ms). Locks: the queue rows, skipping what others hold, then their attempts.
 public struct RescueSends: Statement {
     /// The statement.
     public static let sql = """
@@ -21,7 +24,7 @@ public struct RescueSends: Statement {
                 FROM queue.send AS one
                 WHERE one.entry_id = given.entry_id
                   AND one.fence = given.fence
-                  AND one.lease_owner IS NOT NULL
+                  AND one.lease_until IS NOT NULL
                 FOR UPDATE SKIP LOCKED
             ) AS q
         ), judged AS MATERIALIZED (
