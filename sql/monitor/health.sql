@@ -48,7 +48,10 @@ WITH queue AS MATERIALIZED (
            + (SELECT count(*) FROM pg_db_role_setting AS s
               JOIN pg_roles AS r ON r.oid = s.setrole CROSS JOIN LATERAL unnest(s.setconfig) AS c (given)
               WHERE r.rolname LIKE 'postroom\_%'
-                AND c.given IN ('synchronous_commit=off', 'synchronous_commit=local', 'synchronous_commit=remote_write')),
+                AND (s.setdatabase = 0 OR s.setdatabase = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()))
+                AND c.given LIKE 'synchronous\_commit=%'
+                -- Kept as it was written: all that Postgres takes for these two, and nothing else.
+                AND lower(split_part(c.given, '=', 2)) NOT IN ('on', 'true', 'yes', '1', 'remote_apply')),
            0::numeric, true,
            'settings of Postgres, or of a role of ours, that let a commit be lost; of Postgres: '
                || coalesce((SELECT string_agg(s.name || ' = off', ', ' ORDER BY s.name) FROM pg_settings AS s

@@ -231,6 +231,22 @@ import Testing
         }
     }
 
+    @Test func `a role whose commits can be lost is red, however it is written`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            for (value, red) in [
+                ("off", true), ("FALSE", true), ("no", true), ("0", true), ("Local", true), ("remote_write", true),
+                ("true", false), ("YES", false), ("1", false), ("remote_apply", false), ("on", false),
+            ] {
+                // Of this database's, as roles are everybody's.
+                try await database.sql(
+                    "ALTER ROLE postroom_ingress IN DATABASE \(database.name) SET synchronous_commit = '\(value)'")
+                #expect(try await Self.red(fixtures) == (red ? ["acknowledged_is_durable"] : []), "\(value)")
+            }
+        }
+    }
+
     @Test func `a paused provider's sends wait without a second alarm`() async throws {
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)
