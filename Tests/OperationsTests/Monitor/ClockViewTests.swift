@@ -25,6 +25,47 @@ import Testing
         }
     }
 
+    /// A day in Berlin, where the change of 2026-03-29 was at one o'clock UTC.
+    private static func berlin(ahead: String, zone: String = "Europe/Berlin") -> String {
+        """
+        INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+        SELECT 'nxtele', o.at, \(ahead), '1 s', 30, '\(zone)', (o.at AT TIME ZONE '\(zone)') - (o.at AT TIME ZONE 'UTC')
+        FROM generate_series('2026-03-28 06:00Z'::timestamptz, '2026-03-29 06:00Z', '10 min') AS o (at)
+        """
+    }
+
+    @Test func `a change of daylight saving is no jump, and missing it is one`() async throws {
+        for (ahead, zone, expected) in [
+            (
+                "(o.at AT TIME ZONE 'Europe/Berlin') - (o.at AT TIME ZONE 'UTC')", "Europe/Berlin",
+                "00:00:00|02:00:00|00:00:00"
+            ),
+            ("interval '1 h'", "Europe/Berlin", "-01:00:00|02:00:00|-01:00:00"),
+            (
+                "(o.at AT TIME ZONE 'Europe/Berlin') - (o.at AT TIME ZONE 'UTC')", "Etc/GMT-1",
+                "01:00:00|01:00:00|01:00:00"
+            ),
+        ] {
+            try await withTestDatabase { database in
+                try await database.sql(Self.berlin(ahead: ahead, zone: zone))
+                #expect(
+                    try await MonitorFixtures(database: database).view("SELECT off_by, usual, jump FROM monitor.clock")
+                        == [expected], "\(ahead) in \(zone)")
+            }
+        }
+    }
+
+    @Test func `is green again as soon as the right zone is configured`() async throws {
+        try await withTestDatabase { database in
+            let before = try await record(database, "8:00:00", zone: "UTC")
+            let after = try await record(database, "8:00:00")
+            #expect(before == ["t"] && after == ["t"])
+            let clock = try await MonitorFixtures(database: database).view(
+                "SELECT off_by, usual, jump FROM monitor.clock")
+            #expect(clock == ["00:00:00|08:00:00|00:00:00"])
+        }
+    }
+
     @Test func `a raw time and what was known of the clock when it came are the moment`() async throws {
         try await withTestDatabase { database in
             try await database.sql(
