@@ -4,13 +4,14 @@ import Synchronization
 
 /// Asks the server to end a connection's running statement, from any thread; never while a commit is under way.
 ///
-/// Where none runs, or one that commits itself, the next statement is refused instead: the server would have forgotten.
+/// If no statement runs, or one that commits itself, the next statement is refused instead: the server would have
+/// forgotten the cancel.
 ///
 /// A cancelled COMMIT that waits for a synchronous standby would report success although the standby has nothing, so a
-/// commit closes this door first.
+/// commit first closes the door for cancels.
 public final class Canceller: Sendable {
-    /// How long the answer to a cancelled statement is waited for, commits included: a line that swallows the answer
-    /// must not hold up the drain of a process, nor its other work.
+    /// How long the answer to a cancelled statement is waited for, commits included: a line that loses the answer must
+    /// hold up neither the drain of a process nor its other work.
     public static let answerTimeMax = Duration.seconds(3)
 
     private struct State: @unchecked Sendable {
@@ -18,8 +19,8 @@ public final class Canceller: Sendable {
         var isCommitting = false
     }
     private let state: Mutex<State>
-    /// When waiting for an answer ends because a cancel was requested; nil while none is. Behind a lock of its own: the
-    /// other one is held for as long as the request takes.
+    /// When waiting for an answer ends because a cancel was requested; nil while none is. It has a lock of its own,
+    /// because the other one is held for as long as the request takes.
     private let end = Mutex<Deadline?>(nil)
 
     init(_ connection: OpaquePointer) {
@@ -30,7 +31,8 @@ public final class Canceller: Sendable {
 
     deinit { state.withLock { if let handle = $0.handle { PQfreeCancel(handle) } } }
 
-    /// Requests the cancel. Blocks for the time of a new connection to the server: call it from a thread that may wait.
+    /// Requests the cancel. Blocks for as long as a new connection to the server takes: call it from a thread that may
+    /// wait.
     public func cancel() {
         end.withLock { $0 = $0 ?? .in(Self.answerTimeMax) }
         state.withLock { state in

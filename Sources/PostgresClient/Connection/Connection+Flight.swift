@@ -1,14 +1,16 @@
 import CLibpq
 
 extension Connection {
-    /// Runs a transaction whose first statement travels with BEGIN, and whose last one travels with COMMIT: two round trips
-    /// less each way than ``transaction(deadline:begin:_:)``, and as many changes between client and server.
+    /// Runs a transaction whose first statement travels with BEGIN, and whose last one travels with COMMIT: that saves
+    /// two round trips over ``transaction(deadline:begin:_:)``, and as many switches between client and server.
     ///
-    /// The body is given what the first statement brought, and may run more. Where the last statement fails nothing is
-    /// committed; where the answer to it is lost, or does not come in time, the effect is unknown, as COMMIT is on its way
-    /// behind it: it is not cancelled either. All else as there, also that the body may be run a second time.
+    /// The body is given the result of the first statement, and may run more. If the last statement fails, nothing is
+    /// committed. If the answer to it is lost, or does not come in time, the effect is unknown, because COMMIT follows
+    /// it on the wire: it is not cancelled either. Everything else is as there, including that the body may be run a
+    /// second time.
     ///
-    /// - Returns: what the body returned beside the last statement, and what that brought; nil where there was none.
+    /// - Returns: what the body returned beside the last statement, and that statement's result; nil where there was
+    ///   none.
     public func transaction<First: Statement, Last: Statement, Value>(
         deadline: Deadline, first: First, _ body: (Connection, First.Output) throws -> (Value, last: Last?)
     ) throws -> (Value, last: Last.Output?) {
@@ -55,7 +57,7 @@ extension Connection {
         let name: String
         let send: (OpaquePointer) -> Int32
 
-        /// A statement without parameters. Not by the simple protocol, which cannot travel with others.
+        /// A statement without parameters. Not sent by the simple protocol, which cannot travel with others.
         private static func command(_ text: String) -> Part {
             Part(name: text) { PQsendQueryParams($0, text, 0, nil, nil, nil, nil, 1) }
         }
@@ -82,7 +84,7 @@ extension Connection {
         }
     }
 
-    /// Sends statements together and waits for the answers to all. Where one fails, the server skips those behind it.
+    /// Sends statements together and waits for the answers to all. If one fails, the server skips those after it.
     ///
     /// - Parameter step: `.commit` where COMMIT is the last of them, else `.plain`.
     private func fly(_ parts: [Part], _ step: Step, deadline: Deadline) throws(PostgresError) -> [Rows] {
@@ -94,7 +96,7 @@ extension Connection {
         guard PQenterPipelineMode(connection) == 1, parts.allSatisfy({ $0.send(connection) == 1 }),
             PQpipelineSync(connection) == 1
         else {
-            // A large flight is on its way by pieces before its end is written: COMMIT may have gone out.
+            // A large flight goes out in pieces before its end is written: COMMIT may have been sent.
             throw broken(.connectionLost, flight, commits: commits)
         }
         try flush(flight, commits: commits, deadline: deadline)
@@ -107,7 +109,7 @@ extension Connection {
                 continue
             }
             defer { PQclear(result) }
-            // Only the first says why: those behind it were skipped.
+            // Only the first failure says why: the statements after it were skipped.
             if failure == nil { failure = self.failure(of: result, part.name, commits: commits) }
             guard isUsable else { break }
         }
@@ -126,7 +128,7 @@ extension Connection {
         return rows
     }
 
-    /// Takes the mark behind the last answer: the server has done with the flight.
+    /// Takes the mark after the last answer: the server is done with the flight.
     private func endFlight(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
         while PQisBusy(connection) == 1 {
             let isOver = deadline.hasPassed

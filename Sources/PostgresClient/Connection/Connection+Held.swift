@@ -1,7 +1,7 @@
 extension Connection {
-    /// The connection that is held, where it can be used; else another one, which is held from now on.
+    /// The connection that is held, if it can be used; else another one, which is held from now on.
     ///
-    /// For whoever keeps one connection of its own for as long as it lasts.
+    /// For owners that keep one connection for as long as it lasts.
     ///
     /// - Parameter deadline: of opening another; asked for only then.
     /// - Throws: what ``open(_:deadline:)`` throws; nothing is held then.

@@ -9,18 +9,18 @@ import CLibpq
 public final class Connection {
     /// How often a wait looks whether it was cancelled.
     private static let cancelLookInterval = Duration.milliseconds(500)
-    /// How often what came unasked is read before a commit is sent: a server that ends the connection says so in one piece,
-    /// and its notices are few.
+    /// How often unsolicited data is read before a commit is sent: a server that ends the connection says so in one
+    /// piece, and its notices are few.
     private static let unaskedReadsMax = 16
-    /// How long a ROLLBACK may take before the connection is ended instead, which the server takes for the same.
+    /// How long a ROLLBACK may take before the connection is ended instead, which has the same effect on the server.
     private static let rollbackTimeMax = Duration.seconds(3)
 
-    /// nil once closed, which libpq's functions take for a broken connection.
+    /// nil once closed, which libpq's functions treat as a broken connection.
     var connection: OpaquePointer?
     /// By the statements' types.
     private var prepared: [ObjectIdentifier: PreparedUse] = [:]
     private(set) var mayPrepare = true
-    /// How often the prepared statements turned out to be of no use, whereupon what failed with them is run anew.
+    /// How often prepared statements turned out to be unusable; what failed with them is then run anew.
     private(set) var preparationsLost = 0
     let notices: Notices
     /// Ends the running statement from another thread.
@@ -37,7 +37,8 @@ public final class Connection {
 
     /// Connects to the first host of the list that answers as asked, and of a host's addresses to the first that does.
     ///
-    /// - Parameter deadline: ends the attempt; each host gets at most its own time-out and an equal share of what is left.
+    /// - Parameter deadline: ends the attempt; each host gets at most its own time-out and an equal share of what is
+    ///   left.
     /// - Throws: ``PostgresError`` with the reason of the last host that was tried; no effect.
     public static func open(
         _ configuration: ConnectionConfiguration, deadline: Deadline
@@ -60,8 +61,8 @@ public final class Connection {
         }
     }
 
-    /// The first that opens; each gets an equal share of what is left, as one that swallows everything must leave time
-    /// for those behind it.
+    /// The first that opens; each gets an equal share of the time left, because a host that answers nothing must leave
+    /// time for the others.
     private static func first<Place>(
         of places: [Place], until deadline: Deadline,
         open: (Place, Deadline) throws(PostgresError) -> Connection
@@ -126,8 +127,8 @@ public final class Connection {
         PQfinish(ended)
     }
 
-    /// Ends the connection and, before it, the statement that may still run: PgBouncer knows the one by the other. In
-    /// the background, as the request to cancel is a blocking call.
+    /// Ends the statement that may still run, and then the connection: PgBouncer identifies the statement by the
+    /// connection. In the background, because the request to cancel is a blocking call.
     private func closeCancelling() {
         guard let connection else { return }
         self.connection = nil
@@ -143,7 +144,7 @@ public final class Connection {
 
     /// Runs one statement, in the open transaction if there is one, else in one of its own.
     ///
-    /// - Throws: ``PostgresError``. Within a transaction the effect is ``PostgresError/Effect/none``, as the
+    /// - Throws: ``PostgresError``. Within a transaction the effect is ``PostgresError/Effect/none``, because the
     ///   transaction cannot be committed any more; outside one it is unknown where the answer was lost.
     public func run<S: Statement>(_ statement: S, deadline: Deadline) throws(PostgresError) -> S.Output {
         var parameters = Parameters()
@@ -169,9 +170,9 @@ public final class Connection {
 
     /// Runs the body between BEGIN and COMMIT; rolls back where it throws.
     ///
-    /// The body is synchronous on purpose: nothing else can slip into the transaction. It may be run a second time, after the
-    /// first was rolled back: where a pooler turns out to lose prepared statements, once in a connection's life, and where
-    /// a migration has changed the type of what one brings.
+    /// The body is synchronous on purpose: nothing else can slip into the transaction. It may be run a second time,
+    /// after the first was rolled back: when a pooler turns out to lose prepared statements, once in a connection's
+    /// life, and when a migration has changed a statement's result type.
     /// - Throws: what the body throws, or a ``PostgresError`` of the commit; with effect unknown where its answer was
     ///   lost, did not come before the deadline, or came with a warning that takes it back.
     public func transaction<Value>(
@@ -219,11 +220,11 @@ public final class Connection {
     func rollBack(deadline: Deadline) {
         // A commit that was answered left nothing to undo; one that was never sent left a transaction open.
         guard isInTransaction else { return }
-        // A rollback that does not come through leaves a connection nobody may use.
+        // A rollback that does not succeed leaves a connection that must not be used.
         do { try command("ROLLBACK", .rollback, deadline: .in(Self.rollbackTimeMax)) } catch { close() }
     }
 
-    /// What a round trip means to the transaction.
+    /// What a round trip means for the transaction.
     enum Step {
         /// Commits nothing: a part of a transaction, or a statement that reads.
         case plain
@@ -236,7 +237,7 @@ public final class Connection {
 
         /// Whether a lost answer leaves the effect unknown, and a cancel is forbidden.
         var commits: Bool { self == .commitsItself || self == .commit }
-        /// Whether there is any sense in beginning it once a cancel was asked for.
+        /// Whether it makes sense to begin it once a cancel was requested.
         var heedsCancel: Bool { self == .plain || self == .commitsItself }
     }
 
@@ -273,25 +274,25 @@ public final class Connection {
         return Rows(last, statement: name)
     }
 
-    /// The connection, where it can be used and there is sense in using it.
+    /// The connection, if it can be used and that makes sense.
     func ready(_ name: String, _ step: Step, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
         guard isUsable, let connection else { throw PostgresError(.connectionLost, statement: name) }
         if deadline.hasPassed {
             throw PostgresError(.deadlinePassed, statement: name)
         }
-        // The server forgets a cancel that comes between two statements; and a commit that would be given up at once is not
-        // sent.
+        // The server forgets a cancel that comes between two statements; and a commit that would be abandoned at once
+        // is not sent.
         if step.heedsCancel ? canceller.takeCancelled() : step == .commit && canceller.answerDeadline?.hasPassed == true
         {
             throw PostgresError(.cancelled, statement: name)
         }
-        // It ended while nobody waited for it: what was not sent has not been done.
+        // The connection ended while nothing waited for it: what was not sent has not been done.
         if step.commits, hasEnded(connection) { throw broken(.connectionLost, name, commits: false) }
         notices.reset()
         return connection
     }
 
-    /// Whether the server has ended the connection, as far as what it sent unasked tells.
+    /// Whether the server has ended the connection, as far as its unsolicited messages tell.
     private func hasEnded(_ connection: OpaquePointer) -> Bool {
         for _ in 0..<Self.unaskedReadsMax {
             guard Socket.wait(connection, forReading: true, forWriting: false, until: .in(.zero)) == .ready else {
@@ -302,20 +303,20 @@ public final class Connection {
         return false
     }
 
-    /// The last result, or the first that is an error: it is the cause, what follows only says that the connection ended.
+    /// The last result, or the first error: that is the cause, and what follows only says that the connection ended.
     func lastResult(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
         var last: OpaquePointer?
         do throws(PostgresError) {
             while true {
                 while PQisBusy(connection) == 1 {
-                    // What is there already is taken also after the deadline, but an endless answer ends.
+                    // What has arrived is taken even after the deadline, but an endless answer is cut off.
                     let isOver = deadline.hasPassed
                     try awaitSocket(name, commits: commits, forWriting: false, deadline: deadline)
                     if isOver, PQisBusy(connection) == 1 { throw overdue(name, commits: commits) }
                 }
                 guard let next = PQgetResult(connection) else { break }
                 if Self.isCopy(next) {
-                    // libpq would give this result again and again.
+                    // libpq would return this result again and again.
                     PQclear(next)
                     throw broken(.unexpectedResult, name, commits: commits)
                 }
@@ -382,7 +383,8 @@ public final class Connection {
             return String(cString: text)
         }
         let message = String(cString: PQresultErrorMessage(result))
-        // After a lost connection libpq makes up a result without a code: the connection's state tells, not the code.
+        // After a lost connection libpq makes up a result without a code: go by the connection's state, not by the
+        // code.
         guard PQstatus(connection) == CONNECTION_OK, let code = field("C") else {
             close()
             let state = field("C").map { PostgresError.Reason.server(SQLState($0)) } ?? .connectionLost
@@ -421,7 +423,7 @@ public final class Connection {
                 return try performPrepared(type, parameters, step, deadline: deadline)
             } catch {
                 guard heedLoss(error) else { throw error }
-                // A transaction has failed with it, and is run anew; else nothing has been done yet.
+                // If a transaction failed with it, it is run anew; otherwise nothing has been done yet.
                 if isInTransaction { throw error }
             }
         }
@@ -443,7 +445,7 @@ public final class Connection {
         }
     }
 
-    /// What the server knows a statement by, for one use; prepares it where it is time to.
+    /// The name by which the server knows a statement, for one use; prepares it when that is due.
     func prepared<S: Statement>(
         _ type: S.Type, _ parameters: Parameters, deadline: Deadline
     ) throws(PostgresError) -> String {
@@ -460,11 +462,12 @@ public final class Connection {
         return use.name
     }
 
-    /// Whether an error says that a prepared statement is of no use any more; what failed with it may be run anew then.
+    /// Whether an error says that a prepared statement cannot be used any more; what failed with it may then be run
+    /// anew.
     ///
-    /// Behind a pooler that knows no prepared statements this server connection may lack ours, or have it already: from now
-    /// on this connection does without. Where what it brings has another type than when it was prepared (0A000), others may
-    /// have, too: all are prepared anew, each at its next use.
+    /// Behind a pooler that knows no prepared statements, this server connection may lack our statement, or have it
+    /// already: from now on this connection does without. If the result has another type than when it was prepared
+    /// (0A000), the same may hold for others: all are prepared anew, each at its next use.
     func heedLoss(_ error: PostgresError) -> Bool {
         switch error.sqlState {
         case .invalidStatementName, .duplicatePreparedStatement: mayPrepare = false

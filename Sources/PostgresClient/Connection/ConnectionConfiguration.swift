@@ -27,7 +27,7 @@ public struct ConnectionConfiguration: Sendable {
         self.database = database
     }
 
-    /// Whether libpq can read a connection string; what it says of the hosts is tried when they are connected to.
+    /// Whether libpq can read a connection string; its hosts are tried only when they are connected to.
     public static func canRead(_ connectionString: String) -> Bool {
         (try? Hosts(ConnectionConfiguration(connectionString: connectionString))) != nil
     }

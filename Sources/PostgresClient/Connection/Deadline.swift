@@ -8,7 +8,7 @@ public struct Deadline: Sendable, Comparable {
     /// A deadline at an instant.
     public init(_ instant: ContinuousClock.Instant) { self.instant = instant }
 
-    /// A deadline so far from now.
+    /// A deadline this far from now.
     public static func `in`(_ duration: Duration) -> Deadline { Deadline(.now.advanced(by: duration)) }
 
     /// Time left, never negative.

@@ -7,7 +7,7 @@ enum DetachedThread {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Starts the closure on a new thread. Where the system has no thread to give, it runs here instead.
+    /// Starts the closure on a new thread. If the system has no thread to give, it runs here instead.
     static func start(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()

@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Asks the system's resolver for the addresses of a host, and waits for it no longer than a while.
+/// Asks the system's resolver for the addresses of a host, and waits for it for a bounded time only.
 ///
-/// libpq would ask as it begins to connect, and blocks until the resolver gives up: tens of seconds where name servers
-/// are away, as they may well be when Postgres is. Here a thread of its own asks. Whoever asks for the same name meanwhile
-/// shares the question, so that a resolver that hangs holds one thread a name.
+/// libpq would ask when it begins to connect, and block until the resolver gives up: tens of seconds if name servers
+/// are away, as they may well be when Postgres is. Here a separate thread asks. Others that ask for the same name
+/// meanwhile share the query, so that a hanging resolver holds one thread per name.
 enum HostLookup {
     /// Addresses of a name that are tried at most.
     static let addressesMax = 8
@@ -25,7 +25,7 @@ enum HostLookup {
     /// The addresses of a host's name, in the resolver's order, at least one and at most ``addressesMax``.
     ///
     /// - Parameter ask: answers as ``askSystem(_:)`` does; may block.
-    /// - Throws: ``PostgresError``, without effect: there is no such name, or no answer yet.
+    /// - Throws: ``PostgresError``, without effect: there is no such name, or no answer came in time.
     static func addresses(
         of name: String, until deadline: Deadline, asking ask: @escaping @Sendable (String) -> Answer = askSystem
     ) throws(PostgresError) -> [String] {
@@ -38,7 +38,7 @@ enum HostLookup {
         if isNew {
             DetachedThread.start {
                 let answer = ask(name)
-                // First: whoever asks after the answer was seen asks anew.
+                // This comes first: a caller that asks after the answer was seen asks anew.
                 underWay.withLock { $0[name] = nil }
                 question.answer.withLock { $0 = answer }
             }

@@ -4,7 +4,7 @@ import Glibc
 /// The parameter sets of a connection string, one for each host it lists.
 ///
 /// libpq can try the hosts of a list itself, but only its blocking calls give each of them a time-out; PQconnectPoll
-/// would wait for a black-holed first host for ever. So the list is taken apart here and each host tried by itself.
+/// would wait for ever for a black-holed first host. So the list is taken apart here and each host is tried by itself.
 struct Hosts {
     struct Host {
         /// Keyword and value pairs, ready for PQconnectStartParams.

@@ -18,9 +18,9 @@ final class Notices {
             }, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    /// A cancelled wait for a synchronous standby: WARNING 01000 out of syncrep.c (seen with PostgreSQL 15.18; the text
-    /// is translated, the file's name is not). `RAISE WARNING` has the same code and comes out of pl_exec.c: it says
-    /// nothing about the commit. A server that does not tell the file is not trusted.
+    /// A cancelled wait for a synchronous standby: WARNING 01000 from syncrep.c (seen with PostgreSQL 15.18; the text
+    /// is translated, the file's name is not). `RAISE WARNING` has the same code and comes from pl_exec.c: it says
+    /// nothing about the commit. A server that does not name the file is not trusted.
     private static func takesCommitBack(_ notice: OpaquePointer) -> Bool {
         guard let state = PQresultErrorField(notice, Int32(UInt8(ascii: "C"))), strncmp(state, "01", 2) == 0 else {
             return false

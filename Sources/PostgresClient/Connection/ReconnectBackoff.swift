@@ -1,5 +1,5 @@
-/// How long to wait before the next attempt to connect: doubles from a floor to a ceiling, with full jitter, so that
-/// many processes do not knock at a database that has just come back all at once.
+/// How long to wait before the next attempt to connect: doubles from a floor to a ceiling, with jitter, so that many
+/// processes do not all connect at once to a database that has just come back.
 public struct ReconnectBackoff: Sendable {
     /// The first ceiling. Defaults to 50 ms.
     public var floor: Duration

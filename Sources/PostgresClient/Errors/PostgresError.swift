@@ -3,7 +3,7 @@
 /// `description` holds nothing that a row or a parameter held; the server's own message, which may quote values,
 /// is in ``serverMessage`` and in `debugDescription` only. Of a connection that could not be made it says why.
 public struct PostgresError: Error, Sendable, Equatable {
-    /// What kind of failure it is: each asks the caller for another reaction.
+    /// What kind of failure it is: each needs another reaction from the caller.
     public enum Reason: Sendable, Equatable {
         /// No connection could be made, or it broke: connect anew.
         case connectionLost
@@ -30,7 +30,7 @@ public struct PostgresError: Error, Sendable, Equatable {
     public enum Effect: Sendable, Equatable {
         /// Certainly not: it was rolled back, never sent, or only reads.
         case none
-        /// Not known: the answer to a commit was lost. Repeat idempotently or look it up; never assume.
+        /// Unknown: the answer to a commit was lost. Repeat idempotently or look it up; never assume.
         case unknown
     }
 

@@ -22,7 +22,7 @@ public struct SQLState: Hashable, Sendable {
     public static let invalidStatementName = SQLState("26000")
     /// A prepared statement of this name exists.
     public static let duplicatePreparedStatement = SQLState("42P05")
-    /// Not supported: of a prepared statement, that what it brings has another type than when it was prepared.
+    /// Not supported: for a prepared statement, that its result has another type than when it was prepared.
     public static let featureNotSupported = SQLState("0A000")
     /// A write where only reading is allowed, such as on a standby.
     public static let readOnlyTransaction = SQLState("25006")

@@ -29,7 +29,7 @@ final class CancellationRelay: Sendable {
         }
     }
 
-    /// Asks the server from a thread of its own, as the request is a blocking call.
+    /// Asks the server from a thread of its own, because the request is a blocking call.
     func cancel() {
         let isWorking = state.withLock { state in
             state.isCancelled = true

@@ -14,7 +14,7 @@ actor ConnectionSlot {
     ) throws -> Value {
         let connection = try Connection.usable(&connection, configuration, deadline: deadline)
         try cancellation.arm(connection.canceller)
-        // The next borrower gets neither a late cancel nor an open transaction, and a broken connection ends now.
+        // The next borrower must get neither a late cancel nor an open transaction, and a broken connection ends now.
         defer { if cancellation.disarm() || !connection.isUsable || connection.isInTransaction { close() } }
         return try body(connection)
     }

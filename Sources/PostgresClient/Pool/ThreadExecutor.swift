@@ -1,6 +1,7 @@
 import Glibc
 
-/// Runs an actor's jobs one after the other on a thread of its own, so that its blocking calls stay off the shared pool.
+/// Runs an actor's jobs one after the other on a thread of its own, so that its blocking calls stay off the shared
+/// pool.
 ///
 /// The thread ends, after the jobs it holds, with the last reference to the executor.
 public final class ThreadExecutor: SerialExecutor {

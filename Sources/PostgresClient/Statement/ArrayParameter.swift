@@ -64,7 +64,7 @@ public struct ArrayParameter: Sendable {
         if let value { append(value) } else { appendNull() }
     }
 
-    /// Appends bytea; of an array, the usual case, without looking up what kind of collection it is.
+    /// Appends bytea; for an array, the usual case, without looking up what kind of collection it is.
     public mutating func append(bytes value: [UInt8]) {
         bytes.append(bigEndian: Int32(value.count))
         bytes.append(contentsOf: value)
@@ -114,7 +114,8 @@ public struct ArrayParameter: Sendable {
 
     /// Appends the value, or NULL for nil.
     ///
-    /// Inlinable, as it is called for each value of a batch from other modules, where a generic call looks its types up.
+    /// Inlinable, because other modules call it for each value of a batch, where a generic call would look its types
+    /// up.
     @inlinable
     public mutating func append<Value>(optional value: Value?, _ append: (inout ArrayParameter, Value) -> Void) {
         if let value { append(&self, value) } else { appendNull() }

@@ -13,8 +13,8 @@ extension [UInt8] {
     }
 }
 
-/// Postgres counts time from 2000-01-01, we from 1970-01-01 (PostgreSQL manual, section 8.5). The highest and the lowest
-/// number are `infinity` and `-infinity` on both sides.
+/// Postgres counts time from 2000-01-01, we from 1970-01-01 (PostgreSQL manual, section 8.5). The highest and the
+/// lowest number are `infinity` and `-infinity` on both sides.
 enum PostgresEpoch {
     private static let microseconds: Int64 = 946_684_800_000_000
     private static let days: Int32 = 10_957

@@ -80,7 +80,7 @@ public struct Numeric: Hashable, Sendable {
             // Signed from the start: the lowest Int128 has no positive counterpart.
             var digit = sign == 0 ? Int128(word(4 + index)) : -Int128(word(4 + index))
             if exponent < 0 {
-                // Digits behind the display scale are zero by construction.
+                // Digits after the display scale are zero by construction.
                 for _ in 0..<min(-exponent, 4) { digit /= 10 }
                 let (sum, overflow) = coefficient.addingReportingOverflow(digit)
                 if overflow { return nil }

@@ -1,8 +1,9 @@
 /// How often a statement has been run as it was prepared.
 ///
-/// It is prepared anew, under another name, after 10 uses, 100, 1 000 and so on: the server keeps a plan until it learns
-/// better of a table, which for one that was empty a moment ago takes it a minute or more. So no plan is older than nine
-/// tenths of its uses, and there are but few. The old ones stay: not every pooler lets a client drop one by name.
+/// It is prepared anew, under another name, after 10 uses, 100, 1 000 and so on. The server keeps a plan until it has
+/// new statistics for a table, which takes a minute or more for a table that was empty a moment ago. So no plan is used
+/// for more than nine tenths of all uses, and there are only a few plans. The old ones stay, because not every pooler
+/// lets a client drop one by name.
 struct PreparedUse {
     /// The last time that it is prepared anew.
     static let renewalUsesMax = 1_000_000

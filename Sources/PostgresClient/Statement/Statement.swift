@@ -1,8 +1,8 @@
 /// One SQL statement: its text, its parameters and what its rows become, on one screen.
 ///
-/// Sent with the extended protocol and all values in binary; unless it asks for more, as an unnamed prepared statement:
-/// nothing stays in the session, so it is safe behind PgBouncer in transaction mode, and the planner sees the values
-/// and the sizes of the tables as they are now.
+/// Sent with the extended protocol and all values in binary; unless it asks for more, as an unnamed prepared statement.
+/// Then nothing stays in the session, so it is safe behind PgBouncer in transaction mode, and the planner sees the
+/// values and the present sizes of the tables.
 public protocol Statement: Sendable {
     /// What the rows become.
     associatedtype Output
@@ -12,9 +12,9 @@ public protocol Statement: Sendable {
     static var sql: String { get }
     /// Whether it changes anything; decides what a lost connection means. Defaults to ``StatementAccess/writes``.
     static var access: StatementAccess { get }
-    /// Whether it is parsed once a connection, and planned once or a few times, where that is possible: behind a pooler
-    /// that loses prepared statements it is sent as the others are. Only for a statement whose best plan does not depend
-    /// on the size of a table, run by roles that never read a table whole (`sql/roles.sql`). Defaults to false.
+    /// Whether it is parsed once per connection, and planned once or a few times, where that is possible: behind a
+    /// pooler that loses prepared statements it is sent like the others. Only for a statement whose best plan does not
+    /// depend on the size of a table, run by roles that never read a table whole (`sql/roles.sql`). Defaults to false.
     static var isPrepared: Bool { get }
     /// Adds the values of `$1`, `$2` … in order.
     func bind(_ parameters: inout Parameters)

@@ -1,7 +1,7 @@
 /// Where a version of a row lies in its table: Postgres's tid, the type of `ctid`. 6 bytes on the wire.
 ///
-/// Good only within the transaction that has the row locked: an update or VACUUM gives the place to another. It finds a row
-/// without a look into an index.
+/// Valid only within the transaction that has the row locked: an update or VACUUM gives the place to another row. It
+/// finds a row without a look into an index.
 public struct TID: Sendable, Equatable {
     /// The page, from 0.
     public let block: UInt32

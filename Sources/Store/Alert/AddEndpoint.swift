@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Makes an endpoint, unless its owner has as many as there may be. Made again with the same id it is there once.
+/// Makes an endpoint, unless its owner has the most there may be. Repeated with the same id it makes only one.
 ///
 /// Exact only where the transaction holds the account's lock.
 public struct AddEndpoint: Statement {

@@ -6,7 +6,7 @@ public struct AlertSettingsRecord: Sendable, Equatable {
     public var failedSMS: Bool
     /// Whether crossings of thresholds are told.
     public var lowBalance: Bool
-    /// From so many events of a kind on they are told as one.
+    /// From this many events of a kind on, they are told as one.
     public var digestCount: Int32
     /// The window in which they are counted, in seconds.
     public var digestSeconds: Int32

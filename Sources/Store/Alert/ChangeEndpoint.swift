@@ -3,7 +3,8 @@ import PostgresClient
 
 /// Changes an endpoint; what is nil stays. Locks: its row.
 public struct ChangeEndpoint: Statement {
-    /// The statement. One that is enabled, or moves, begins without failures; one that is disabled already keeps its reason.
+    /// The statement. An endpoint that is enabled or gets another URL starts without failures; one that is disabled
+    /// already keeps its reason.
     public static let sql = """
         UPDATE alert.endpoint AS e
         SET url = coalesce($3, e.url), kinds = coalesce($4::text[], e.kinds),

@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Deletes an endpoint; what is still queued for it is given up by whoever would deliver it. Locks: its row.
+/// Deletes an endpoint. What is still queued for it is given up by the worker that would deliver it. Locks: its row.
 public struct DeleteEndpoint: Statement {
     /// The statement.
     public static let sql =

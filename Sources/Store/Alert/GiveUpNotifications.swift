@@ -1,8 +1,8 @@
 import Domain
 import PostgresClient
 
-/// Takes what is queued for endpoints out of the queue and writes down that it was given up; what is leased its holder
-/// settles, and what is beyond the limit is given up when it is due. Locks: the queue rows, skipping what others hold.
+/// Takes what is queued for endpoints out of the queue and records that it was given up. What is leased is settled by
+/// its holder; what is beyond the limit is given up when it is due. Locks: the queue rows, skipping what others hold.
 public struct GiveUpNotifications: Statement {
     /// The statement.
     public static let sql = """
@@ -29,7 +29,7 @@ public struct GiveUpNotifications: Statement {
     let limit: Int32
     let detail: String
 
-    /// Gives up to `limit` notifications for these up, for a reason.
+    /// Gives up at most `limit` notifications for these endpoints, for a reason.
     public init(of endpoints: [EndpointID], limit: Int32, detail: String) {
         self.endpoints = endpoints
         self.limit = limit

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// A rule of `monitor.health` that holds where operators were last told that it did not, or the reverse.
+/// A rule of `monitor.health` that holds although operators were last told that it does not, or the reverse.
 public struct HealthChange: Sendable, Equatable {
     /// The rule's name.
     public var rule: String
@@ -16,8 +16,8 @@ public struct HealthChange: Sendable, Equatable {
     /// The rule that is told by events of its own, in the transaction that pauses a provider or resumes it.
     static let toldByEvents = "provider_paused"
 
-    /// The rules `h` whose state differs from what was told last. Nothing was ever told of a rule: then that it holds.
-    /// What cannot be told now changes nothing.
+    /// The rules `h` whose state differs from what was told last. A rule that was never told counts as told to hold. A
+    /// rule whose state is unknown now changes nothing.
     static let changed = """
         FROM alert.health() AS h
         LEFT JOIN LATERAL (

@@ -20,8 +20,8 @@ public struct DeliveryRow: Sendable, Equatable {
     }
 }
 
-/// Writes tries down, numbered on from those there are, in the order given. Only the holder of the lease may, in the
-/// transaction that settles it: two at once would take the same number. Locks: the new rows.
+/// Records tries in the order given; their numbers continue those there are. Only the holder of the lease may do so, in
+/// the transaction that settles it: two at once would take the same number. Locks: the new rows.
 public struct InsertDeliveries: Statement {
     /// The statement.
     public static let sql = """

@@ -5,7 +5,7 @@ import PostgresClient
 public struct EndpointResult: Sendable, Equatable {
     /// The endpoint.
     public var id: EndpointID
-    /// Where it was delivered to: what comes of an earlier address says nothing of the present one.
+    /// Where it was delivered to: the result at an earlier address says nothing about the present one.
     public var url: String
     /// Whether its last delivery succeeded.
     public var succeeded: Bool
@@ -21,11 +21,11 @@ public struct EndpointResult: Sendable, Equatable {
     }
 }
 
-/// Notes since when endpoints fail, and disables those that are gone or have failed for too long, with an event for
+/// Records since when endpoints fail, and disables those that are gone or have failed for too long, with an event for
 /// their owner.
 ///
-/// The event names no URL: its path may be a secret, and the account's other endpoints get the event.
-/// Rows are written when something changes, not at every delivery. One that is disabled begins anew once it is enabled
+/// The event names no URL, because a URL's path may be a secret and the account's other endpoints get the event. Rows
+/// are written when something changes, not at every delivery. A disabled endpoint starts afresh once it is enabled
 /// again. Locks: the rows that change.
 public struct JudgeEndpoints: Statement {
     /// The statement.

@@ -21,7 +21,7 @@ public struct NotificationRecord: Sendable, Equatable {
     public var readAt: Timestamp?
 }
 
-/// Lists what an account, or the operators, were told, the latest first.
+/// Lists what an account or the operators were told, the latest first.
 public struct ListNotifications: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

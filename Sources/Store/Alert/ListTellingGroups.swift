@@ -1,8 +1,8 @@
 import PostgresClient
 
-/// Lists the accounts and kinds of which events wait, in their order.
+/// Lists the accounts and kinds that events wait for, in order.
 ///
-/// Goes from group to group by the index, however many events of each are held.
+/// Steps from group to group by the index, however many events each group holds.
 public struct ListTellingGroups: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -34,7 +34,7 @@ public struct ListTellingGroups: Statement {
     let kind: String
     let limit: Int32
 
-    /// Lists up to `limit` behind a group; behind none, from the first.
+    /// Lists up to `limit` after a group, or from the first where none is given.
     public init(after group: TellingGroup? = nil, limit: Int32) {
         account = group?.account ?? ""
         kind = group?.kind ?? ""

@@ -24,7 +24,7 @@ public struct MarkNotificationsRead: Statement {
     let last: NotificationID
     let isUpTo: Bool
 
-    /// Marks one, or it and the older ones: of these the latest ``rowsMax``.
+    /// Marks one, or it and the older ones, of which only the latest ``rowsMax``.
     public init(account: String, _ last: NotificationID, isUpTo: Bool) {
         self.account = account
         self.last = last

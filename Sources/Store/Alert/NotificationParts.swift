@@ -6,9 +6,9 @@ enum NotificationParts {
 
     /// What a notification of the single event `v` says, under `data`.
     ///
-    /// Of a message its id is enough: who may know more asks the API with it. No text and no phone number, as they would
-    /// go to a URL that somebody typed in. What the event knew, at its time; what it did not, as it is now, where the
-    /// message is still failed in that cycle.
+    /// The message's id is enough: a reader with the right to know more asks the API with it. There is no text and no
+    /// phone number, because this goes to a URL that somebody typed in. What the event recorded is told as it was then;
+    /// the rest is told as it is now, where the message is still failed in that cycle.
     static let singleData = """
         CASE WHEN v.kind = 'sms.failed'
              THEN v.data || jsonb_build_object('outboxId', v.subject, 'errorDetails', f.error_details,
@@ -17,9 +17,9 @@ enum NotificationParts {
              ELSE v.data END
         """
 
-    /// What `singleData` needs to know of the message; `given.retries_max` is the processes' setting. Retries are counted as
-    /// the entry's `retryCount` counts them, which the API shows under the same name: over all cycles until this one. The
-    /// automatic ones are those of the cycle.
+    /// What `singleData` needs to know about the message; `given.retries_max` is the processes' setting. Retries are
+    /// counted like the entry's `retryCount`, which the API shows under the same name: over all cycles up to this one.
+    /// The automatic retries are those of this cycle.
     static let failure = """
         LEFT JOIN LATERAL (
             SELECT CASE WHEN e.status = 'failed' AND e.cycle = c.number THEN e.error_details END AS error_details,
@@ -37,8 +37,8 @@ enum NotificationParts {
         ) AS f ON true
         """
 
-    /// Queues the notifications `told (id, account, kind, data)` for the endpoints that get them. A trial may name one,
-    /// and reaches it whatever kinds it is set to.
+    /// Queues the notifications `told (id, account, kind, data)` for the endpoints that get them. A trial may name one
+    /// endpoint, and reaches it whatever kinds it is set to.
     static let queued = """
         INSERT INTO queue.notification (notification_id, endpoint_id, account, due_at, give_up_at, fence)
         SELECT t.id, e.id, $1, now(), now() + \(givenUpAfter), \(LeaseSQL.firstFence)

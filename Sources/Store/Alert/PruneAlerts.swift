@@ -7,7 +7,7 @@ public struct PruneAlerts: Statement {
     let retention: Duration
     let rowsMax: Int32
 
-    /// Removes up to so many of each older than this.
+    /// Removes at most `rowsMax` of each that are older than this.
     public init(retention: Duration, rowsMax: Int32) {
         self.retention = retention
         self.rowsMax = rowsMax

@@ -1,7 +1,7 @@
 import PostgresClient
 
-/// Reads one group of waiting events. Definitive only under the lock of its account's telling, taken by an earlier
-/// statement of the transaction.
+/// Reads one group of waiting events. The result is definitive only under the lock of its account's telling, taken by
+/// an earlier statement of the transaction.
 public struct ReadTellingGroup: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -26,7 +26,7 @@ public struct ReadTellingGroup: Statement {
         parameters.append(kind)
     }
 
-    /// The group, also where nothing waits.
+    /// The group, even where nothing waits.
     public func decode(_ rows: Rows) throws(PostgresError) -> TellingGroup {
         try rows.single { row throws(PostgresError) in try TellingGroup(row) }
     }

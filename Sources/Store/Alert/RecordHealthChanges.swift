@@ -2,8 +2,8 @@ import PostgresClient
 
 /// Records changed rules of `monitor.health`, and the events that operators are told of.
 ///
-/// Looks again: under a lock that was taken by an earlier statement of the transaction, one of several alert workers
-/// records a change. Locks: none that others wait for.
+/// Looks again under a lock that an earlier statement of the transaction took, so that only one of several alert
+/// workers records a change. Locks: none that others wait for.
 public struct RecordHealthChanges: Statement {
     /// The statement.
     public static let sql = """
@@ -26,7 +26,7 @@ public struct RecordHealthChanges: Statement {
         """
     let changes: [HealthChange]
 
-    /// Records these, as far as they still are changes.
+    /// Records those of these that are still changes.
     public init(_ changes: [HealthChange]) { self.changes = changes }
 
     /// Its values, in the order of the text.

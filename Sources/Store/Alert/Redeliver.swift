@@ -1,10 +1,10 @@
 import Domain
 import PostgresClient
 
-/// Queues a notification anew for the endpoints of its owner that are used: due now, with all of its tries before it.
+/// Queues a notification again for the endpoints of its owner that are in use: due now, with all its tries to come.
 ///
-/// Where it is queued still, it is due at once; what is under way just now is left to whoever delivers it. Locks: the
-/// rows of the queue.
+/// Where it is still queued, it becomes due at once; what is under way is left to its worker. Locks: the rows of the
+/// queue.
 public struct Redeliver: Statement {
     /// The statement.
     public static let sql = """

@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Has something told that nobody need act on, to try the way to an owner's endpoints or to one of them.
+/// Requests a notification that nobody need act on, to test the way to an owner's endpoints or to one of them.
 public struct RequestTrial: Statement {
     /// The statement.
     public static let sql = """

@@ -3,8 +3,8 @@ import PostgresClient
 
 /// Gives an endpoint its next secret; the one before is used beside it for a while. Locks: its row.
 ///
-/// From the version that was read: done twice, or by two at once, it is one rotation, so that no secret is passed over
-/// that somebody was shown.
+/// It rotates from the version that was read: done twice, or by two at once, it is still one rotation, so that no
+/// secret that somebody was shown is skipped.
 public struct RotateEndpoint: Statement {
     /// How long deliveries are signed with both.
     public static let overlap = Duration.seconds(86_400)
@@ -20,7 +20,7 @@ public struct RotateEndpoint: Statement {
     let account: String?
     let version: Int32
 
-    /// Rotates this account's endpoint, whose secret's version was so.
+    /// Rotates this account's endpoint, from this version of its secret.
     public init(_ id: EndpointID, account: String?, from version: Int32) {
         self.id = id
         self.account = account

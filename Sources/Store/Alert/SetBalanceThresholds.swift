@@ -1,10 +1,11 @@
 import Domain
 import PostgresClient
 
-/// Sets the thresholds of an account's balance, and tells of those new ones that the balance is below already: it will
-/// not fall below them.
+/// Sets the thresholds of an account's balance, and tells at once of new ones that the balance is below already,
+/// because it will not fall below them.
 ///
-/// The transaction holds the account's lock, taken by an earlier statement, so that no crossing is missed or told twice.
+/// The transaction holds the account's lock, taken by an earlier statement, so that no crossing is missed or told
+/// twice.
 public struct SetBalanceThresholds: Statement {
     /// Thresholds of an account at most.
     public static let countMax = 20

@@ -3,7 +3,8 @@ import PostgresClient
 
 /// Turns the oldest events of an account and kind into a notification each, and queues these for its endpoints.
 ///
-/// Under the lock of its account's telling, in one statement: what is told is gone. Locks: the events' rows.
+/// Runs under the lock of the account's telling, in one statement that also removes what it tells. Locks: the events'
+/// rows.
 public struct TellEach: Statement {
     /// The statement.
     public static let sql = """

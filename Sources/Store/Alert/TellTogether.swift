@@ -3,8 +3,9 @@ import PostgresClient
 
 /// Turns the events of an account and kind that wait into one notification, and queues it for its endpoints.
 ///
-/// Under the lock of its account's telling, in one statement: what is told is gone. Of many it says how many there were
-/// and a few of the things they were about, of one what ``TellEach`` would. Locks: the events' rows.
+/// Runs under the lock of the account's telling, in one statement that also removes what it tells. Of many events the
+/// notification says how many there were and a few of the things they were about; of one event, what ``TellEach``
+/// would. Locks: the events' rows.
 public struct TellTogether: Statement {
     /// Events of one notification at most; what is beyond waits for the next window.
     public static let eventsMax: Int32 = 100_000

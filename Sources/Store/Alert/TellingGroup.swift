@@ -22,7 +22,7 @@ public struct TellingGroup: Sendable, Equatable {
         return (isTrial ? DigestRule.never : rule).step(waiting: waiting, window: window, now: now)
     }
 
-    /// What is read of the groups `one (account, kind)` of a query. Held events are counted only as far as it matters.
+    /// What a query reads of the groups `one (account, kind)`. Held events are counted only as far as it matters.
     static let selection = """
         SELECT one.account, one.kind, waiting.count, waiting.oldest_at, told.window_at, told.count, told.last_at,
                coalesce(s.digest_count, 10), coalesce(s.digest_seconds, 900), now()

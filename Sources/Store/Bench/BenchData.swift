@@ -27,7 +27,7 @@ public struct GenerateEntries: Statement {
         """
     let count: Int32
 
-    /// Makes so many.
+    /// Makes `count` entries.
     public init(_ count: Int32) { self.count = count }
 
     /// Its values, in the order of the text.
@@ -35,7 +35,7 @@ public struct GenerateEntries: Statement {
 }
 
 /// Queues one receipt for each attempt, as the ingress would have stored it: reported at 1 000 a second, in the order
-/// of sending but for a shuffle within 20 000, that is some 20 seconds of a campaign.
+/// of sending except for a shuffle within 20 000, which is some 20 seconds of a campaign.
 public struct GenerateReceipts: Statement {
     /// The statement.
     public static let sql = """

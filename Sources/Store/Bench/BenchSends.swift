@@ -21,7 +21,7 @@ public struct GenerateAccounts: Statement {
         """
     let count: Int32
 
-    /// Makes so many.
+    /// Makes `count` accounts.
     public init(_ count: Int32) { self.count = count }
 
     /// Its values, in the order of the text.
@@ -56,7 +56,7 @@ public struct GenerateSends: Statement {
     let count: Int32
     let accounts: Int32
 
-    /// Queues so many, of the first so many accounts.
+    /// Queues `count` sends, of the first `accounts` accounts.
     public init(_ count: Int32, accounts: Int32) {
         self.count = count
         self.accounts = accounts

@@ -14,7 +14,7 @@ public struct CreateAccount: Statement {
     let currency: String
     let settings: AccountSettings
 
-    /// Makes it; what `settings` does not name is as the processes' settings say.
+    /// Makes it; what `settings` does not name follows the processes' settings.
     public init(name: String, kind: AccountKind, currency: String, settings: AccountSettings) {
         self.name = name
         self.kind = kind

@@ -1,8 +1,8 @@
 import Domain
 import PostgresClient
 
-/// Computes what the youngest due slice of entries came to, for the reports of costs and deliveries. One process at a
-/// time; the others do nothing. Where it is cancelled over its slice, that is put off, and the answer is none.
+/// Computes the sums of the youngest due slice of entries, for the reports of costs and deliveries. One process at a
+/// time; the others do nothing. Where it is cancelled during a slice, that slice is put off, and the answer is nil.
 public struct FoldCostSlice: Statement {
     /// The statement.
     public static let sql = "SELECT billing.fold_due_slice()"

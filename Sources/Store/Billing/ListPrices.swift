@@ -1,8 +1,8 @@
 import Domain
 import PostgresClient
 
-/// Lists prices by currency and prefix, of one prefix the latest first. Those of a number come in the order in which the
-/// first that is valid decides: the longest prefix first.
+/// Lists prices by currency and prefix, of one prefix the latest first. Those of a number come in the order in which
+/// the first that is valid decides: the longest prefix first.
 public struct ListPrices: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -2,10 +2,10 @@ import PostgresClient
 
 /// Locks accounts until the transaction ends, so that their last balances are read and written by one at a time.
 ///
-/// Locks: the account rows, `FOR NO KEY UPDATE`, in order of name; makes no new version of them. To be taken as the last
-/// lock that others may wait for, and all at once: then nobody waits in a circle. Once more for some of them does no harm.
-/// The lock gives the transaction an id, so that its commit waits for a synchronous standby even where it writes nothing
-/// else.
+/// Locks: the account rows, `FOR NO KEY UPDATE`, in order of name; makes no new version of them. Take these locks last
+/// of all that others may wait for, and all at once: then there is no deadlock. Taking some of them again does no harm.
+/// The lock gives the transaction an id, so that its commit waits for a synchronous standby even where it writes
+/// nothing else.
 public struct LockAccounts: Statement {
     /// Parsed and planned once.
     public static let isPrepared = true

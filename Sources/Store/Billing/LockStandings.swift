@@ -1,13 +1,14 @@
 import Domain
 import PostgresClient
 
-/// Locks accounts until the transaction ends, and reads under the locks where they stand, and the prices that hold now for
-/// any of these prefixes in their currencies.
+/// Locks accounts until the transaction ends, and reads under the locks their standings and the prices that hold now
+/// for any of these prefixes in their currencies.
 ///
-/// For sends that are decided by it, not by what earlier ones found (``AcceptEntries``, which calls the same function).
+/// For sends that are decided by what it reads, not by what earlier ones found (``AcceptEntries``, which calls the same
+/// function).
 ///
-/// Locks: as ``LockAccounts``. All prefixes of a group's numbers are asked for together: the rows that come back are few,
-/// whatever the size of the table, and the longest match is found by the caller.
+/// Locks: as ``LockAccounts``. All prefixes of a group's numbers are asked for together: few rows come back, whatever
+/// the size of the table, and the caller finds the longest match.
 public struct LockStandings: Statement {
     /// What it finds.
     public struct Output: Sendable {
@@ -45,8 +46,8 @@ public struct LockStandings: Statement {
 
     /// What was found.
     ///
-    /// - Throws: where a price is no ``Amount``, which the table's constraints rule out: to leave it out would be to send
-    ///   at the price of a shorter prefix.
+    /// - Throws: where a price is no ``Amount``, which the table's constraints rule out: leaving it out would mean
+    ///   sending at the price of a shorter prefix.
     public func decode(_ rows: Rows) throws(PostgresError) -> Output {
         var output = Output(accounts: [], now: nil, prices: [])
         for index in 0..<rows.count {

@@ -14,7 +14,7 @@ public struct NewPrice: Sendable, Hashable {
     /// The bound of prices, which none reaches.
     public static let costMax = 1_000_000
 
-    /// Whether a part may cost so much.
+    /// Whether a part may cost this amount.
     public static func accepts(_ cost: Amount) -> Bool { Amount("\(costMax)").map { cost < $0 } == true }
 
     /// Makes one.

@@ -2,7 +2,7 @@ import Domain
 import Glibc
 import PostgresClient
 
-/// Notes slices whose costs are to be computed anew: rows of one's own, so nobody waits for another.
+/// Notes slices whose costs are to be computed anew, in rows of its own, so that no transaction waits for another.
 public struct NoteCostSlices: Statement {
     /// The statement.
     public static let sql = "INSERT INTO billing.cost_touch (slice) SELECT unnest($1::timestamptz[])"
@@ -18,9 +18,9 @@ public struct NoteCostSlices: Statement {
         parameters.append(starts)
     }
 
-    /// Notes the slices of these moments, of accepted entries or of parked receipts, where what comes about them now is
-    /// late. Must be in the transaction that brings it. Where nothing is late, which is the rule, it asks Postgres
-    /// nothing.
+    /// Notes the slices of these moments (of accepted entries or of parked receipts) for which evidence that comes now
+    /// is late. Must run in the transaction that brings the evidence. Where nothing is late, as is usual, it sends
+    /// nothing to Postgres.
     public static func run(
         late moments: some Sequence<Timestamp>, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) {

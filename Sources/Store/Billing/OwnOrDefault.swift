@@ -5,7 +5,7 @@ public enum OwnOrDefault<Value: Sendable & Equatable>: Sendable, Equatable {
     /// The account's own.
     case own(Value)
 
-    /// The account's own value, nil where it has none: as the column holds it.
+    /// The account's own value as the column holds it; nil where it has none.
     public var ownValue: Value? {
         if case .own(let value) = self { return value }
         return nil

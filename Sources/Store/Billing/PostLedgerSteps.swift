@@ -20,9 +20,9 @@ public struct LedgerPosting: Sendable, Equatable {
 
 /// Posts refunds and their reversals, each with the balance after it, in the order given.
 ///
-/// The transaction holds the locks of their accounts (``LockAccounts``), taken by an earlier statement, so that this one
-/// sees their last balances. A cycle without a charge has no steps either: it was not accepted through the API. The
-/// constraints hold that steps alternate and that none is posted twice.
+/// The transaction must hold the locks of their accounts (``LockAccounts``), taken by an earlier statement, so that
+/// this one sees their last balances. A cycle without a charge has no steps either, because it was not accepted through
+/// the API. Constraints ensure that steps alternate and that none is posted twice.
 public struct PostLedgerSteps: Statement {
     /// The statement.
     public static let sql = """

@@ -3,8 +3,8 @@ import PostgresClient
 
 /// Adds money to an account, once per reference.
 ///
-/// The transaction holds the account's lock (``LockAccounts``), taken by an earlier statement, so that this one sees the
-/// last balance. After a commit in doubt the same is posted again: the reference makes it happen once.
+/// The transaction must hold the account's lock (``LockAccounts``), taken by an earlier statement, so that this one
+/// sees the last balance. After a commit in doubt the same top-up is posted again: the reference makes it happen once.
 public struct PostTopUp: Statement {
     /// The largest top-up: beyond it somebody's finger slipped. Keeps balances within what `Numeric` can hold.
     public static let amountMax = 1_000_000_000

@@ -35,7 +35,7 @@ public struct AccountStanding: Sendable, Equatable {
 
 /// Reads accounts with their last balance, and the time that the transaction goes by.
 ///
-/// Definitive only after an earlier statement of the same transaction has locked them (``LockAccounts``).
+/// The result is definitive only after an earlier statement of the same transaction has locked them (``LockAccounts``).
 public struct ReadAccounts: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

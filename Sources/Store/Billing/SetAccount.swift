@@ -2,7 +2,7 @@ import PostgresClient
 
 /// Changes what an account is set to. Its currency stays: the ledger is in it.
 ///
-/// Locks: the account's row, as whoever posts to its ledger does.
+/// Locks: the account's row, as every posting to its ledger does.
 public struct SetAccount: Statement {
     /// The statement.
     public static let sql = """

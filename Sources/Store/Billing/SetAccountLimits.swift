@@ -2,7 +2,7 @@ import PostgresClient
 
 /// Changes how often an account's messages are tried again. Locks: the account's row.
 ///
-/// Beside ``SetAccount``, because the API's role may write these two columns and no other.
+/// Separate from ``SetAccount``, because the API's role may write these two columns and no others.
 public struct SetAccountLimits: Statement {
     /// The statement.
     public static let sql = """

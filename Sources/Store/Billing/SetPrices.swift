@@ -2,7 +2,7 @@ import PostgresClient
 
 /// Stores prices that are not there. A price is never changed: a later one takes its place.
 ///
-/// Whether one that was there differs, ``FindPriceConflicts`` says afterwards, in the same transaction.
+/// ``FindPriceConflicts``, run afterwards in the same transaction, says whether an existing price differs.
 public struct SetPrices: Statement {
     /// The statement.
     public static let sql = """

@@ -78,7 +78,7 @@ public struct ListDeadLetters: Statement {
     let after: WebhookID
     let limit: Int32
 
-    /// Lists up to `limit` behind an id.
+    /// Lists up to `limit` after an id.
     public init(_ filter: DeadLetterFilter, after: WebhookID = WebhookID(rawValue: 0), limit: Int32) {
         self.filter = filter
         self.after = after

@@ -15,7 +15,7 @@ public struct DeadLetter: Sendable {
     public var remoteAddress: String
 }
 
-/// Reads one dead letter and locks it; one that another process holds is passed over like one that is gone.
+/// Reads one dead letter and locks it; one that another process holds is skipped, as if it were gone.
 public struct LockDeadLetter: Statement {
     /// The statement.
     public static let sql = """

@@ -12,7 +12,7 @@ public struct DayUpkeep: Sendable, Equatable {
     /// Why, where it was not done.
     public var detail: String?
 
-    /// Whether nothing was done as somebody else made or removed days just then.
+    /// Whether nothing was done because somebody else was making or removing days.
     public var isAnothersTurn: Bool { day == nil && outcome == "busy" && detail == Self.anothersTurn }
 
     /// As the functions of `sql/0006_partitions.sql` say it.

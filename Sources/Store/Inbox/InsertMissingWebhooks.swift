@@ -4,9 +4,10 @@ import PostgresClient
 /// one commit.
 ///
 /// Repeating it after a commit in doubt stores and queues nothing twice. A repeat that finds every row there still
-/// writes, a count of 0: a transaction that writes nothing does not wait for the synchronous standby, and its success
-/// would say nothing of the first try's rows. The wait for its own commit covers theirs, which lies before it. It cannot
-/// fail for one row: everything from the wire is bytea. Locks: none that a webhook could wait for.
+/// writes a count of 0: a transaction that writes nothing does not wait for the synchronous standby, so its success
+/// would say nothing about the first try's rows. The wait for its own commit covers theirs, which comes before it in
+/// the log. It cannot fail for one row, because everything from the wire is bytea. Locks: none that a webhook could
+/// wait for.
 public struct InsertMissingWebhooks: Statement {
     /// Planned once a connection: its plan depends on no table's size.
     public static let isPrepared = true

@@ -9,7 +9,7 @@ public struct MakeInboxDays: Statement {
         """
     let daysAhead: Int32
 
-    /// Makes so many days ahead of today.
+    /// Makes this many days ahead of today.
     public init(ahead daysAhead: Int32) { self.daysAhead = daysAhead }
 
     /// Its values, in the order of the text.

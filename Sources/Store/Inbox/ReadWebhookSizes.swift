@@ -12,7 +12,7 @@ public struct ReadWebhookSizes: Statement {
         JOIN inbox.webhook AS w ON w.id = wanted.id
         WHERE w.id BETWEEN $2 AND $3
         """
-    /// Of a webhook `w`, what ``Domain/RawWebhook/byteCount`` is once it is read.
+    /// What ``Domain/RawWebhook/byteCount`` of a webhook `w` will be once it is read.
     static let size = "octet_length(w.query)::bigint + octet_length(w.headers) + octet_length(w.body)"
     let ids: [WebhookID]
 

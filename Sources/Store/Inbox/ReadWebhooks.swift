@@ -13,8 +13,8 @@ extension RawWebhook {
 
 /// Reads raw webhooks by id, those that are not too large; in no order.
 ///
-/// The bounds let the planner drop every partition but the days in question before it plans anything. What is too large is
-/// not read at all: the size of a column is known where its bytes lie elsewhere.
+/// The bounds let the planner drop all partitions but the days in question before it plans anything. What is too large
+/// is not read at all: Postgres knows the size of a column without reading bytes that it stores out of line.
 public struct ReadWebhooks: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -29,7 +29,8 @@ public struct ReadWebhooks: Statement {
     let ids: [WebhookID]
     let bytesMax: Int64
 
-    /// Reads those of these that have no more than `bytesMax`, as ``Domain/RawWebhook/byteCount`` counts them.
+    /// Reads those of these webhooks that have at most `bytesMax` bytes, as ``Domain/RawWebhook/byteCount`` counts
+    /// them.
     public init(_ ids: [WebhookID], bytesMax: Int64 = .max) {
         self.ids = ids
         self.bytesMax = bytesMax

@@ -9,10 +9,10 @@ public struct WalkedWebhooks: Sendable {
     public var wanted: [RawWebhook] = []
 }
 
-/// Reads the next stored webhooks of a time that are of a source and an account; not those that are dead letters.
+/// Reads the next stored webhooks of a span of time, of a source and an account, leaving out dead letters.
 ///
-/// Walks past a bounded number, wanted or not, so that the time of one statement has a bound however few are wanted; and
-/// ends with the one by which those that are wanted get too many bytes.
+/// Walks past a bounded number of webhooks, wanted or not, so that one statement's time is bounded however few are
+/// wanted; ends early with the webhook by which the wanted ones exceed the bytes allowed.
 public struct WalkWebhooks: Statement {
     /// Walked past at most.
     public static let walkedMax = 200

@@ -4,7 +4,7 @@ import PostgresClient
 /// A batch of raw webhooks on its way into the database: arrays for `unnest`.
 ///
 /// What calls of one kind have in common (all but id, time, query and body) is sent once for all of them: that is most
-/// of the columns, and Postgres takes an eighth less time for a batch (measured at 100 webhooks).
+/// of the columns, and saves Postgres an eighth of its time for a batch (measured at 100 webhooks).
 public struct WebhookBatch: Sendable {
     /// What many webhooks of a batch have in common.
     private struct Origin: Equatable {
@@ -18,8 +18,8 @@ public struct WebhookBatch: Sendable {
     }
     /// Webhooks of one source and day.
     ///
-    /// Not in a ``TallyBatch``, which hashes two strings for each webhook: this is counted on the writer's only thread,
-    /// of which every microsecond counts.
+    /// Not in a ``TallyBatch``, which hashes two strings for each webhook: this runs on the writer's only thread, where
+    /// every microsecond counts.
     private struct Accepted {
         var source: WebhookSource
         var day: CivilDate
@@ -41,7 +41,7 @@ public struct WebhookBatch: Sendable {
     /// An empty batch.
     public init() {}
 
-    /// Empties the batch and keeps its memory: of a server under load the next one is as large.
+    /// Empties the batch and keeps its memory: under load the next one is as large.
     public mutating func removeAll() {
         count = 0
         origins.removeAll(keepingCapacity: true)
@@ -53,7 +53,7 @@ public struct WebhookBatch: Sendable {
         origin.removeAll()
     }
 
-    /// Adds one webhook. Text must hold no NUL; what came over the wire is bytes and may hold anything.
+    /// Adds one webhook. Text must hold no NUL; what came over the wire is bytea and may hold anything.
     public mutating func append(
         id: WebhookID, receivedAt: Timestamp, source: WebhookSource, account: String, method: String, path: [UInt8],
         query: [UInt8], contentType: [UInt8]?, headers: [UInt8], body: some Collection<UInt8>, remoteAddress: String

@@ -2,8 +2,9 @@ import PostgresClient
 
 /// Asks whether the database has ever been migrated.
 ///
-/// Reads the catalog's rows: `to_regclass` may answer from the session's cache, which an advisory lock does not renew,
-/// and so miss the table that another migrator made while this one waited (seen: CREATE SCHEMA failed with 42P06).
+/// Reads the catalog's rows, because `to_regclass` may answer from the session's cache. An advisory lock does not
+/// refresh that cache, so it may miss the table that another migrator made while this one waited (seen: CREATE SCHEMA
+/// failed with 42P06).
 public struct FindMigrationTable: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -1,8 +1,9 @@
 import PostgresClient
 
-/// Bounds, for the rest of the transaction, how long a statement waits for a lock; others queue behind such a wait.
+/// Bounds, for the rest of the transaction, how long a statement waits for a lock, because everybody who comes later
+/// queues behind such a wait.
 ///
-/// No limit on the statement itself, whatever the role has: the migrator's deadline ends it.
+/// The statement itself has no limit, whatever the role's is: the migrator's deadline ends it.
 public struct LimitMigration: Statement {
     /// Changes nothing that lasts.
     public static let access = StatementAccess.reads

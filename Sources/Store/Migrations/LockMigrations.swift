@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// Takes the migrators' lock until the end of the transaction, waiting for whoever has it.
+/// Takes the migrators' lock until the end of the transaction, waiting for its present holder.
 public struct LockMigrations: Statement {
     /// Changes nothing that lasts.
     public static let access = StatementAccess.reads

@@ -16,7 +16,7 @@ public enum MigrationStep: Hashable, Sendable {
     }
 }
 
-/// What is to be done, in order, so that the database has what the folder has; empty where nothing is.
+/// What is to be done, in order, so that the database has what the folder has; empty where nothing is to be done.
 ///
 /// `roles.sql` follows every newly applied number, changed or not: a table or function made anew has lost its grants,
 /// and a function starts with EXECUTE for everybody.

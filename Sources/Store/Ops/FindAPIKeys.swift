@@ -23,7 +23,7 @@ public struct APIKeyRecord: Sendable, Equatable {
     }
 }
 
-/// Finds keys that are good by the SHA-256 of their texts.
+/// Finds good keys by the SHA-256 of their texts.
 public struct FindAPIKeys: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -47,7 +47,7 @@ public struct FindAPIKeys: Statement {
         parameters.append(array)
     }
 
-    /// The keys by their hashes; those that there are not, or that were revoked, are left out.
+    /// The keys by their hashes; keys that do not exist or were revoked are left out.
     public func decode(_ rows: Rows) throws(PostgresError) -> [[UInt8]: APIKeyRecord] {
         var found: [[UInt8]: APIKeyRecord] = [:]
         for index in 0..<rows.count {

@@ -2,11 +2,12 @@ import PostgresClient
 
 /// Finds processes that have fallen silent: their last heartbeat is older than ``Heartbeat/silence``.
 ///
-/// Only for who could be heard himself all that time: his heartbeats cover it, without a gap above
-/// ``Heartbeat/gapMax``. After Postgres was away all look silent, himself included, and nobody is found. All times are the
-/// database's. Goes from one process to the next by the primary key, whatever the number of heartbeats.
+/// Finds any only for a process that could be heard itself all that time: its own heartbeats cover the time without a
+/// gap above ``Heartbeat/gapMax``. After an outage of Postgres all processes look silent, the asking one included, and
+/// none is found. All times are the database's. Steps from one process to the next by the primary key, whatever the
+/// number of heartbeats.
 public struct FindSilentProcesses: Statement {
-    /// Processes found at most, those last that fell silent first.
+    /// Processes found at most; those that fell silent last come first.
     static let countMax: Int32 = 1_000
     /// Changes nothing.
     public static let access = StatementAccess.reads

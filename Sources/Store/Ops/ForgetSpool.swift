@@ -11,13 +11,14 @@ public struct ForgottenSpool: Sendable, Equatable {
     public var filesAside: Int32
     /// When that was.
     public var seenAt: Timestamp
-    /// Whether it says anything that is to be given up: not where it reports, or was closed with nothing in it.
+    /// Whether it holds anything to give up: not where it reports, or was closed with nothing in it.
     public var isForgettable: Bool
 }
 
-/// Closes the report of a spool whose folder is gone, without anything of it having been stored.
+/// Closes the report of a spool whose folder is gone, although nothing of it was stored.
 ///
-/// One statement, so that what is decided by is what it closes. An ingress that comes back in the folder reports again.
+/// One statement, so that the report it closes is the one it decided by. An ingress that comes back in the folder
+/// reports again.
 public struct ForgetSpool: Statement {
     /// The statement.
     public static let sql = """

@@ -2,23 +2,25 @@ import Domain
 
 /// A process's sign of life, for `ops.process`.
 public struct Heartbeat: Sendable {
-    /// A process that has not been heard of for this long counts as silent: `monitor.workers` and `monitor.health` take it
-    /// for dead (a test holds both against this), and its sends are rescued (``FindSilentProcesses``).
+    /// A process that has not been heard of for this long counts as silent: `monitor.workers` and `monitor.health` take
+    /// it for dead (a test holds both against this), and its sends are rescued (``FindSilentProcesses``).
     public static let silence = Duration.seconds(30)
-    /// How far apart a process's own heartbeats may be for it to call others silent: what kept them from being heard for
-    /// longer than this kept it, too. The rest of ``silence`` is what a living one may need beside that: its next
-    /// heartbeat was about to come; it ran into its time-out; and the one after that succeeded.
+    /// How far apart a process's own heartbeats may be for it to call others silent: an obstacle that kept them from
+    /// being heard for longer than this also kept it. The rest of ``silence`` is what a living process may need
+    /// besides: its next heartbeat was about to come, ran into its time-out, and the one after that succeeded.
     public static let gapMax = Duration.seconds(9)
     /// How long after its last heartbeat a process is still looked for: far longer than any lease lasts.
     public static let remembered = Duration.seconds(600)
     /// How long writing one may take.
     public static let timeout = Duration.seconds(10)
-    /// The same of one that only vouches for claims in doubt, also in a drain: without it their leases end by themselves.
+    /// The same for a heartbeat that only vouches for claims in doubt, even in a drain: without it their leases end by
+    /// themselves.
     public static let vouchTimeout = Duration.seconds(3)
 
     /// Whose it is.
     public var process: ProcessIdentity
-    /// What it has done since its start: rows claimed, or, by a webhook worker, webhooks settled; 0 where it claims none.
+    /// What it has done since its start: rows claimed, or, by a webhook worker, webhooks settled; 0 where it claims
+    /// none.
     public var claimed: Int64
     /// Whether it drains.
     public var isStopping: Bool

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// Asks for a sign of life of a server that takes writes.
+/// Checks that the server answers and takes writes.
 public struct Ping: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -7,7 +7,7 @@ public struct PruneHeartbeats: Statement {
     let keep: Duration
     let rowsMax: Int32
 
-    /// Keeps those of the last span, and removes at most so many others.
+    /// Keeps those of the last span, and removes at most `rowsMax` others.
     public init(keep: Duration, rowsMax: Int32) {
         self.keep = keep
         self.rowsMax = rowsMax

@@ -3,15 +3,16 @@ import PostgresClient
 
 /// Reads what a provider's clock showed on its latest receipts, and when they came.
 ///
-/// They are found by the attempts they are about, in order of hand-over, which a wrong time in a receipt cannot change;
-/// a range of the attempts' key, so it costs the same whatever is stored. Of the last two minutes none: of those only the
-/// quickest receipts are there.
+/// They are found by the attempts they are about, in order of hand-over, which a wrong time in a receipt cannot change.
+/// That is a range of the attempts' key, so it costs the same whatever is stored. Attempts of the last two minutes are
+/// left out, because only their quickest receipts are there.
 public struct ReadClockSamples: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
     /// The most receipts' attempts that are looked at.
     public static let attemptsMax: Int32 = 200
-    /// Receipts that came later say more of the delay than of the clock: after an outage all of them would agree.
+    /// Receipts that came later tell more about the delay than about the clock: after an outage all of them would
+    /// agree.
     public static let delayMax = Duration.seconds(600)
     /// The statement.
     public static let sql = """

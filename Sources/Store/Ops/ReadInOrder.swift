@@ -1,10 +1,10 @@
 import PostgresClient
 
-/// Has the reads of this transaction follow an index in the order that they ask for.
+/// Makes the reads of this transaction follow an index in the order that they ask for.
 ///
-/// A list reads its next rows where an index has them in its order, and no others. The planner may also gather all that
-/// there are, by whatever index, and sort them for the first few, where statistics say that they are not many: those of an
-/// account that had hardly any yesterday. Parallel workers read ahead, too.
+/// A list then reads only its next rows, from an index that has them in its order. Otherwise the planner may gather all
+/// rows by some index and sort them for the first few, where statistics say that there are not many, as for an account
+/// that had hardly any yesterday. Parallel workers would read ahead, too.
 public struct ReadInOrder: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -1,9 +1,10 @@
 import PostgresClient
 
-/// Whether a provider is paused, by its last event, and whether that has lasted long enough to see if it can end.
+/// Whether a provider is paused, by its last event, and whether the pause has lasted long enough to check if it can
+/// end.
 ///
-/// A pause lasts at least `first`, and twice as long with each that came before it for the same code within `memory`, up
-/// to `longest`. Only the last 100 events are looked at; two workers may both have noted one pause.
+/// A pause lasts at least `first`, doubled for each earlier pause with the same code within `memory`, up to `longest`.
+/// Only the last 100 events are looked at; two workers may both have recorded one pause.
 public struct ReadProviderPause: Statement {
     /// What holds now.
     public struct Output: Sendable, Equatable {

@@ -1,8 +1,8 @@
 import PostgresClient
 
-/// Notes that a provider stopped taking work, or takes it again, unless that is its last event already.
+/// Records that a provider stopped taking work, or takes it again, unless that is its last event already.
 ///
-/// Two that note it at the same moment may both do so; the last row says the same.
+/// Two workers that record it at the same moment may both do so; the last row says the same.
 public struct RecordProviderPause: Statement {
     /// The statement.
     public static let sql = """

@@ -4,7 +4,7 @@ import PostgresClient
 public enum RevocationOutcome: Sendable, Equatable {
     /// It was good, and is not any more.
     case revoked(APIKeyRow)
-    /// It was revoked before, and that time stands.
+    /// It was revoked before; the time of that stands.
     case revokedBefore(APIKeyRow)
     /// There is no such key.
     case unknownKey

@@ -13,7 +13,7 @@ public struct AcceptedSend: Sendable, Equatable {
     public var contentHash: [UInt8]
     /// How long it may wait, anew in each cycle.
     public var validForSeconds: Int32?
-    /// Not to be sent after, also where the caller gave no bound.
+    /// Not to be sent after this, even where the caller gave no bound.
     public var giveUpAt: Timestamp
     /// Which of its account's charges in the group it is: 1 = the first.
     public var chargeOrdinal: Int64
@@ -36,15 +36,15 @@ public struct AcceptedSend: Sendable, Equatable {
     }
 }
 
-/// Stores accepted sends, the entries, their queue rows and their charges, in one statement: all of them, or none where
-/// what they were decided by does not hold. So they may be decided by what was found earlier, and no lock is held across a
-/// round trip.
+/// Stores accepted sends (entries, queue rows and charges) in one statement: all of them, or none if the facts they
+/// were decided by do not hold. So they may be decided by what was found earlier, and no lock is held across a round
+/// trip.
 ///
-/// Holding means: each account is there and has the entry's currency; a prepaid one can pay; nobody of the recipients has
-/// opted out; of the prefixes just these have prices, and just these prices; the database's clock is where it was taken to
-/// be; and the locks did not take too long. Accounts and prices are read under the accounts' locks, and charges are added
-/// to where the accounts stand then. Opt-outs are those committed when the statement began, before it waited for locks:
-/// ``ClaimSends`` looks again.
+/// The facts hold if each account exists and has the entry's currency; a prepaid account can pay; no recipient has
+/// opted out; exactly these prefixes have prices, and exactly these prices; the database's clock is where it was taken
+/// to be; and the locks did not take too long. Accounts and prices are read under the accounts' locks, and charges are
+/// added to the balances as they are then. Opt-outs are those committed when the statement began, before it waited for
+/// locks: ``ClaimSends`` looks again.
 ///
 /// Locks: as ``LockAccounts``, until the transaction ends; new rows besides. Cost: some 350 µs and 20 for each send.
 public struct AcceptEntries: Statement {
@@ -138,10 +138,10 @@ public struct AcceptEntries: Statement {
     /// - Parameters:
     ///   - prefixes: every prefix of the recipients' digits, perhaps more.
     ///   - prices: what of these has a price in the entries' currencies, and which.
-    ///   - now: the database's time that they were decided at.
+    ///   - now: the database's time at which they were decided.
     ///   - clockErrorMax: how far it may be from the time that the transaction goes by.
-    ///   - lockWaitMax: how long the accounts' locks may take, one and all, in whole milliseconds. Less than the deadline:
-    ///     where the server gives up it is certain that nothing was stored, where the client does it is not.
+    ///   - lockWaitMax: how long the accounts' locks may take in all, in whole milliseconds. Less than the deadline: if
+    ///     the server gives up, it is certain that nothing was stored; if the client does, it is not.
     public init(
         _ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp, clockErrorMax: Duration,
         lockWaitMax: Duration
@@ -156,7 +156,7 @@ public struct AcceptEntries: Statement {
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
-        // About the bytes of a value: what is longer makes its column grow.
+        // About the bytes of a value; longer ones make their column grow.
         func column(_ type: PostgresType, _ bytes: Int) -> ArrayParameter {
             ArrayParameter(type, capacity: sends.count * (4 + bytes))
         }
@@ -188,7 +188,7 @@ public struct AcceptEntries: Statement {
         var chargeOrdinal = column(.int8, 16)
         var chargedSoFar = column(.numeric, 16)
         var accounts: Set<String> = []
-        // By index: an element's copy would count references to all its texts.
+        // By index, because a copy of an element would count references to all its texts.
         for index in sends.indices {
             id.append(uuid: sends[index].entry.id.rawValue)
             account.append(sends[index].entry.account)

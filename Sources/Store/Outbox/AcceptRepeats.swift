@@ -3,7 +3,7 @@ import PostgresClient
 
 /// What an earlier entry is found by.
 public struct RepeatKey: Sendable, Equatable {
-    /// The id that this send's entry had in a try whose end is not known; nil where there was none.
+    /// The id that this send's entry had in a try whose outcome is unknown; nil where there was no such try.
     public var id: EntryID?
     /// Who pays.
     public var account: String
@@ -25,7 +25,7 @@ public struct RepeatKey: Sendable, Equatable {
 public struct EarlierEntry: Sendable, Equatable {
     /// The entry.
     public var id: EntryID
-    /// Of what was asked for; nil for entries from before there were any.
+    /// The hash of what was asked for; nil for entries older than such hashes.
     public var contentHash: [UInt8]?
 
     /// Makes one.
@@ -35,10 +35,10 @@ public struct EarlierEntry: Sendable, Equatable {
     }
 }
 
-/// Looks for entries that sends would repeat: by the caller's key, or by their own ids, where the end of an earlier try
-/// to store them is not known.
+/// Looks for entries that sends would repeat: by the caller's key, or by their own ids where the outcome of an earlier
+/// try to store them is unknown.
 ///
-/// Definitive only under the accounts' locks. Two look-ups by index a send.
+/// The result is definitive only under the accounts' locks. Two look-ups by index per send.
 public struct FindRepeats: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -3,7 +3,7 @@ import PostgresClient
 
 /// Cancels an entry that waits: takes it out of the queue and withdraws an attempt that was only prepared.
 ///
-/// The transaction holds the locks of its queue row and of the entry. Locks: the attempts it withdraws.
+/// The transaction must hold the locks of the queue row and of the entry. Locks: the attempts it withdraws.
 public struct CancelEntry: Statement {
     /// The statement.
     public static let sql = """

@@ -17,7 +17,7 @@ public struct EntryFilter: Sendable, Equatable {
     public var from: Timestamp?
     /// Accepted before.
     public var to: Timestamp?
-    /// Behind this entry in the list: older than it.
+    /// After this entry in the list: older than it.
     public var before: EntryID?
 
     /// Of an account, not narrowed further.
@@ -28,8 +28,8 @@ extension EntryFilter {
     /// How far the API's clock, which ids are made by, and the database's, which times are, may be apart.
     private static let clockSlack = Duration.seconds(86_400)
 
-    /// What ``bind(_:)`` binds to `$4` and on, of `outbox.entry AS e`. Each that is not given is gone when it is planned, as
-    /// the planner knows the values.
+    /// The conditions on `outbox.entry AS e` for what ``bind(_:)`` binds to `$4` and on. The planner knows the values,
+    /// so conditions that are not given disappear from the plan.
     static let conditions = """
         ($4::text IS NULL OR e.user_id = $4)
         AND ($5::text IS NULL OR e.status = $5)
@@ -38,8 +38,8 @@ extension EntryFilter {
         AND ($8::timestamptz IS NULL OR e.created_at < $8)
         """
 
-    /// Binds `$1` to `$8`: the account, the ids between which its entries are (below the first, from the second on), and the
-    /// values of ``conditions``.
+    /// Binds `$1` to `$8`: the account, the ids between which its entries are (below the first, from the second on),
+    /// and the values of ``conditions``.
     func bind(_ parameters: inout Parameters) {
         // The ids of a span of time are looked for a day to both sides, so that a list of last month does not walk over
         // this one. None of ours has all bits set.

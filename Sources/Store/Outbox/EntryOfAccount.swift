@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// An entry, as far as it is this account's and, where a user is given, this user's: others' are as if they were not.
+/// An entry if it is this account's and, where a user is given, this user's; others' entries appear not to exist.
 struct EntryOfAccount: Sendable {
     static let sql = """
         SELECT \(EntryRecord.columns)

@@ -18,7 +18,7 @@ public struct FindDuplicateProof: Statement {
     public static let access = StatementAccess.reads
     /// What the provider may remember.
     public static let window = Duration.seconds(360)
-    /// Attempts may have been written down this long before they are dispatched, and ids carry the earlier time.
+    /// Attempts may have been recorded this long before they are dispatched, and ids carry the earlier time.
     static let preparedMax = Duration.seconds(32 * 86_400)
     /// The statement.
     public static let sql = """
@@ -46,7 +46,7 @@ public struct FindDuplicateProof: Statement {
         """
     let attemptID: AttemptID
 
-    /// Asks about the attempt that was called a duplicate.
+    /// Asks about the attempt that the provider called a duplicate.
     public init(of attemptID: AttemptID) { self.attemptID = attemptID }
 
     /// Its values, in the order of the text.

@@ -2,9 +2,9 @@ import PostgresClient
 
 /// Finds the entries with a tag that a filter lets through, newest first, by the index of tags.
 ///
-/// For a tag that few entries have: of the others it gathers all, those of every account, before it has the first. So
-/// whoever asks bounds its time (``LimitStatementTime``). The search for the tag is fenced, lest the account's index, which
-/// ``WalkEntries`` goes by, is taken for it.
+/// For a tag that few entries have: with any other it gathers all of them, of every account, before it has the first.
+/// So callers must bound its time (``LimitStatementTime``). The search for the tag is fenced, so that the planner does
+/// not use the account's index, by which ``WalkEntries`` goes.
 public struct FindTaggedEntries: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -28,7 +28,7 @@ public struct FindTaggedEntries: Statement {
     let filter: EntryFilter
     let wanted: Int64
 
-    /// Finds up to `wanted` with the filter's tag, which must be given; its recipient is not heeded.
+    /// Finds up to `wanted` with the filter's tag, which must be given; the filter's recipient is ignored.
     public init(_ filter: EntryFilter, wanted: Int) {
         self.filter = filter
         self.wanted = Int64(wanted)

@@ -6,7 +6,7 @@ public struct FoldOutboxTally: Statement {
     public static let sql = "SELECT outbox.fold_tally($1)"
     let rowsMax: Int32
 
-    /// Folds up to so many rows.
+    /// Folds up to `rowsMax` rows.
     public init(rowsMax: Int32) { self.rowsMax = rowsMax }
 
     /// Its values, in the order of the text.

@@ -1,8 +1,8 @@
 import Domain
 import PostgresClient
 
-/// Stores an entry with one attempt that the provider accepted, unless it is there: what a finished hand-over leaves,
-/// for showing what comes after it.
+/// Stores an entry with one attempt that the provider accepted, unless it exists: what a finished hand-over leaves, to
+/// demonstrate what comes after it.
 public struct InsertAcceptedEntry: Statement {
     /// The statement.
     public static let sql = """

@@ -3,9 +3,9 @@ import PostgresClient
 
 /// Stores receipts whose key is new.
 ///
-/// Must be given in ascending order of key, and is read in that order: two workers that insert the same keys in
-/// different orders would wait for each other (measured in `prototype.md`: 40P01 within seconds). Waits for an
-/// uncommitted receipt of the same key. Beside its raw time each gets the offset of its provider's clock as it stands.
+/// Receipts must be given in ascending order of key, and are read in that order: two workers that insert the same keys
+/// in different orders would deadlock (measured in `prototype.md`: 40P01 within seconds). Waits for an uncommitted
+/// receipt of the same key. Beside its raw time each receipt gets the present offset of its provider's clock.
 public struct InsertReceipts: Statement {
     /// Parsed and planned once.
     public static let isPrepared = true

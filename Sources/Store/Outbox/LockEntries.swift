@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Locks entries, so that what is read of them afterwards in the transaction is all that will be known while it lasts.
+/// Locks entries, so that what the transaction reads about them afterwards stays complete until it ends.
 ///
 /// Locks: the rows, `FOR NO KEY UPDATE`, in the order given, which must be ascending, until the transaction ends.
 public struct LockEntries: Statement {

@@ -9,7 +9,7 @@ public struct PassedDeadline: Sendable, Equatable {
     public var state: AttemptState
     /// Whether its outcome was waited for.
     public var isOfOutcome: Bool
-    /// Whether its receipt was waited for, or is not to be waited for any more.
+    /// Whether its receipt was waited for, or need not be waited for any more.
     public var isOfReceipt: Bool
 
     /// Makes one.
@@ -21,9 +21,9 @@ public struct PassedDeadline: Sendable, Equatable {
     }
 }
 
-/// Notes on attempts that the time for their outcome, or their receipt, is over with the question open.
+/// Records on attempts that the time for their outcome or their receipt is over, with the question still open.
 ///
-/// The state of the entries is to be computed anew in the same transaction. Locks: the attempts, in the order given,
+/// The state of the entries must be computed anew in the same transaction. Locks: the attempts, in the order given,
 /// which must be ascending.
 public struct PassDeadlines: Statement {
     /// The statement.
@@ -41,7 +41,7 @@ public struct PassDeadlines: Statement {
         """
     let deadlines: [PassedDeadline]
 
-    /// Notes it on these, as far as they are still in that state.
+    /// Records it on those of these that are still in that state.
     public init(_ deadlines: [PassedDeadline]) { self.deadlines = deadlines }
 
     /// Its values, in the order of the text.

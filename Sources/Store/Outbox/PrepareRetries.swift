@@ -1,11 +1,11 @@
 import Domain
 import PostgresClient
 
-/// Writes down another attempt after an unclear one that was given up, and queues it: the account accepts the risk of a
+/// Prepares another attempt after an unclear one that was given up, and queues it: the account accepts the risk of a
 /// second SMS.
 ///
-/// Only where the unclear attempt is the last word of its entry's current cycle, nothing proves that it was taken, and
-/// the entry is still wanted. The validity is the entry's own, else `maxWait` from now. Locks: the new rows.
+/// It does so only where the unclear attempt is the latest of its entry's current cycle, nothing proves that it was
+/// taken, and the entry is still wanted. The validity is the entry's own, else `maxWait` from now. Locks: the new rows.
 public struct PrepareRetries: Statement {
     /// The statement.
     public static let sql = """

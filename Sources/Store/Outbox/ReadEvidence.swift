@@ -5,7 +5,7 @@ import PostgresClient
 public struct StoredEvidence: Sendable {
     /// The entry.
     public var id: EntryID
-    /// How often its state has been computed; what is computed from this may only be written onto this.
+    /// How often its state has been computed; a state computed from this revision may only be written onto it.
     public var revision: Int32
     /// The status as stored: what the user sees now.
     public var status: String
@@ -17,23 +17,23 @@ public struct StoredEvidence: Sendable {
     public var owedCycles: CycleSet
     /// What the entry's row, its attempts and their receipts say.
     public var evidence: EntryEvidence
-    /// Whether this is all; not where an attempt has more receipts than ``ReadEvidence/receiptsMax``. See
+    /// Whether this is all evidence; false where an attempt has more receipts than ``ReadEvidence/receiptsMax``. See
     /// ``ReadEvidence/whole(of:on:deadline:)``.
     public var isWhole = true
 }
 
-/// Reads everything that the state of entries is computed from, in one look, but for receipts beyond
-/// ``receiptsMax``.
+/// Reads everything that the state of entries is computed from, in one look, except receipts beyond ``receiptsMax``.
 ///
-/// The fences keep the plan a look-up by index for each entry. With `entry_id = ANY (…)` a table whose statistics date
-/// from when it was small is read whole for every batch: measured, 40 ms instead of 3 at 100 000 receipts, and growing.
+/// The fences keep the plan a look-up by index for each entry. With `entry_id = ANY (…)`, a table whose statistics date
+/// from when it was small would be read whole for every batch: measured, 40 ms instead of 3 at 100 000 receipts, and
+/// growing.
 public struct ReadEvidence: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
     /// Parsed and planned once.
     public static let isPrepared = true
-    /// Receipts of one attempt that are read with it. There are one or two as a rule, but a provider, or who knows its
-    /// token, can report any number: each is a row, which repeats what is known of the entry and the attempt.
+    /// How many receipts of an attempt are read with it. There are one or two as a rule, but a provider, or anybody who
+    /// knows its token, can report any number. Each is a row, which repeats what is known of the entry and the attempt.
     public static let receiptsMax = 8
     /// The statement.
     public static let sql = """
@@ -51,8 +51,8 @@ public struct ReadEvidence: Statement {
                r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at,
                e.suppressed_at IS NOT NULL, a.provider_failed
         """
-    /// Where its attempts and their receipts are: a row for each, and of receipts one more than the most at most, which
-    /// tells that there are more.
+    /// Its attempts and their receipts: a row for each, with at most one receipt more than ``receiptsMax``, which tells
+    /// that there are more.
     static let joins = """
         JOIN ops.provider AS p ON p.name = e.provider
         LEFT JOIN LATERAL (
@@ -79,7 +79,7 @@ public struct ReadEvidence: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
 
-    /// What was found, in the order of the ids; an entry that is gone is left out. See ``StoredEvidence/isWhole``.
+    /// What was found, in the order of the ids; entries that are gone are left out. See ``StoredEvidence/isWhole``.
     public func decode(_ rows: Rows) throws(PostgresError) -> [StoredEvidence] {
         var found = [StoredEvidence?](repeating: nil, count: ids.count)
         for index in 0..<rows.count {
@@ -135,7 +135,7 @@ extension StoredEvidence {
         if evidence.attempts[place].receipts.count > ReadEvidence.receiptsMax { isWhole = false }
     }
 
-    /// Adds a receipt that was stored since to an attempt.
+    /// Adds to an attempt a receipt that was stored since.
     ///
     /// - Returns: false where the attempt is not among them.
     public mutating func add(_ receipt: ReceiptEvidence, of id: AttemptID) -> Bool {

@@ -2,11 +2,11 @@ import Domain
 import PostgresClient
 
 extension ReadEvidence {
-    /// Reads everything that the state of these entries is computed from, however many receipts there are: of those with
-    /// many, what cannot decide is dropped as it comes.
+    /// Reads everything that the state of these entries is computed from, however many receipts there are: receipts
+    /// that cannot decide are dropped as they come.
     ///
-    /// Must be run in a transaction. An entry's receipts are read after the rest of it, so that what was committed in
-    /// between changed its revision after it was read, and nothing is written onto that.
+    /// Must be run in a transaction. An entry's receipts are read after the rest of it: whatever was committed in
+    /// between changed the entry's revision after it was read, so nothing will be written onto it.
     ///
     /// - Complexity: O(n) in time, n the number of receipts; in memory some rows, and three receipts of each attempt.
     public static func whole(
@@ -21,13 +21,13 @@ extension ReadEvidence {
 }
 
 extension StoredEvidence {
-    /// Puts what decides of all its receipts in the place of those that were read.
+    /// Replaces the receipts that were read by the deciding ones of all its receipts.
     fileprivate mutating func readReceipts(on connection: Connection, deadline: Deadline) throws(PostgresError) {
         for place in evidence.attempts.indices { evidence.attempts[place].receipts = [] }
         try connection.run(OpenReceipts(of: id), deadline: deadline)
         while true {
             let rows = try connection.run(FetchReceipts(), deadline: deadline)
-            // Of an attempt that was made since none is taken: the entry is at another revision then.
+            // Receipts of an attempt that was made since are left out: the entry is at another revision then.
             for (attemptID, receipt) in rows { _ = add(receipt, of: attemptID) }
             for place in evidence.attempts.indices { evidence.attempts[place].keepDecidingReceipts() }
             if rows.count < FetchReceipts.rowsMax { break }

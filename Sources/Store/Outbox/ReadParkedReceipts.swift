@@ -13,7 +13,7 @@ public struct ParkedReceipt: Sendable {
     public var phone: String
     /// The provider's name.
     public var provider: String
-    /// When it was taken in; with the key the place in the order of the sweep.
+    /// When it was taken in; with the key, its place in the order of the sweep.
     public var receivedAt: Timestamp
 }
 
@@ -35,7 +35,7 @@ public struct ReadParkedReceipts: Statement {
     let until: Timestamp
     let limit: Int32
 
-    /// Reads up to `limit` behind a place in the order.
+    /// Reads up to `limit` after a place in the order.
     public init(after: (receivedAt: Timestamp, key: ReceiptKey), until: Timestamp, limit: Int32) {
         self.after = after
         self.until = until

@@ -41,7 +41,7 @@ public struct AttemptOutcome: Sendable, Equatable {
 public struct AttemptChange: Sendable, Equatable {
     /// The attempt.
     public var attemptID: AttemptID
-    /// Its entry, whose state is to be computed anew.
+    /// Its entry, whose state must be computed anew.
     public var entryID: EntryID
 }
 

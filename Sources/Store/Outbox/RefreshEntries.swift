@@ -3,21 +3,21 @@ import PostgresClient
 
 /// Computes the state of entries from all their evidence, writes it, and leads the ledger to what is owed.
 ///
-/// The one way in which evidence becomes state and money, whoever brings it: a receipt, a matched parked one, an
-/// outcome, a deadline, a resend. The evidence is stored before it is read here, or was added to what had been read
-/// before; and a state is written only onto the revision it was computed from: of two transactions with evidence for one
-/// entry, the second to write reads again and sees the first's. Locks: the entries, in ascending order; then, where what
-/// is owed changed, their accounts. Nothing but rows of one's own may be locked after it.
+/// The only way in which evidence becomes state and money, whatever the evidence is: a receipt, a matched parked one,
+/// an outcome, a deadline, a resend. The evidence is stored before it is read here, or was added to what had been read
+/// before. A state is written only onto the revision it was computed from: of two transactions with evidence for one
+/// entry, the second to write reads again and sees the first one's. Locks: the entries, in ascending order; then, where
+/// what is owed changed, their accounts. After it the transaction may lock nothing but rows of its own.
 public enum RefreshEntries {
-    /// How often others may come in between before the transaction is given up and tried anew.
+    /// How often other transactions may come in between before this one is given up and tried anew.
     public static let roundsMax = 10
 
     /// Refreshes these; `timeZone` is the zone of the provider's local times, by a name Postgres knows.
     ///
-    /// - Parameter evidence: what is known of some of them, all of it: what was read in this transaction, and what it
-    ///   stored since. They are read only where they turn out to be at another revision by now.
+    /// - Parameter evidence: all evidence of some of them, as read in this transaction, together with what it stored
+    ///   since. Those entries are read again only if they turn out to be at another revision by now.
     /// - Returns: the entries whose status or delivery state changed.
-    /// - Throws: serialization failure where ``roundsMax`` was not enough; the transaction is to be tried anew.
+    /// - Throws: a serialization failure where ``roundsMax`` was not enough; try the transaction anew.
     public static func run(
         _ ids: Set<EntryID>, knowing evidence: [EntryID: StoredEvidence] = [:], timeZone: String,
         on connection: Connection, deadline: Deadline

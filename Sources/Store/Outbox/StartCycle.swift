@@ -3,7 +3,8 @@ import PostgresClient
 
 /// Starts the next cycle of an entry: its validity begins anew, it is queued and charged.
 ///
-/// The transaction holds the locks of the entry and of its account, and has read the last balance under the latter.
+/// The transaction must hold the locks of the entry and of its account, and have read the last balance under the
+/// latter.
 public struct StartCycle: Statement {
     /// The statement.
     public static let sql = """
@@ -32,8 +33,8 @@ public struct StartCycle: Statement {
     let balanceAfter: Numeric
     let waitMax: Duration
 
-    /// Starts this cycle; `amount` is the change of the balance, so not above nothing, and `waitMax` bounds the wait of
-    /// an entry that has no validity.
+    /// Starts this cycle; `amount` is the change of the balance, so not above zero, and `waitMax` bounds the wait of an
+    /// entry that has no validity.
     public init(
         _ id: EntryID, cycle: Int32, chargeSeq: Int64, amount: Numeric, balanceAfter: Numeric, waitMax: Duration
     ) {

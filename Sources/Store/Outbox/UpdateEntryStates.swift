@@ -20,14 +20,14 @@ public struct ComputedState: Sendable {
 
 /// Writes computed states to entries that are still at the revision they were computed from.
 ///
-/// Where another transaction computed in between, this one waits for its end, finds another revision, and writes
-/// nothing: the caller reads again, and sees that one's evidence. The revision rises even where the state stays, as
-/// the evidence did not. It replaces a lock taken before reading, which cost a sixth of the time of a batch. Locks: the
-/// rows, in the order given where the plan follows it, which must be ascending.
+/// If another transaction computed a state in between, this one waits for its end, finds another revision, and writes
+/// nothing: the caller reads again, and sees that transaction's evidence. The revision rises even where the state stays
+/// the same, because the evidence changed. This replaces a lock taken before reading, which cost a sixth of a batch's
+/// time. Locks: the rows, in the order given where the plan follows it, which must be ascending.
 ///
-/// What is owed is the number of owed cycles times the price that was fixed when the entry was accepted.
+/// The amount owed is the number of owed cycles times the price that was fixed when the entry was accepted.
 ///
-/// The provider's local time of delivery becomes an instant here, by Postgres's own time zone tables.
+/// The provider's local time of delivery becomes an instant here, by Postgres's time zone tables.
 public struct UpdateEntryStates: Statement {
     /// Parsed and planned once.
     public static let isPrepared = true

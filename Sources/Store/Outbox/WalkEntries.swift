@@ -3,10 +3,11 @@ import PostgresClient
 /// Walks over an account's entries, newest first, and finds those that a filter lets through: at most so many are walked
 /// over, however few are found, so that each step is short in an outbox of any size.
 ///
-/// Behind ``ReadInOrder``. The place is compared as a row and the account is part of the order, so that one index only has
-/// it, `entry_account_idx`: with `account = $1 … ORDER BY id`, where one account has nearly all entries by the
-/// statistics, the primary key is walked over, all accounts' entries with it. Read as the index goes, and no further than
-/// is wanted. The last one that is walked over comes, too, where it is not let through: it says how far the step came.
+/// Run it after ``ReadInOrder``. The place is compared as a row and the account is part of the order, so that only one
+/// index fits, `entry_account_idx`. With `account = $1 … ORDER BY id`, if one account has nearly all entries by the
+/// statistics, the primary key would be walked, and with it all accounts' entries. Rows are read in the index's order,
+/// and no further than is wanted. The last entry walked over is returned even where the filter does not let it through:
+/// it says how far the step came.
 public struct WalkEntries: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -31,7 +32,7 @@ public struct WalkEntries: Statement {
     let entriesMax: Int64
     let wanted: Int64
 
-    /// Walks over up to `entriesMax` and finds up to `wanted`; both above 0. The filter's recipient is not heeded.
+    /// Walks over up to `entriesMax` and finds up to `wanted`; both above 0. The filter's recipient is ignored.
     public init(_ filter: EntryFilter, entriesMax: Int, wanted: Int) {
         self.filter = filter
         self.entriesMax = Int64(entriesMax)

@@ -26,8 +26,8 @@ public struct Burial: Sendable {
 
 /// Copies webhooks with all their bytes to the dead letters, which no retention touches.
 ///
-/// The raw row is there: its day is not dropped while anything of it waits. The queue row is removed by
-/// ``SettleWebhooks`` in the same transaction.
+/// The raw row still exists, because its day is not dropped while anything of it waits. ``SettleWebhooks`` removes the
+/// queue row in the same transaction.
 public struct BuryWebhooks: Statement {
     /// The statement.
     public static let sql = """
@@ -69,7 +69,7 @@ public struct BuryWebhooks: Statement {
         parameters.append(uuid: highest)
     }
 
-    /// - Throws: where not all of them could be copied: nothing may leave the queue without its bytes.
+    /// - Throws: where not all of them could be copied, because nothing may leave the queue without its bytes.
     public func decode(_ rows: Rows) throws(PostgresError) {
         guard rows.affectedCount == burials.count else {
             throw PostgresError(

@@ -9,11 +9,11 @@ public struct ClaimedNotification: Sendable, Equatable {
     public var fence: Int64
     /// Tries before this one.
     public var triesBefore: Int32
-    /// Whether trying is to end: its time is over.
+    /// Whether its time is over, so that it is not tried any more.
     public var isPastTime: Bool
     /// Whether the endpoint is there and not disabled.
     public var isWanted: Bool
-    /// What is to be delivered; nil where the notification is no more.
+    /// What is to be delivered; nil where the notification no longer exists.
     public var content: NotificationContent?
     /// Where to.
     public var url: String
@@ -33,7 +33,7 @@ public struct NotificationContent: Sendable, Equatable {
     public var data: String
 }
 
-/// Leases due notifications to one process: of each endpoint given the oldest due ones; what others hold is skipped,
+/// Leases due notifications to one process, the oldest due ones of each given endpoint; what others hold is skipped,
 /// never waited for.
 ///
 /// Locks: the queue rows.

@@ -7,7 +7,7 @@ public struct SendShare: Sendable, Equatable {
     public var account: String
     /// High before normal.
     public var isHigh: Bool
-    /// At most so many.
+    /// How many at most.
     public var count: Int32
     /// Of those due from then on, in microseconds since 1970; `Int64.min`: whenever.
     public var dueFrom: Int64
@@ -37,7 +37,7 @@ public struct ClaimedSend: Sendable, Equatable {
     public var countedBefore: Int32
     /// The account's own cap of automatic retries; nil for the setting's.
     public var maxAutomaticRetries: Int32?
-    /// Whether the entry had an attempt before: then what came in about that may have settled it.
+    /// Whether the entry had an attempt before: evidence about that may have settled it since.
     public var hasHistory: Bool
     /// Whether the recipient has opted out of messages of the account: not to be called.
     public var isSuppressed: Bool

@@ -3,9 +3,9 @@ import PostgresClient
 
 /// Claims waiting webhooks in the order the database queued them; those locked by others are skipped, never waited for.
 ///
-/// `floor` keeps the scan off the dead rows that a held snapshot keeps in the index: measured in `prototype.md`, a scan
-/// from the start falls to a tenth of its speed within a million of them. Locks: each returned row, until the end of
-/// the transaction.
+/// `floor` keeps the scan away from the dead rows that a held snapshot keeps in the index: with a million of them a
+/// scan from the start falls to a tenth of its speed (measured in `prototype.md`). Locks: each returned row, until the
+/// end of the transaction.
 public struct ClaimWebhooks: Statement {
     /// The statement.
     public static let sql = """
@@ -24,7 +24,7 @@ public struct ClaimWebhooks: Statement {
     let limit: Int32
     let passedOver: [Int64]
 
-    /// Claims up to `limit` webhooks of these sources behind the floor, but none of `passedOver`.
+    /// Claims up to `limit` webhooks of these sources after the floor, but none of `passedOver`.
     public init(above floor: Int64, sources: [WebhookSource], limit: Int32, passingOver passedOver: [Int64] = []) {
         self.floor = floor
         self.sources = sources

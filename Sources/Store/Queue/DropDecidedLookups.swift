@@ -13,7 +13,7 @@ public struct LookupPlace: Sendable, Equatable {
     /// Before all.
     public static let start = LookupPlace(priority: 0, dueAt: .min, attemptID: AttemptID(rawValue: 0))
 
-    /// Before all of the next priority; nil where there is none.
+    /// The place before all of the next priority; nil where there is none.
     var ofNextPriority: LookupPlace? {
         priority == 0 ? LookupPlace(priority: 1, dueAt: .min, attemptID: AttemptID(rawValue: 0)) : nil
     }
@@ -22,8 +22,8 @@ public struct LookupPlace: Sendable, Equatable {
 /// Removes due look-ups that the evidence has decided meanwhile: the attempt's receipt says what became of it, or the
 /// attempt itself ended without being taken.
 ///
-/// The usual end of a look-up: no provider is asked. Goes through the queue page by page, as what is undecided stays where
-/// it is, and would hide what lies behind it. Locks: the rows, skipping what others hold.
+/// This is how look-ups usually end, without asking a provider. It goes through the queue page by page, because
+/// undecided rows stay where they are and would hide those after them. Locks: the rows, skipping what others hold.
 public struct DropDecidedLookups: Statement {
     /// What it found.
     public struct Output: Sendable {
@@ -76,7 +76,7 @@ public struct DropDecidedLookups: Statement {
     let limit: Int32
     let place: LookupPlace
 
-    /// Looks at up to `limit` due rows of a place's priority, behind it.
+    /// Looks at up to `limit` due rows of a place's priority, after that place.
     public init(provider: String, limit: Int32, behind place: LookupPlace) {
         self.provider = provider
         self.limit = limit
@@ -92,7 +92,7 @@ public struct DropDecidedLookups: Statement {
         parameters.append(uuid: place.attemptID.rawValue)
     }
 
-    /// How many were removed, and where it came to.
+    /// How many were removed, and how far it came.
     public func decode(_ rows: Rows) throws(PostgresError) -> Output {
         guard rows.count > 0 else { return Output(count: 0, next: place.ofNextPriority) }
         let row = rows[0]

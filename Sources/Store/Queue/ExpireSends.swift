@@ -1,10 +1,10 @@
 import Domain
 import PostgresClient
 
-/// Takes sends out of the queue that are past their validity: what is stale is failed, not sent.
+/// Takes sends that are past their validity out of the queue: they fail instead of being sent.
 ///
-/// The state of the entries is to be computed anew in the same transaction. Locks: the queue rows and their entries,
-/// skipping those of which others hold either, so that one held row hides none behind it; then their prepared attempts.
+/// The state of the entries must be computed anew in the same transaction. Locks: the queue rows and their entries,
+/// skipping a send where others hold either, so that one held row hides no others; then their prepared attempts.
 public struct ExpireSends: Statement {
     /// The statement.
     public static let sql = """

@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// A lease whose holder is not to be waited for any more.
+/// A lease whose holder need not be waited for any more.
 public struct LostSend: Sendable, Equatable {
     /// The entry.
     public var entryID: EntryID
@@ -11,12 +11,13 @@ public struct LostSend: Sendable, Equatable {
     public var leaseUntil: Int64
 }
 
-/// Finds leases that have ended; or, for processes that have fallen silent, those of theirs that have not.
+/// Finds leases that have ended and, for processes that have fallen silent, theirs that have not ended yet.
 ///
-/// A claim is a sign of life as well: what was claimed less than ``Heartbeat/silence`` ago is not lost, whatever became of
-/// its owner's heartbeats. So the gate of what is found has long shut: calls of it may be under way, but none begins.
+/// A claim is a sign of life, too: what was claimed less than ``Heartbeat/silence`` ago is not lost, whatever became of
+/// its owner's heartbeats. So the gates of the sends found have long shut: their calls may be under way, but none
+/// begins.
 ///
-/// In pages by the leases' ends, each behind the one before, so that what cannot be freed hides nothing.
+/// It works in pages by the leases' ends, each after the one before, so that what cannot be freed hides nothing.
 public struct FindLostSends: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

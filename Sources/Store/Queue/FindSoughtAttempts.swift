@@ -28,10 +28,10 @@ extension LeasedLookup {
     }
 }
 
-/// Finds, of the messages that a provider shows, those whose outcome is not known or whose receipt is overdue: by our own
-/// ids, and by the provider's.
+/// Of the messages that a provider shows, finds those whose outcome is unknown or whose receipt is overdue, by our own
+/// ids and by the provider's.
 ///
-/// The fences keep each a look-up by index, see ``ReadEvidence``: most of a page is none of these.
+/// The fences keep each one a look-up by index (see ``ReadEvidence``), because most of a page is none of these.
 public struct FindSoughtAttempts: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -23,7 +23,7 @@ public struct LeasedLookup: Sendable, Equatable {
     public var timeLeft: Duration
     /// Whether a receipt proves that it was taken, without saying what became of it.
     public var hasReceipt: Bool
-    /// Whether the deadline for its outcome has passed: only its receipt's is still to come.
+    /// Whether the deadline for its outcome has passed, so that only its receipt's is still to come.
     public var isGivenUp: Bool
     /// Who pays.
     public var account: String
@@ -35,10 +35,10 @@ public struct LeasedLookup: Sendable, Equatable {
     public var counted: Int32
 }
 
-/// Leases due look-ups to one process: of outcomes that are not known first, however many receipts are overdue.
+/// Leases due look-ups to one process, those of unknown outcomes first, however many receipts are overdue.
 ///
-/// An unclear attempt that a receipt proves to have been taken has a receipt's time, not an unclear one's. Locks: the
-/// rows, skipping what others hold.
+/// An unclear attempt that a receipt proves to have been taken has the deadline of a receipt, not that of an unclear
+/// attempt. Locks: the rows, skipping what others hold.
 public struct LeaseLookups: Statement {
     /// The statement.
     public static let sql = """

@@ -1,16 +1,16 @@
-/// What is the same in every queue of leases (`queue.send`, `queue.lookup`, `queue.notification`): how a lease ends.
+/// How a lease ends: the same in every queue of leases (`queue.send`, `queue.lookup`, `queue.notification`).
 ///
 /// Every argument is a constant of ours. Each of these tables has `fence`, `lease_owner`, `lease_until` and `due_at`.
 enum LeaseSQL {
     /// The fence of a row that is queued anew: above every fence that an earlier row of its key can have had, so that a
-    /// report of that one, repeated, does not end a lease of this one. Microseconds since 1970.
+    /// repeated report about the earlier row does not end a lease of the new one. Microseconds since 1970.
     static let firstFence = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
-    /// Ends the leases of process `$1`: takes rows out, or makes them due again. Rows whose lease was lost stay as they
-    /// are; repeated, it finds none. Returns the keys of the others.
+    /// Ends leases of process `$1`: removes the rows, or makes them due again. Rows whose lease was lost stay as they
+    /// are; repeated, it finds none. Returns the keys of the rows whose lease it ended.
     ///
-    /// The owner is compared so that the index of leases, which statistics take for empty, does not come into question:
-    /// a batch would walk through all that died in it since the last vacuum (measured: 5 ms instead of 1).
+    /// The way the owner is compared keeps the planner off the index of leases, which statistics take for empty: a
+    /// batch would walk through all its dead rows since the last vacuum (measured: 5 ms instead of 1).
     ///
     /// - Parameters:
     ///   - table: the queue.
@@ -48,7 +48,7 @@ enum LeaseSQL {
             """
     }
 
-    /// Frees up to `$1` rows whose worker died or stood still past its lease.
+    /// Frees up to `$1` rows whose worker died, or stood still past its lease.
     static func rescue(_ table: String, key: [String]) -> String {
         """
         UPDATE \(table) AS q

@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Locks the queue row of an entry, if it has one. To be taken before the entry's own lock (``LockEntry``).
+/// Locks the queue row of an entry, if it has one. Take this lock before the entry's own (``LockEntry``).
 ///
 /// Locks: that row, until the transaction ends; waits for a claim of it that is not committed yet.
 public struct LockQueuedSend: Statement {

@@ -24,7 +24,7 @@ public struct DueAccount: Sendable, Equatable {
     }
 }
 
-/// Walks the accounts that have anything queued, in order from behind a given one, and counts what of each is due.
+/// Walks the accounts that have anything queued, in order after a given one, and counts what is due of each.
 ///
 /// A loose scan of the index: one probe finds the next account however much each has queued, and two more count, each
 /// up to a bound. They count in the index's order: else, where statistics know of one account only, they go through
@@ -138,7 +138,7 @@ public struct ReadDueAccounts: Statement {
         parameters.append(interval: Self.lateness)
     }
 
-    /// The accounts in order, also those of which nothing is due.
+    /// The accounts in order, including those with nothing due.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DueAccount] {
         try rows.map { row throws(PostgresError) in
             DueAccount(

@@ -18,7 +18,7 @@ public struct DueEndpoint: Sendable, Equatable {
     }
 }
 
-/// Walks the endpoints that have anything queued, in order from behind a given one, and counts what of each is due.
+/// Walks the endpoints that have anything queued, in order after a given one, and counts what is due of each.
 ///
 /// A loose scan of the index, as ``ReadDueAccounts``.
 public struct ReadDueEndpoints: Statement {
@@ -63,7 +63,7 @@ public struct ReadDueEndpoints: Statement {
     let endpointsMax: Int32
     let countMax: Int32
 
-    /// Walks up to `endpointsMax` endpoints behind `behind` (nil: from the first) and counts up to `countMax` of each.
+    /// Walks up to `endpointsMax` endpoints after `behind` (nil: from the first) and counts up to `countMax` of each.
     public init(behind: EndpointID?, endpointsMax: Int32, countMax: Int32) {
         self.behind = behind ?? EndpointID(rawValue: 0)
         self.endpointsMax = endpointsMax
@@ -77,7 +77,7 @@ public struct ReadDueEndpoints: Statement {
         parameters.append(Int64(countMax))
     }
 
-    /// The endpoints in order, also those of which nothing is due.
+    /// The endpoints in order, including those with nothing due.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DueEndpoint] {
         try rows.map { row throws(PostgresError) in
             DueEndpoint(

@@ -1,10 +1,10 @@
 import PostgresClient
 
-/// Notes on each of these waiting webhooks that a process died while parsing it.
+/// Records for each of these waiting webhooks that a process died while parsing it.
 ///
-/// A webhook that was parsed beside others is only made a suspect: they may die together again before anybody notes it,
-/// and one of them alone is guilty. What counts up is a death while nothing else was parsed. Rows settled meanwhile are
-/// gone and not touched. Waits for the lock of a row that another worker holds.
+/// A webhook that was parsed beside others only becomes a suspect: only one of them is guilty, and they may die
+/// together again before anybody records it. The count rises only for a death while nothing else was parsed. Rows
+/// settled meanwhile are gone and not touched. Waits for the lock of a row that another worker holds.
 public struct RecordDeaths: Statement {
     /// The statement.
     public static let sql = """

@@ -15,11 +15,12 @@ public struct LateRetry: Sendable, Equatable {
     }
 }
 
-/// Queues entries again whose latest attempt became `not_sent` when its lease was lost already: the outcome came late,
-/// after the rescue had taken the row for unclear. Without it such an entry would wait for ever.
+/// Queues entries again whose latest attempt became `not_sent` after its lease was lost: the outcome came late, when
+/// the rescue had already made the attempt unclear and removed its row. Without this, such an entry would wait for
+/// ever.
 ///
-/// Not those that were cancelled, have expired, are suppressed, were given up at the unclear deadline, or are in a later
-/// cycle. Locks: the new rows.
+/// Leaves out entries that were cancelled, have expired, are suppressed, were given up at the unclear deadline, or are
+/// in a later cycle. Locks: the new rows.
 public struct RequeueSends: Statement {
     /// The statement.
     public static let sql = """

@@ -1,10 +1,10 @@
 import Domain
 import PostgresClient
 
-/// Frees sends whose leases are lost (``FindLostSends``), as far as they are still held under the same fence.
+/// Frees those sends with lost leases (``FindLostSends``) that are still held under the same fence.
 ///
-/// Whether the provider was called is not known: a dispatched attempt becomes unclear, is looked up, and its row leaves
-/// the queue. An outcome that was recorded stands. Rows without such an attempt become free.
+/// Nobody knows whether the provider was called: so a dispatched attempt becomes unclear, is looked up, and its row
+/// leaves the queue. An outcome that was recorded stands. Rows without such an attempt become free.
 ///
 /// Where the lease has not ended, its holder may live and have the call under way. What it brings is evidence, whenever it
 /// comes; and nothing else may be called for this entry before the lease is over, as by then the call is. Only the policy
@@ -85,7 +85,7 @@ public struct RescueSends: Statement {
         parameters.append(interval: unclearDeadline)
     }
 
-    /// The entries that were freed, whose state is to be computed anew.
+    /// The entries that were freed, whose state must be computed anew.
     public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
         Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
     }

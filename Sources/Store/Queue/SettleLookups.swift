@@ -21,7 +21,7 @@ public struct LookupSettlement: Sendable, Equatable {
     }
 }
 
-/// Ends leases of look-ups: removes the rows or makes them due again. Those whose lease was lost stay as they are.
+/// Ends leases of look-ups: removes the rows, or makes them due again. Rows whose lease was lost stay as they are.
 ///
 /// Locks: the rows.
 public struct SettleLookups: Statement {

@@ -2,9 +2,9 @@ import PostgresClient
 
 /// Takes webhooks out of the queue and counts what became of them, in the transaction of their effects.
 ///
-/// By their rows' places, which hold as long as the transaction has them locked and does not update them. By `seq` the plan
-/// would depend on statistics, and those of a queue are of a time when it was empty or full. A place names one row because
-/// the queue is one table: of a partitioned one it would name one in each.
+/// It goes by the rows' places, which hold as long as the transaction has the rows locked and does not update them. By
+/// `seq` the plan would depend on statistics, and a queue's statistics are from a time when it was empty or full. A
+/// place names one row because the queue is one table; in a partitioned one it would name a row in each partition.
 public struct SettleWebhooks: Statement {
     /// The statement.
     public static let sql = """
@@ -34,7 +34,7 @@ public struct SettleWebhooks: Statement {
         tallies.bind(&parameters)
     }
 
-    /// - Throws: where not all of them were there: the counts would lie.
+    /// - Throws: where not all of them were there, because the counts would be wrong.
     public func decode(_ rows: Rows) throws(PostgresError) {
         guard rows.affectedCount == claimed.count else {
             throw PostgresError(

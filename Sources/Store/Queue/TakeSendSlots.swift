@@ -4,9 +4,9 @@ import PostgresClient
 /// Takes free slots of a rate limit: moments on a grid of the database's clock, at most one call each.
 ///
 /// Insert-only, so that the limit holds across processes without a row that all of them update; the key decides between
-/// two that want one slot, and the loser gets fewer. Those of a worker that then has nothing to call are lost, and so
-/// are those that pass unused. The commit does not wait for the disk: what a crash loses is no more than the last
-/// moments of a limit. Run it outside a transaction: whoever wants the same slot waits for this one's end.
+/// two workers that want the same slot, and the loser gets fewer. Slots of a worker that then has nothing to call are
+/// lost, and so are slots that pass unused. The commit does not wait for the disk: a crash loses no more than the last
+/// moments of a limit. Run it outside a transaction, because others that want the same slot wait for its end.
 public struct TakeSendSlots: Statement {
     /// The statement.
     public static let sql = """
@@ -39,7 +39,7 @@ public struct TakeSendSlots: Statement {
     ///   - provider: whose limit it is; a limit of something else than sending has a name of its own.
     ///   - interval: the time between two slots, at least 1 µs.
     ///   - horizon: how far ahead a slot may be.
-    ///   - count: at most so many.
+    ///   - count: how many at most.
     public init(provider: String, interval: Duration, horizon: Duration, count: Int) {
         self.provider = provider
         self.interval = interval

@@ -15,7 +15,7 @@ public enum TallyKind: String, Sendable, CaseIterable {
     case replayed
     /// Of the processed: told nothing new.
     case duplicate
-    /// Of the processed: had the key of an earlier one and another content.
+    /// Among the processed: had the key of an earlier one and other content.
     case conflict
 }
 

@@ -3,7 +3,7 @@ import PostgresClient
 /// Takes sends that this transaction has just claimed out of the queue again, because something else settled their
 /// entries: their attempts were never made.
 ///
-/// Locks: rows of one's own.
+/// Locks: rows that this transaction holds already.
 public struct WithdrawSends: Statement {
     /// The statement.
     public static let sql = """

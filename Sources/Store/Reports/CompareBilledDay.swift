@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Makes an import a day's bill in place of the one before, compares it with what we have, and keeps what came of it for
+/// Makes an import the day's bill in place of the one before, compares it with what we have, and keeps the result for
 /// `monitor.cdr`. Repeated, it compares once more.
 public struct CompareBilledDay: Statement {
     /// Names of what is returned.

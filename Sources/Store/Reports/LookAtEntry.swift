@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Where an entry stands, for a person who looks on.
+/// Where an entry stands, for a person who watches.
 public struct EntryLook: Sendable, Equatable {
     /// What applications are told.
     public var status: String

@@ -1,7 +1,7 @@
 import PostgresClient
 
-/// Accepted sends whose receipt is overdue, the longest waiting first, with what a provider's support needs to find them:
-/// ids, number, and times in its own zone beside UTC.
+/// Accepted sends whose receipt is overdue, the longest waiting first, with what a provider's support needs to find
+/// them: ids, number, and times in its own zone beside UTC.
 public struct OverdueReceipts: Statement {
     /// Headings, one for each column.
     public static let columns = [
@@ -26,7 +26,7 @@ public struct OverdueReceipts: Statement {
     let timeZone: String
     let limit: Int32
 
-    /// Reads up to so many; `timeZone` is the provider's, by a name Postgres knows.
+    /// Reads up to `limit`; `timeZone` is the provider's, by a name Postgres knows.
     public init(timeZone: String, limit: Int32) {
         self.timeZone = timeZone
         self.limit = limit

@@ -4,7 +4,7 @@ import PostgresClient
 public struct QueueReport: TextReport {
     /// Headings.
     public static let columns = ["queue", "waiting", "scheduled", "leased", "dead", "oldest", "in/min", "out/min"]
-    /// How far the view counts what the tallies do not: so many and perhaps more.
+    /// How far the view counts what the tallies do not; this number means that there may be more.
     static let countedMax = 10_000
     /// The statement.
     public static let sql = """

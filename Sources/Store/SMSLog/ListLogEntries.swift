@@ -29,7 +29,8 @@ public struct LogEntryRecord: Sendable, Equatable {
     public var body: String
 }
 
-/// Lists an account's log, what came last first. Behind ``ReadInOrder``: `entry_arrival_idx` alone has this order.
+/// Lists an account's log, the latest arrivals first. Run it after ``ReadInOrder``: `entry_arrival_idx` alone has this
+/// order.
 public struct ListLogEntries: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -47,7 +48,7 @@ public struct ListLogEntries: Statement {
     let before: (webhookID: WebhookID, eventID: String)?
     let limit: Int32
 
-    /// Lists up to `limit` behind a place in the order.
+    /// Lists up to `limit` after a place in the order.
     public init(account: String, before: (webhookID: WebhookID, eventID: String)?, limit: Int32) {
         self.account = account
         self.before = before

@@ -20,8 +20,8 @@ public struct LogRecord<Event: Sendable>: Sendable {
     }
 }
 
-/// What makes two events of an account the same one: the same texts byte by byte, as Postgres compares them, where
-/// Swift's strings would be equal in every Unicode spelling.
+/// What makes two events of an account the same one: texts that are the same byte by byte, as Postgres compares them.
+/// Swift's strings would be equal in any Unicode spelling.
 public struct LogKey: Hashable, Comparable, Sendable {
     /// The account.
     public var account: String
@@ -44,7 +44,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
         zip(left.parts, right.parts).allSatisfy { $0.elementsEqual($1) }
     }
 
-    /// The order in which every worker inserts, so that none waits for another in a circle.
+    /// The order in which every worker inserts, so that no deadlock is possible.
     public static func < (left: LogKey, right: LogKey) -> Bool {
         for (one, other) in zip(left.parts, right.parts) where !one.elementsEqual(other) {
             return one.lexicographicallyPrecedes(other)

@@ -6,7 +6,7 @@ public struct FoldSuppressions: Statement {
     public static let sql = "SELECT outbox.fold_suppressions($1)"
     let rowsMax: Int32
 
-    /// Counts the pairs of up to so many notes.
+    /// Counts the pairs of up to `rowsMax` notes.
     public init(rowsMax: Int32) { self.rowsMax = rowsMax }
 
     /// Its values, in the order of the text.

@@ -50,9 +50,9 @@ public struct SuppressionRecord: Sendable, Equatable {
     }
 }
 
-/// Records what inbound SMS say. Of an event that is there already the earlier copy stands, so that its place in the
-/// order does not depend on which copy was processed first. A wish to be sent to again is no later than now: taken in by
-/// an ingress whose clock is fast, it would stand over every STOP that comes meanwhile.
+/// Records what inbound SMS say. If an event exists already, its earlier copy stands, so that its place in the order
+/// does not depend on which copy was processed first. A wish to be sent to again is dated no later than now: taken in
+/// by an ingress whose clock is fast, it would override every STOP that comes meanwhile.
 ///
 /// Must be given in ascending order of key, each key once (see ``InsertReceipts``). Locks: the rows.
 public struct InsertSuppressionEvents: Statement {
@@ -91,6 +91,6 @@ public struct InsertSuppressionEvents: Statement {
         }
         for array in texts + [receivedAt, webhookID, word] { parameters.append(array) }
     }
-    /// How many were new, or are earlier copies of what was there.
+    /// How many were new, or earlier copies of what was there.
     public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

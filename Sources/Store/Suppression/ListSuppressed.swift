@@ -24,7 +24,7 @@ public struct ListSuppressed: Statement {
     let number: String?
     let limit: Int32
 
-    /// Lists up to `limit` behind a number (empty: from the first), or only the given one.
+    /// Lists up to `limit` after a number (empty: from the first), or only the given one.
     public init(account: String, after: String = "", number: String? = nil, limit: Int32) {
         self.account = account
         self.after = after

@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// Lists what is on record of an account and a number, the latest first: that one says what holds.
+/// Lists what is on record for an account and a number, the latest first, which is the one that holds.
 public struct ListSuppressionEvents: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads

@@ -34,8 +34,8 @@ public struct EnteredSuppression: Sendable, Equatable {
 
 /// Records a change to the suppression list, unless it holds already.
 ///
-/// It takes its place behind all that is known, also behind an SMS that a machine with a fast clock took in: who enters
-/// it has the last word on what was there. Locks: the new row.
+/// It takes its place after all that is known, even after an SMS that a machine with a fast clock took in: the person
+/// who enters it has the last word on what was there. Locks: the new row.
 public struct RecordSuppression: Statement {
     /// The statement.
     public static let sql = """

@@ -1,10 +1,10 @@
 import Domain
 import PostgresClient
 
-/// Notes of entries that they were not sent because their recipients have opted out.
+/// Marks entries as not sent because their recipients have opted out.
 ///
-/// The state of the entries is to be computed anew in the same transaction, which has them locked already. What evidence
-/// has settled meanwhile was not suppressed.
+/// The state of the entries must be computed anew in the same transaction, which has them locked already. An entry that
+/// evidence has settled meanwhile was not suppressed.
 public struct SuppressEntries: Statement {
     /// The statement.
     public static let sql = """
@@ -16,7 +16,7 @@ public struct SuppressEntries: Statement {
         """
     let ids: [EntryID]
 
-    /// Notes it of these.
+    /// Marks these.
     public init(_ ids: [EntryID]) { self.ids = ids }
 
     /// Its values, in the order of the text.
