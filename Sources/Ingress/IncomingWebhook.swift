@@ -1,7 +1,7 @@
 import Domain
 import NIOCore
 
-/// What a provider sent, authenticated and bounded, and not looked into. Its secrets are taken out.
+/// What a provider sent, authenticated and bounded, but not parsed. Its secrets are taken out.
 public struct IncomingWebhook: Sendable {
     /// The id made at intake.
     public let id: WebhookID
@@ -15,7 +15,7 @@ public struct IncomingWebhook: Sendable {
     public let method: String
     /// The path; a token in it is written `{token}`.
     public let path: [UInt8]
-    /// The query exactly as it came (also raw spaces and bytes above 0x7F), with the value of `token=` removed.
+    /// The query exactly as it came (even raw spaces and bytes above 0x7F), with the value of `token=` removed.
     public let query: [UInt8]
     /// The content type as it came; nil if there was none.
     public let contentType: [UInt8]?

@@ -3,7 +3,7 @@ import Runtime
 import ServiceLifecycle
 import Store
 
-/// The parts of one ingress process: the HTTP side, the group commit and the spool behind it, and signs of life.
+/// The parts of one ingress process: the HTTP side, the group commit and the spool it leads to, and heartbeats.
 public struct IngressProcess: Sendable {
     private let http: IngressConfiguration
     private let store: GroupCommitConfiguration
@@ -52,7 +52,7 @@ public struct IngressProcess: Sendable {
             }
         }
         let closing = spool.map { spool in
-            // After the last heartbeat, which would open it again.
+            // Listed so that it ends after the last heartbeat, which would open the report again.
             SpoolClosing(spool, log: context.log) {
                 try await pool.run(
                     InsertSpoolReport(SpoolReport(context, spool, isClosed: true)), timeout: SpoolClosing.timeMax)

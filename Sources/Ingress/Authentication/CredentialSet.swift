@@ -47,6 +47,6 @@ extension CredentialSet: CustomStringConvertible, CustomReflectable {
     /// The number of entries, nothing else.
     public var description: String { "\(entries.count) credentials" }
 
-    /// A mirror without children: digests of weak keys can be guessed too.
+    /// A mirror without children, because the digests of weak keys can be guessed, too.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -1,6 +1,6 @@
 /// The key in Onoff's `Authorization: x-api-key T` (providers.md §2).
 enum OnoffKey {
-    /// The bytes behind the scheme, which is compared without regard to case; nil for another scheme.
+    /// The bytes after the scheme, which is compared without regard to case; nil for another scheme.
     ///
     /// - Parameter value: The range of the field's value, without white space around it.
     static func token(inAuthorization value: Range<Int>, of bytes: UnsafeRawBufferPointer) -> Range<Int>? {

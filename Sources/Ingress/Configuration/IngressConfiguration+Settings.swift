@@ -47,7 +47,7 @@ extension IngressConfiguration {
                     + "of the balancers.")
         }
         bodyBytesMax = reader.byteCount(.maxBodyBytes).bytes
-        // The group commit behind it still has to write what was accepted.
+        // The group commit still has to write what was accepted.
         let grace = reader.duration(.shutdownGrace)
         shutdownGrace = TimeAmount(
             max(grace - reader.drainDelay() - reader.duration(.storeDeadline) - .seconds(1), grace / 2))

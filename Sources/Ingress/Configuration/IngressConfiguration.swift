@@ -29,20 +29,21 @@ public struct IngressConfiguration: Sendable {
     public var requestLineBytesMax = 8_192
     /// The longest head with its request line, in bytes, at most 65 535. Defaults to 16 KiB.
     public var headBytesMax = 16_384
-    /// How much is read from a connection at once, in bytes, a power of two of at least 2 KiB: a buffer of up to this size
-    /// is kept for each. Defaults to 4 KiB.
+    /// How much is read from a connection at once, in bytes, a power of two of at least 2 KiB: a buffer of up to this
+    /// size is kept for each. Defaults to 4 KiB.
     public var readBytesMax = 4_096
-    /// Beyond how many bytes of answers that its client does not take a connection's next request is not begun. Defaults to
-    /// 4 KiB.
+    /// If a client leaves more than this many bytes of answers unread, the connection's next request is not begun.
+    /// Defaults to 4 KiB.
     public var unsentBytesMax = 4_096
-    /// Beyond how many bytes waiting behind the request under way a connection is not read from. Defaults to 32 KiB.
+    /// If more than this many bytes wait after the request under way, the connection is not read from. Defaults to 32
+    /// KiB.
     public var heldBytesMax = 32_768
-    /// How much of unfinished heads, and of requests whose client does not take its answers, all connections may keep in
-    /// memory together, in bytes; beyond it a head is answered 503, and such a client's connection closed. What comes with
-    /// its whole head needs no room here. Defaults to 32 MiB.
+    /// How many bytes of unfinished heads, and of requests whose client does not take its answers, all connections
+    /// together may keep in memory; beyond it a head is answered 503, and such a client's connection is closed. A head
+    /// that comes whole needs no room here. Defaults to 32 MiB.
     public var unfinishedHeadBytesMax = 33_554_432
-    /// How much of unfinished bodies all connections may keep in memory together, in bytes; beyond it a request is
-    /// answered 503. Defaults to 32 MiB.
+    /// How many bytes of unfinished bodies all connections together may keep in memory; beyond it a request is answered
+    /// 503. Defaults to 32 MiB.
     public var unfinishedBodyBytesMax = 33_554_432
 
     /// How long a head may take, from the connection's start or its first byte. Defaults to 10 seconds.
@@ -51,8 +52,8 @@ public struct IngressConfiguration: Sendable {
     public var bodyTimeout = TimeAmount.seconds(10)
     /// How long a connection may be idle between requests. Defaults to 75 seconds.
     public var idleTimeout = TimeAmount.seconds(75)
-    /// How long what a refused client still sends is read and dropped, so that it can read the answer. Defaults to
-    /// 2 seconds.
+    /// How long the rest of what a refused client sends is read and dropped, so that it can read the answer. Defaults
+    /// to 2 seconds.
     public var lingerTimeout = TimeAmount.seconds(2)
     /// How much of it, in bytes. Defaults to 256 KiB.
     public var lingerBytesMax = 262_144

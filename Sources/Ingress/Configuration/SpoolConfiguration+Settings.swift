@@ -11,14 +11,14 @@ extension SpoolConfiguration {
     /// | `POSTROOM_SPOOL_DIR` | path, or `off` | `spool` in `POSTROOM_STATE_DIR`; none where that is unset |
     /// | `POSTROOM_SPOOL_MAX_BYTES` | bytes | 1 GiB |
     ///
-    /// Without either folder there is no spool, rather than one in `/tmp`: a memory disk that forgets at a restart would
-    /// make the promise behind 200 a lie.
+    /// Without either folder there is no spool, rather than one in `/tmp`: on a memory disk that forgets at a restart,
+    /// 200 would be a lie.
     ///
     /// - Parameters:
-    ///   - body: The longest body that is taken, in bytes: it must fit, or each such webhook were refused for ever while
+    ///   - body: The longest body that is taken, in bytes: it must fit, or every such webhook would be refused while
     ///     Postgres is away.
     ///   - head: The longest head likewise.
-    ///   - direct: The bounds of what may have to move to the spool at once.
+    ///   - direct: The bounds of the group commit's queue, all of which may have to move to the spool at once.
     init?(reading reader: SettingsReader, body: Int, head: Int, direct: GroupCommitConfiguration) {
         let bytesMax = reader.byteCount(.spoolMaxBytes).bytes
         let folder = reader.optionalText(.spoolDirectory) ?? reader.optionalText(.stateDirectory).map { "\($0)/spool" }

@@ -11,7 +11,7 @@ final class IngressHandler: ChannelInboundHandler {
         case idle
         /// Admitted; the body is coming. Exits: storing, idle (refused).
         case collecting(Admission.Admitted)
-        /// Refused, but the rest is here already and is let through so that the connection can go on. Exits: idle.
+        /// Refused, but the rest has arrived already and is let through, so that the connection can go on. Exits: idle.
         case refusing(Answer, Route)
         /// The store has it. Exits: idle.
         case storing(Route)
@@ -62,7 +62,7 @@ final class IngressHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
         case .storing:
-            // Only what follows a chunked body can be wrong here; the answer to that body is still due.
+            // Here only what follows a chunked body can be wrong; the answer to that body is still due.
             break
         case .closed:
             framer.close()
@@ -102,13 +102,13 @@ final class IngressHandler: ChannelInboundHandler {
         guard case .collecting(let admitted) = state else { return }
         let length = body.readableBytes + part.readableBytes
         guard length <= loop.configuration.bodyBytesMax else { return refuse(.bodyTooLarge, on: admitted.route) }
-        // Of chunks nobody knew the length beforehand.
+        // The length of a chunked body is not known beforehand.
         guard !framer.isBodyMissing || length <= reservedBytes || reserve(length - reservedBytes) else {
             return refuse(.unavailable, on: admitted.route)
         }
         if body.readableBytes == 0 {
-            // A copy of the exact size (of the expected one, where parts will follow): a slice would keep the whole
-            // read alive while the store has the webhook.
+            // A copy of the exact size (or the expected size, if parts will follow): a slice would keep the whole read
+            // buffer alive while the store has the webhook.
             body = context.channel.allocator.buffer(capacity: max(part.readableBytes, reservedBytes))
         }
         body.writeImmutableBuffer(part)
@@ -150,7 +150,7 @@ final class IngressHandler: ChannelInboundHandler {
 
     private func stored(_ outcome: StoreOutcome) {
         guard case .storing(let route) = state else { return }
-        // First, because the answer lets the next request in, within this call.
+        // Before the answer, which lets the next request in, within this call.
         state = .idle
         framer.answer(outcome == .stored ? route.success : .unavailable, on: route)
     }
@@ -160,7 +160,7 @@ final class IngressHandler: ChannelInboundHandler {
         framer.answer(answer, on: route)
     }
 
-    /// Leaves a request's body behind.
+    /// Forgets a request's body.
     private func finish(_ next: State) {
         if case .closed = state { return }
         state = next

@@ -11,8 +11,8 @@ final class LoopContext {
     let sink: any WebhookSink
     let metrics: IngressMetrics
     let answers = AnswerTable()
-    /// A connection looks at its deadline at least this often. Every timeout is at least as long, so no deadline is set
-    /// that the next look would come too late for.
+    /// A connection looks at its deadline at least this often. Every timeout is at least as long, so no look comes too
+    /// late for a deadline.
     let deadlineCheckInterval: TimeAmount
 
     private let now: @Sendable () -> Timestamp
@@ -48,7 +48,8 @@ final class LoopContext {
         WebhookID(at: now(), random: (random.next(), random.next()))
     }
 
-    /// Takes room for more of what is held before a head is complete; false if there is none left. Less gives room back.
+    /// Takes room for more of what is held before a head is complete; false if there is none left. Less gives room
+    /// back.
     func reserve(unfinishedHeadBytes count: Int) -> Bool {
         guard count <= 0 || unfinishedHeadBytes + count <= unfinishedHeadBytesMax else { return false }
         unfinishedHeadBytes += count

@@ -1,7 +1,7 @@
 import NIOCore
 import Runtime
 
-/// Stands before NIO's HTTP decoder and lets one message at a time through to it; keeps the connection's deadlines,
+/// Runs before NIO's HTTP decoder and lets one message at a time through to it; keeps the connection's deadlines,
 /// writes its answers and closes it.
 ///
 /// ``RequestFraming`` decides; this does. Bytes that come while a request is under way wait here, and beyond
@@ -116,7 +116,7 @@ final class RequestFramer: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The decoder behind is not told: an answer may still be on its way to a client that only stopped sending.
+        // The decoder is not told: an answer may still be on its way to a client that only stopped sending.
         guard case .inputClosed? = event as? ChannelEvent else {
             context.fireUserInboundEventTriggered(event)
             return
@@ -133,8 +133,8 @@ final class RequestFramer: ChannelDuplexHandler {
         }
     }
 
-    /// A head that is not complete is bounded by itself and by the room for all of them, and only more bytes bring it to its
-    /// end.
+    /// An unfinished head is bounded by its own limit and by the room for all of them, and only more bytes can complete
+    /// it.
     private var mustHoldBackReads: Bool {
         (held?.readableBytes ?? 0) > loop.configuration.heldBytesMax && !framing.isInHead
     }
@@ -171,7 +171,7 @@ final class RequestFramer: ChannelDuplexHandler {
                 return afterAdvance(context)
             }
         }
-        // What is held here has a client that does not take its answers.
+        // What is held here belongs to a client that does not take its answers.
         guard held == nil || reserveHeld() else { return close() }
         afterAdvance(context)
     }
@@ -210,7 +210,7 @@ final class RequestFramer: ChannelDuplexHandler {
                 message, target: head.target.offsets, allocator: context.channel.allocator)
         }
         request = Request(head: head, bytes: bytes)
-        // A request that is here as a whole ends within the call; only for others does the clock matter.
+        // A request that has arrived whole ends within the call; the clock matters only for others.
         phase = .request
         context.fireChannelRead(wrapInboundOut(message))
         if phase == .request { enter(.request) }

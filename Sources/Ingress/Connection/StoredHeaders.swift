@@ -1,7 +1,7 @@
 import NIOCore
 
-/// The header fields that are stored with a webhook, and the memory of the last ones: a provider's connection repeats
-/// them, and equal arrays are then shared, not made again.
+/// The header fields that are stored with a webhook. The last ones are remembered, because a provider's connection
+/// repeats them, and equal arrays are then shared instead of made again.
 struct StoredHeaders {
     private var lastHeaders: [UInt8] = []
     private var lastContentType: [UInt8] = []

@@ -80,7 +80,7 @@ struct FieldLines: Equatable {
         return true
     }
 
-    /// Of a field that came twice the first stands.
+    /// If a field comes twice, the first one stands.
     private func keep(_ value: Range<Int>, of bytes: UnsafeRawBufferPointer, in field: inout FieldRange?) {
         if field == nil { field = FieldRange(bytes.trimmed(value)) }
     }

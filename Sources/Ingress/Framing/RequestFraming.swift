@@ -4,8 +4,8 @@
 /// drops what the answer covers, until the answer is `more` or `hold`. One message is under way at a time: after its
 /// last byte was handed on, everything is held until ``responseWritten(reusable:)``.
 ///
-/// The same bytes lead to the same steps however they are cut into reads. Lines end in CRLF and nothing else (a bare
-/// CR or LF is refused, RFC 9112 §2.2 allows that), so that this and the parser behind it cannot see two different
+/// The same bytes lead to the same steps however they are cut into reads. Lines end in CRLF and nothing else (a bare CR
+/// or LF is refused, RFC 9112 §2.2 allows that), so that this and the parser after it cannot see two different
 /// messages.
 struct RequestFraming {
     /// The sizes a head may have.
@@ -30,11 +30,11 @@ struct RequestFraming {
     enum Step: Equatable {
         /// Nothing: wait for more.
         case more
-        /// Drop so many: an empty line before a request (RFC 9112 §2.2).
+        /// Drop this many bytes: an empty line before a request (RFC 9112 §2.2).
         case skip(Int)
         /// A whole head. Hand on `head.length` bytes (repaired if it says so) and `bodyBytes` more.
         case head(RequestHead, bodyBytes: Int)
-        /// Hand on so many bytes of the body.
+        /// Hand on this many bytes of the body.
         case body(Int)
         /// Nothing: the bytes belong to the next message, and this one is not answered yet.
         case hold
@@ -49,7 +49,7 @@ struct RequestFraming {
         case between(emptyLineSkipped: Bool)
         /// Inside a head: parsed up to `lineStart`, searched up to `searched`. Exits: body, chunks, answering, closed.
         case head(RequestHead, lineStart: Int, searched: Int, fields: FieldLines)
-        /// So many bytes of the body are missing. Exits: answering, closed.
+        /// This many bytes of the body are missing. Exits: answering, closed.
         case body(remaining: Int)
         /// A chunked body: everything is handed on. Exits: closed.
         case chunks
@@ -165,7 +165,7 @@ struct RequestFraming {
     /// Which limit the line that starts at `lineStart` breaks, as soon as that is certain.
     private func overrun(lineStart: Int, lineEnd: Int?, count: Int) -> Refusal? {
         if lineStart == 0 {
-            // Of a line without an end the last byte may be the CR.
+            // The last byte of an unfinished line may be the CR.
             let bytesAtLeast = (lineEnd ?? count) - 1
             if bytesAtLeast > limits.requestLineBytesMax { return .requestLineTooLong }
         }

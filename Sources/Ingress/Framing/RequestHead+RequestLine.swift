@@ -6,7 +6,7 @@ extension RequestHead {
     /// ` HTTP/1.x`, and a space or a byte above 0x7F in it marks the head for repair.
     ///
     /// - Returns: False if the request must be refused: a line without a method and a space, a repairable target with
-    ///   CR, NUL or tab in it, or with a space and no version behind it.
+    ///   CR, NUL or tab in it, or with a space and no version after it.
     mutating func readRequestLine(
         _ line: Range<Int>, of bytes: UnsafeRawBufferPointer, repairable: RepairablePaths
     ) -> Bool {

@@ -1,12 +1,13 @@
 /// What the framer found in one request head: where its parts lie, and how its message ends.
 ///
-/// The framer only finds and bounds; NIO's strict decoder, behind it, vouches for the syntax before anyone acts on this.
+/// The framer only finds and bounds; NIO's strict decoder, which comes next, checks the syntax before anything acts on
+/// this.
 struct RequestHead: Equatable {
     /// How many bytes follow the head.
     enum Body: Equatable {
         /// None: neither Content-Length nor Transfer-Encoding.
         case none
-        /// Exactly so many, from one valid Content-Length.
+        /// Exactly this many, from one valid Content-Length.
         case length(Int)
         /// As many as the chunks say. The connection is not used again after such a message.
         case chunked

@@ -8,7 +8,7 @@ import NIOCore
 enum RequestLineRepair {
     private static let digits: StaticString = "0123456789ABCDEF"
 
-    /// The head's bytes with the target encoded, and all bytes behind the target as they were.
+    /// The head's bytes with the target encoded, and all bytes after the target as they were.
     ///
     /// - Parameters:
     ///   - message: The head and as much of the body as goes with it.

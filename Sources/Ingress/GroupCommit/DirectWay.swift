@@ -3,21 +3,21 @@ import Synchronization
 
 /// Whether a new webhook goes the direct way, into the next statement, or to the spool at once.
 ///
-/// While Postgres is known to be away nobody waits for a deadline: held requests cost memory and connections. It is
-/// known to be back by a connection that answers; where it had answered and did not store, a sign of life proves
-/// nothing, and a few webhooks try it before all do. Only the writer changes it.
+/// While Postgres is known to be away, no webhook waits for a deadline, because held requests cost memory and
+/// connections. A connection that answers shows that it is back. But where it answered and did not store, a ping proves
+/// nothing, so a few webhooks try it before all do. Only the writer changes this state.
 ///
 ///     open ──store failed──▶ closed ──answers──▶ trial ──stored──▶ open
 ///     open ──no connection──▶ closed ──answers──▶ open       trial ──failed──▶ closed
 ///
-/// A trial whose commit hangs, such as for a synchronous standby that is away, leaves a server process behind that
-/// waits on: so the time from one failure to the next trial doubles until something is stored.
+/// A trial whose commit hangs, such as for a synchronous standby that is away, leaves a waiting server process behind:
+/// so the time from one failure to the next trial doubles until something is stored.
 final class DirectWay: Sendable {
     /// Webhooks that try a database that had failed.
     static let trialsMax = 16
-    /// How long after the first failure the next trial is.
+    /// How long after the first failure the next trial comes.
     static let trialPauseMin = Duration.seconds(1)
-    /// How long at most from a failure to the next trial.
+    /// The longest time from a failure to the next trial.
     static let trialPauseMax = Duration.seconds(30)
 
     private struct Trials {
@@ -47,11 +47,11 @@ final class DirectWay: Sendable {
         return false
     }
 
-    /// Whether Postgres was away when last asked, so that nobody should wait for it.
+    /// Whether Postgres was away when last asked, so that no webhook should wait for it.
     var isClosed: Bool { state.load(ordering: .relaxed) == Self.closed }
 
-    /// When a batch that has no other way may try a database that answered and did not store; nil: now, and then its
-    /// failure is another one.
+    /// When a batch that has no other way may try a database that answered and did not store; nil for now, in which
+    /// case its failure counts as another one.
     func beginTrial() -> Deadline? {
         guard isClosed, isTrialNeeded.load(ordering: .relaxed) else { return nil }
         let next = schedule.withLock { $0.next }
@@ -70,17 +70,17 @@ final class DirectWay: Sendable {
         open()
     }
 
-    /// What a sign of life comes to.
+    /// What follows from a successful ping.
     enum Answered {
         /// All may use it.
         case open
         /// Some webhooks may try it.
         case trial
-        /// It failed a short while ago, and nobody tries it yet.
+        /// It failed a short while ago, and is not tried yet.
         case closed
     }
 
-    /// It answers, which says nothing of a commit.
+    /// It answers, which says nothing about a commit.
     func answered() -> Answered {
         if isOpen.load(ordering: .relaxed) { return .open }
         guard schedule.withLock({ $0.next.instant }) <= now() else { return .closed }

@@ -5,8 +5,7 @@ import ServiceLifecycle
 /// The way into Postgres: requests that wait while a flush is under way share the next statement and its one commit,
 /// and each is answered after the commit of its own row.
 ///
-/// As a service it comes before the HTTP server in the list, so that it ends after it and every accepted request is
-/// still written.
+/// List this service before the HTTP server, so that it ends after it and every accepted request is still written.
 public final class GroupCommit: WebhookSink, Service {
     private let configuration: GroupCommitConfiguration
     private let pending: PendingSubmissions
@@ -18,7 +17,7 @@ public final class GroupCommit: WebhookSink, Service {
     /// Makes one; ``run()`` starts it.
     ///
     /// - Parameters:
-    ///   - pending: Its queue, where the spool is to know it, too: nil for one of its own.
+    ///   - pending: Its queue, if the spool must know it, too; nil for a queue of its own.
     ///   - spool: Takes what Postgres does not; nil where there is none, so that such webhooks are refused.
     init(
         _ configuration: GroupCommitConfiguration, pending: PendingSubmissions? = nil, health: IntakeHealth,
@@ -31,12 +30,12 @@ public final class GroupCommit: WebhookSink, Service {
         self.pending = pending ?? configuration.makePending()
     }
 
-    /// Whether Postgres took the last batch, or the last sign of life, or the spool would take what it does not.
+    /// Whether Postgres took the last batch or answered the last ping, or the spool would take what Postgres does not.
     public var isReady: Bool { health.isReady }
 
-    /// Queues a webhook for the next flush; for the spool where Postgres is known to be away, or more wait for it than
-    /// may; and for the next flush all the same where there is no way into the spool. Where there is no room at all it is
-    /// refused at once.
+    /// Queues a webhook for the next flush; or for the spool, if Postgres is known to be away or more webhooks wait for
+    /// it than may. If there is no way into the spool, the webhook is queued for the next flush all the same. If there
+    /// is no room at all, it is refused at once.
     public func submit(_ submission: Submission) {
         let item = PendingSubmission(submission: submission, deadline: .in(configuration.storeDeadline))
         let isDirect = spool == nil || way.admits()

@@ -4,13 +4,14 @@ import PostgresClient
 public struct GroupCommitConfiguration: Sendable {
     /// Where Postgres is.
     public var database: ConnectionConfiguration
-    /// How long a webhook may wait for its commit; it may go to the spool, or be refused, later by the time of one try to
-    /// connect, which is bounded by the same, or by the same once more where a failing spool gave it back. Defaults to 2 s.
+    /// How long a webhook may wait for its commit. It may go to the spool, or be refused, later than this: by the time
+    /// of one try to connect, which has the same bound, and by as much again if a failing spool gave it back. Defaults
+    /// to 2 s.
     public var storeDeadline: Duration
     /// Webhooks in one statement at most. Defaults to 1000.
     public var batchItemsMax: Int
-    /// Webhooks that go into one statement together whatever their number; where more wait, half of them do. Defaults to
-    /// 128: with 256 connections, each of which comes again once it is answered, 7 to 17 % more webhooks a second than all
+    /// Up to this many webhooks that wait go into one statement together; of more, half do. Defaults to 128: with 256
+    /// connections, each of which sends again once it is answered, that gave 7 to 17 % more webhooks a second than all
     /// at once, measured side by side three times (deploy/SPEED.md).
     public var batchWholeMax: Int
     /// Bytes of webhooks in one statement at most. Defaults to 8 MiB.
@@ -19,7 +20,7 @@ public struct GroupCommitConfiguration: Sendable {
     public var pendingItemsMax: Int
     /// Bytes of webhooks that wait at most. Defaults to 32 MiB.
     public var pendingBytesMax: Int
-    /// How long the writer waits for webhooks before it asks Postgres for a sign of life. Defaults to 1 s.
+    /// How long the writer waits for webhooks before it pings Postgres. Defaults to 1 s.
     public var probeInterval: Duration
 
     /// A webhook with less time left than this is given up rather than tried: a tenth of the deadline.

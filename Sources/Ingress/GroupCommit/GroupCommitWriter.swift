@@ -6,12 +6,12 @@ import Store
 
 /// Writes what waits with one statement and one commit at a time, on a connection with a thread of its own.
 ///
-/// Nobody lingers to make batches larger: those that come while one is under way are the next, or half of them where they
-/// are many (measured: a linger or a second connection only costs). A batch whose answer was lost is written again with the
-/// same ids until each webhook's deadline, and then goes to the spool with them; the statement stores nothing twice.
-/// Where no connection can be made, a batch goes to the spool at once. What the spool refuses meanwhile comes back, once,
-/// and is tried until its deadline as without a spool: a spool that is full or broken must not make a refusal of what
-/// Postgres would have taken a moment later.
+/// It never waits to make a batch larger: the webhooks that come while one batch is under way are the next, or half of
+/// them if they are many (measured: lingering or a second connection only costs). A batch whose answer was lost is
+/// written again with the same ids until each webhook's deadline, and then goes to the spool with those ids; the
+/// statement stores nothing twice. If no connection can be made, a batch goes to the spool at once. What the spool
+/// refuses meanwhile comes back, once, and is tried until its deadline as without a spool: a full or broken spool must
+/// not cause the refusal of what Postgres would have taken a moment later.
 actor GroupCommitWriter {
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -23,7 +23,8 @@ actor GroupCommitWriter {
     private let spool: SpoolIntake?
     private let log: Logger
     private var connection: Connection?
-    /// Of the flush under way; kept for its memory, as large as the largest so far (`batchBytesMax`).
+    /// The batch of the flush under way; kept for its memory, which is as large as the largest so far
+    /// (`batchBytesMax`).
     private var batch = WebhookBatch()
     private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
     private var nextOpening = Deadline.in(.zero)
@@ -72,8 +73,8 @@ actor GroupCommitWriter {
             try connection.run(InsertNoWebhooks(), deadline: .in(configuration.storeDeadline))
             let answered = way.answered()
             health.set(answering: true)
-            // While it answers and does not commit, a sign of life is no way to durability. Where there is no other
-            // way, though, whoever is not sent any webhooks could never find out that it commits again.
+            // While Postgres answers and does not commit, a ping proves no way to durability. But if there is no other
+            // way, an ingress that is sent no webhooks could never find out that Postgres commits again.
             if answered == .open || answered == .trial && !health.isSpoolUsable { health.set(database: true) }
         } catch {
             probeLog.warn(error)
@@ -87,7 +88,7 @@ actor GroupCommitWriter {
     private func write(_ items: [PendingSubmission]) {
         var open = items[...]
         let areNew = !items.contains { $0.isSpoolFinal }
-        // What came back from the spool stands behind younger ones.
+        // What came back from the spool comes after younger webhooks.
         if !areNew { open = items.sorted { $0.deadline < $1.deadline }[...] }
         // They came before it was known.
         if way.isClosed { open = waitForTrial(handOver(open)) }
@@ -96,9 +97,9 @@ actor GroupCommitWriter {
         var isFirstTry = true
         var isInDoubt = false
         while true {
-            // Before the deadlines are looked at: where it takes long, it is paid by those who waited, not by whoever
-            // comes next, and the try that follows has its time.
-            // With a spool that works they need not wait for it at all; nor where the one before has found nobody there.
+            // Connect before the deadlines are checked: if it takes long, the webhooks that waited pay for it, not
+            // those that come next, and the try that follows has its full time. With a working spool they need not wait
+            // for it at all, nor if the connection attempt before has found nobody there.
             if health.isSpoolUsable || !health.isDatabaseAnswering { open = giveUpLate(open) }
             if open.isEmpty { return }
             let connection = connect()
@@ -109,7 +110,8 @@ actor GroupCommitWriter {
                 continue
             }
             let isWhole = areNew && open.count == batch.count
-            // What went to the spool may be there by now, and what came back from it by an earlier try.
+            // What went to the spool may be in Postgres by now, and what came back from it may have been stored by an
+            // earlier try.
             let isFirst = isFirstTry && isWhole
             isFirstTry = false
             switch store(
@@ -130,17 +132,18 @@ actor GroupCommitWriter {
         }
     }
 
-    /// Gives up those whose time is up, or too short for a try: a try cut off by the oldest webhook's last moments would
-    /// fail for all behind it too, and a queue that is as deep as the deadline would never recover. Submissions come in
-    /// order, and so do their deadlines.
+    /// Gives up the webhooks whose time is up, or too short for a try: a try cut short by the oldest webhook's last
+    /// moments would fail for all the others, too, and a queue as deep as the deadline would never recover. Submissions
+    /// come in order, and so do their deadlines.
     private func giveUpLate(_ items: ArraySlice<PendingSubmission>) -> ArraySlice<PendingSubmission> {
         let late = items.prefix { $0.deadline.remaining < configuration.tryTimeMin }
         giveUp(late)
         return items.dropFirst(late.count)
     }
 
-    /// Waits with what the spool does not take until Postgres may be tried again. Each try whose commit hangs leaves a server
-    /// process behind, so where there is a spool, which has trials for that, batches that it refuses must not try one each.
+    /// Keeps what the spool does not take until Postgres may be tried again. Each try whose commit hangs leaves a
+    /// server process behind; where there is a spool, the trials are for that, so the batches that it refuses must not
+    /// make one try each.
     ///
     /// - Returns: Those that have time left then.
     private func waitForTrial(_ items: ArraySlice<PendingSubmission>) -> ArraySlice<PendingSubmission> {
@@ -155,7 +158,8 @@ actor GroupCommitWriter {
 
     /// Hands webhooks to the spool while they have time, so that those it then refuses come back.
     ///
-    /// - Returns: Those that stay: all without a spool, or while there is no way into it; and what came back before.
+    /// - Returns: Those that stay: all of them without a spool, or while there is no way into it; and those that came
+    ///   back before.
     private func handOver(_ items: ArraySlice<PendingSubmission>) -> ArraySlice<PendingSubmission> {
         guard let spool else { return items }
         return items.filter { $0.isSpoolFinal || !spool.add($0) }[...]
@@ -163,9 +167,9 @@ actor GroupCommitWriter {
 
     /// Hands webhooks whose time is up to the spool; refuses them where there is none, or no room in it.
     ///
-    /// A statement whose outcome is not known may hold them. With the spool they keep their ids and are stored once all
-    /// the same. Storing what was refused too harms nobody: the provider sends it again as another webhook, and the
-    /// worker knows duplicates.
+    /// A statement with an unknown outcome may have stored them. With the spool they keep their ids and are stored once
+    /// all the same. Refused and stored all the same does no harm: the provider sends it again as another webhook, and
+    /// the worker recognizes duplicates.
     private func giveUp(_ items: some Collection<PendingSubmission>) {
         let left = items.filter { spool?.add($0.withSpoolFinal) != true }
         guard !left.isEmpty else { return }
@@ -178,10 +182,10 @@ actor GroupCommitWriter {
     /// One try. Whatever fails, the next try writes the same ids.
     ///
     /// - Parameters:
-    ///   - isFirst: Nobody has tried to store them before.
+    ///   - isFirst: No try has been made to store them before.
     ///   - isInDoubt: An earlier try may have stored them.
-    ///   - isWhole: None of them went to the spool, whose drain may have stored it by now, or came back from it, after a
-    ///     try that may have.
+    ///   - isWhole: None of them went to the spool, whose drain may have stored it by now, or came back from it after a
+    ///     try that may have stored it.
     private func store(
         _ batch: WebhookBatch, on connection: Connection, until deadline: Deadline, isFirst: Bool, isInDoubt: Bool,
         isWhole: Bool
@@ -193,7 +197,8 @@ actor GroupCommitWriter {
                 : connection.run(InsertMissingWebhooks(batch), deadline: deadline)
             flushes.increment()
             backoff.reset()
-            // All of them, or, where an earlier try is in doubt, none: anything else is not what was asked for.
+            // All of them must have been stored, or none where an earlier try is in doubt: anything else is not what
+            // was asked for.
             if new == batch.count || (isInDoubt && new == 0) || !isWhole { return .stored }
             log.critical("stored another number of webhooks", metadata: ["of": "\(batch.count)", "stored": "\(new)"])
             failures.increment()
@@ -201,15 +206,16 @@ actor GroupCommitWriter {
         } catch {
             failures.increment()
             log.warning("storing webhooks failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
-            // Refused over a sound connection, such as on a full disk: a little later. Broken: connect, not at once.
+            // If Postgres refused over a sound connection, such as on a full disk, try again a little later; if the
+            // connection broke, connect again, but not at once.
             let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
             if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
             return isInDoubt || error.effect == .unknown ? .inDoubt : .failed
         }
     }
 
-    /// The connection, or one try to make it, on a clock of its own. Blocks for at most the backoff's ceiling and the
-    /// store deadline.
+    /// The connection, or one try to open it, with a deadline of its own. Blocks for at most the backoff's ceiling and
+    /// the store deadline.
     private func connect() -> Connection? {
         if let connection, connection.isUsable { return connection }
         connection = nil

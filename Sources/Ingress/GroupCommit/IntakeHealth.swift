@@ -4,8 +4,8 @@ import Synchronization
 
 /// Which of the two ways to durability are open, Postgres and the spool: for the HTTP side, `/readyz` and `/metrics`.
 ///
-/// One way is enough to be ready: with Postgres away a spool that can be written takes everything, and with Postgres
-/// there nothing needs the spool.
+/// One way is enough to be ready: with Postgres away, a writable spool takes everything; with Postgres there, nothing
+/// needs the spool.
 final class IntakeHealth: Sendable {
     private let database = Atomic(false)
     private let answering = Atomic(false)
@@ -31,13 +31,13 @@ final class IntakeHealth: Sendable {
     /// Whether a webhook that comes now would have a chance.
     var isReady: Bool { database.load(ordering: .relaxed) || spool.load(ordering: .relaxed) }
 
-    /// Whether Postgres took the last batch, or gave a sign of life and had not failed to take one.
+    /// Whether Postgres took the last batch, or answered a ping and had not failed to take a batch.
     var isDatabaseReachable: Bool { database.load(ordering: .relaxed) }
 
     /// Whether the spool can be written and has room.
     var isSpoolUsable: Bool { spool.load(ordering: .relaxed) }
 
-    /// Whether Postgres gave the last sign of life, so that the drain may try it; what it takes is another question.
+    /// Whether Postgres answered the last ping, so that the drain may try it; whether it commits is another question.
     var isDatabaseAnswering: Bool { answering.load(ordering: .relaxed) }
 
     /// Batches that Postgres took the direct way.
@@ -46,7 +46,7 @@ final class IntakeHealth: Sendable {
     /// Postgres took a batch the direct way.
     func countBatch() { batches.add(1, ordering: .relaxed) }
 
-    /// Postgres gives signs of life, or does not.
+    /// Postgres answers pings, or does not.
     func set(answering isAnswering: Bool) { answering.store(isAnswering, ordering: .relaxed) }
 
     /// Postgres takes webhooks, or does not.
@@ -63,7 +63,7 @@ final class IntakeHealth: Sendable {
         publish()
     }
 
-    /// Under a lock, so that of two threads the later has seen what both have set.
+    /// Under a lock, so that the later of two threads sees what both have set.
     private func publish() {
         publishing.withLock { _ in
             for check in checks { check.set(isReady) }

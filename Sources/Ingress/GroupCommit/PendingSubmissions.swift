@@ -6,7 +6,7 @@ struct PendingSubmission: PendingItem {
     let submission: Submission
     /// Until when it waits.
     let deadline: Deadline
-    /// Whether the spool's refusal is the last word: its time is up, or it came back from the spool once, and stays with the
+    /// Whether the spool's refusal is final: its time is up, or it came back from the spool once, and stays with the
     /// group commit until its time is up.
     var isSpoolFinal = false
 

@@ -3,7 +3,7 @@ import Runtime
 /// The binary header that a TCP-mode balancer puts before a connection's bytes (PROXY protocol version 2, "The PROXY
 /// protocol" §2.2, HAProxy).
 struct ProxyHeader: Equatable {
-    /// The longest part behind the first 16 bytes that is taken: addresses and TLVs, in bytes.
+    /// The longest part after the first 16 bytes that is taken: addresses and TLVs, in bytes.
     static let restBytesMax = 4_096
 
     /// The whole header's length in bytes.

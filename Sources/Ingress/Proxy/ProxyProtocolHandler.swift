@@ -16,7 +16,7 @@ final class ProxyProtocolHandler: ChannelInboundHandler, RemovableChannelHandler
 
     /// Makes the handler of a connection.
     ///
-    /// - Parameter balancers: Who may name somebody else; if empty, everybody who can connect.
+    /// - Parameter balancers: Which peers may name another client; if empty, every peer that can connect.
     init(_ framer: RequestFramer, balancers: [AddressRange]) {
         self.framer = framer
         self.balancers = balancers

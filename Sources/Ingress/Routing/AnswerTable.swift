@@ -1,6 +1,7 @@
 import NIOCore
 
-/// All answers as bytes, ready to be written. One table an event loop: a buffer's reference count then stays on one core.
+/// All answers as bytes, ready to be written. One table an event loop: a buffer's reference count then stays on one
+/// core.
 struct AnswerTable {
     private let messages: [ByteBuffer]
 

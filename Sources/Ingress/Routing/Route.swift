@@ -21,7 +21,7 @@ enum Route: Int, CaseIterable, Sendable {
         }
     }
 
-    /// What is stored as the webhook's source; nil for the unknown route, which stores nothing.
+    /// The source that is stored with the webhook; nil for the unknown route, which stores nothing.
     var source: WebhookSource? {
         switch self {
         case .unknown: nil

@@ -2,7 +2,7 @@
 struct RouteTable: Sendable {
     /// The path of Onoff's SMS events.
     static let onoffPath = "/v1/onoff/sms"
-    /// The path of NXTele's receipts, with a token behind it or in its query.
+    /// The path of NXTele's receipts, with a token after it or in its query.
     static let receiptPath = "/v1/nxtele/dr"
     /// The path of NXTele's inbound SMS, likewise.
     static let inboundPath = "/v1/nxtele/mo"
@@ -53,8 +53,8 @@ struct RouteTable: Sendable {
 
     /// Finds the route of a target: origin form, or absolute form with `http` or `https` (RFC 9112 §3.2).
     ///
-    /// Paths are compared byte by byte; nothing in them is decoded. A token is exactly one segment, and not empty. A path of
-    /// the table is that path, also where another one with this segment for its token would read the same.
+    /// Paths are compared byte by byte; nothing in them is decoded. A token is exactly one segment, and not empty. A
+    /// path in the table is that path, even where another path with this segment as its token would read the same.
     func match(targetAt target: Range<Int>, of bytes: UnsafeRawBufferPointer) -> Match? {
         let start = Self.pathStart(target, of: bytes)
         let question = bytes.firstOffset(of: UInt8(ascii: "?"), in: start..<target.upperBound)

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Stands on a listening socket: accepts nothing while there is no room, so that clients wait in the kernel's queue
+/// Guards a listening socket: accepts nothing while there is no room, so that clients wait in the kernel's queue
 /// instead of being turned away.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel

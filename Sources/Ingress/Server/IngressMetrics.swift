@@ -1,6 +1,6 @@
 import Metrics
 
-/// The ingress's counters, made once: whoever counts does no look-up.
+/// The ingress's counters, made once, so that counting needs no look-up.
 ///
 /// | name | type | labels |
 /// |---|---|---|

@@ -22,8 +22,8 @@ struct Listener: Sendable {
             // One accept at a time, so that the gate is asked before each.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // NIO keeps the buffers of each connection's last reads: one, and of a bounded size. Where a client sends more
-            // than that at once, the rest is read in the loop's next turn.
+            // NIO keeps the buffers of each connection's last reads: one, and of a bounded size. Where a client sends
+            // more than that at once, the rest is read in the loop's next turn.
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(
                 .recvAllocator,

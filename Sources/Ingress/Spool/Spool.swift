@@ -1,10 +1,10 @@
 /// A folder of webhooks that were acknowledged and may not be in Postgres yet, held by this process alone.
 ///
-/// Append-only segments, and no embedded database: one thread adds at the end, one reads from the front, and a segment
-/// goes as a whole once all of it is stored. A transaction, an index or an update is never needed; what a database would
-/// add is a dependency in the process that must stay lean, a file that grows and is not given back, and a recovery that
-/// is not ours to read. That the drain may repeat itself after a crash, because ids were made at intake and the insert
-/// is idempotent by them, is what makes this simple: no position needs to be durable.
+/// It consists of append-only segments, and is no embedded database: one thread adds at the end, one reads from the
+/// front, and a segment is removed as a whole once all of it is stored. A transaction, an index or an update is never
+/// needed. A database would add a dependency to the process that must stay lean, a file that grows and is not given
+/// back, and a recovery that is not ours to read. It stays this simple because the drain may repeat itself after a
+/// crash: ids are made at intake and the insert is idempotent by them, so no position needs to be durable.
 ///
 /// The lock is held as long as this lives.
 public final class Spool: Sendable {
@@ -29,7 +29,7 @@ public final class Spool: Sendable {
     /// Takes a folder that another machine left, to drain it.
     public convenience init(draining configuration: SpoolConfiguration) throws(SpoolFailure) {
         let folder = SpoolFolder(path: configuration.path)
-        // With a lock it was one, and is empty: drained by hand before.
+        // A folder with a lock file was a spool, and is empty: it was drained by hand before.
         guard try !folder.files().isEmpty || folder.hasLock else {
             throw SpoolFailure(path: configuration.path, .noSpool)
         }
@@ -42,19 +42,19 @@ public final class Spool: Sendable {
         self.configuration = configuration
         self.folder = folder
         self.lock = lock
-        // A segment that a process began and died before it wrote to it; nobody would come to read and end it.
+        // A process began this segment and died before it wrote to it; nothing would ever read and end it.
         let leftovers = try folder.files()
         for file in leftovers where file.isEmptySegment { folder.remove(file.name) }
         ledger = SpoolLedger(leftovers.filter { !$0.isEmptySegment }, bytesMax: configuration.bytesMax)
     }
 
-    /// Whose it is, as far as that was written down.
+    /// Whose it is, as far as that was recorded.
     var origin: SpoolOrigin? { lock.origin }
 
     /// What it holds now.
     public var status: SpoolStatus { ledger.status }
 
-    /// Counts what earlier processes left; takes as long as reading it does.
+    /// Counts what earlier processes left; takes as long as reading it.
     public func countLeftovers(while goesOn: () -> Bool = { true }) {
         for segment in ledger.uncounted where goesOn() {
             guard let survey = try? SegmentSurvey(path: folder.segmentPath(segment.number), limit: segment.bytes),

@@ -1,11 +1,13 @@
 import Logging
 import ServiceLifecycle
 
-/// Says at the end of an ingress that its spool is empty, where it is, as a service: list it first, so that it ends last.
+/// A service that reports at the end of an ingress that its spool is empty, if it is: list it first, so that it ends
+/// last.
 ///
-/// A spool that falls silent without this may hold anything: while Postgres is away nobody can be told what it takes.
+/// A spool that falls silent without this may hold anything, because it cannot report what it takes while Postgres is
+/// away.
 struct SpoolClosing: Service {
-    /// How long it may take: of the grace, the drain leaves a little more to whatever ends after it.
+    /// How long it may take; the drain leaves a little more than this of the grace to whatever ends after it.
     static let timeMax = Duration.seconds(1)
 
     private let spool: Spool

@@ -4,8 +4,8 @@ public struct SpoolConfiguration: Sendable {
     public var path: String
     /// What all its files together may take, in bytes. Defaults to 1 GiB.
     public var bytesMax: Int
-    /// Free bytes below which the spool counts as full for readiness, before it is: room for a large webhook or many
-    /// small ones. Defaults to 1 MiB, or a quarter of all where that is less.
+    /// Free bytes below which the spool already counts as full for readiness: room for one large webhook or many small
+    /// ones. Defaults to 1 MiB, or a quarter of all where that is less.
     public var roomMin: Int
     /// The size at which a segment is ended, in bytes; room comes back a segment at a time. Defaults to 16 MiB, or an
     /// eighth of all where that is less.
@@ -19,10 +19,10 @@ public struct SpoolConfiguration: Sendable {
     public var groupItemsMax = 1_000
     /// Bytes of webhooks in one write and flush at most. Defaults to 4 MiB.
     public var groupBytesMax = 4 << 20
-    /// How long one write and flush may take before the disk counts as one that hangs. Defaults to 5 s.
+    /// How long one write and flush may take before the disk counts as hanging. Defaults to 5 s.
     public var writeTimeMax = Duration.seconds(5)
-    /// How long the writer waits for webhooks before it looks after its files, and how soon after a failed write the
-    /// next is tried. Defaults to 500 ms.
+    /// How long the writer waits for webhooks before it checks its files, and how soon after a failed write the next is
+    /// tried. Defaults to 500 ms.
     public var tickInterval = Duration.milliseconds(500)
 
     /// Webhooks in one statement of the drain at most. Defaults to 500.
@@ -42,8 +42,9 @@ public struct SpoolConfiguration: Sendable {
         segmentBytesMax = min(16 << 20, bytesMax / 8)
     }
 
-    /// Raises the bounds of what waits to be written so that, when Postgres goes, all that waits for it and the batch
-    /// under way fit, and as much again that comes meanwhile: else there were refusals although the disk works.
+    /// Raises the bounds of what waits to be written so that, when Postgres goes away, all that waits for it and the
+    /// batch under way fit, and as much again that comes meanwhile: otherwise webhooks would be refused although the
+    /// disk works.
     mutating func makeRoom(for direct: GroupCommitConfiguration) {
         pendingItemsMax = max(pendingItemsMax, 2 * (direct.pendingItemsMax + direct.batchItemsMax))
         pendingBytesMax = max(pendingBytesMax, 2 * (direct.pendingBytesMax + direct.batchBytesMax))

@@ -18,7 +18,7 @@ public struct SpoolListing: Sendable {
 
     /// In the order in which they are drained, then what was set aside.
     public let entries: [Entry]
-    /// Whether a process works on it now: then what it writes while we read may look cut off.
+    /// Whether a process works on it now, so that what it writes while we read may look cut off.
     public let isInUse: Bool
 
     /// Reads a folder.

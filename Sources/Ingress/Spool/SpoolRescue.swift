@@ -8,7 +8,7 @@ public struct SpoolRescue: Sendable {
     public struct Progress: Equatable, Sendable {
         /// Webhooks that are in Postgres now.
         public var webhooks = 0
-        /// Of those, not there before.
+        /// How many of those were not there before.
         public var new = 0
         /// Refused by Postgres, each for itself: kept in the folder.
         public var refused = 0
@@ -37,7 +37,7 @@ public struct SpoolRescue: Sendable {
         self.log = log
     }
 
-    /// Whose folder it is, as its ingress wrote it down.
+    /// Whose folder it is, as its ingress recorded it.
     public var origin: SpoolOrigin? { spool.origin }
 
     /// Tells Postgres, once all is drained, that a spool is empty, for `monitor.spool`. Blocks.
@@ -70,7 +70,7 @@ public struct SpoolRescue: Sendable {
             let start = ContinuousClock.now
             switch feed.step() {
             case .blocked(let failure):
-                // Of each segment, once more than it takes to give up what cannot be read.
+                // For each segment, one try more than it takes to give up what cannot be read.
                 if feed.damagedSegments > damaged { blocks = 0 }
                 damaged = feed.damagedSegments
                 blocks += 1
@@ -105,7 +105,7 @@ public struct SpoolRescue: Sendable {
         let connection = try Connection.open(database, deadline: deadline)
         defer { connection.close() }
         for file in files {
-            // One that the disk does not give keeps nobody else's from being drained.
+            // A segment that the disk does not give keeps no other from being drained.
             guard let webhook = try SegmentReader(path: spool.folder.path(file.name), triesMax: 1).next() else {
                 continue
             }

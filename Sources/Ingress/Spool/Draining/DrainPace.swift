@@ -1,9 +1,9 @@
-/// How long a drain rests after a statement, so that a database that has just come back is not knocked over and new
+/// How long a drain rests after a statement, so that a database that has just come back is not overloaded and new
 /// webhooks keep the larger part of it.
 ///
-/// 2 000 a second is a small part of what a Postgres on two cores was measured to take (README, Speed), and works off
-/// an hour at 500 a second in a quarter of an hour. The second bound needs no guess at all: where a statement takes
-/// long because the database is busy or slow, the drain rests as long as it worked.
+/// 2 000 a second is a small part of what a Postgres on two cores was measured to take (README, Speed), and drains what
+/// an hour at 500 a second left in a quarter of an hour. The second bound needs no guess: if a statement takes long
+/// because the database is busy or slow, the drain rests as long as it worked.
 public struct DrainPace: Equatable, Sendable {
     /// Webhooks a second at most. Defaults to 2 000.
     public var webhooksPerSecondMax: Int
@@ -16,7 +16,7 @@ public struct DrainPace: Equatable, Sendable {
         self.busyPartMax = busyPartMax
     }
 
-    /// How long to rest after a statement that stored so many and took so long.
+    /// How long to rest after a statement that stored this many webhooks and took this long.
     public func rest(after webhooks: Int, took: Duration) -> Duration {
         let share = Duration.seconds(1) * webhooks / max(webhooksPerSecondMax, 1) - took
         return max(.zero, share, took * (1 / max(busyPartMax, 0.01) - 1))

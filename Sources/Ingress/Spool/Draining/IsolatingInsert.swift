@@ -1,8 +1,8 @@
 import PostgresClient
 import Store
 
-/// Stores webhooks; where Postgres refuses a statement for its data, the halves of it, so that one webhook does not hold
-/// up those with it.
+/// Stores webhooks. If Postgres refuses a statement for its data, stores its halves, so that one webhook does not hold
+/// up the others.
 ///
 /// Every statement is idempotent, so it does not matter which part was stored when another fails.
 struct IsolatingInsert {
@@ -10,7 +10,7 @@ struct IsolatingInsert {
     struct Outcome {
         /// In Postgres now.
         var webhooks = 0
-        /// Of those, not there before.
+        /// How many of those were not there before.
         var new = 0
         /// Refused, each by itself.
         var blamed: [IncomingWebhook] = []
@@ -30,8 +30,9 @@ struct IsolatingInsert {
     /// Stores these.
     ///
     /// - Parameter isDatabaseSound: Whether it is known to take other webhooks since it first refused these.
-    /// - Throws: What keeps all of them from being stored. Where not one passed, and nothing is known of others, the
-    ///   refusal too: then it is the database, such as a constraint that somebody added, and not the webhooks.
+    /// - Throws: What keeps all of them from being stored. If none passed, and nothing is known of others, that
+    ///   includes the refusal: then the cause is the database, such as a constraint that somebody added, and not the
+    ///   webhooks.
     mutating func run(
         _ webhooks: ArraySlice<IncomingWebhook>, isDatabaseSound: Bool = false
     ) throws(PostgresError) {

@@ -44,7 +44,7 @@ actor SpoolDrainWorker {
         spool.countLeftovers { [isStopping] in !isStopping.isSet }
         while goesOn() {
             metrics.record(spool.status)
-            // The group commit's probe finds out when it is back; this needs no tries of its own.
+            // The group commit's probe finds out when Postgres is back; the drain needs no tries of its own.
             guard health.isDatabaseAnswering, !spool.ledger.isEmpty else {
                 rest(Self.lookInterval)
                 continue
@@ -57,12 +57,13 @@ actor SpoolDrainWorker {
                 backoff.reset()
                 hangBackoff.reset()
                 hasFailed = false
-                // With no new webhook to try it, this is what tells that it commits again.
+                // With no new webhook to try it, this shows that Postgres commits again.
                 health.set(database: true)
                 metrics.count(drained: webhooks, new: new, refused: refused)
                 rest(spool.configuration.pace.rest(after: webhooks, took: start.duration(to: .now)))
             case .failed(let error):
-                // A commit that hangs leaves a server process behind: seldom, as with the trials of the direct way.
+                // A commit that hangs leaves a server process behind, so try seldom, as with the trials of the direct
+                // way.
                 restAfter(
                     error,
                     error.effect == .unknown
@@ -79,7 +80,7 @@ actor SpoolDrainWorker {
         feed.close()
     }
 
-    /// Once it was told to stop, one failure is enough: what is left waits for the next start.
+    /// Once told to stop, one failure is enough: what is left waits for the next start.
     private func restAfter(_ failure: any Error, _ pause: Duration) {
         metrics.countFailure()
         log.warning("draining the spool failed", metadata: ["error": "\(failure)"])
@@ -87,7 +88,7 @@ actor SpoolDrainWorker {
         rest(pause)
     }
 
-    /// Once it was told to stop: while something is left that can be stored now, and there is time.
+    /// Once told to stop, it goes on while something is left that can be stored now, and there is time.
     private func goesOn() -> Bool {
         if readiness.isDraining, stopDeadline == nil { stopDeadline = .in(drainTimeMax) }
         guard isStopping.isSet else { return true }

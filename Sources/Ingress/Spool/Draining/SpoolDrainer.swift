@@ -8,8 +8,8 @@ import Synchronization
 /// Drains the spool whenever Postgres can be reached, as a service: list it before the spool's intake, so that it ends
 /// after it.
 ///
-/// Told to stop it goes on while there is something to drain and time of the grace left; what then remains waits for the
-/// next start.
+/// Told to stop it goes on while there is something to drain and time of the grace left; what then remains waits for
+/// the next start.
 public final class SpoolDrainer: Service {
     /// How much of the grace is left to whatever ends after it.
     private static let graceKept = Duration.seconds(2)

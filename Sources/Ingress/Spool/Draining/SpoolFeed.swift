@@ -5,18 +5,19 @@ import Store
 
 /// Feeds what a spool holds into Postgres, in order, a statement at a time, on a connection of its own.
 ///
-/// What was read is kept until it is stored; a segment is deleted once all of it is. A process that dies in between
-/// begins the segment anew, and the statement stores nothing twice. For one thread at a time.
+/// What was read is kept until it is stored; a segment is deleted once all of it is. If the process dies in between,
+/// the next one starts the segment over, and the statement stores nothing twice. For one thread at a time.
 final class SpoolFeed {
     /// What came of one statement.
     enum Step {
         /// Nothing is left, as far as it may be read.
         case empty
-        /// So many are in Postgres now, of which some were not before; and some were set aside.
+        /// How many are in Postgres now, how many of these were not before, and how many were set aside.
         case stored(webhooks: Int, new: Int, refused: Int)
         /// Nothing was taken out.
         case failed(PostgresError)
-        /// Nothing was taken out: a segment cannot be opened now, such as for want of descriptors, or not be read. It stays.
+        /// Nothing was taken out: a segment cannot be opened now, such as for want of descriptors, or cannot be read.
+        /// It stays.
         case blocked(SpoolFailure)
     }
 
@@ -31,7 +32,7 @@ final class SpoolFeed {
         let damagedBytes: Int
     }
 
-    /// Segments of which damage was found.
+    /// Segments in which damage was found.
     private(set) var damagedSegments = 0
     /// Bytes at the ends of segments that were never acknowledged, and went with them.
     private(set) var tornBytes = 0
@@ -45,18 +46,18 @@ final class SpoolFeed {
     private var ended: [Ended] = []
     private var reader: (number: Int, file: SegmentReader)?
     private var lastNumber = 0
-    /// Webhooks in the next statement at most: fewer after one that took too long.
+    /// The most webhooks in the next statement: fewer after one that took too long.
     private var statementItemsMax: Int
-    /// Segments that are stored and could not be deleted.
+    /// Segments that are stored but could not be deleted.
     private var undeleted: Set<Int> = []
     private let storedElsewhere: () -> Int
-    /// What had been stored elsewhere when Postgres first refused all of a statement.
+    /// How many batches had been stored elsewhere when Postgres first refused all of a statement.
     private var storedAtRefusal: Int?
 
     /// Begins at the front.
     ///
-    /// - Parameter storedElsewhere: Batches that went another way so far: where that grows while all that is here is
-    ///   refused it is the webhooks, and not the database.
+    /// - Parameter storedElsewhere: Batches that went another way so far: if that grows while everything here is
+    ///   refused, the webhooks are to blame, and not the database.
     init(
         _ spool: Spool, database: ConnectionConfiguration, log: Logger,
         storedElsewhere: @escaping () -> Int = { 0 }
@@ -85,8 +86,8 @@ final class SpoolFeed {
             return .stored(webhooks: outcome.webhooks, new: outcome.new, refused: outcome.refused)
         } catch {
             if error.sqlState?.blamesData == true, storedAtRefusal == nil { storedAtRefusal = storedElsewhere() }
-            // Too much for a database that is slow, perhaps; half of it may pass.
-            // Whichever clock ended it, ours or the role's statement_timeout.
+            // Perhaps it was too much for a slow database, and half of it will pass. It may have been ended by our
+            // clock or by the role's statement_timeout.
             if error.reason == .deadlinePassed || error.sqlState == .queryCanceled {
                 statementItemsMax = max(1, statementItemsMax / 2)
             }
@@ -101,7 +102,7 @@ final class SpoolFeed {
         connection = nil
     }
 
-    /// Stores the first so many.
+    /// Stores the first `count`.
     private func store(_ count: Int) throws(PostgresError) -> IsolatingInsert.Outcome {
         let deadline = Deadline.in(spool.configuration.drainTimeout)
         let connection = try Connection.usable(&connection, database, deadline: deadline)
@@ -112,10 +113,10 @@ final class SpoolFeed {
         return insert.outcome
     }
 
-    /// Where that cannot be written either it stays in the spool.
+    /// If that cannot be written either, it stays in the spool.
     private func setAside(_ webhook: IncomingWebhook) throws(PostgresError) {
         do {
-            // After a crash, or where a later one failed, it comes again.
+            // After a crash, or if a later one failed, it comes again.
             if let bytes = try spool.folder.setAside(refused: webhook) { spool.ledger.add(bytesAside: bytes) }
         } catch {
             log.critical("a refused webhook cannot be set aside", metadata: ["error": "\(error)"])
@@ -137,7 +138,7 @@ final class SpoolFeed {
                 bytes += webhook.byteCount
                 continue
             }
-            // Sealed before its length was looked at, so that nothing can have come in between.
+            // It was sealed before its length was looked at, so that nothing can have come in between.
             guard let segment = spool.ledger.segment(reader.number), segment.isSealed,
                 segment.bytes <= reader.file.limit || reader.file.isCutShort
             else { return }
@@ -185,7 +186,7 @@ final class SpoolFeed {
 
     // MARK: - Letting go
 
-    /// Forgets what was stored, the first so many, and the segments of which nothing is left.
+    /// Forgets the first `count`, which were stored, and the segments of which nothing is left.
     private func settle(_ count: Int) {
         for (segment, stored) in Dictionary(grouping: items[..<count], by: \.segment) {
             guard let last = stored.last else { continue }

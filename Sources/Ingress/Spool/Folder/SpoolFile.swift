@@ -2,8 +2,8 @@ import Glibc
 
 /// A file that is written from its front and flushed with each write, 0600. For one thread at a time.
 ///
-/// After a failed write or flush nothing is known of what was to be written, and a second flush that succeeds would
-/// prove nothing (Linux reports a failed write-back once, then forgets it): whoever owns the file gives it up.
+/// After a failed write or flush nothing is known about the bytes to be written, and a second flush that succeeds would
+/// prove nothing (Linux reports a failed write-back once, then forgets it): so the file's owner gives it up.
 final class SpoolFile {
     /// For a file that must not be there yet.
     static let mustBeNew = O_EXCL
@@ -47,6 +47,6 @@ final class SpoolFile {
         durableBytes += bytes.count
     }
 
-    /// Cuts off what is not durable, as far as the disk still listens: it was not acknowledged and takes room.
+    /// Cuts off what is not durable, if the disk still allows it: it was not acknowledged and takes room.
     func giveUp() { _ = ftruncate(descriptor, off_t(durableBytes)) }
 }

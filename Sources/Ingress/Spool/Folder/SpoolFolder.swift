@@ -4,8 +4,8 @@ import Runtime
 
 /// The folder of one ingress's spool: names, permissions and the lock.
 ///
-/// `NUMBER.spool` are segments that hold what may not be in Postgres yet; `NUMBER.spool.damaged` such ones of which all
-/// that could be read is stored and something could not; `ID.refused` one webhook each that Postgres refused for itself.
+/// `NUMBER.spool` is a segment that holds what may not be in Postgres yet. `NUMBER.spool.damaged` is a segment with an
+/// unreadable part, of which everything else is stored. `ID.refused` is one webhook that Postgres refused for itself.
 /// Nothing but a stored segment is ever deleted.
 public struct SpoolFolder: Sendable {
     /// What a file is.
@@ -31,7 +31,8 @@ public struct SpoolFolder: Sendable {
     private static let damagedEnding = ".spool.damaged"
     private static let refusedEnding = ".refused"
     private static let lockName = "lock"
-    /// How long a lock is waited for: whoever has it may be just going, or a child of theirs that has not begun yet.
+    /// How long a lock is waited for: its holder may just be ending, or may be a child that has not started its program
+    /// yet.
     private static let lockPatience = Duration.seconds(3)
     /// How often it is tried meanwhile.
     private static let lockLookInterval = Duration.milliseconds(20)
@@ -58,7 +59,7 @@ public struct SpoolFolder: Sendable {
         let parents = path.indices.filter { path[$0] == "/" && $0 > path.startIndex }.map { String(path[..<$0]) }
         for folder in parents + [path] where access(folder, F_OK) != 0 {
             if mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure() }
-            // Its name too must outlast a loss of power, or what is acknowledged in it goes with it.
+            // Its name, too, must survive a loss of power, or what is acknowledged in it is lost with it.
             let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
             try SpoolFolder(path: parent.isEmpty ? "/" : parent).synchronize()
         }
@@ -70,7 +71,7 @@ public struct SpoolFolder: Sendable {
 
     /// Takes the lock. Blocks for ``lockPatience`` at most.
     ///
-    /// - Returns: The descriptor that holds it; closing it, or dying, lets go.
+    /// - Returns: The descriptor that holds it; closing it, or the end of the process, releases it.
     func lock() throws(SpoolFailure) -> Int32 {
         let descriptor = open(path(Self.lockName), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SpoolFailure(path: path(Self.lockName), errno: errno) }
@@ -131,7 +132,7 @@ public struct SpoolFolder: Sendable {
         guard rename(old, String(old.dropLast(Self.segmentEnding.count)) + Self.damagedEnding) == 0 else {
             return false
         }
-        // A name that is forgotten in a crash is the old one, and the drain comes here again.
+        // If a crash undoes the new name, the file has the old one, and the drain comes here again.
         try? synchronize()
         return true
     }
@@ -154,7 +155,7 @@ public struct SpoolFolder: Sendable {
 
     func remove(_ name: String) { unlink(path(name)) }
 
-    /// Deletes a segment. Returns why that failed; that it is gone already is well.
+    /// Deletes a segment. Returns why that failed; a segment that is gone already is no failure.
     func remove(segment number: Int) -> SpoolFailure? {
         let path = segmentPath(number)
         return unlink(path) == 0 || errno == ENOENT ? nil : SpoolFailure(path: path, errno: errno)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Which segments there are and what is in them: where the thread that writes and the thread that drains meet.
 ///
-/// Nobody holds its lock while a disk or a database is waited for.
+/// Its lock is never held while waiting for a disk or a database.
 final class SpoolLedger: Sendable {
     /// One segment.
     struct Segment: Sendable {
@@ -16,7 +16,7 @@ final class SpoolLedger: Sendable {
         var oldestMilliseconds: Int64?
         /// Whether nothing will be added any more.
         var isSealed: Bool
-        /// Whether all of it is drained, so that sealing it lets it go.
+        /// Whether all of it is drained, so that sealing it removes it.
         var isSealWanted = false
     }
 
@@ -67,7 +67,7 @@ final class SpoolLedger: Sendable {
         }
     }
 
-    /// So much more of the newest segment is durable.
+    /// This much more of the newest segment is durable.
     func add(bytes: Int, webhooks: Int, oldestMilliseconds: Int64) {
         state.withLock { state in
             guard let last = state.segments.indices.last else { return }
@@ -96,7 +96,7 @@ final class SpoolLedger: Sendable {
     /// Whether nothing is left to drain.
     var isEmpty: Bool { state.withLock { $0.segments.isEmpty } }
 
-    /// The first segment behind a number, if there is one with something in it.
+    /// The first segment after a number, if there is one with something in it.
     func segment(behind number: Int) -> Segment? {
         state.withLock { state in state.segments.first { $0.number > number && $0.bytes > 0 } }
     }
@@ -119,7 +119,7 @@ final class SpoolLedger: Sendable {
         }
     }
 
-    /// So many of a segment are in Postgres, the last of them from then.
+    /// This many webhooks of a segment are in Postgres; the last of them came in at that time.
     func drained(_ number: Int, webhooks: Int, lastMilliseconds: Int64) {
         state.withLock { $0.status.drained += webhooks }
         change(number) { segment in
@@ -133,7 +133,7 @@ final class SpoolLedger: Sendable {
         change(number) { $0.isSealWanted = !$0.isSealed && $0.bytes == drainedBytes }
     }
 
-    /// It is deleted, or was set aside with so many bytes.
+    /// It is deleted, or was set aside with this many bytes.
     func remove(_ number: Int, bytesAside: Int = 0) {
         state.withLock { state in
             state.segments.removeAll { $0.number == number }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Whose a spool's folder is: what its ingress reports it as, and what a copy elsewhere is known by.
+/// Whose a spool's folder is: the name its ingress reports it by, by which a copy elsewhere is known.
 ///
 /// It stands in the lock file, as two lines.
 public struct SpoolOrigin: Equatable, Sendable {

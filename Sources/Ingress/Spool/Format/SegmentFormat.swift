@@ -5,9 +5,9 @@ import Crypto
 ///     segment  "PRSPOOL1" · marker (8) · record…
 ///     record   marker (8) · length (4) · ~length (4) · checksum (16) · payload (length)
 ///
-/// The marker is drawn at random for each segment, so that behind damage the next record can be found, and nobody who
-/// sends us a body can make one up inside it. The length stands there twice, so that a damaged length is not taken for a
-/// record that was cut off. The checksum is the front of SHA-256 over all of the record but itself.
+/// The marker is drawn at random for each segment: by it the next record after damage is found, and nobody who sends us
+/// a body can forge one inside it. The length is stored twice, so that a damaged length is not taken for a record that
+/// was cut off. The checksum is the front of SHA-256 over all of the record but itself.
 enum SegmentFormat {
     /// What a segment begins with; another layout gets another.
     static let magic = Array("PRSPOOL1".utf8)

@@ -5,18 +5,18 @@
 struct SegmentParser {
     /// What the window begins with.
     enum Step: Equatable {
-        /// It must hold at least so many bytes to tell.
+        /// The window must hold at least this many bytes to tell.
         case more(Int)
         /// The header, of ``SegmentFormat/headerBytes`` bytes; not sound where it was damaged, but the records can be
         /// read all the same.
         case header(isSound: Bool)
-        /// A whole record of so many bytes, its payload behind the first ``SegmentFormat/prefixBytes``.
+        /// A whole record of this many bytes, its payload after the first ``SegmentFormat/prefixBytes``.
         case record(Int)
-        /// So many bytes in which no record can be found, though they were written as some.
+        /// This many bytes in which no record can be found, although records were written there.
         case damaged(Int)
-        /// So many zeros: where nothing but zeros follows they are room that was never written.
+        /// This many zeros: if only zeros follow, they are room that was never written.
         case zeros(Int)
-        /// The rest, so many bytes: a record that was cut off.
+        /// The rest, this many bytes: a record that was cut off.
         case torn(Int)
         /// Nothing more.
         case end
@@ -39,7 +39,7 @@ struct SegmentParser {
         }
     }
 
-    /// Bytes that are not searched for the next record before more of them are there.
+    /// Below this many bytes the next record is not searched for until more have come.
     private static let searchedMin = SegmentFormat.prefixBytes
 
     private mutating func header(_ window: UnsafeRawBufferPointer, isLast: Bool) -> Step {
@@ -68,7 +68,7 @@ struct SegmentParser {
 
     private enum Found {
         case whole(Int)
-        /// Runs past the window; so many bytes would do.
+        /// Runs past the window; this many bytes would do.
         case cutOff(Int)
         case none
     }

@@ -6,17 +6,17 @@ import Glibc
 final class SegmentReader {
     /// Bytes read at a time.
     private static let chunkBytes = 256 << 10
-    /// Times in a row that the disk may fail to give what it has before that is taken for lost: an error may pass, as one of
-    /// a network's disk does, and what is taken for lost is set aside, with all behind it in the segment.
+    /// How often in a row the disk may fail to give what it has before that counts as lost: an error may pass, as on a
+    /// network's disk, while what counts as lost is set aside, with everything after it in the segment.
     static let triesMax = 60
 
-    /// How far the file may be read: what is behind was not acknowledged yet.
+    /// How far the file may be read: what follows was not acknowledged yet.
     var limit: Int
     /// Bytes of records that were cut off at the end: never acknowledged.
     private(set) var tornBytes = 0
     /// Bytes in which records were, or may have been, that cannot be read any more.
     private(set) var damagedBytes = 0
-    /// Whether the disk did not give all of it: nothing behind the limit will be read.
+    /// Whether the disk did not give all of it: nothing after the limit will be read.
     private(set) var isCutShort = false
     /// Where in the file the next record is looked for.
     private(set) var position = 0
@@ -115,7 +115,7 @@ final class SegmentReader {
         }
     }
 
-    /// Reads on until so many bytes stand behind the position, or the limit is reached.
+    /// Reads on until this many bytes follow the position, or the limit is reached.
     ///
     /// - Returns: whether the disk has all of it.
     private func fill(atLeast needed: Int) throws(SpoolFailure) -> Bool {

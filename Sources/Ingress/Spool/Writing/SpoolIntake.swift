@@ -10,8 +10,8 @@ public final class SpoolIntake: Service {
 
     /// Makes one; ``run()`` starts it.
     ///
-    /// - Parameter direct: The group commit's queue, which takes back what the spool refuses while there is time; nil where
-    ///   that is refused at once.
+    /// - Parameter direct: The group commit's queue, which takes back what the spool refuses while there is time; nil
+    ///   where that is refused at once.
     init(_ spool: Spool, direct: PendingSubmissions? = nil, health: IntakeHealth, log: Logger) {
         pending = PendingSubmissions(
             itemsMax: spool.configuration.pendingItemsMax, bytesMax: spool.configuration.pendingBytesMax)
@@ -23,7 +23,7 @@ public final class SpoolIntake: Service {
     /// Queues a submission for the next write; false where there is no room for it, or the disk hangs.
     func add(_ item: PendingSubmission) -> Bool { lookAfterDisk() && pending.add(item) }
 
-    /// Makes known that the disk hangs, where it does; the writer itself says when it has come back. From any thread.
+    /// Reports that the disk hangs, if it does; the writer itself reports when it has come back. From any thread.
     ///
     /// - Returns: Whether it does not.
     @discardableResult

@@ -4,9 +4,9 @@ import PostgresClient
 
 /// Writes what waits to the spool's newest segment, all of it with one write and one flush, and then answers.
 ///
-/// On a thread of its own: a disk that is slow must not hold up the way into Postgres. A flush that hangs holds up those
-/// who were handed over before it was known, and their number is bounded: they are answered by its outcome, as nobody
-/// else can tell whether they are durable. Whoever comes later is refused at once.
+/// On a thread of its own, because a slow disk must not hold up the way into Postgres. A flush that hangs holds up the
+/// webhooks that were handed over before the hang was known, and their number is bounded: they are answered by its
+/// outcome, because nothing else can tell whether they are durable. Webhooks that come later are refused at once.
 actor SpoolWriter {
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -61,12 +61,12 @@ actor SpoolWriter {
                 seal()
                 return
             }
-            // Once the disk has come back, or who watches it would not believe it.
+            // Only after the disk has come back: until then the watch may still take it for hanging.
             report()
         }
     }
 
-    /// Lets go of a segment that the drain is through with, and looks whether a disk that failed works again.
+    /// Seals a segment that the drain has finished, and checks whether a disk that failed works again.
     private func tick() {
         if spool.ledger.isSealWanted { seal() }
         if nextTry?.hasPassed == true { tryDisk() }
@@ -91,7 +91,7 @@ actor SpoolWriter {
             nextTry = nil
         } catch {
             suspend(error)
-            // Nothing is known of these bytes, so the file is given up; what was durable in it stays to be drained.
+            // Nothing is known about these bytes, so the file is given up; what was durable in it stays to be drained.
             active?.file.giveUp()
             seal()
             count = 0
