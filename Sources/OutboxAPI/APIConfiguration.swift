@@ -30,8 +30,8 @@ public struct APIConfiguration: Sendable {
     public var bodyTimeMax: Duration
     /// Connections to Postgres for requests that are neither sends nor lists. Defaults to 4.
     public var poolCapacity: Int
-    /// Connections to Postgres for lists: however many are asked for, and whatever they look for, nobody else waits for
-    /// them. Defaults to 2.
+    /// Connections to Postgres for lists: however many lists are requested, and whatever they look for, other requests
+    /// do not wait for them. Defaults to 2.
     public var listPoolCapacity: Int
     /// Sends in one transaction at most. Defaults to 256.
     public var groupSendsMax: Int
@@ -43,7 +43,7 @@ public struct APIConfiguration: Sendable {
     /// A request with less time left than this is refused rather than tried: a tenth of the deadline.
     var tryTimeMin: Duration { storeDeadline / 10 }
 
-    /// After so long a list is answered as far as it came: half of the deadline.
+    /// After this time, half of the deadline, a list is answered as far as it has come.
     var listTimeMax: Duration { storeDeadline / 2 }
 
     /// How long requests under way may take once the process stops: that of a request that was just read, and of one

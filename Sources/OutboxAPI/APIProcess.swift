@@ -37,7 +37,7 @@ public struct APIProcess: Sendable {
         let lists = Desk(
             pool: ConnectionPool(configuration.database, capacity: configuration.listPoolCapacity),
             storeDeadline: configuration.storeDeadline, log: log)
-        // Every request of a caller who is not known waits for it, whatever else it waits for.
+        // Every request by an unknown caller waits for this pool first.
         let keyPool = ConnectionPool(configuration.database, capacity: 1)
         let groups = SendGroups(configuration, reachable: reachable, log: log)
         let clock: @Sendable () -> Timestamp = { .now }

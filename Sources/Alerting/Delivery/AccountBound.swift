@@ -2,19 +2,20 @@ import Store
 
 /// How many deliveries each account may have in flight: one whose endpoints are all dead holds up nobody else.
 ///
-/// Which account an endpoint is of is known from the queue; what is in flight is known by endpoint. So it remembers the
-/// accounts of those that have anything in flight, at most as many as there are calls, and of those of the last look.
+/// The queue says which account an endpoint belongs to, but calls in flight are counted by endpoint. So this remembers
+/// the accounts of all endpoints that have a call in flight, at most as many as there are calls, and of those in the
+/// last look.
 struct AccountBound {
     /// In flight of one account at most.
     let countMax: Int
     private var accounts: [String: String] = [:]
 
-    /// A bound of so many.
+    /// A bound of `countMax` deliveries per account.
     init(countMax: Int) { self.countMax = countMax }
 
-    /// Cuts what is due of each endpoint to what may be claimed, so that no endpoint gets beyond `perEndpointMax` and no
-    /// account beyond ``countMax``. An account's room goes round its endpoints, those with the least in flight first and
-    /// else in the order given, one each and again.
+    /// Cuts what is due of each endpoint to what may be claimed, so that no endpoint gets beyond `perEndpointMax` and
+    /// no account beyond ``countMax``. An account's room goes round its endpoints, those with the least in flight first
+    /// and else in the order given, one each and again.
     ///
     /// - Parameters:
     ///   - due: the endpoints, each once.

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Lets so many bytes of an answer through and no more, whatever they are: a head without end, or a body.
+/// Lets at most `bytesMax` bytes of an answer through, whatever they are: a head without end, or a body.
 final class AnswerByteLimit: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -6,7 +6,8 @@ enum DeliveryAnswer: Sendable, Equatable {
     case failed(String)
     /// It may not be connected to; why.
     case blocked(String)
-    /// It was not tried: the notification, or its endpoint, is no more. Why.
+    /// It was not tried and will not be: its endpoint or the notification is gone, or its time is over. The text says
+    /// which.
     case over(String)
     /// It was not tried, and stays as it is: the lease or the worker ended first.
     case notTried

@@ -1,6 +1,6 @@
 import Domain
 
-/// What is sent: the same bytes at every try, as everything in them is written once.
+/// What is sent: the same bytes at every try, because everything in them is written once.
 ///
 /// Source: Standard Webhooks 1.0.0, "Payload structure".
 enum DeliveryBody {

@@ -7,17 +7,18 @@ import Runtime
 
 /// Posts to users' webhooks: resolves the host, checks its addresses, and connects to what was checked.
 ///
-/// On SwiftNIO directly, not on AsyncHTTPClient as the calls to providers: that takes a name, and connects to what DNS
-/// says of it at that moment (its `dnsOverride` is a client's, so each delivery would need a client with a pool of its
-/// own), and its parser bounds neither headers nor body. Here a name cannot be connected to, there are no redirects and
-/// no proxies because nobody wrote them, and the gate is asked when the handshake is done, just before the head is
-/// written. Each delivery has a connection of its own: a kept one would be to an address checked for another.
+/// Written on SwiftNIO, not on AsyncHTTPClient as the calls to providers are. AsyncHTTPClient takes a name and connects
+/// to whatever DNS says of it at that moment (its `dnsOverride` belongs to a client, so each delivery would need a
+/// client with a pool of its own), and its parser bounds neither headers nor body. Here no name can be connected to,
+/// there are no redirects and no proxies, and the gate is asked after the handshake, just before the head is written.
+/// Each delivery has a connection of its own: a kept one would lead to an address that was checked for another
+/// delivery.
 struct DeliveryClient: Sendable {
     /// How long connecting to one address may take; the next is tried then.
     static let connectTimeoutMax = Duration.seconds(3)
     /// Addresses that are tried; of both families where a host has both.
     static let addressesTriedMax = 4
-    /// How long the body of an answer is read whose head has come: only so that the receiver need not meet a reset.
+    /// How long the body is read after an answer's head has come: only so that the receiver does not see a reset.
     static let bodyTimeMax = TimeAmount.seconds(1)
     /// The longest answer, in bytes from the wire: head and body.
     static let answerBytesMax = 32 * 1_024
@@ -49,8 +50,9 @@ struct DeliveryClient: Sendable {
 
     /// Posts it, unless the gate is past its time when everything is ready. Never throws: every failure is an answer.
     ///
-    /// Returns when nothing of it is under way any more, which may be later: a question to DNS cannot be stopped, and until
-    /// it is answered it stands for its delivery. So an account whose names' servers are silent holds up its own.
+    /// Returns when nothing of it is under way any more, which may be after `tell` was called: a DNS query cannot be
+    /// stopped, and counts as its delivery until it is answered. So an account with silent name servers holds up only
+    /// its own deliveries.
     ///
     /// - Parameters:
     ///   - timeout: of all of it.
@@ -71,7 +73,8 @@ struct DeliveryClient: Sendable {
     private func post(
         _ request: DeliveryRequest, to destination: CheckedDestination, gate: CallGate, deadline: NIODeadline
     ) async -> DeliveryAnswer {
-        // What is exempt is known to be ours; anything else is not told to whoever listens on the way.
+        // Plain http goes to exempt addresses only, which are known to be ours: elsewhere anybody on the way could read
+        // it.
         let endpoints = destination.endpoints.filter {
             destination.url.scheme == .https || policy.exemptRanges.contain($0.address)
         }
@@ -91,7 +94,7 @@ struct DeliveryClient: Sendable {
         case refused(DeliveryAnswer)
     }
 
-    /// Where it leads to; nil where that was not known in time, and the answer is told already.
+    /// Where the URL leads; nil if that was not known in time, in which case the answer has been told already.
     private func resolve(
         _ url: String, timeout: Duration, tell: @Sendable (DeliveryAnswer) -> Void
     ) async -> Resolved? {
@@ -129,7 +132,7 @@ struct DeliveryClient: Sendable {
         }
     }
 
-    /// The first few, with one of the other family among them: a family that leads nowhere is common.
+    /// The first few, one of the other family among them, because one family often leads nowhere.
     static func inOrder(_ endpoints: [CheckedEndpoint]) -> [CheckedEndpoint] {
         guard let first = endpoints.first else { return [] }
         var order = [first]

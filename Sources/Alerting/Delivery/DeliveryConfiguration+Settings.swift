@@ -7,7 +7,7 @@ extension DeliveryConfiguration {
         self.init(
             database: ConnectionConfiguration(
                 connectionString: reader.databaseURL(), applicationName: "postroom-alert-worker"))
-        // A drain waits for the deliveries under way, and is to end within its grace.
+        // A drain waits for the deliveries under way, and has to end within its grace.
         timeout = min(Self.timeoutMax, reader.duration(.shutdownGrace) * 3 / 4)
     }
 }

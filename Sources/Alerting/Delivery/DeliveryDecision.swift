@@ -13,7 +13,7 @@ struct DeliveryDecision: Sendable, Equatable {
     var dueAfter: Duration?
     /// Whether the schedule is over with it.
     var isGivenUp = false
-    /// How long the endpoint's other notifications wait as well.
+    /// How long the endpoint's other notifications wait, too.
     var throttle: Duration?
 
     /// How long an endpoint is left alone that answered 410, or 429, 502 or 504 and did not say how long.
@@ -34,7 +34,7 @@ struct DeliveryDecision: Sendable, Equatable {
         case .status(410, _):
             outcome = .gone
             detail = "It answered 410: the endpoint is disabled."
-            // Until that is written this process would claim more for it.
+            // Until that is written, this process would claim more for the endpoint.
             throttle = Self.throttleDefault
         case .status(let code, let retryAfter):
             outcome = .refused

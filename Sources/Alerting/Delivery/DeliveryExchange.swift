@@ -8,7 +8,7 @@ import Runtime
 /// One request and its answer on a connection of their own: writes when the gate lets it, and closes when it has seen
 /// enough, at the latest at the deadline.
 ///
-/// The status is the answer, whatever becomes of the body behind it.
+/// The status is the answer, whatever becomes of the body after it.
 final class DeliveryExchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
@@ -28,7 +28,8 @@ final class DeliveryExchange: ChannelInboundHandler {
     ///
     /// - Parameters:
     ///   - awaitsHandshake: with TLS.
-    ///   - certificateName: what the peer's certificate has to name; nil where that is the address, which NIOSSL checks.
+    ///   - certificateName: what the peer's certificate has to name; nil where that is the address, which NIOSSL
+    ///     checks.
     init(
         head: HTTPRequestHead, body: ByteBuffer, gate: CallGate, awaitsHandshake: Bool, certificateName: String?,
         deadline: NIODeadline,
@@ -116,7 +117,7 @@ final class DeliveryExchange: ChannelInboundHandler {
         finish(context, .failed(why))
     }
 
-    /// Of TLS what people can act upon: the certificate, or something else.
+    /// The part of a TLS failure that people can act upon: the certificate, or something else.
     private static func words(_ error: any Error) -> String {
         let text = "\(error)"
         return text.contains("CERTIFICATE_VERIFY_FAILED") || error is NIOSSLExtraError

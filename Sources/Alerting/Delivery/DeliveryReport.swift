@@ -17,7 +17,7 @@ struct DeliveryReport: Sendable {
             key: item.key, fence: item.fence, dueAfter: decision.dueAfter, counts: decision.outcome != nil)
     }
 
-    /// What is written down of it: the try, and behind the last one that there will be no other.
+    /// What is written down: the try, and after the last one that there will be no other.
     var rows: [DeliveryRow] {
         guard let outcome = decision.outcome else { return [] }
         var rows = [

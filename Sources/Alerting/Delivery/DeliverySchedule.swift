@@ -21,7 +21,8 @@ enum DeliverySchedule {
     ///
     /// - Parameters:
     ///   - triesBefore: how many there were before it.
-    ///   - retryAfter: what the receiver asked for: honoured up to ``retryAfterMax``, and never earlier than the schedule.
+    ///   - retryAfter: what the receiver asked for: honoured up to ``retryAfterMax``, and never earlier than the
+    ///     schedule.
     ///   - jitter: from 0 up to but not including 1.
     static func delay(afterTriesBefore triesBefore: Int32, retryAfter: Duration?, jitter: Double) -> Duration? {
         let next = Int(max(0, triesBefore)) + 1

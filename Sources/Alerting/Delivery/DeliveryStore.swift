@@ -8,8 +8,8 @@ import Store
 /// Writes what deliveries brought.
 typealias DeliveryRecorder = ReportWriter<DeliveryStore>
 
-/// Writes what deliveries brought: to the queue, the list of tries, the endpoints. What a lost lease brought is not
-/// written: another worker delivers that notification, too, and settles it.
+/// Writes the results of deliveries to the queue, the list of tries and the endpoints. The result of a lost lease is
+/// not written: another worker delivers that notification, too, and settles it.
 struct DeliveryStore: ReportStore {
     /// How long one transaction may take before the connection is dropped.
     static let transactionTimeout = Duration.seconds(10)
@@ -65,7 +65,7 @@ struct DeliveryStore: ReportStore {
         return (held.count, ended)
     }
 
-    /// Of each endpoint the last result, and whether any said that it is gone; in the order of ids.
+    /// The last result of each endpoint, and whether any said that it is gone; in the order of ids.
     static func results(_ reports: [DeliveryReport]) -> [EndpointResult] {
         var byEndpoint: [EndpointID: EndpointResult] = [:]
         for result in reports.compactMap(\.result) {

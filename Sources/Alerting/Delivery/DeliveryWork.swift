@@ -33,8 +33,8 @@ struct DeliveryWork: LeasedWork {
     }
 
     func leave(_ items: [ClaimedNotification], _ reason: LeaveReason) {
-        // In doubt: one that was not claimed after all may be claimed anew by now, with the same fence. One that was comes
-        // free when its lease ends.
+        // Claims in doubt are left alone: one that was not made after all may be claimed again by now, with the same
+        // fence; one that was made comes free when its lease ends.
         guard reason == .notBegun else { return }
         for item in items { record(item, .notTried) }
     }

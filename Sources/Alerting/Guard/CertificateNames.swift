@@ -2,9 +2,9 @@ import NIOSSL
 
 /// Whether a certificate is for a host's name.
 ///
-/// NIOSSL takes a certificate also where it names the *address* that is connected to, whatever name it was asked for
-/// (2.37, `IdentityVerification.swift`). Addresses have certificates from public authorities by now, so whoever can
-/// bend our DNS could present his own. So the names are compared once more, and nothing but the names.
+/// NIOSSL also accepts a certificate that names the *address* that is connected to, whatever name was asked for (2.37,
+/// `IdentityVerification.swift`). Public authorities issue certificates for addresses by now, so an attacker who can
+/// bend our DNS could present one. So the names are compared once more, and only the names.
 enum CertificateNames {
     /// Whether one of the names fits: the same one, or a wildcard for its first label (RFC 6125 section 6.4.3).
     ///
@@ -15,7 +15,7 @@ enum CertificateNames {
             if name == host { return true }
             guard name.hasPrefix("*."), let dot = host.firstIndex(of: "."), dot > host.startIndex else { return false }
             let rest = host[dot...]
-            // `*.com` is nobody's.
+            // A wildcard for a whole top-level domain, such as `*.com`, does not count.
             return name.dropFirst() == rest && rest.dropFirst().contains(".")
         }
     }

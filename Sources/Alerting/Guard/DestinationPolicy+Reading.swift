@@ -19,7 +19,7 @@ extension DestinationPolicy {
         let read = try HostReader.read(host)
         if case .address(let address) = read {
             if let use = restriction(of: address) { throw .restrictedAddress(use) }
-            // Of a name it is known when it is resolved, for each delivery.
+            // Whether a name leads to an allowed address is known only when it is resolved, for each delivery.
             if scheme == .http, !exemptRanges.contain(address) { throw .plainHTTP }
         }
         let number = try port.map(Self.port) ?? scheme.defaultPort
@@ -37,7 +37,7 @@ extension DestinationPolicy {
         _ authority: ArraySlice<UInt8>
     ) throws(URLRefusal) -> (host: ArraySlice<UInt8>, port: ArraySlice<UInt8>?) {
         if authority.contains(UInt8(ascii: "@")) { throw .userInfo }
-        // Of an address in brackets the colons are its own.
+        // Colons inside brackets belong to the address.
         let bracket = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
         guard let colon = authority[bracket...].firstIndex(of: UInt8(ascii: ":")) else { return (authority, nil) }
         return (authority[..<colon], authority[(colon + 1)...])

@@ -9,8 +9,8 @@ public struct DestinationPolicy: Sendable {
 
     /// Whether http is allowed beside https. Defaults to false.
     public var allowsPlainHTTP: Bool
-    /// Addresses that are allowed whatever they are for: a receiver inside the company's own network, or on this machine
-    /// in a test. What is listed here, every user of the API can reach. Defaults to none.
+    /// Addresses that are allowed whatever they are for: a receiver inside the company's own network, or on this
+    /// machine in a test. Every user of the API can reach what is listed here. Defaults to none.
     public var exemptRanges: [AddressRange]
 
     /// A policy with the defaults named at the fields.

@@ -14,7 +14,7 @@ struct RestrictedRange: Sendable {
     static let globalUnicast = range("2000::/3")
 
     /// IANA's special-purpose registries of both families (RFC 6890 and its successors), the multicast ranges, and the
-    /// one public address that is a cloud's own. Of ranges that overlap the narrower stands first.
+    /// one public address that is a cloud's own. Where ranges overlap, the narrower comes first.
     static let all: [RestrictedRange] = [
         RestrictedRange("0.0.0.0/8", .unspecified),
         RestrictedRange("10.0.0.0/8", .privateNetwork),

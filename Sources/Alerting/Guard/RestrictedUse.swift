@@ -1,6 +1,6 @@
 import Runtime
 
-/// What an address is for, if not for a server that anybody on the internet may be sent to.
+/// What an address is used for, if not for a public server on the internet.
 public enum RestrictedUse: Hashable, Sendable, CaseIterable {
     /// 0.0.0.0/8 and `::`: many systems take it for themselves.
     case unspecified

@@ -5,13 +5,13 @@ import Runtime
 
 /// Asks the system's resolver, on threads of its own: it blocks, and cannot be told to stop.
 ///
-/// Where a name's servers are silent that takes as long as the system's configuration says, ten seconds by default. A
-/// thread for each question that may be under way, so that such a name holds up no other.
+/// If a name's servers are silent, that takes as long as the system's configuration says, ten seconds by default. There
+/// is a thread for each query that may be under way, so that such a name holds up no other.
 struct SystemResolver: HostResolver {
     private let threads: NIOThreadPool
     private let ask: @Sendable (String) throws -> [IPAddress]
 
-    /// A resolver with so many threads, one for each delivery in flight; ``shutDown()`` ends them.
+    /// A resolver with `threadCount` threads, one for each delivery in flight; ``shutDown()`` ends them.
     init(threadCount: Int, ask: @escaping @Sendable (String) throws -> [IPAddress] = Self.ask) {
         self.ask = ask
         threads = NIOThreadPool(numberOfThreads: threadCount)

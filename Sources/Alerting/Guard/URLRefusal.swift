@@ -21,11 +21,11 @@ public enum URLRefusal: Error, Hashable, Sendable {
     case emptyHost
     /// Percent-encoding in the host.
     case percentEncodedHost
-    /// A zone behind an IPv6 address: it names a link of ours.
+    /// A zone after an IPv6 address: it names a link of ours.
     case zone
     /// A host in another form than letters, digits and inner hyphens with dots between them, or `[IPv6]`.
     case malformedHost
-    /// A dot behind the name: certificates, and lists of names, are without.
+    /// A dot after the name: certificates, and lists of names, have none.
     case trailingDot
     /// Two dots in a row, or one at the front.
     case emptyLabel
@@ -38,7 +38,7 @@ public enum URLRefusal: Error, Hashable, Sendable {
     case localName
     /// An address that is no public server's.
     case restrictedAddress(RestrictedUse)
-    /// No port number of 1 to 65535 without leading zeros behind the colon.
+    /// What follows the colon is no port number of 1 to 65535 without leading zeros.
     case malformedPort
     /// A port where something else than HTTP listens.
     case forbiddenPort

@@ -40,8 +40,8 @@ public struct WebhookURL: Hashable, Sendable {
         self.target = target
     }
 
-    /// The name that SNI sends and the certificate has to bear, whichever of its addresses is connected to; nil where the
-    /// host is an address, which the certificate then has to bear itself.
+    /// The name that SNI sends and the certificate has to bear, whichever of its addresses is connected to; nil where
+    /// the host is an address, which the certificate then has to bear itself.
     public var certificateName: String? {
         if case .name(let name) = host { name } else { nil }
     }

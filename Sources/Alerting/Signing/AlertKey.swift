@@ -2,10 +2,10 @@ import Crypto
 import Domain
 import Runtime
 
-/// The key that every endpoint's signing secret is derived from, so that no secret is stored: who reads the database
-/// cannot sign.
+/// The key that every endpoint's signing secret is derived from, so that no secret is stored: reading the database is
+/// not enough to sign.
 ///
-/// Another key makes another secret of every endpoint.
+/// With another key, every endpoint has another secret.
 public struct AlertKey: Sendable {
     /// The fewest bytes it may have: what HMAC-SHA256 gives.
     public static let byteCountMin = 32
@@ -30,7 +30,8 @@ public struct AlertKey: Sendable {
         key = SymmetricKey(data: bytes)
     }
 
-    /// The secret of an endpoint: HKDF-SHA256 (RFC 5869) of the key, with the endpoint's id and the version as its info.
+    /// The secret of an endpoint: HKDF-SHA256 (RFC 5869) of the key, with the endpoint's id and the version as its
+    /// info.
     public func secret(of endpoint: EndpointID, version: Int32) -> EndpointSecret {
         let derived = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: key, info: Array("postroom alert endpoint \(endpoint) \(version)".utf8),

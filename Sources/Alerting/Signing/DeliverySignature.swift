@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// What a receiver knows a delivery to be ours by.
+/// What tells a receiver that a delivery is ours.
 ///
 /// Source: Standard Webhooks 1.0.0, "Signature scheme", the symmetric form.
 enum DeliverySignature {

@@ -3,7 +3,8 @@ import PostgresClient
 import Runtime
 import ServiceLifecycle
 
-/// What an alert worker does beside delivering: turns events into notifications, and looks at the health of the whole.
+/// What an alert worker does besides delivering: it turns events into notifications, and watches the health of the
+/// whole system.
 public struct AlertTelling: Sendable {
     /// Between two passes over what happened.
     static let tellingInterval = Duration.seconds(1)

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Tells operators of rules of `monitor.health` that stopped holding, and of those that hold again.
 ///
-/// A rule has to fail in two looks in a row of the same worker: a process that is started anew, or a webhook that is just
-/// being processed, is no alarm. That it holds again is told at once. What operators were told last is in the database,
-/// so several workers tell a change once, and one that is started anew does not tell it again.
+/// A rule has to fail in two looks in a row by the same worker, so that a process that is just being restarted, or a
+/// webhook that is just being processed, raises no alarm. That the rule holds again is told at once. What operators
+/// were told last is in the database, so several workers tell a change once, and a restarted one does not repeat it.
 final class HealthPass: Sendable {
     /// How long a look may take.
     static let timeout = Duration.seconds(10)

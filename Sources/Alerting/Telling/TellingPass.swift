@@ -5,11 +5,11 @@ import PostgresClient
 import Runtime
 import Store
 
-/// Turns what happened into notifications: looks at each account and kind of which events wait, and tells what is to be
-/// told now.
+/// Turns events into notifications: looks at each account and kind that events wait for, and tells what is due now.
 ///
-/// Any number of workers do it side by side. One at a time tells an account, each group in a transaction of its own: its
-/// events go as the notification and its deliveries come, so whoever dies on the way has told nothing.
+/// Any number of workers do this side by side. Only one at a time tells an account, each group in a transaction of its
+/// own, which removes the events and adds the notification with its deliveries: a worker that dies halfway has told
+/// nothing.
 struct TellingPass: Sendable {
     /// Groups read at a time.
     static let groupsMax: Int32 = 500
@@ -17,8 +17,8 @@ struct TellingPass: Sendable {
     static let pagesMax = 20
     /// How long a transaction may take.
     static let timeout = Duration.seconds(10)
-    /// Groups that may fail before a pass gives up: one cannot hold up the others, and a database that is away is asked
-    /// no thousand times.
+    /// Groups that may fail before a pass gives up: one failing group does not hold up the others, and a database that
+    /// is away is not asked a thousand times.
     static let failuresMax = 3
 
     let pool: ConnectionPool

@@ -11,7 +11,7 @@ struct AlertChange: Sendable {
     var digestSeconds: Int?
     var maxAutomaticRetries: OwnOrDefault<Int32>?
     var maxResends: OwnOrDefault<Int32>?
-    /// What was given back beside it, and is not set.
+    /// What the caller gave back beside the change; it is not set.
     var channels: JSONValue?
 }
 

@@ -15,8 +15,8 @@ struct AlertsHandler: Sendable {
         return response(account, settings, endpoints)
     }
 
-    /// All of it in one transaction, under the account's lock: a balance that moves meanwhile crosses either the old
-    /// thresholds or the new ones. Safe to do again: what is set twice is set.
+    /// Done in one transaction, under the account's lock: a balance that moves meanwhile crosses either the old
+    /// thresholds or the new ones. Safe to repeat: setting the same twice changes nothing.
     func change(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
         let account = principal.account
         let change = try fields.read(members, account: account)

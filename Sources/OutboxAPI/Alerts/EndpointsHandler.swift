@@ -7,7 +7,7 @@ import Store
 
 /// The routes of `/api/sms/alerts/endpoints`.
 ///
-/// A secret is shown when it is made and never again: only the key that it is derived from is anywhere.
+/// A secret is shown when it is made and never again: it is stored nowhere, only derived from the key.
 struct EndpointsHandler: Sendable {
     let desk: Desk
     /// nil where secrets cannot be made.

@@ -1,8 +1,8 @@
 import Store
 
-/// A part of what `GET /api/sms/alerts` shows that its `PUT` does not set. It may be given back, so that a caller can
-/// change a field of what was shown and put the whole; another value than the one that stands is refused, as it would
-/// be lost.
+/// A part of what `GET /api/sms/alerts` shows that its `PUT` does not set. It may be given back unchanged, so that a
+/// caller can change one field of what was shown and put the whole; a changed value is refused, because it would be
+/// lost.
 struct GivenBackRule: FieldRule {
     let type: String
     let note: String

@@ -37,7 +37,7 @@ struct BalanceHandler: Sendable {
 
     func topUp(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
         let (amount, given) = try fields.read(members)
-        // One of its own where none was given: so that a commit in doubt can be looked for.
+        // A reference of our own where none was given, so that a commit in doubt can be looked for.
         let reference = given ?? "request:\(UInt64.random(in: 0 ... .max)):\(UInt64.random(in: 0 ... .max))"
         let (account, isNew) = try await desk.transaction { connection, deadline, isInDoubt in
             try connection.run(LockAccounts([principal.account]), deadline: deadline)

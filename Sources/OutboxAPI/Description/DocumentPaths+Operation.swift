@@ -1,6 +1,6 @@
 extension DocumentPaths {
-    /// One operation of one route: a path with one method. Any may find that the request is no HTTP, or that
-    /// something is wrong on our side.
+    /// One operation of one route: a path with one method. Every operation may answer that the request is not HTTP, or
+    /// that something is wrong on our side.
     static func path(
         _ route: APIRoute, _ summary: String, body: String? = nil, parameters: [JSONValue] = [],
         answers: [(status: Int, description: String, schema: String)], problems: [Int]

@@ -1,6 +1,6 @@
 /// Why a body is no JSON that we read.
 enum JSONFailure: Error, Equatable {
-    /// Not the grammar of RFC 8259, or bytes behind the end.
+    /// Not the grammar of RFC 8259, or bytes after the end.
     case malformed
     /// Bytes that are no UTF-8, or an escaped half of a surrogate pair.
     case invalidText
@@ -24,7 +24,7 @@ enum JSONFailure: Error, Equatable {
 struct JSONParser {
     /// The deepest nesting.
     static let depthMax = 16
-    /// Up to so many names are compared each with each, which takes less time than to hash them.
+    /// Up to this many names are compared each with each, which takes less time than hashing them.
     private static let comparedNamesMax = 16
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -131,7 +131,7 @@ struct JSONParser {
         }
     }
 
-    /// `-`, no superfluous zero in front, digits on both sides of a point, digits behind an exponent.
+    /// `-`, no superfluous zero in front, digits on both sides of a point, digits after an exponent.
     private mutating func number() throws(JSONFailure) -> String {
         let start = position
         _ = take(UInt8(ascii: "-"))
@@ -153,7 +153,7 @@ struct JSONParser {
     private mutating func string() throws(JSONFailure) -> String {
         position += 1
         let start = position
-        // Most have no escape: they are taken as they stand.
+        // Most strings have no escape: they are taken as they stand.
         while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
         if peek == UInt8(ascii: "\"") {
             let text = try text(UnsafeBufferPointer(rebasing: bytes[start..<position]))
@@ -178,7 +178,8 @@ struct JSONParser {
     }
 
     private func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFailure) -> String {
-        // Most is ASCII, which is valid as it stands: the validation is generic, and looks up its types each time.
+        // Most strings are ASCII, which is valid as it stands; the validation is generic, and looks up its types each
+        // time.
         if bytes.reduce(0, |) < 0x80 { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidText }
         return text

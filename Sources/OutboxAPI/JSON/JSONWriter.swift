@@ -82,7 +82,7 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { text in
-            // Most have nothing to escape: they are taken as they stand.
+            // Most texts have nothing to escape: they are taken as they stand.
             if text.contains(where: Self.isEscaped) {
                 for byte in text { escaped(byte) }
             } else {

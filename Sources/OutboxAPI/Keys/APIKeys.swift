@@ -6,9 +6,9 @@ import Runtime
 import Store
 import Synchronization
 
-/// Tells who calls by the key that comes with the request.
+/// Tells who calls, by the key that comes with the request.
 final class APIKeys: Sendable {
-    /// How long what was found out about a key holds: a revoked one works no longer.
+    /// How long what was found out about a key holds: a revoked key works no longer than this.
     static let holdTime = Duration.seconds(4)
     /// Good keys, and bad ones, that are remembered at most.
     static let keysMax = 10_000
@@ -47,7 +47,7 @@ final class APIKeys: Sendable {
             LookUps(timeout: timeout, cache: KeyCache(holdTime: Self.holdTime, keysMax: Self.keysMax)))
     }
 
-    /// How many wait for a look-up of a key of which nothing is known.
+    /// How many callers wait for the look-up of an unknown key.
     var waiterCount: Int { lookUps.withLock { $0.waiterCount } }
 
     /// Who calls with this `Authorization` field.
@@ -59,12 +59,12 @@ final class APIKeys: Sendable {
         case .good(let principal): return .known(principal)
         case .bad: return .unknown
         case .refresh(let principal, let hashes):
-            // A task of its own: that this caller goes away must not leave the keys of the others to get old.
+            // In a task of its own: if this caller goes away, the keys of the others must still be refreshed.
             let found = await Task { await refresh(hashes, at: now) }.value
             guard let found, hashes.contains(hash) else { return .known(principal) }
             return Caller(found[hash])
         case .unknown:
-            // Who goes away meanwhile is answered all the same, to no effect.
+            // A caller that goes away meanwhile is answered all the same, to no effect.
             return await withCheckedContinuation { waiter in
                 perform(lookUps.withLock { $0.add(waiter, for: hash, at: now) })
             }
@@ -73,7 +73,7 @@ final class APIKeys: Sendable {
 
     private func perform(_ step: LookUps.Step) {
         if let lookUp = step.lookUp {
-            // A task of its own: that the caller who came first goes away must not fail the others.
+            // In a task of its own: if the first caller goes away, the look-up of the others must not fail.
             Task {
                 let found = await find(lookUp.hashes, timeout: ContinuousClock.now.duration(to: lookUp.until))
                 perform(lookUps.withLock { $0.end(lookUp, found: found, at: .now) })
@@ -99,7 +99,7 @@ final class APIKeys: Sendable {
         }
     }
 
-    /// The key behind `Bearer`, whose case is free; nil where there is none of a sensible length.
+    /// The key after `Bearer`, in any case; nil where there is none of a sensible length.
     static func key(in authorization: String) -> [UInt8]? {
         let bytes = Array(authorization.utf8)
         guard bytes.count > scheme.utf8.count,

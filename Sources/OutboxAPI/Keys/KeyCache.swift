@@ -1,4 +1,4 @@
-/// What was found out about keys, for a short while: good keys and unknown ones apart, so that a flood of guesses drives
+/// What was found out about keys, kept for a short while: good and bad keys apart, so that a flood of guesses drives
 /// out no good key. Bounded; the time comes in as a parameter.
 struct KeyCache {
     /// What is known of a key.
@@ -7,9 +7,10 @@ struct KeyCache {
         case unknown
         /// It is good.
         case good(Principal)
-        /// It is good, and its caller is told to look up anew the keys with these hashes, which have got old: one caller
-        /// for each key, so that a busy one never makes all its callers wait for the same look-up, and one for many, so that
-        /// a thousand keys in use are not as many look-ups every other second.
+        /// It is good, and its caller is told to refresh the keys with these hashes, which have got old. Only one
+        /// caller refreshes a key, so that the callers of a busy key never all wait for the same look-up; and it
+        /// refreshes many keys at once, so that a thousand keys in use do not cost a thousand look-ups every other
+        /// second.
         case refresh(Principal, [[UInt8]])
         /// There is no such key, or it was revoked.
         case bad
@@ -48,7 +49,7 @@ struct KeyCache {
             let age = known.foundAt.duration(to: now)
             if age >= holdTime { return .unknown }
             if age >= freshTime {
-                // Whoever took it upon himself may have failed: the next one tries.
+                // The caller that started the refresh may have failed: let the next one retry.
                 let isTaken = known.refreshingSince.map { $0.duration(to: now) < freshTime / 2 } ?? false
                 if !isTaken {
                     good[hash]?.refreshingSince = now

@@ -1,13 +1,11 @@
-/// Keys of which nothing is known: which of them are looked up together, and when, and who waits for that. Bounded; the
+/// Decides which unknown keys are looked up together and when, and keeps the callers that wait for them. Bounded; the
 /// time comes in as a parameter, and a waiter is whatever is to be answered.
 ///
-/// Nobody lingers: a key is looked up at once while few look-ups are under way, and those that come meanwhile are the
-/// next one, in the order they came. So a flood of guesses keeps a good key waiting for the few look-ups that those before
-/// it fill, and no longer.
+/// A key is looked up at once while few look-ups are under way; keys that arrive meanwhile form the next one, in order
+/// of arrival. So a flood of guesses delays a good key by the few look-ups that the keys before it fill, and no longer.
 ///
-/// Everyone is answered within the time-out, however long look-ups take: one ends when the time of the first in it is
-/// over, which is before that of all who came later. It has half the time-out at least, as who has waited for longer than
-/// the other half is not taken into one.
+/// Every caller is answered within the time-out, however long look-ups take. A look-up ends when the time-out of its
+/// first waiter is over, and starts with at least half a time-out left: whoever has waited longer is refused instead.
 struct KeyLookUps<Waiter: Sendable> {
     /// Keys that are looked up by one statement, and who waits for it.
     struct LookUp: Sendable {
@@ -65,11 +63,11 @@ struct KeyLookUps<Waiter: Sendable> {
         self.waitersMax = waitersMax
     }
 
-    /// Has one wait for what is found out about a key.
+    /// Adds a caller that waits for what is found out about a key.
     mutating func add(_ waiter: Waiter, for hash: [UInt8], at now: ContinuousClock.Instant) -> Step {
         guard waiterCount < waitersMax else { return Step(answers: [(waiter, .unavailable)]) }
         waiterCount += 1
-        // One that began so long ago finds what does not hold any more.
+        // What a look-up finds holds from its start: one that began too long ago cannot be shared.
         let shared = underWay.first {
             $0.value.waiters[hash] != nil && $0.value.begunAt.duration(to: now) < cache.holdTime
         }

@@ -4,17 +4,17 @@ import Store
 
 /// Lists entries.
 ///
-/// There is no index for each filter: every one of them would cost every send, and one of what changes, such as the
-/// status, every change of it. So the account's entries, or those to one number, are walked over in steps until the page is
-/// full or the time is up; then the page is what was found. Each step is a statement of its own, so that others get the
+/// There is no index for each filter: each would cost every send, and an index of what changes, such as the status,
+/// every change of it. So the account's entries, or those to one number, are walked in steps until the page is full or
+/// the time is up; the page is what was found by then. Each step is a statement of its own, so that others get the
 /// connection in between.
 struct EntryLister: Sendable {
     let desk: Desk
     let bounds: WalkBounds
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
-    /// A page of up to `limit` entries, and behind which one the next page begins. Only where that is nil is this the last
-    /// one, however few there are on it.
+    /// A page of up to `limit` entries, and the entry after which the next page begins. Only where that is nil is this
+    /// the last page, however few entries are on it.
     func page(
         _ filter: EntryFilter, limit: Int
     ) async throws -> (entries: ArraySlice<EntryRecord>, next: EntryID?) {
@@ -22,7 +22,8 @@ struct EntryLister: Sendable {
         var time = now()
         var walk = EntryWalk(behind: filter.before, limit: limit, bounds: bounds, at: time)
         var rest = filter
-        // Once nobody knows how far away the next one is. Of a tag that many have, it is near.
+        // The index of tags is searched once, after a step that did not fill the page: then nobody knows how far away
+        // the next entry is. Where many entries have the tag, the first step finds enough.
         var maySearch = filter.tag != nil && filter.recipient == nil
         while !walk.isDone(at: time) {
             rest.before = walk.place

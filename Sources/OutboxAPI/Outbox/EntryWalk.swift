@@ -7,12 +7,12 @@ struct WalkBounds: Sendable {
     var entriesMin = 2_000
     /// Entries in a step at most.
     var entriesMax = 32_000
-    /// Steps get longer until they take about so long: what is in memory is walked over ten to a hundred times as fast as
-    /// what is not, and a connection is not held for longer.
+    /// Steps get longer until they take about this time: what is in memory is walked ten to a hundred times as fast as
+    /// what is not, and no step holds a connection for longer.
     var stepTime = Duration.milliseconds(100)
     /// How long the index of tags may be searched for the entries of all accounts with a tag.
     var tagTimeMax = Duration.milliseconds(250)
-    /// No further step begins after so long.
+    /// No further step begins after this time.
     var timeMax: Duration
 }
 
@@ -26,12 +26,12 @@ struct EntryWalk {
     private var isOver = false
     /// How many the next step may walk over.
     private(set) var entriesMax: Int
-    /// The last entry that was walked over, or what the page is behind: the next step is behind it.
+    /// The last entry that was walked over, or the one before the page: the next step begins after it.
     private(set) var place: EntryID?
     /// Whether a step was taken: where the page ends now, the next one begins further on.
     private(set) var hasMoved = false
 
-    /// Behind an entry; nil: from the newest.
+    /// Begins after an entry; nil: with the newest.
     init(behind place: EntryID?, limit: Int, bounds: WalkBounds, at start: ContinuousClock.Instant) {
         self.place = place
         self.limit = limit
@@ -62,13 +62,13 @@ struct EntryWalk {
         }
     }
 
-    /// Takes all that is behind ``place``, or as many as are wanted.
+    /// Takes all that comes after ``place``, or as many as are wanted.
     mutating func take(all entries: [EntryRecord]) {
         found += entries
         isOver = true
     }
 
-    /// The page, and behind which entry the next one begins; nil: there is none.
+    /// The page, and the entry after which the next one begins; nil where there is no next one.
     var page: (entries: ArraySlice<EntryRecord>, next: EntryID?) {
         let entries = found.prefix(limit)
         return (entries, found.count > limit ? entries.last?.id : isOver ? nil : place)

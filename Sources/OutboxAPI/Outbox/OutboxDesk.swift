@@ -4,7 +4,7 @@ import Store
 
 /// Resends and cancels: one transaction each.
 ///
-/// Locks are taken in the order that everybody keeps: the queue row, the entry, the account.
+/// Locks are taken in the order that all processes keep: the queue row, the entry, the account.
 struct OutboxDesk: Sendable {
     let desk: Desk
     let resendsMax: Int32
@@ -22,7 +22,8 @@ struct OutboxDesk: Sendable {
             // The commit that was in doubt came through, or somebody else's resend did: either way it is being resent.
             if isInDoubt, entry.cycle > before.cycle { return entry }
             let attempts = try connection.run(ReadAttempts(of: id), deadline: deadline)
-            // The account's own bound is no secret of its balance: read before the lock, which is the last one taken.
+            // The account's own bound is read before its lock, which is the last one taken: the bound does not depend
+            // on the balance.
             let (unlocked, _) = try connection.run(ReadAccounts([entry.account]), deadline: deadline)
             let pair = SuppressionPair(account: entry.account, number: entry.recipient)
             let facts = ResendFacts(

@@ -1,18 +1,18 @@
 import Domain
 import Store
 
-/// What groups of sends that looked have found, for deciding on the next ones without looking.
+/// What groups of sends that looked have found, so that the next ones can be decided without looking.
 ///
-/// Optimistic concurrency: it may be out of date, and whoever decides by it has Postgres confirm it under the accounts'
-/// locks (``AcceptEntries``). Balances are not in it, as every other process changes them: by these facts each account can
-/// pay, and Postgres sees to it.
+/// Optimistic concurrency: it may be out of date, so every decision made by it is confirmed by Postgres under the
+/// accounts' locks (``AcceptEntries``). Balances are not in it, because every other process changes them: these facts
+/// assume that each account can pay, and Postgres checks that.
 struct AcceptCache: Sendable {
     /// Accounts that are known at most; with more it begins anew.
     static let accountsMax = 10_000
     /// Prices that are known at most; with more it begins anew.
     static let pricesMax = 10_000
 
-    /// How far the database's clock may be from where it is taken to be: as far may the times of an entry be off.
+    /// How far the database's clock may be from where it is taken to be, and so how far an entry's times may be off.
     let clockErrorMax: Duration
     /// Currencies of accounts by their names.
     private var currencies: [String: String] = [:]
@@ -28,7 +28,7 @@ struct AcceptCache: Sendable {
         to end: ContinuousClock.Instant
     ) {
         guard let now = found.now else { return }
-        // Where on the way the transaction began is not known.
+        // When within the round trip the transaction began is not known.
         clock = end - start <= clockErrorMax ? (now, start) : nil
         for account in found.accounts { currencies[account.name] = account.currency }
         if currencies.count > Self.accountsMax {
@@ -38,7 +38,7 @@ struct AcceptCache: Sendable {
         if prices.count > Self.pricesMax { prices = PriceList(found.prices) }
     }
 
-    /// What sends of these accounts can be decided by; nil where one is not known.
+    /// The facts by which sends of these accounts can be decided; nil where an account is not known.
     func facts(
         of accounts: Set<String>, provider: String, waitMax: Duration, at instant: ContinuousClock.Instant
     ) -> AcceptFacts? {

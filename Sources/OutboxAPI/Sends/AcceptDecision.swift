@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 import Store
 
-/// What is decided about one send. The large case is indirect: handed on, it is not copied text by text.
+/// What is decided about one send. The large case is indirect, so that it is handed on without copying each text.
 enum AcceptVerdict: Sendable, Equatable {
     /// It is new and is to be stored: 201.
     indirect case accept(AcceptedSend)
@@ -21,7 +21,7 @@ enum AcceptVerdict: Sendable, Equatable {
     /// The account is gone, or its numbers have left every bound.
     case impossible
 
-    /// Whether it is refused for what it is, not for what was there before it.
+    /// Whether it is refused for its own content, and not for what was there before it.
     var isRefusal: Bool {
         switch self {
         case .insufficientBalance, .noPrice, .suppressed, .impossible: true
@@ -30,7 +30,8 @@ enum AcceptVerdict: Sendable, Equatable {
     }
 }
 
-/// What a group of sends is decided by: read under the locks of their accounts, or earlier (``AcceptCache``).
+/// The facts by which a group of sends is decided: read under the locks of their accounts, or earlier
+/// (``AcceptCache``).
 struct AcceptFacts: Sendable {
     /// The database's time.
     var now: Timestamp
@@ -46,8 +47,8 @@ struct AcceptFacts: Sendable {
     var waitMax: Duration
 }
 
-/// Decides on each send in order. Pure: what an earlier one of the group spends, the later ones no longer have, and
-/// what it stores, they repeat.
+/// Decides on each send in order. Pure. What an earlier send of the group spends, the later ones no longer have; what
+/// it stores, they may repeat.
 func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [AcceptVerdict] {
     var accounts = facts.accounts
     var charges: [String: (count: Int64, total: Numeric)] = [:]
@@ -84,7 +85,8 @@ func decideSends(_ candidates: [SendCandidate], by facts: AcceptFacts) -> [Accep
     }
 }
 
-/// What makes two sends the same one. By bytes: to Swift, texts in different Unicode spellings are equal; to Postgres not.
+/// What makes two sends the same one. Compared by bytes: texts in different Unicode spellings are equal to Swift, but
+/// not to Postgres.
 private struct CallerKey: Hashable {
     let account: String
     let userID: String
@@ -102,7 +104,7 @@ private struct CallerKey: Hashable {
             && left.account.utf8.elementsEqual(right.account.utf8)
     }
 
-    /// By the key alone: those of a group that have the same are few.
+    /// By the key alone: few sends of a group share it.
     func hash(into hasher: inout Hasher) {
         var key = key
         key.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

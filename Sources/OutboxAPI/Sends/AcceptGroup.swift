@@ -4,8 +4,9 @@ import Store
 
 /// Decides on a group of sends, and stores what is accepted.
 ///
-/// Either by what earlier groups have found (``assume(_:clockErrorMax:on:deadline:)``), or by looking (``look(_:on:deadline:)``). The
-/// answers are in the order of the candidates, and are to be given only after the call has returned.
+/// It decides either by what earlier groups found (``assume(_:clockErrorMax:on:deadline:)``), or by looking
+/// (``look(_:on:deadline:)``). The answers are in the order of the candidates, and may be given only after the call has
+/// returned.
 struct AcceptGroup {
     let candidates: [SendCandidate]
     /// Whether an earlier try may have stored them, or may yet.
@@ -25,21 +26,22 @@ struct AcceptGroup {
         prefixes = PriceList.prefixes(of: candidates.lazy.map(\.request.recipient))
     }
 
-    /// What it can be decided by without looking; nil where that is not known, or an earlier try is in doubt.
+    /// The facts by which it can be decided without looking; nil where they are not known, or an earlier try is in
+    /// doubt.
     func facts(from cache: AcceptCache) -> AcceptFacts? {
         isInDoubt ? nil : cache.facts(of: accounts, provider: provider, waitMax: waitMax, at: .now)
     }
 
-    /// Decides by these facts and stores all of it in one statement, which confirms them under the accounts' locks: one
-    /// round trip, and no lock is held across one.
+    /// Decides by these facts and stores the whole group in one statement, which confirms the facts under the accounts'
+    /// locks. That takes one round trip, and no lock is held across one.
     ///
-    /// - Returns: nil where nothing was stored, as a send is to be refused by the facts, or they do not hold.
-    /// - Throws: a unique violation where an entry is there already, as nobody looked for any: nothing was stored.
+    /// - Returns: nil where nothing was stored, because the facts refuse a send, or do not hold.
+    /// - Throws: a unique violation where an entry exists already, because nobody looked for one: nothing was stored.
     func assume(
         _ facts: AcceptFacts, clockErrorMax: Duration, on connection: Connection, deadline: Deadline
     ) throws -> [SendAnswer]? {
         let verdicts = decideSends(candidates, by: facts)
-        // Whoever is refused is refused by what is true, not by what was.
+        // A refusal must be based on what is true now, not on what was true earlier.
         guard !verdicts.contains(where: \.isRefusal) else { return nil }
         let accepted = accepted(verdicts)
         let storing = storing(accepted, facts, clockErrorMax: clockErrorMax, deadline)
@@ -47,14 +49,14 @@ struct AcceptGroup {
         return answers(verdicts, entries(thatAnswer: verdicts, accepted).known)
     }
 
-    /// Decides by what is true now, in one transaction: locks the accounts, looks where they stand, what sending costs, who
-    /// has opted out and what is there already, and stores what is accepted.
+    /// Decides by what is true now, in one transaction: locks the accounts, looks where they stand, what sending costs,
+    /// who has opted out and what is there already, and stores what is accepted.
     ///
     /// - Returns: nil where what was found changed meanwhile, and nothing was stored.
     func look(_ cache: inout AcceptCache, on connection: Connection, deadline: Deadline) throws -> [SendAnswer]? {
         let start = ContinuousClock.now
         let clockErrorMax = cache.clockErrorMax
-        // Also where nothing is to be written: the locks give the transaction an id, so that its commit waits until what
+        // Committed even where nothing is written: the locks give the transaction an id, so its commit waits until what
         // it answers with is on the synchronous standby.
         let (looked, stored) = try connection.transaction(
             deadline: deadline, first: LockStandings(accounts, prefixes: prefixes)
@@ -99,7 +101,7 @@ struct AcceptGroup {
     /// How long the accounts' locks may take: the last quarter is for the server's answer that they took too long.
     private func lockWaitMax(until deadline: Deadline) -> Duration { deadline.remaining * 3 / 4 }
 
-    /// Recipients who have opted out. Asked only where an account has any: the others pay nothing for it.
+    /// Recipients who have opted out. Looked up only where an account has any, so that the others pay nothing for it.
     private func suppressed(
         _ standings: [AccountStanding], _ connection: Connection, _ deadline: Deadline
     ) throws(PostgresError) -> Set<SuppressionPair> {
@@ -124,8 +126,8 @@ struct AcceptGroup {
         return keys.isEmpty ? [:] : try connection.run(FindRepeats(keys), deadline: deadline)
     }
 
-    /// The entries that repeats are answered with: those of this group, which are not stored yet, and the ids of the others.
-    /// Few.
+    /// The entries that repeats are answered with: those of this group, which are not stored yet, and the ids of the
+    /// others. Few.
     private func entries(
         thatAnswer verdicts: [AcceptVerdict], _ accepted: [AcceptedSend]
     ) -> (known: [EntryID: EntryRecord], missing: Set<EntryID>) {
@@ -146,7 +148,7 @@ struct AcceptGroup {
     private func answers(_ verdicts: [AcceptVerdict], _ earlier: [EntryID: EntryRecord]) -> [SendAnswer] {
         zip(verdicts, candidates).map { verdict, candidate in
             switch verdict {
-            // What was refused just now may yet be stored by the earlier try, where that still waits for the locks.
+            // What was refused just now may still be stored by the earlier try, if that is waiting for the locks.
             case _ where isInDoubt && verdict.isRefusal: .unconfirmed
             case .accept(let send): .accepted(send.entry)
             case .stored: earlier[candidate.id].map(SendAnswer.accepted) ?? .unavailable

@@ -1,14 +1,14 @@
 import Crypto
 import Domain
 
-/// SHA-256 of what a send asks for: what must be the same where the caller's key is. How the caller spelled the number,
-/// ordered an object, or carried the key makes no difference.
+/// SHA-256 of what a send asks for: two sends with the same caller's key must agree in it. How the caller spelled the
+/// number, ordered an object, or passed the key makes no difference.
 func contentHash(of request: SendRequest) -> [UInt8] {
     // Hashed in one piece: each piece costs as much as a hundred bytes.
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + request.message.utf8.count + request.customData.utf8.count)
     func add(_ text: String?) {
-        // Length first, so that no two lists of texts become the same bytes; no text is another than the empty one.
+        // Length first, so that no two lists of texts become the same bytes; an absent text differs from an empty one.
         withUnsafeBytes(of: Int64(text?.utf8.count ?? -1).bigEndian) { bytes.append(contentsOf: $0) }
         guard var text else { return }
         text.withUTF8 { bytes.append(contentsOf: $0) }

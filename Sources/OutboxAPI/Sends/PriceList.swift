@@ -4,7 +4,7 @@ import Store
 /// Prices by currency and prefix.
 struct PriceList: Sendable {
     private var byCurrency: [String: [String: Amount]] = [:]
-    /// The lengths that prefixes have, the greatest first: few, where a number has a dozen prefixes.
+    /// The lengths of the prefixes, the greatest first: mostly few, while a number has a dozen prefixes.
     private var lengths: [Int] = []
 
     /// How many there are.
@@ -19,9 +19,10 @@ struct PriceList: Sendable {
         lengths = Set(byCurrency.values.lazy.flatMap(\.keys).map(\.utf8.count)).sorted(by: >)
     }
 
-    /// Takes in what was found for these prefixes in these currencies: where nothing was, there is no price any more.
+    /// Takes in what was found for these prefixes in these currencies; where nothing was found, there is no price any
+    /// more.
     mutating func learn(_ found: [SMSPrice], of currencies: Set<String>, prefixes: [String]) {
-        // Most looks find what is known, and the lengths of all are not to be found anew each time.
+        // Most looks find what is known already; then the lengths need not be computed again.
         guard Set(found) != Set(prices(of: currencies, prefixes: prefixes)) else { return }
         for currency in currencies {
             for prefix in prefixes { byCurrency[currency]?[prefix] = nil }
@@ -53,7 +54,7 @@ struct PriceList: Sendable {
 
     /// Every prefix of the digits of any of these numbers, the empty one among them, each once.
     static func prefixes(of numbers: some Sequence<PhoneNumber>) -> [String] {
-        // A prefix as a number with its length behind it: at most 15 digits, so both fit.
+        // A prefix as a number followed by its length: at most 15 digits, so both fit.
         var seen: Set<UInt64> = [0]
         var prefixes = [""]
         for number in numbers {

@@ -2,8 +2,8 @@ import Domain
 
 /// A send that waits to be decided on, with everything about it that needs no database.
 ///
-/// A class, as it is handed on from the request to the writer, to the decision and into the answer: counting references to
-/// all its texts at each hand-over showed in the profile of the API.
+/// A class, because it is handed from the request to the writer, to the decision and into the answer: as a struct,
+/// counting references to all its texts at each hand-over showed in the API's profile.
 final class SendCandidate: Sendable {
     /// The id its entry will have. The same in every try.
     let id: EntryID

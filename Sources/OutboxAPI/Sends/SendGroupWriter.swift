@@ -6,14 +6,15 @@ import Store
 
 /// Decides on and stores what waits, one transaction at a time, on a connection with a thread of its own.
 ///
-/// Nobody lingers to make groups larger: those that come while one is under way are the next. They are decided by what
-/// earlier groups found, and confirmed by the statement that stores them; a group of which that is not true looks. A group whose commit is in
-/// doubt is tried again with the same entry ids until each send's deadline: what is stored already is found by them.
+/// It never waits to make a group larger: the sends that come while one group is under way are the next. They are
+/// decided by what earlier groups found, which the statement that stores them confirms; where that does not hold, the
+/// group looks. A group whose commit is in doubt is tried again with the same entry ids until each send's deadline:
+/// what is stored already is found by its id.
 actor SendGroupWriter {
-    /// How long the writer waits for sends before it asks Postgres for a sign of life.
+    /// How long the writer waits for sends before it pings Postgres.
     static let probeInterval = Duration.seconds(1)
-    /// How many groups look before they store after one with a repeat or a refusal: where there was one more follow, and
-    /// whoever does not look finds out by having to. Most traffic repeats nothing and can pay.
+    /// How many groups look before they store after one with a repeat or a refusal: such sends come in series, and a
+    /// group that does not look first needs a second try. Most traffic repeats nothing and can pay.
     static let lookingGroups = 100
 
     private let executor = ThreadExecutor()
@@ -82,7 +83,7 @@ actor SendGroupWriter {
         var open = items
         var isInDoubt = isInDoubt
         while true {
-            // Before the deadlines are looked at: where it takes long, it is paid by those who waited.
+            // Connect before the deadlines are checked: if it takes long, the sends that waited pay for it.
             let connection = connect()
             open = refuseLate(open, isInDoubt: isInDoubt)
             guard let oldest = open.first else { return }
@@ -95,8 +96,9 @@ actor SendGroupWriter {
                 isInDoubt = true
                 setReachable(false)
             case .refused:
-                // A row of one of them broke the statement, which was rolled back for all. Also where the try before is in
-                // doubt each goes alone: it looks for its own id first, under the lock that the other had to give back.
+                // A row of one send broke the statement, which was rolled back for all, so each goes alone. That is
+                // safe even where the try before is in doubt: each looks for its own id first, under the lock that the
+                // earlier try had to give back.
                 guard open.count > 1 else {
                     answer(open, isInDoubt ? .unconfirmed : .failed)
                     return
@@ -107,7 +109,7 @@ actor SendGroupWriter {
         }
     }
 
-    /// Refuses those whose time is up, or too short for a try. They come in order, and so do their deadlines.
+    /// Refuses the sends whose time is up, or too short for a try. They come in order, and so do their deadlines.
     private func refuseLate(
         _ items: ArraySlice<PendingSend>, isInDoubt: Bool
     ) -> ArraySlice<PendingSend> {
@@ -154,18 +156,20 @@ actor SendGroupWriter {
             log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])
             let failure = error as? PostgresError
             if failure?.sqlState?.blamesData == true { return .refused }
-            // Refused over a sound connection, such as on a full disk: a little later. Broken: connect, not at once.
+            // If Postgres refused over a sound connection, such as on a full disk, try again a little later; if the
+            // connection broke, connect again, but not at once.
             let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
             if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
             return isInDoubt || failure?.effect == .unknown ? .inDoubt : .failed
         }
     }
 
-    /// Has a group look. What it finds tells how many more are to.
+    /// Has a group look. What it finds decides how many more groups look.
     private func look(_ group: AcceptGroup, on connection: Connection, deadline: Deadline) throws -> [SendAnswer]? {
         metrics.looked.increment()
         guard let answers = try group.look(&cache, on: connection, deadline: deadline) else {
-            // A price or an opt-out came in between. Else a fault of ours, which must not turn in circles at full speed.
+            // Normally a price or an opt-out came in between. Otherwise it is a fault of ours, which must not loop at
+            // full speed.
             log.warning("what sends were decided by changed meanwhile")
             min(Deadline.in(backoff.next(jitter: .random(in: 0..<1))), deadline).blockThread()
             return nil
@@ -174,7 +178,7 @@ actor SendGroupWriter {
         return answers
     }
 
-    /// The connection, or one try to make it. Blocks for at most the backoff's ceiling and the store deadline.
+    /// The connection, or one try to open it. Blocks for at most the backoff's ceiling and the store deadline.
     private func connect() -> Connection? {
         if let connection, connection.isUsable { return connection }
         connection = nil

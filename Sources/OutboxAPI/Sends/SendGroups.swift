@@ -6,8 +6,7 @@ import ServiceLifecycle
 /// The way of sends into Postgres: those that wait while a transaction is under way share the next one and its commit,
 /// and each is answered after that.
 ///
-/// As a service it comes before the HTTP server in the list, so that it ends after it and every accepted request is
-/// still written.
+/// List this service before the HTTP server, so that it ends after it and every accepted request is still written.
 final class SendGroups: Service {
     private let configuration: APIConfiguration
     private let pending: PendingSends

@@ -1,7 +1,7 @@
 import Hummingbird
 import Metrics
 
-/// The API's counters, made once: whoever counts does no look-up by name.
+/// The API's counters, made once, so that counting needs no look-up by name.
 ///
 /// | name | type | labels |
 /// |---|---|---|

@@ -3,7 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 
-/// What a request comes with, beside itself: nothing that is needed.
+/// Hummingbird's context of a request; nothing in it is needed.
 struct APIContext: InitializableFromSource {
     init(source: ApplicationRequestContextSource) {}
 }
@@ -58,7 +58,7 @@ struct APIResponder: HTTPResponder {
             response = problem.response
         }
         metrics.count(response.status, on: route)
-        // A body behind it would be read as the beginning of the next answer.
+        // A body after it would be read as the beginning of the next answer.
         return isHead ? response.createHeadResponse() : response
     }
 

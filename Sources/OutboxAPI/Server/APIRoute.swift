@@ -77,7 +77,7 @@ enum APIRoute: Int, Sendable, CaseIterable {
         self.method == method ? self : siblings.first { $0.method == method }
     }
 
-    /// The route of a path, and the id in it. An id that is none is found to be nobody's later.
+    /// The route of a path, and the id in it. An unparsable id gives nil, answered later as 404.
     static func match(_ path: some StringProtocol) -> (route: APIRoute, id: UInt128?) {
         switch path {
         case "/api/sms/send": return (.send, nil)

@@ -3,7 +3,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Hummingbird's HTTP/1 with ``ConnectionBounds`` behind its parser.
+/// Hummingbird's HTTP/1 with ``ConnectionBounds`` after its parser.
 struct BoundedHTTP1: ServerChildChannel {
     let http: HTTP1Channel
     let exchangeTimeMax: TimeAmount

@@ -1,19 +1,19 @@
 import NIOCore
 import NIOHTTP1
 
-/// Ends connections that the server would keep for as long as the client likes.
+/// Ends connections that the server would otherwise keep for as long as the client likes.
 ///
-/// The server bounds the silence between requests and within one. It reads what is left of a body behind its answer to the
-/// end, however much comes, and waits without end for a client that reads no answers. So here an exchange has so much time,
-/// and a request that is answered before its body has come is the connection's last: the answer says so, nothing that
-/// comes behind it is taken, and the connection is closed as soon as the client has had time to read it.
+/// Hummingbird bounds idle time only: it drains the rest of a refused body however long, and waits forever for a client
+/// that does not read. This handler bounds each exchange. It also makes a request answered before its body arrived the
+/// connection's last: the answer says so, nothing after it is read, and the connection is closed as soon as the client
+/// has had time to read the answer.
 final class ConnectionBounds: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// How long a connection stays open behind its last answer: one that is closed with bytes unread is reset, and the
+    /// How long a connection stays open after its last answer: one that is closed with bytes unread is reset, and the
     /// answer with it.
     static let lingerTime = TimeAmount.seconds(1)
 
@@ -26,7 +26,7 @@ final class ConnectionBounds: ChannelDuplexHandler {
     private var isEnding = false
     /// When the connection is closed, whatever is under way.
     private var deadline = NIODeadline.distantFuture
-    /// One for many requests: it looks at the deadline, and looks again.
+    /// One timer for many requests: it looks at the deadline, and looks again.
     private var timer: Scheduled<Void>?
 
     /// - Parameter exchangeTimeMax: from a request's head, or the answer before its own, to the end of its answer.
@@ -66,7 +66,7 @@ final class ConnectionBounds: ChannelDuplexHandler {
         }
     }
 
-    /// What the parser refuses the server answers without a body, and closes the connection.
+    /// The server answers what its parser refuses without a body, and closes the connection.
     private func refuse(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
         let json = Problem.unreadable.json
         let headers: HTTPHeaders = [
@@ -82,7 +82,7 @@ final class ConnectionBounds: ChannelDuplexHandler {
         if isEnding, unanswered == 0 { context.close(mode: .output, promise: nil) }
     }
 
-    /// Everything is written, and nothing else will be: the server, too, ends connections so.
+    /// Everything is written, and nothing else will be. The server ends connections this way, too.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .outputClosed {
             isEnding = true

@@ -2,8 +2,8 @@ import Logging
 import PostgresClient
 import Store
 
-/// Runs the transactions of requests that are no sends, on a few connections, and again where that is safe. Lists have one
-/// of their own: what they look for may be long.
+/// Runs the transactions of all requests but sends, on a few connections, and repeats them where that is safe. Lists
+/// have a desk of their own, because they may search for long.
 struct Desk: Sendable {
     /// The pause before another try.
     static let pause = Duration.milliseconds(50)
@@ -28,7 +28,7 @@ struct Desk: Sendable {
         }
     }
 
-    /// Runs one statement that reads, unless it takes longer than so.
+    /// Runs one statement that reads, unless it takes longer than that.
     ///
     /// - Returns: nil where it does.
     func read<S: Statement>(
@@ -59,10 +59,10 @@ struct Desk: Sendable {
         }
     }
 
-    /// Runs `work` between BEGIN and COMMIT, until it is through or the deadline has passed.
+    /// Runs `work` between BEGIN and COMMIT, again and again until it succeeds or the deadline has passed.
     ///
-    /// - Parameter work: told whether an earlier try may have been committed: then it looks first. Throw a ``Problem``
-    ///   to give up what was done.
+    /// - Parameter work: is told whether an earlier try may have been committed, in which case it looks first. It
+    ///   throws a ``Problem`` to roll back.
     /// - Throws: ``Problem``: the body's, or that nothing was done, or that it is not known.
     func transaction<Value: Sendable>(
         _ work: @escaping @Sendable (Connection, Deadline, _ isInDoubt: Bool) throws -> Value
@@ -84,7 +84,8 @@ struct Desk: Sendable {
                     try work(connection, deadline, doubt)
                 }
             } catch let problem as Problem {
-                // Also after a try in doubt: this one had its locks, and looked for what that one may have done.
+                // The body's problem stands even after a try in doubt: this try had its locks, and looked for what that
+                // one may have done.
                 throw problem
             } catch let error as PostgresError {
                 log.warning("a request's transaction failed", metadata: ["error": "\(error)"])

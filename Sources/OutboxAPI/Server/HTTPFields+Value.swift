@@ -1,7 +1,7 @@
 import Hummingbird
 
 extension HTTPFields {
-    /// A field's value, those of several with commas between them, as the subscript has it; that joins also a single one,
+    /// A field's value; several are joined by commas, as the subscript does. The subscript also joins a single one,
     /// which took a fortieth of an API process's time.
     ///
     /// - Parameter name: in lower case.

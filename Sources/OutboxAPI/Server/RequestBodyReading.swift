@@ -35,7 +35,7 @@ extension Request {
         headers.value(of: "content-length").flatMap { Int($0) }.map { $0 > BodyBounds.bytesMax } ?? false
     }
 
-    /// The body, whatever is in it. Of one that is refused the rest is not read: ``ConnectionBounds``.
+    /// The body, whatever is in it. The rest of a refused body is not read: see ``ConnectionBounds``.
     func boundedBody(_ bounds: BodyBounds) async throws -> ByteBuffer {
         if hasTooLongBody { throw Problem.bodyTooLarge }
         let start = ContinuousClock.now

@@ -2,7 +2,7 @@ import Hummingbird
 import NIOCore
 
 extension Response {
-    /// An answer of JSON. Never to be kept by anyone on the way: it holds messages and numbers.
+    /// An answer of JSON. Nobody on the way may store it, because it holds messages and numbers.
     init(status: HTTPResponse.Status, json bytes: [UInt8], contentType: String = "application/json") {
         self.init(
             status: status, headers: [.contentType: contentType, .cacheControl: "no-store"],

@@ -52,7 +52,7 @@ struct SuppressionHandler: Sendable {
         }
     }
 
-    /// Records that a recipient has opted out, or in again; a repeat changes nothing and is answered alike.
+    /// Records that a recipient has opted out, or in again; a repeat changes nothing and gets the same answer.
     func record(
         _ kind: SuppressionKind, _ members: [JSONValue.Member], _ principal: Principal
     ) async throws -> Response {

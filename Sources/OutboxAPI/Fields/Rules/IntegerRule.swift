@@ -1,4 +1,5 @@
-/// A whole number, also in a body written with a fraction or an exponent: to JSON Schema `60.0` and `6e1` are integers.
+/// A whole number, even if a body writes it with a fraction or an exponent: to JSON Schema `60.0` and `6e1` are
+/// integers.
 struct IntegerRule: FieldRule {
     let range: ClosedRange<Int>
 
@@ -7,7 +8,8 @@ struct IntegerRule: FieldRule {
         return try read(Self.plain(text) ?? text)
     }
 
-    /// The whole number that a JSON number is, in digits alone; nil where it is none, or has more digits than any we take.
+    /// The whole number that a JSON number is, in digits alone; nil where it is none, or has more digits than any we
+    /// take.
     private static func plain(_ text: String) -> String? {
         guard text.contains(where: { $0 == "." || $0 == "e" || $0 == "E" }) else { return text }
         let parts = text.lowercased().split(separator: "e")
