@@ -2,7 +2,7 @@ import Domain
 import Runtime
 
 extension OptOutWords {
-    /// The item of a list that stands for all the usual words.
+    /// The item in a list that stands for all the usual words.
     private static let standard = "standard"
 
     /// Reads the words; problems are collected in the reader.

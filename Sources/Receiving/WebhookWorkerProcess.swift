@@ -25,10 +25,10 @@ public struct WebhookWorkerProcess: Sendable {
             registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
     }
 
-    /// What the workers of dead processes left behind is noted first; then workers, upkeep and heartbeats run.
+    /// First records what the workers of dead processes left; then runs workers, upkeep and heartbeats.
     ///
-    /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used. A time zone that Postgres does not know ends
-    ///   the process only once Postgres answers: the service that starts the workers throws ``UnknownTimeZone``.
+    /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used. A time zone that Postgres does not know
+    ///   ends the process only once Postgres answers: the service that starts the workers throws ``UnknownTimeZone``.
     public func services(readiness: Readiness) throws -> [any Service] {
         let counts = WorkerCounts(reachable: readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 3)
@@ -58,7 +58,7 @@ public struct WebhookWorkerProcess: Sendable {
     }
 }
 
-/// Runs the workers once what an earlier process left in this process's own file is noted.
+/// Runs the workers once what an earlier process left in this process's own file is recorded.
 private struct WorkerStart: Service {
     let deaths: DeathRecorder
     let own: BreadcrumbFile

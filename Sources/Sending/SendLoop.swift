@@ -15,7 +15,8 @@ final class SendLoop: Service {
         _ configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
         counts: SendCounts, log: Logger, vouch: @escaping @Sendable () async -> Bool
     ) {
-        // Under a rate limit a send is called at the moment of its slot, or the limit would be passed later.
+        // Nothing is claimed ahead under a rate limit: a send is called at the moment of its slot, or the limit would
+        // be exceeded later.
         loop = LeasedWorkLoop(
             SendWork(
                 configuration: configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,

@@ -29,7 +29,8 @@ public struct SendWorkerProcess: Sendable {
         let client = ProviderClient(
             url: configuration.providerURL, callsMax: configuration.callsMax, timeout: configuration.sendTimeout)
         let pool = ConnectionPool(configuration.database, capacity: 2)
-        // Upkeep may occupy all of those for a while; whoever waits behind it is not heard of, and taken for dead.
+        // Upkeep may hold all of those for a while; a heartbeat that waited for it would come too late, and the process
+        // be taken for dead.
         let life = ConnectionPool(configuration.database, capacity: 1)
         let counts = SendCounts()
         let recorder = OutcomeRecorder(configuration, provider: name, owner: context.identity.id, log: log)
@@ -79,7 +80,7 @@ public struct SendWorkerProcess: Sendable {
     }
 }
 
-/// Sends once it is known that what comes back can be understood.
+/// Sends only once it is known that the provider's times can be understood.
 private struct SendStart: Service {
     let timeZone: String
     let pool: ConnectionPool

@@ -14,7 +14,7 @@ public struct SendingConfiguration: Sendable {
     public var rate: Int
     /// How long a call may take. Defaults to 30 s.
     public var sendTimeout: Duration
-    /// How often, and how far apart, what failed is tried again; an account may have a cap of its own.
+    /// How often, and how far apart, failed sends are tried again; an account may have a cap of its own.
     public var retry: RetryPolicy
     /// When attempts are looked up, and until when.
     public var lookups: LookupTimes
@@ -24,7 +24,7 @@ public struct SendingConfiguration: Sendable {
     public var maxWait: Duration
     /// The zone of the provider's local times, by a name Postgres knows.
     public var timeZone: String
-    /// When an attempt with an unknown outcome is looked up first: a late answer or a receipt mostly comes before.
+    /// When an attempt with an unknown outcome is first looked up: mostly a late answer or a receipt comes before.
     public static let unclearAfter = Duration.seconds(30)
     /// How often the balance of a paused provider is asked for. Defaults to 30 s.
     public var probeInterval: Duration = .seconds(30)
@@ -51,14 +51,14 @@ public struct SendingConfiguration: Sendable {
         self.timeZone = timeZone
     }
 
-    /// How long after its claim a send may still be written: enough for the commit, a slot of the rate limit and a
-    /// connection, and short, because a rescue waits for it. Below ``Heartbeat/silence``: what is rescued from a silent worker
-    /// is not begun afterwards.
+    /// How long after its claim a send may still be written: long enough for the commit, a slot of the rate limit and a
+    /// connection; short, because a rescue waits for it. Below ``Heartbeat/silence``, so that a send rescued from a
+    /// silent worker is not begun afterwards.
     var gateSpan: Duration { min(.seconds(10), sendTimeout + .seconds(2)) }
 
-    /// How long a lease lasts: below a minute by the bound of ``Setting/sendTimeout``, as a worker that lives and hangs is
-    /// waited for so long. A call that passed the gate has ended before: by its time-out, and the second that the body of
-    /// a late answer has (``ProviderClient/lateBodyTimeMax``).
+    /// How long a lease lasts: below a minute by the bound of ``Setting/sendTimeout``, because that is how long a hung
+    /// worker is waited for. A call that passed the gate has ended before that, by its time-out and the second that the
+    /// body of a late answer gets (``ProviderClient/lateBodyTimeMax``).
     var lease: Duration { gateSpan + sendTimeout + .seconds(1) }
 
     /// The retry policy of an account.

@@ -1,11 +1,10 @@
 import Glibc
 
-/// A small file, mapped into memory, in which each worker of a process notes the queue number of the webhook it is
-/// parsing.
+/// A small memory-mapped file in which each worker of a process notes the queue number of the webhook it is parsing.
 ///
-/// The kernel keeps the page when the process dies, however it dies: the next process finds what was being parsed. A
-/// rolled-back transaction could leave no such trace. The file's lock tells a dead owner from a living one.
-/// `@unchecked Sendable`: each worker writes its own place only.
+/// The kernel keeps the page when the process dies, however it dies, so the next process finds what was being parsed. A
+/// rolled-back transaction could leave no such trace. The file's lock tells a dead owner from a living one. `@unchecked
+/// Sendable`: each worker writes its own place only.
 public final class BreadcrumbFile: @unchecked Sendable {
     /// Workers of one process at most; the bound of POSTROOM_WORKERS.
     public static let places = 64
@@ -40,7 +39,7 @@ public final class BreadcrumbFile: @unchecked Sendable {
 
     deinit {
         munmap(cells, Self.size)
-        // Closing alone leaves the lock to a child that has been forked and has not begun its program yet.
+        // Closing alone would leave the lock with a child that has been forked and has not started its program yet.
         _ = flock(descriptor, LOCK_UN)
         close(descriptor)
     }
@@ -55,7 +54,7 @@ public final class BreadcrumbFile: @unchecked Sendable {
         /// In a cell: negative where it was alone.
         init?(cell: Int64) {
             guard cell != 0 else { return nil }
-            // A damaged file may hold anything, and `abs` traps of the least integer.
+            // A damaged file may hold anything, and `abs` traps on the least integer.
             seq = Int64(clamping: cell.magnitude)
             wasAlone = cell < 0
         }
@@ -92,7 +91,7 @@ public struct BreadcrumbTrail: @unchecked Sendable {
         self.cell = cell
     }
 
-    /// Runs a body that parses; with `alone`, while no other worker of the process does. See ``ParsingGate``.
+    /// Runs a body that parses; with `alone`, while no other worker of the process parses. See ``ParsingGate``.
     func batch<Value>(alone: Bool, _ body: () -> Value) -> Value { file.gate.pass(alone: alone, body) }
 
     /// Runs the body with the trace in place: a store before it and one after it, no system call.

@@ -1,9 +1,10 @@
 import Glibc
 import Runtime
 
-/// The breadcrumb files of this machine's worker processes: a process takes the first that no living one holds.
+/// The breadcrumb files of this machine's worker processes: a process takes the first file that no living process
+/// holds.
 public struct BreadcrumbFolder: Sendable {
-    /// Worker processes at most that share a folder.
+    /// How many worker processes may share a folder.
     public static let filesMax = 256
     let path: String
 

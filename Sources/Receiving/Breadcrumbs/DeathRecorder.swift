@@ -2,10 +2,10 @@ import Logging
 import PostgresClient
 import Store
 
-/// Writes to the queue what dead processes were parsing, and forgets it just before the commit.
+/// Records in the queue what dead processes were parsing, and clears the files just before the commit.
 ///
-/// A crash between the two forgets one death: what really kills will do so once more. The other order would count one
-/// death twice, against an innocent webhook that was being parsed when something else killed the process.
+/// A crash between the two loses one death, but a webhook that really kills will do so again. The other order could
+/// count one death twice, against an innocent webhook that was being parsed when something else killed the process.
 struct DeathRecorder: Sendable {
     let folder: BreadcrumbFolder
     let pool: ConnectionPool
@@ -33,7 +33,7 @@ struct DeathRecorder: Sendable {
                 }
             }
         } catch {
-            // Where the commit is in doubt it may have been counted.
+            // If the commit is in doubt, the death may have been counted.
             if (error as? PostgresError)?.effect != .unknown { file.restore(leftovers) }
             throw error
         }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Lets a suspect be parsed while nothing else of its process is, so that its death can be blamed on nothing else.
+/// Lets a suspect be parsed while nothing else of its process is, so that a death can be blamed on nothing else.
 ///
-/// Ordinary batches pass side by side. Whoever wants to be alone waits for those inside, and is not overtaken.
-/// `@unchecked Sendable`: the lock is made for being shared.
+/// Ordinary batches pass side by side. A suspect waits for those inside, and is not overtaken. `@unchecked Sendable`:
+/// the lock is made to be shared.
 final class ParsingGate: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_rwlock_t>
 
@@ -11,7 +11,7 @@ final class ParsingGate: @unchecked Sendable {
         lock = .allocate(capacity: 1)
         var attributes = pthread_rwlockattr_t()
         pthread_rwlockattr_init(&attributes)
-        // Else a suspect would wait for a moment without any batch, which may not come under load.
+        // Otherwise a suspect would have to wait for a moment without any batch, which may never come under load.
         pthread_rwlockattr_setkind_np(&attributes, Int32(PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP))
         pthread_rwlock_init(lock, &attributes)
         pthread_rwlockattr_destroy(&attributes)

@@ -7,7 +7,7 @@ import Store
 public enum DeadLetterOutcome: Sendable, Equatable {
     /// It was processed: what its event did, and the entries it changed.
     case processed(EventEffect, changes: [EntryChange])
-    /// It still cannot be read, now for this reason.
+    /// It still cannot be read, for this reason now.
     case stillUnreadable(reason: String, detail: String)
     /// It was given up.
     case discarded

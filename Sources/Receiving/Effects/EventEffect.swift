@@ -6,7 +6,7 @@ public enum EventEffect: String, Sendable, Equatable {
     case new
     /// It repeated what was known.
     case duplicate
-    /// It had the key of a known one and another content; kept raw, counted, and resolved by rule.
+    /// It had the key of a known event and other content; kept raw, counted, and resolved by rule.
     case conflict
 
     /// What its webhook is counted as beside `processed`; nil where it told something new.
@@ -25,6 +25,6 @@ public struct EffectReport: Sendable {
     public var effects: [EventEffect]
     /// The entries that changed.
     public var changes: [EntryChange]
-    /// Events by which somebody opts out or in that were not known so, whatever else their SMS told.
+    /// Events by which somebody opts out or in that were not known yet, whatever else their SMS said.
     public var optOuts = 0
 }

@@ -40,7 +40,7 @@ enum LogEffects {
         }
     }
 
-    /// Inserts the first record of each key in ascending order of key and tells what each record was.
+    /// Inserts the first record of each key, in ascending order of key, and tells what became of each record.
     private static func store<Event, Key: Hashable & Comparable>(
         _ records: [LogRecord<Event>], key: (LogRecord<Event>) -> Key, hash: (LogRecord<Event>) -> Int64,
         insert: ([LogRecord<Event>]) throws(PostgresError) -> Set<Key>,

@@ -2,10 +2,10 @@ import Domain
 import PostgresClient
 import Store
 
-/// Inbound SMS that say STOP or START: recorded, each once, copies at the place of the earliest.
+/// Inbound SMS that say STOP or START: each is recorded once, at the place of its earliest copy.
 ///
-/// Whether the SMS itself was new or known makes no difference here: a copy that was taken in earlier and is processed
-/// later must still move the event to its true place.
+/// It makes no difference here whether the SMS itself was new: a copy that was taken in earlier and is processed later
+/// must still move the event to its true place.
 enum OptOutEffects {
     /// Records those among them; a batch without any costs nothing.
     ///

@@ -17,7 +17,7 @@ enum ReceiptEffects {
         for one in unique where inserted.contains(one.record.key) {
             if let match = one.record.match {
                 touched.insert(match.entryID)
-                // Of an attempt that was made since: read anew.
+                // A receipt of an attempt that was made since: read the evidence anew.
                 if known[match.entryID]?.add(one.record.evidence, of: match.attemptID) == false {
                     known[match.entryID] = nil
                 }
@@ -43,8 +43,8 @@ enum ReceiptEffects {
         var index: Int
     }
 
-    /// One record for each key, in ascending order of key: of several the one with the greatest content, as a single
-    /// statement can write a row only once. The others are duplicates or conflicts of it.
+    /// One record for each key, in ascending order of key: of several, the one with the greatest content, because a
+    /// single statement can write a row only once. The others are duplicates or conflicts of it.
     private static func reduce(_ records: [ReceiptRecord], _ effects: inout [EventEffect]) -> [Unique] {
         var unique: [Unique] = []
         unique.reserveCapacity(records.count)

@@ -34,8 +34,8 @@ struct MatchKeys {
         return String(messageID[..<dash])
     }
 
-    /// The attempt among candidates of one key: the one whose number agrees; of several, the lowest id, so that every
-    /// worker chooses alike.
+    /// Of the candidates of one key, the attempt whose number agrees; of several, the one with the lowest id, so that
+    /// every worker chooses alike.
     func choose(among candidates: [AttemptCandidate]) -> ReceiptMatch? {
         candidates
             .filter { Self.agrees(phone, $0.recipientPhoneNumber) }
@@ -57,13 +57,14 @@ enum ReceiptMatching {
     struct Found {
         /// One match or nil for each of the keys.
         var matches: [ReceiptMatch?]
-        /// All evidence of the entries that were found by our own id, as it was then; but for those with so much that it is
-        /// read apart, where it is wanted.
+        /// All evidence of the entries that were found by our own id, as it was then; except entries with so much that
+        /// it is read separately, where it is wanted.
         var entries: [EntryID: StoredEvidence] = [:]
     }
 
-    /// A look-up for each kind and place of a key, whatever the number of receipts: mostly the first finds all. Each key
-    /// is looked up once, however many receipts carry it: with an id of ours comes the evidence of its entry.
+    /// One look-up for each kind and place of a key, whatever the number of receipts; the first mostly finds all. Each
+    /// key is looked up once, however many receipts carry it, because with an id of ours comes the evidence of its
+    /// entry.
     static func match(
         _ keys: [MatchKeys], provider: String, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Found {
@@ -76,7 +77,7 @@ enum ReceiptMatching {
             return answers.map(\.attempt)
         }
         found.entries = entries
-        // By their bytes: what Swift calls equal may be two ids.
+        // Compared by bytes: what Swift calls equal may be two ids.
         try resolve(
             &found.matches, keys, \.providerMessageIDs, by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         ) { ids throws(PostgresError) in
@@ -85,14 +86,13 @@ enum ReceiptMatching {
         return found
     }
 
-    /// Asks for the surest key of each, then for the next one of those that are still unmatched: most are found by their
-    /// first, and each key that is asked for costs Postgres a look into an index. They are asked for in ascending order,
-    /// so that one look finds what it needs where the last has just been (our ids, that is; Postgres may order text
-    /// otherwise).
+    /// Asks for the surest key of each receipt, then for the next key of those still unmatched: most are found by their
+    /// first, and each key costs Postgres a look into an index. Keys are asked for in ascending order, so that one look
+    /// finds its pages where the last has just been (this holds for our ids; Postgres may order text differently).
     ///
     /// - Parameters:
     ///   - precedes: the order of keys; two of which neither precedes the other are the same key.
-    ///   - find: is given distinct keys; the ordinals of what it found are places among them.
+    ///   - find: is given distinct keys; the ordinals in its result are places among them.
     static func resolve<Key>(
         _ matches: inout [ReceiptMatch?], _ keys: [MatchKeys], _ path: KeyPath<MatchKeys, [Key]>,
         by precedes: (Key, Key) -> Bool, _ find: ([Key]) throws(PostgresError) -> [AttemptCandidate]

@@ -4,8 +4,8 @@ import Store
 
 /// Applies parsed webhooks to the tables, within the caller's transaction.
 ///
-/// Every worker writes the kinds in this order and, within a kind, in the order of keys, so that none waits for
-/// another in a circle.
+/// Every worker writes the kinds in this order and, within a kind, in the order of keys, so that there are no
+/// deadlocks.
 public enum WebhookEffects {
     /// Applies the events; `timeZone` is the zone of NXTele's local times.
     public static func apply(

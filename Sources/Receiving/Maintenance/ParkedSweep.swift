@@ -3,7 +3,7 @@ import PostgresClient
 import Runtime
 import Store
 
-/// Matches parked receipts again: a receipt and the outcome of its attempt can each miss the other by a moment.
+/// Matches parked receipts again, because a receipt and the outcome of its attempt can each miss the other by a moment.
 ///
 /// One process at a time does it, page by page, each in a transaction of its own.
 struct ParkedSweep: Sendable {

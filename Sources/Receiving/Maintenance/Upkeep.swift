@@ -5,13 +5,13 @@ import Runtime
 import ServiceLifecycle
 import Store
 
-/// What the workers do beside webhooks, each as a service of its own: partitions, counts, retention, parked receipts,
-/// signs of life. None of it blocks intake; every failure is normal and tried again.
+/// What the workers do besides webhooks, each as a service of its own: partitions, counts, retention, parked receipts,
+/// signs of life. None of it blocks intake; failures are normal, and everything is tried again.
 struct Upkeep: Sendable {
     /// Days of the inbox made ahead.
     static let daysAhead: Int32 = 7
-    /// Times that the days are tried a run while somebody else makes or prunes days, and the pause between two. This
-    /// process's own pruning begins at the same moment.
+    /// How often a run tries the days again while somebody else makes or prunes days, and the pause between two tries.
+    /// This process's own pruning starts at the same moment.
     static let daysTriesMax = 30
     static let daysPause = Duration.seconds(1)
     /// Tally rows folded at a time.
@@ -20,7 +20,7 @@ struct Upkeep: Sendable {
     static let foldPairsMax: Int32 = 20_000
     /// Slices of costs computed at a time, every half a minute; a day has 144.
     static let foldSlicesMax = 200
-    /// How long that may take before the next slice is left to the next time.
+    /// How long that may take before the rest is left to the next run.
     static let foldTime = Duration.seconds(10)
     /// How long one of them may take: some four million entries in ten minutes.
     static let sliceTimeMax = Duration.seconds(100)
@@ -30,7 +30,7 @@ struct Upkeep: Sendable {
     static let heartbeatsKept = Duration.seconds(3_600)
     /// Entries removed at a time; notifications and heartbeats likewise.
     static let pruneRowsMax: Int32 = 5_000
-    /// Times in a row that so many are removed, every ten minutes: seven million a day and process.
+    /// How many times in a row they are removed, every ten minutes: seven million a day and process.
     static let pruneRoundsMax = 10
 
     let pool: ConnectionPool
@@ -58,7 +58,7 @@ struct Upkeep: Sendable {
             every(20, "tally of opt-outs") {
                 _ = try await pool.run(FoldSuppressions(rowsMax: Self.foldPairsMax), timeout: .seconds(30))
             },
-            // Each by itself: what keeps one from its work must not keep the others.
+            // Each by itself: an obstacle to one must not stop the others.
             every(600, "retention of the inbox") { try await pruneInbox() },
             every(600, "retention of entries") { try await pruneEntries() },
             every(600, "retention of notifications") { try await pruneNotifications() },
@@ -89,7 +89,8 @@ struct Upkeep: Sendable {
         }
     }
 
-    /// Runs what makes or removes days, again within a second while somebody else is at it, which takes moments.
+    /// Runs what makes or removes days, and repeats it within a second while somebody else is at it, which takes
+    /// moments.
     private func atDays(_ message: Logger.Message, _ run: () async throws -> [DayUpkeep]) async throws {
         for _ in 0..<Self.daysTriesMax {
             let days = try await run()

@@ -1,7 +1,7 @@
 import Domain
 
-/// An inbound SMS that is one of the words by which people opt out or in. Of whose messages, says the account of the key
-/// or token that it came with: neither provider names another.
+/// An inbound SMS that is one of the words by which people opt out or in. It concerns the messages of the account whose
+/// key or token it came with, because neither provider names another account.
 public struct OptOutMessage: Sendable, Equatable {
     /// Who sent it; nil where that cannot be read as E.164, such as a national number with its 0: whose it is, is not known,
     /// and nothing follows.

@@ -12,6 +12,6 @@ public struct ParsedWebhook: Sendable {
     public var receivedAt: Timestamp
     /// What it says.
     public var event: WebhookEvent
-    /// What it says about being sent to, where it is an inbound SMS that is a word for it.
+    /// The opt-out or opt-in, where it is an inbound SMS that consists of a word for it.
     public var optOut: OptOutMessage?
 }

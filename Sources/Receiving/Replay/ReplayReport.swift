@@ -12,13 +12,14 @@ public struct ReplayReport: Sendable {
     public var news: [WebhookID] = []
     /// Of those, had the key of a known one and another content.
     public var conflicts = 0
-    /// Events by which somebody opts out or in that were not known so, whatever else their SMS told.
+    /// Events by which somebody opts out or in that were not known yet, whatever else their SMS said.
     public var optOuts = 0
     /// Those that the current parsers do not read: nothing was done.
     public var unreadable: [Burial] = []
     /// Those that Postgres refuses for their data: nothing was done.
     public var refused: [(id: WebhookID, cause: PostgresError)] = []
-    /// Those that met other transactions, or a row somebody holds locked: nothing was done, and it may be tried again.
+    /// Those that met other transactions, or a row that somebody holds locked: nothing was done, and they may be tried
+    /// again.
     public var left: [WebhookID] = []
     /// The entries that changed.
     public var changes: [EntryChange] = []

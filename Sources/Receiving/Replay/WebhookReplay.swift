@@ -4,11 +4,11 @@ import Runtime
 import Store
 
 /// Runs the current parsers over webhooks that were processed before, and applies what they read: after a parser was
-/// mended, or where effects were lost of which the raw webhooks were not.
+/// mended, or where effects were lost but the raw webhooks were not.
 ///
-/// What a webhook did already it does not do again: the keys of its events decide, as for one that a provider repeats. So a
-/// replay may be repeated, and run beside workers; one that still waits has its effect early, and is a duplicate when its
-/// turn comes. Counted as `replayed`, which is no part of the conservation of webhooks.
+/// A webhook does not repeat an effect that it had: the keys of its events decide, as for a webhook that a provider
+/// repeats. So a replay may be repeated, and may run beside workers; a webhook that still waits has its effect early,
+/// and is a duplicate when its turn comes. Counted as `replayed`, which is no part of the conservation of webhooks.
 public struct WebhookReplay: Sendable {
     /// How long one step may take.
     public static let timeout = Duration.seconds(30)
@@ -26,7 +26,7 @@ public struct WebhookReplay: Sendable {
         self.timeZone = timeZone
     }
 
-    /// Walks past the next of them, and runs those that are wanted again, together or, where that fails, by halves.
+    /// Walks past the next webhooks, and runs the wanted ones again, together or, if that fails, by halves.
     ///
     /// - Parameter isDryRun: does everything in transactions, and rolls them back.
     public func step(

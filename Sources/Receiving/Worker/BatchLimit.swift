@@ -1,22 +1,22 @@
-/// How many webhooks one worker claims at a time: as many as are asked for, and fewer for as long as so many are too much
-/// for a transaction, in time or in bytes. Pure.
+/// How many webhooks a worker claims at once: the configured batch, reduced while batches of that size take too long or
+/// hold too many bytes. Pure.
 ///
-/// Without it a batch that takes too long once would be claimed again as it is, for ever.
+/// Without it a batch that takes too long would be claimed again unchanged, for ever.
 struct BatchLimit: Sendable, Equatable {
-    /// It doubles after full batches that take no more than this part of the time that they may: twice as many can be
-    /// expected to be done in time then, too.
+    /// It doubles after a full batch that took no more than this part of its time: twice as many will then be done in
+    /// time, too.
     static let lightTimePart = 4
-    /// And no more than this part of the bytes.
+    /// The batch also has to have held no more than this part of the bytes allowed.
     static let lightBytesPart = 2
 
-    /// As many as are asked for.
+    /// The configured batch.
     let most: Int32
     /// How long a transaction may take.
     let timeMax: Duration
-    /// What the next claim may bring.
+    /// How many the next claim may take.
     private(set) var current: Int32
 
-    /// Begins with as many as are asked for.
+    /// Begins with the configured batch.
     init(most: Int32, timeMax: Duration) {
         self.most = most
         self.timeMax = timeMax
@@ -26,7 +26,7 @@ struct BatchLimit: Sendable, Equatable {
     /// A batch was committed.
     /// - Parameters:
     ///   - read: how many of it were read.
-    ///   - left: how many of it were not, as they would have been too many bytes.
+    ///   - left: how many of it were not read, because they would have been too many bytes.
     ///   - bytes: those of the raw webhooks that were read.
     ///   - took: the time from its claim to its commit.
     mutating func settled(read: Int, left: Int, bytes: Int, in took: Duration) {
@@ -39,6 +39,6 @@ struct BatchLimit: Sendable, Equatable {
         }
     }
 
-    /// A batch of so many was not done in time.
+    /// A batch of `claimed` webhooks was not done in time.
     mutating func overdue(claimed: Int) { current = Int32(clamping: max(claimed / 2, 1)) }
 }

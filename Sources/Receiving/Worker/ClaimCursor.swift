@@ -1,13 +1,14 @@
 /// Where one worker's next claim begins. Pure: time comes in.
 ///
-/// The floor is the highest `seq` its process has claimed, so that a claim does not walk over the dead rows behind it, nor
-/// over those that the process's other workers hold; during a sweep, the highest that the sweep has claimed.
+/// The floor is the highest `seq` its process has claimed, so that a claim walks neither over the dead rows below it
+/// nor over rows that the process's other workers hold; during a sweep, it is the highest that the sweep has claimed.
 public struct ClaimCursor: Sendable, Equatable {
-    /// Claims begin behind this `seq`.
+    /// Claims begin after this `seq`.
     public private(set) var floor: Int64 = 0
     /// Whether the claim looks, or has looked, below what was reached before.
     public private(set) var isSweeping = false
-    /// What had been claimed when this worker's sweep began: it ends there. nil where none is under way.
+    /// The highest `seq` claimed when this worker's sweep began, which is where the sweep ends; nil where none is under
+    /// way.
     private var sweepTop: Int64?
     private var isFirstOfSweep = false
 
@@ -34,7 +35,7 @@ public struct ClaimCursor: Sendable, Equatable {
     /// Takes in what the claim found.
     /// - Parameters:
     ///   - last: the highest `seq` claimed; nil for none.
-    ///   - isFull: whether as many were claimed as were asked for: there may be more right behind.
+    ///   - isFull: whether as many were claimed as were asked for, so that more may follow directly.
     ///   - took: the time the claim took.
     public mutating func claimed(
         last: Int64?, isFull: Bool, took: Duration, now: ContinuousClock.Instant, in reach: inout ClaimReach
@@ -43,7 +44,7 @@ public struct ClaimCursor: Sendable, Equatable {
         let endsSweep = sweepTop.map { !isFull || (last ?? 0) >= $0 } ?? false
         if endsSweep { sweepTop = nil }
         reach.highest = max(reach.highest, last ?? 0)
-        // A full claim of a sweep goes on from there; else everything up to the end has been seen.
+        // After a full claim a sweep goes on from there; otherwise everything up to the end has been seen.
         floor = isFull ? (last ?? reach.highest) : reach.highest
         if isFirstOfSweep { reach.underWayUntil = now }
         // Dead rows are passed by the first claim of a sweep and by the one that comes back up; between them is work.
@@ -53,14 +54,14 @@ public struct ClaimCursor: Sendable, Equatable {
         reach.nextSweep = max(reach.earliestSweep, now.advanced(by: ClaimReach.sweepInterval))
     }
 
-    /// Some of what was claimed are free again, as their transaction did without them: look below the floor soon.
+    /// Some of what was claimed is free again, because the transaction went on without it: look below the floor soon.
     public mutating func left(in reach: inout ClaimReach) { reach.wantsSweep = true }
 
     /// What was claimed is free again, or the claim itself failed: look below the floor soon.
     public mutating func rolledBack(now: ContinuousClock.Instant, in reach: inout ClaimReach) {
         reach.wantsSweep = true
         guard isFirstOfSweep else { return }
-        // A sweep whose first claim failed is nobody's any more: whoever comes next begins it anew.
+        // A sweep whose first claim failed belongs to nobody any more: the next worker starts it anew.
         reach.underWayUntil = now
         sweepTop = nil
         isFirstOfSweep = false

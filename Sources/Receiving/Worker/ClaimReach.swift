@@ -3,15 +3,17 @@ import Synchronization
 /// How far the workers of a process have claimed, and when the true start of the queue is looked at again. Changed by
 /// ``ClaimCursor`` alone.
 ///
-/// Rows that came free or were committed late below what has been claimed are found by a sweep from the start: when a
-/// worker is idle, after a rollback, and every second, by one worker at a time for all. Each sweep earns a rest, so that
-/// sweeps take a small share of the time: under a held snapshot one has to pass every row that died since.
+/// Rows that came free, or were committed late, below what has been claimed are found by a sweep from the start. It
+/// runs when a worker is idle, after a rollback, and every second, by one worker at a time for all. After each sweep
+/// there is a rest, so that sweeps take a small share of the time: under a held snapshot a sweep has to pass every row
+/// that died since.
 public struct ClaimReach: Sendable, Equatable {
     /// The longest time between sweeps while there is work. 1 s.
     public static let sweepInterval = Duration.seconds(1)
     /// A sweep that took `t` is followed by none for `t` times this: 3 % of one worker's time at most.
     public static let restFactor = 32
-    /// A sweep not heard of for so long is given up by the others: the longest a worker's transaction may take.
+    /// After this long without a sign of a sweep, the other workers give it up: the longest a worker's transaction may
+    /// take.
     public static let sweepTimeMax = WebhookWorker.transactionTimeout
 
     /// The highest `seq` claimed.

@@ -11,11 +11,11 @@ struct BatchResult: Sendable {
     var conflicts = 0
     /// Inbound SMS that opt out or in.
     var optOuts = 0
-    /// Those among them whose sender's number cannot be read, so that nothing follows.
+    /// How many of them came from a number that cannot be read, so that nothing follows.
     var optOutsUnreadable = 0
     /// Waiting webhooks whose raw row is gone: left in the queue, where the monitor shows them.
     var withoutRaw: [Int64] = []
-    /// How many were left in the queue because all would have been too many bytes at a time.
+    /// How many were left in the queue because all together would have been too many bytes.
     var tooMany = 0
     /// Bytes of the raw webhooks that were read.
     var rawBytes = 0
@@ -23,9 +23,9 @@ struct BatchResult: Sendable {
 
 /// Turns claimed webhooks into their effects and takes them out of the queue, within the caller's transaction.
 struct WebhookBatchRun {
-    /// Bytes of raw webhooks that a batch reads, and one webhook more at most. 8 MiB; five hundred receipts have a quarter of
-    /// one. A worker holds them several times at its peak (as Postgres sent them, as read, as parsed, and as they are sent
-    /// to where they are parked), and every worker of the process does.
+    /// Bytes of raw webhooks that a batch reads, and one webhook more at most. 8 MiB; five hundred receipts take a
+    /// quarter of one MiB. At its peak a worker holds them several times (as Postgres sent them, as read, as parsed,
+    /// and as sent to where they are parked), and so does every worker of the process.
     static let rawBytesMax = 8 << 20
 
     let reader: WebhookReader
@@ -51,8 +51,8 @@ struct WebhookBatchRun {
             for one in claimed {
                 if read.tooMany.contains(one.webhookID) { continue }
                 guard let raw = read.raws[one.webhookID] else {
-                    // Its day cannot have been dropped while it waits, so somebody did that by hand: leave it to a
-                    // person.
+                    // Its day cannot have been dropped while it waits, so somebody removed the row by hand: leave it to
+                    // a person.
                     withoutRaw.append(one.seq)
                     continue
                 }
@@ -89,8 +89,8 @@ struct WebhookBatchRun {
         }
     }
 
-    /// Reads the raw webhooks of those that are no larger than their share of the bytes, which mostly are all. Of the
-    /// others the first, so that each has its turn, and as many more as there is room for.
+    /// Reads the raw webhooks that are no larger than their share of the bytes, which is mostly all of them. Of the
+    /// others it reads the first, so that each has its turn, and as many more as there is room for.
     private func read(
         _ claimed: [ClaimedWebhook], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Read {
@@ -119,7 +119,7 @@ struct WebhookBatchRun {
         return read
     }
 
-    /// Buries without looking: what killed processes, or what Postgres would not take.
+    /// Buries without reading: what killed processes, or what Postgres would not take.
     func bury(
         _ one: ClaimedWebhook, reason: String, detail: String, tries: Int32, on connection: Connection,
         deadline: Deadline

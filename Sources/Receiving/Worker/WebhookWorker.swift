@@ -5,21 +5,21 @@ import Runtime
 import ServiceLifecycle
 import Store
 
-/// Claims, parses, deduplicates, applies and removes, a batch in one transaction, on a connection and a thread of its
-/// own. Any number of them work side by side in any number of processes.
+/// Claims, parses, deduplicates, applies and removes webhooks, a batch in one transaction, on a connection and a thread
+/// of its own. Any number of workers run side by side in any number of processes.
 public actor WebhookWorker: Service {
     private let executor = ThreadExecutor()
     /// The worker's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Processes that may die while parsing one webhook before it is buried unread.
+    /// How many processes may die while parsing a webhook before it is buried unread.
     public static let deathsMax: Int16 = 3
-    /// How long one transaction may take before the connection is dropped; less than the grace of a drain by default, so
-    /// that a worker whose answer was swallowed still ends in time.
+    /// How long one transaction may take before the connection is dropped; less than the default grace of a drain, so
+    /// that a worker whose answer was lost still ends in time.
     public static let transactionTimeout = Duration.seconds(15)
     /// How often a batch that met a deadlock or a serialization failure is tried anew before the worker pauses.
     public static let conflictRetriesMax = 5
-    /// How many webhooks that were alone and not done in time once a worker remembers.
+    /// How many webhooks a worker remembers that were alone and once not done in time.
     static let overdueAloneMax = 64
 
     private let configuration: ReceivingConfiguration
@@ -38,7 +38,7 @@ public actor WebhookWorker: Service {
     private var isIdle = false
     private var conflictsInARow = 0
     private var lastProcessed: ContinuousClock.Instant?
-    /// The last suspect tried: one that stays, whatever the reason, does not keep the others from their turn.
+    /// The last suspect tried, so that one that stays, for whatever reason, does not keep the others from their turn.
     private var suspectFloor: Int64 = 0
 
     /// Makes a worker; ``run()`` starts it. All workers of a process are given the same `reach`.
@@ -84,7 +84,8 @@ public actor WebhookWorker: Service {
 
     private enum Step { case worked, idle, failed }
 
-    /// One batch; and one suspect where there is nothing else, or as often as a sweep, so that no load starves it.
+    /// Processes one batch; and one suspect where there is nothing else, or with every sweep, so that no load starves
+    /// it.
     private func step() -> Step {
         do {
             let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
@@ -127,13 +128,14 @@ public actor WebhookWorker: Service {
         }
     }
 
-    /// Claims and processes a batch in one transaction; `claimed` is what it claimed, also where it fails.
+    /// Claims and processes a batch in one transaction; `claimed` is what it claimed, even where it fails.
     private func whole(_ claimed: inout [ClaimedWebhook], on connection: Connection) throws -> Int {
         let deadline = Deadline.in(timeout)
         reach.update { cursor.begin(now: .now, isIdle: isIdle, in: &$0) }
         let start = ContinuousClock.now
         let result = try connection.transaction(deadline: deadline) { connection in
-            // Where a pooler lost a prepared statement, this is done again: what was claimed is free, and below the floor.
+            // If a pooler lost a prepared statement, this runs again: what was claimed is free again, and below the
+            // floor.
             if !claimed.isEmpty { rolledBack() }
             let began = ContinuousClock.now
             claimed = try connection.run(
@@ -155,12 +157,12 @@ public actor WebhookWorker: Service {
         return result.seqs.count
     }
 
-    /// A batch that is not done in time is claimed again with half as many, until it is, or until one is alone. The halves are
-    /// not tried in one go as in ``isolate(_:cause:on:)``: each may take the whole time, the connection is gone, and a drain
-    /// would wait for them all.
+    /// A batch that is not done in time is claimed again at half the size, until it is done or one webhook is alone.
+    /// The halves are not tried in one go as in ``isolate(_:cause:on:)``: each may take the whole time, the connection
+    /// is gone, and a drain would have to wait for them all.
     ///
-    /// One that is alone is tried twice, as the time may have been lost on the way to Postgres, and then passed over for a
-    /// while. It is never buried for that: its data is not to blame.
+    /// A webhook that is alone is tried twice, because the time may have been lost on the way to Postgres, and is then
+    /// passed over for a while. It is never buried for that, because its data is not to blame.
     private func overdue(_ claimed: [ClaimedWebhook]) {
         limit.overdue(claimed: claimed.count)
         guard claimed.count == 1 else { return }
@@ -188,8 +190,8 @@ public actor WebhookWorker: Service {
         }
     }
 
-    /// One row made the whole batch fail: the others go on, and it is buried or left. See ``BatchIsolation``, and
-    /// ``overdue(_:)`` for a batch that is not done in time.
+    /// One row made the whole batch fail: the others go on, and it is buried or left. See ``BatchIsolation``; for a
+    /// batch that is not done in time, ``overdue(_:)``.
     ///
     /// What Postgres refuses for its data is buried, but only where others pass, in the batch or since it was refused
     /// first: where none does, the cause lies elsewhere (a setting, a newer schema), and burying would sweep whole queues
@@ -240,8 +242,8 @@ public actor WebhookWorker: Service {
     }
 
     /// A webhook during whose parsing a process died is tried while nothing else of the process is parsed, so that no
-    /// other can be blamed; after three such deaths, the first included, it is buried unread. Death by anything else
-    /// leaves no trace of it: the trace stands only while it parses.
+    /// other can be blamed. After three such deaths, including the first, it is buried unread. A death from another
+    /// cause is not held against it, because the trace stands only while it is parsed.
     ///
     /// - Returns: how many were settled: one or none.
     private func suspect(on connection: Connection) throws -> Int {

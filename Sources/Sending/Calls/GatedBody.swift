@@ -3,7 +3,7 @@ import Runtime
 
 /// A request's body that is handed out only while the gate can be passed.
 ///
-/// The client asks for it when a connection has been had and the head is on its way: there is no later moment.
+/// The client asks for it when there is a connection and the head is on its way: there is no later moment.
 struct GatedBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 

@@ -6,10 +6,10 @@ import Runtime
 
 /// Makes calls to a provider over kept-alive connections: no redirects, no proxies, every wait bounded.
 struct ProviderClient: Sendable {
-    /// How long a connection may lie idle. Shorter than what servers grant, so that a call does not meet one that is
-    /// just being closed and so end unclear.
+    /// How long a connection may be idle. Shorter than what servers allow, so that a call does not meet a connection
+    /// that is just being closed, and end unclear.
     static let idleTimeout = TimeAmount.seconds(4)
-    /// How long the body of an answer may take that began in time, where nothing of the call's time is left.
+    /// How long the body of an answer that began in time may take when the call's time is over.
     static let lateBodyTimeMax = TimeAmount.seconds(1)
     /// How long connecting may take.
     static let connectTimeoutMax = Duration.seconds(5)
@@ -54,8 +54,8 @@ struct ProviderClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: call.body))
         }
         let response = try await http.execute(request, deadline: deadline)
-        // The client bounds the time until the head only. A head that is here is worth the rest: where this process stood
-        // still past the deadline, the whole answer may lie in the socket, and it is evidence.
+        // The client bounds only the time until the head. Once the head is here the rest is worth reading: if this
+        // process stood still past the deadline, the whole answer may lie in the socket, and it is evidence.
         let body = try await bytes(
             of: response.body, upTo: bodyBytesMax, by: max(deadline, .now() + Self.lateBodyTimeMax))
         let now = Timestamp.now
@@ -74,11 +74,11 @@ struct ProviderClient: Sendable {
                 guard bytes.count + part.readableBytes <= bytesMax else { throw ReplyTooLarge() }
                 bytes.append(contentsOf: part.readableBytesView)
             }
-            // Of a sequence that was cancelled an end is no end.
+            // The end of a sequence that was cancelled is not the end of the body.
             try Task.checkCancellation()
             return bytes
         }
-        // Not Task.sleep: that leaves its timer behind when it is cancelled, for as long as it would have slept.
+        // Not Task.sleep: when cancelled, it leaves its timer running for as long as it would have slept.
         let timer = http.eventLoopGroup.any().scheduleTask(deadline: deadline) { reading.cancel() }
         defer { timer.cancel() }
         do {

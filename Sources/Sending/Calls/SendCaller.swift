@@ -28,7 +28,7 @@ struct SendCaller: Sendable {
         }
     }
 
-    /// What failed, in words of ours: an error's own may quote the address.
+    /// What failed, in our own words: an error's text may quote the address.
     private func kind(_ error: any Error) -> String {
         switch error {
         case is LeasePassed: "the lease had ended"

@@ -17,7 +17,7 @@ extension LeaseClaimer where Source == SendSource {
             reachable: reachable, log: log)
     }
 
-    /// Claims up to `free` sends, where `limit` may be held, and of each account so many are.
+    /// Claims up to `free` sends, where `limit` may be held in all and `inFlight` says how many each account holds.
     func claim(free: Int, of limit: Int, inFlight: [String: Int]) -> Claimed<ClaimedSend> {
         claim(CallPermits.Room(free: free, limit: limit, bySharer: inFlight))
     }
@@ -67,7 +67,7 @@ struct SendSource: LeaseSource {
         }
         let leasedFrom = ContinuousClock.now
         let (sends, withdrawn) = try lease(wanted, on: connection, inDoubt: &inDoubt)
-        // Where all were withdrawn there may be others behind them.
+        // If all were withdrawn, there may be others after them.
         guard !sends.isEmpty || withdrawn > 0 else { return window.isAtStart ? .nothing : .nothingHere }
         let gateUntil = leasedFrom.advanced(by: configuration.gateSpan)
         return .claims(
@@ -106,8 +106,8 @@ struct SendSource: LeaseSource {
         return delays.map { now.advanced(by: $0) }
     }
 
-    /// The claim's transaction. What it wrote down as dispatched and is not to be called after all is taken back in it
-    /// before any entry is written: nobody is told, and nothing is booked, of what never was.
+    /// The claim's transaction. An attempt that it recorded as dispatched, but that will not be called after all, is
+    /// taken back before any entry is written: nothing is told or booked about an attempt that never was.
     private func lease(
         _ shares: [SendShare], on connection: Connection, inDoubt: inout [ClaimedSend]
     ) throws -> (sends: [ClaimedSend], withdrawn: Int) {
@@ -122,7 +122,7 @@ struct SendSource: LeaseSource {
                     provider: provider, shares: shares, owner: owner, lease: configuration.lease, freshIDs: freshIDs),
                 deadline: deadline)
             guard !claimed.isEmpty else { return ([], 0) }
-            // Of most there is nothing to find: their first attempts, wanted by all that is known.
+            // For most there is nothing to look up: these are first attempts, and nothing speaks against them.
             let doubtful = claimed.filter { $0.hasHistory || $0.isSuppressed }
             var evidence = try lockedEvidence(of: doubtful, on: connection, deadline: deadline)
             let unwanted = doubtful.filter { send in
@@ -140,9 +140,9 @@ struct SendSource: LeaseSource {
         }
     }
 
-    /// What is known of the entries of these. They are locked first, so that evidence which comes later finds the
-    /// attempt dispatched. The claim's other entries are locked after them, whatever their ids: nobody waits for those,
-    /// as there is no attempt of theirs to bring evidence about, and their queue rows are held.
+    /// All evidence of the entries of these. They are locked first, so that evidence that comes later finds the attempt
+    /// dispatched. The claim's other entries are locked after them, whatever their ids: nobody waits for those, because
+    /// they have no attempt to bring evidence about, and their queue rows are held.
     private func lockedEvidence(
         of sends: [ClaimedSend], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EntryID: StoredEvidence] {
@@ -153,8 +153,8 @@ struct SendSource: LeaseSource {
         return Dictionary(evidence.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Takes back what something else has settled, and what is not to be sent because its recipient has opted out since
-    /// it was accepted.
+    /// Takes back sends that something else has settled, and sends whose recipient has opted out since they were
+    /// accepted.
     private func withdraw(
         _ sends: [ClaimedSend], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) {

@@ -1,7 +1,7 @@
 import Domain
 import Providers
 
-/// Reads a provider's bill of a day, page by page, as patiently as the provider wants.
+/// Reads a provider's bill of a day, page by page, waiting as long as the provider asks.
 public struct BilledDays: Sendable {
     /// Pages of a day at most: ten million messages of full pages.
     static let pagesMax = 10_000
@@ -9,7 +9,7 @@ public struct BilledDays: Sendable {
     static let waitMin = Duration.seconds(1)
     /// The longest of these waits.
     static let waitMax = Duration.seconds(120)
-    /// How often in a row the provider may want to be left alone.
+    /// How often in a row the provider may ask to be left alone.
     static let refusalsMax = 10
     /// How long one answer may take.
     static let timeout = Duration.seconds(60)
@@ -37,7 +37,7 @@ public struct BilledDays: Sendable {
         for page in 1...Self.pagesMax {
             let (records, withoutID, total) = try await self.page(page, of: day, size: pageSize)
             try await take(records, withoutID)
-            // An empty page beyond what was said to be there ends it, too.
+            // An empty page beyond the number of records that was announced ends it, too.
             if page * pageSize >= total || records.isEmpty && withoutID == 0 { return total }
         }
         throw BilledDayFailure("The day has more than \(Self.pagesMax) pages.")

@@ -1,10 +1,9 @@
 import Domain
 
-/// Which lists of days are to be read, where to go on, and when: a list may be long, and asking for it is what providers
-/// limit most.
+/// Which day lists are to be read, from where, and when: a list may be long, and providers limit requests for it most.
 ///
-/// Days are read one after the other in the order in which they were asked for, each to the end that it had when it was
-/// begun: a day that grows, or is asked for again, does not keep the others from their turn. Pure: time comes in.
+/// Days are read one after the other in the order in which they were requested, each to the end that it had when it was
+/// begun: a day that grows, or is requested again, does not keep the others from their turn. Pure: time comes in.
 struct DayLists: Sendable {
     /// Pages of one pass at most.
     static let pagesMax = 10
@@ -41,12 +40,12 @@ struct DayLists: Sendable {
     private var reading: Reading?
     private var ends: [CivilDate: End] = [:]
 
-    /// Asks for these to be read, once those have been that are asked for already.
+    /// Requests that these days be read, after those requested earlier.
     mutating func want(_ days: [CivilDate]) {
         for day in days where wanted.count < Self.daysMax && !wanted.contains(day) { wanted.append(day) }
     }
 
-    /// Whether there is something to read and lists may be read now; if so, this is the last time they were.
+    /// Whether there is something to read and lists may be read now; if so, notes this as the last time they were read.
     mutating func begin(now: ContinuousClock.Instant) -> Bool {
         guard !wanted.isEmpty else { return false }
         if let notBefore, now < notBefore { return false }
@@ -65,7 +64,7 @@ struct DayLists: Sendable {
     /// That page was read.
     ///
     /// - Parameters:
-    ///   - pages: how many the day has by now; what came since the first was read is not waited for.
+    ///   - pages: how many the day has by now; pages added since the first was read are not waited for.
     ///   - isKept: what it shows was written down.
     mutating func took(pages: Int, isKept: Bool) {
         interval = Self.intervalMin

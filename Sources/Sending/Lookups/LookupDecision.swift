@@ -12,9 +12,9 @@ struct LookupDecision: Sendable, Equatable {
 
     /// The first wait between two looks; it doubles with each.
     static let delayMin = Duration.seconds(30)
-    /// Looks after which the deadline holds under policy `retry`, also where the provider never answered.
+    /// The number of looks after which the deadline holds under policy `retry`, even where the provider never answered.
     static let unansweredMax: Int32 = 30
-    /// And so long past the deadline it is put off at least, however often was looked before.
+    /// The decision also waits until this long after the deadline, whatever the number of looks.
     static let unansweredTimeMax = Duration.seconds(240)
     /// The longest wait.
     static let delayMax = Duration.seconds(3_600)
@@ -43,14 +43,14 @@ struct LookupDecision: Sendable, Equatable {
         let isOfOutcome = isUnclear && !lookup.hasReceipt && !lookup.isGivenUp
         let isLong = lookup.triesBefore >= Self.unansweredMax && lookup.timeLeft < .zero - Self.unansweredTimeMax
         if isOfOutcome, !isAnswered, policy == .retry, !isLong {
-            // A second SMS that one answer would have prevented: ask once more.
+            // One answer might prevent a second SMS: ask once more.
             dueAfter = Self.delayMin
             return
         }
         deadlinePasses = true
         guard isOfOutcome else { return }
         retries = policy == .retry && retry.allowsRetry(afterCounted: lookup.counted)
-        // A late receipt that says nothing would make it wait for a better one: somebody must end that, too.
+        // A late receipt that says nothing would make the entry wait for a better one: that wait must end, too.
         if lookup.age < receiptDeadline { dueAfter = receiptDeadline - lookup.age }
     }
 }

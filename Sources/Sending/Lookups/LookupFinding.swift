@@ -6,8 +6,8 @@ enum LookupFinding: Sendable, Equatable {
     case found(ProviderRecord)
     /// The provider was asked by its ids and did not show it, nor do the lists of its days, which proves nothing.
     case absent
-    /// The provider was asked by its ids and did not show it; what may still is left: the lists of its days, or the day of
-    /// its dispatch, which has not begun where the provider is.
+    /// The provider was asked by its ids and did not show it; not all was asked yet: the lists of its days remain, or
+    /// the day of its dispatch has not begun where the provider is.
     case unlisted
     /// The provider was not asked, or did not answer.
     case unanswered

@@ -7,8 +7,8 @@ import Runtime
 import Store
 import Synchronization
 
-/// Settles attempts whose outcome, or whose receipt, is still to be seen: by the evidence that came meanwhile, else by
-/// asking the provider, else by the account's policy when the time is up.
+/// Settles attempts whose outcome or receipt is still open: by the evidence that came meanwhile, else by asking the
+/// provider, else by the account's policy when the time is up.
 final class LookupPass: Sendable {
     /// Rows looked at for evidence in one transaction.
     static let evidenceRowsMax: Int32 = 1_000
@@ -18,8 +18,8 @@ final class LookupPass: Sendable {
     static let questionsMax: Int32 = 100
     /// How long a pass may ask.
     static let askingTime = Duration.seconds(20)
-    /// How long a lease lasts: the asking, an answer that was begun just before its end, and the transactions that write
-    /// down what it shows and what becomes of the look-ups.
+    /// How long a lease lasts: the queries, an answer that began just before their end, and the transactions that
+    /// record the findings and settle the look-ups.
     static let lease = Duration.seconds(55)
     /// How long a transaction may take.
     static let timeout = Duration.seconds(10)
@@ -72,13 +72,13 @@ final class LookupPass: Sendable {
             if case .found = findings[index] { continue }
             if let record = shown[lookup.attemptID] { findings[index] = .found(record) }
         }
-        // Where the worker stops now, the leases end and another looks.
+        // If the worker stops now, the leases end and another worker looks.
         try Task.checkCancellation()
         try await settle(Array(zip(lookups, findings)))
     }
 
-    /// Writes down what a page of a list shows of all attempts that are waited for, not only of those whose turn it is: the
-    /// page may not be read again before their deadlines.
+    /// Records what a page of a list shows of all attempts that are waited for, not only of those whose turn it is,
+    /// because the page may not be read again before their deadlines.
     ///
     /// - Returns: whether all of it could be written.
     private func keep(_ records: [ProviderRecord], into shown: inout [AttemptID: ProviderRecord]) async -> Bool {
@@ -99,7 +99,7 @@ final class LookupPass: Sendable {
         }
     }
 
-    /// Goes on where the last pass stopped, so that a long queue of undecided ones is gone through, too.
+    /// Goes on where the last pass stopped, so that a long queue of undecided look-ups is worked through, too.
     private func dropDecided() async throws {
         for _ in 0..<Self.evidenceRoundsMax {
             let behind = place.withLock { $0 }

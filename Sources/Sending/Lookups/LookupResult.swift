@@ -2,7 +2,7 @@ import Domain
 import Providers
 import Store
 
-/// What is to be written down of an attempt: what the provider showed of it, and how its look-up ends where this process
+/// What is to be recorded about an attempt: what the provider showed of it, and how its look-up ends where this process
 /// holds that.
 struct LookupResult: Sendable {
     /// The attempt.
@@ -14,7 +14,7 @@ struct LookupResult: Sendable {
     /// How the look-up ends; nil where it is another's, or nobody's now.
     var end: (lookup: LeasedLookup, decision: LookupDecision)?
 
-    /// Of an attempt that the provider shows, or does not show.
+    /// The result for an attempt that the provider shows, or does not show.
     init(_ attempt: SoughtAttempt, _ record: ProviderRecord?, provider: String, now: Timestamp) {
         self.attempt = attempt
         guard let record else { return }
@@ -38,7 +38,7 @@ struct LookupResult: Sendable {
     /// The settlement of the look-up; nil where it is not ours to settle.
     var settlement: LookupSettlement? {
         guard let (lookup, decision) = end else { return nil }
-        // One that was given up waits for a receipt still: its deadline is that one's from now on.
+        // An attempt that was given up still waits for a receipt: from now on its deadline is the receipt's.
         let timeLeft = decision.deadlinePasses ? decision.dueAfter ?? lookup.timeLeft : lookup.timeLeft
         return LookupSettlement(
             attemptID: attempt.attemptID, fence: lookup.fence, dueAfter: decision.dueAfter, timeLeft: timeLeft)

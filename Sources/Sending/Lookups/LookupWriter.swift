@@ -7,13 +7,13 @@ import Store
 
 /// Writes down what look-ups brought.
 ///
-/// One that cannot be written holds up no other: it is left, its lease ends, and it is looked up again.
+/// A look-up that cannot be written holds up no other: it is left, its lease ends, and it is looked up again.
 struct LookupWriter: Sendable {
     /// Of one transaction at most.
     static let resultsMax = 100
     /// How long a transaction may take with all its tries, and the search in one that fails.
     static let timeout = Duration.seconds(10)
-    /// How often the transaction is tried while others' are in its way.
+    /// How often the transaction is tried while other transactions are in its way.
     static let conflictTriesMax = 5
 
     private let configuration: SendingConfiguration
@@ -51,10 +51,10 @@ struct LookupWriter: Sendable {
         return isWhole
     }
 
-    /// Tried again where Postgres refuses it for another transaction's sake: an outcome that comes late locks its attempt
-    /// and then the look-up (``RecordOutcomes``), this one the look-up and then the attempt, since whether the lease is
-    /// still held decides what is done to the attempt. It changes nothing twice: a lease ends once, and evidence is what it
-    /// is.
+    /// Tried again where Postgres refuses it because of another transaction. A late outcome locks its attempt and then
+    /// the look-up (``RecordOutcomes``); this transaction locks the look-up and then the attempt, because whether the
+    /// lease is still held decides what is done to the attempt. Nothing is changed twice: a lease ends only once, and
+    /// repeated evidence adds nothing.
     private func write(
         _ results: [LookupResult], lockWait: Duration? = nil, now: Timestamp, on connection: Connection,
         deadline: Deadline
@@ -74,7 +74,7 @@ struct LookupWriter: Sendable {
         }
     }
 
-    /// One made all of them fail: the others are written.
+    /// One made the whole batch fail: the others are written.
     private func isolate(
         _ results: [LookupResult], cause: PostgresError, now: Timestamp, on connection: Connection, deadline: Deadline
     ) throws -> Bool {
@@ -94,7 +94,7 @@ struct LookupWriter: Sendable {
         return false
     }
 
-    /// What was found is evidence, whoever holds the lease; what the time being up brings is the holder's.
+    /// A finding is evidence, no matter who holds the lease; only the holder may act on a deadline.
     ///
     /// - Returns: how many deadlines passed.
     private func apply(

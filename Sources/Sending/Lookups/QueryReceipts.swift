@@ -2,8 +2,8 @@ import Domain
 import PostgresClient
 import Store
 
-/// Stores receipts that the provider gave when it was asked, as those it sends of itself are: once by key, of two
-/// contents the greater.
+/// Stores receipts that the provider gave when asked, in the same way as those it sends by itself: once per key, and of
+/// two contents the greater.
 enum QueryReceipts {
     /// Stores these, each of a known attempt.
     ///

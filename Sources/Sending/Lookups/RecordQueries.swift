@@ -5,10 +5,11 @@ import Store
 import Synchronization
 
 /// Asks the provider's record query about attempts: each by its own id and by the provider's, on the day of its
-/// dispatch and the days beside it, as the zone of the provider's days is a guess; then, for those it did not show, the
-/// lists of those days.
+/// dispatch and the days beside it, because the zone of the provider's days is a guess; then, for attempts it did not
+/// show, reads the lists of those days.
 ///
-/// Lists are read on from pass to pass, whoever is asked about meanwhile, and everything they show is handed over.
+/// Lists are read on from pass to pass, whatever attempts are asked about meanwhile, and everything they show is handed
+/// over.
 final class RecordQueries: Sendable {
     /// Questions at a time.
     static let questionsMax = 8
@@ -16,7 +17,7 @@ final class RecordQueries: Sendable {
     static let ageMax = Duration.seconds(30 * 86_400)
     /// How long one answer may take.
     static let timeoutMax = Duration.seconds(10)
-    /// What questions leave of a pass's time to lists, so that a slow provider's are read, too.
+    /// The part of a pass's time that is kept for lists, so that a slow provider's lists are read, too.
     static let listTime = Duration.seconds(5)
 
     private let provider: any SendingProvider
@@ -28,8 +29,8 @@ final class RecordQueries: Sendable {
 
     /// Asks a provider.
     ///
-    /// - Parameter listedAfter: how long after its dispatch an attempt is looked for in lists. One that was begun before
-    ///   says nothing about it: the call may have been under way.
+    /// - Parameter listedAfter: how long after its dispatch an attempt is looked for in lists. A list that was begun
+    ///   before that says nothing about it, because the call may still have been under way.
     init(
         provider: any SendingProvider, client: ProviderClient, timeout: Duration, listedAfter: Duration, log: Logger
     ) {
@@ -40,10 +41,10 @@ final class RecordQueries: Sendable {
         self.log = log
     }
 
-    /// Asks about each, until a time; those behind it are not asked about. Then reads on in lists, also where nobody is
-    /// asked about, as long as some are to be read.
+    /// Asks about each until the time is up; the rest are not asked about. Then reads on in lists, even where there was
+    /// nothing to ask about, as long as some are to be read.
     ///
-    /// - Parameter keep: writes down what a page of a list shows, and says whether it could: else the list counts as not
+    /// - Parameter keep: records what a page of a list shows, and says whether it could; if not, the list counts as not
     ///   read.
     func ask(
         _ lookups: [LeasedLookup], until deadline: ContinuousClock.Instant,
@@ -102,7 +103,7 @@ final class RecordQueries: Sendable {
                 switch provider.lookUpResult(of: reply) {
                 case .found(let record): return .found(record)
                 case .notFound, .tooOld: answered.insert(day)
-                // Of that day, or that id: it may have begun here and not there.
+                // Invalid for that day or id only: the day may have begun here and not there.
                 case .invalid: continue
                 case .tooOften, .refused:
                     brake.pull()
@@ -111,7 +112,7 @@ final class RecordQueries: Sendable {
                 }
             }
         }
-        // A provider that takes no question at all for valid has changed, or is another.
+        // A provider that accepts no query at all has changed, or is another one.
         guard !answered.isEmpty else {
             brake.pull()
             return .unanswered
@@ -119,7 +120,7 @@ final class RecordQueries: Sendable {
         return answered.contains(lookup.day) ? .absent : .unlisted
     }
 
-    /// The day first; then the next, as a call shortly before midnight is recorded shortly after it.
+    /// The day itself first; then the next day, because a call shortly before midnight is recorded shortly after it.
     static func days(around day: CivilDate) -> [CivilDate] {
         [0, 1, -1].map { CivilDate(daysSinceEpoch: day.daysSinceEpoch + $0) }
     }
@@ -177,7 +178,7 @@ final class RecordQueries: Sendable {
 }
 
 extension LeasedLookup {
-    /// What the provider may know it by, the surest first.
+    /// The ids that the provider may know it by, the surest first.
     var messageIDs: [String] {
         [attemptID.description] + [providerMessageID].compactMap(\.self).filter { $0 != attemptID.description }
     }

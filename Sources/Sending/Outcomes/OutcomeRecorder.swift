@@ -51,7 +51,7 @@ struct OutcomeStore: ReportStore {
         }
     }
 
-    /// The queue rows first, then the attempts, then the entries: the order in which everybody locks them.
+    /// The queue rows first, then the attempts, then the entries: the order in which all transactions lock them.
     ///
     /// - Returns: whether the provider is paused by it and was not before.
     private func apply(
@@ -103,7 +103,7 @@ struct OutcomeStore: ReportStore {
         return try connection.run(FindDuplicateProof(of: report.send.attemptID), deadline: deadline)
     }
 
-    /// Those whose row a rescue has taken away meanwhile and that are to come again: their rows are made anew.
+    /// Sends to be tried again whose row a rescue has removed meanwhile: their rows are made anew.
     private func requeueLate(
         _ batch: [SendReport], changed: Set<AttemptID>, held: Set<EntryID>, on connection: Connection,
         deadline: Deadline

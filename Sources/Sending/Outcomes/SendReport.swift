@@ -2,11 +2,11 @@ import Domain
 import Providers
 import Store
 
-/// What a call brought, and what follows from it.
+/// The outcome of a call, and what follows from it.
 struct SendReport: Sendable {
     let send: ClaimedSend
     let result: SendResult
-    /// Decided once: writing it again says the same.
+    /// Decided once, so that writing it again says the same.
     let decision: SendDecision
 
     init(_ send: ClaimedSend, _ result: SendResult, policy: RetryPolicy, jitter: Double) {

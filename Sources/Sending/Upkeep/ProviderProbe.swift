@@ -9,17 +9,18 @@ import Store
 /// While the provider is paused, asks for the balance now and then: an answer with money in it lets work go on.
 ///
 /// The balance does not tell everything. What is left above zero is mostly too little for the message that was refused,
-/// and an address that is not allowed to send may be allowed to ask. So each further pause for the same code is twice as
-/// long before anybody asks: operators hear of it ever more seldom, instead of twice a minute, and fewer calls are made in
-/// vain. (To wait until the balance has risen would be no better: a top-up before the first question is not seen to be
-/// one, and the provider would stay paused for ever.) Who has mended the cause need not wait: deploy/runbook.md.
+/// and an address that may not send may still be allowed to ask. So with each further pause for the same code, the wait
+/// before the first query doubles: operators hear of it less and less often, instead of twice a minute, and fewer calls
+/// are made in vain. (Waiting until the balance has risen would be no better: a top-up before the first query is not
+/// seen as one, and the provider would stay paused for ever.) An operator who has mended the cause need not wait:
+/// deploy/runbook.md.
 ///
-/// One process at a time asks: whoever gets the slot of an interval, as with the rate limit, so that nothing is held
-/// during the call.
+/// One process at a time asks: the one that gets the slot of an interval, as with the rate limit, so that no lock is
+/// held during the call.
 struct ProviderProbe: Sendable {
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
-    /// A pause lasts no longer, once what caused it is mended, than this and the interval of asking.
+    /// Once its cause is mended, a pause lasts no longer than this and the interval of asking.
     static let pauseMax = Duration.seconds(1_800)
     /// How far back pauses for the same code make this one longer: at their longest there are twelve in it.
     static let pauseMemory = Duration.seconds(6 * 3_600)
@@ -45,7 +46,7 @@ struct ProviderProbe: Sendable {
     /// The name of the slots for asking.
     static func slotName(of provider: String) -> String { "\(provider).probe" }
 
-    /// Looks whether the provider is paused, and asks it where it is this process's turn.
+    /// Looks whether the provider is paused, and asks it if it is this process's turn.
     func run() async throws {
         let pause = try await pool.run(
             ReadProviderPause(

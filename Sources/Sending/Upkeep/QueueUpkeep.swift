@@ -4,8 +4,8 @@ import Metrics
 import PostgresClient
 import Store
 
-/// Keeps the queues honest, also while the provider is paused: ends what is past its validity, frees look-ups that dead
-/// workers held, removes what is long past. Their sends are ``SendRescue``'s.
+/// Keeps the queues true, even while the provider is paused: ends sends that are past their validity, frees look-ups
+/// that dead workers held, removes what is long past. The sends of dead workers are left to ``SendRescue``.
 struct QueueUpkeep: Sendable {
     /// Rows of one transaction at most.
     static let rowsMax: Int32 = 500

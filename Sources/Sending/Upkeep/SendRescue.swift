@@ -8,8 +8,8 @@ import Synchronization
 
 /// Frees the sends that dead workers held: those whose lease has ended, and those of processes that have fallen silent.
 ///
-/// Goes from page to page, on from where the last pass stopped, and one that cannot be freed is passed over for a while: it
-/// hides nobody behind it.
+/// Goes from page to page, starting where the last pass stopped. A send that cannot be freed is passed over for a
+/// while, so that it hides no others.
 final class SendRescue: Sendable {
     /// Leases of one page, and transaction, at most.
     static let rowsMax: Int32 = 500
@@ -94,7 +94,7 @@ final class SendRescue: Sendable {
         return count
     }
 
-    /// One made the whole page fail: the others go on.
+    /// One send made the whole page fail: the others go on.
     private func isolate(
         _ sends: [LostSend], cause: PostgresError, on connection: Connection, deadline: Deadline
     ) throws -> Int {
