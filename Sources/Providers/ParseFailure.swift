@@ -6,7 +6,7 @@ public struct ParseFailure: Error, Hashable, Sendable {
     public enum Reason: String, Hashable, Sendable, CaseIterable {
         /// There is nothing to parse.
         case empty
-        /// A field without which the event cannot be told from others is missing, null or blank.
+        /// A field that is needed to tell the event from others is missing, null or blank.
         case missingField = "missing-field"
         /// A value has another JSON type than the field allows.
         case wrongType = "wrong-type"

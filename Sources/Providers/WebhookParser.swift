@@ -1,8 +1,8 @@
 import Domain
 
-/// Reads one source's bytes into an event. Pure: no clock, no randomness, no state, so a replay gives the same again.
+/// Reads one source's bytes into an event. Pure: no clock, no randomness, no state, so a replay gives the same result.
 public protocol WebhookParser: Sendable {
-    /// Raised with every change of what some input means; kept with each dead letter.
+    /// Raised whenever some input changes its meaning; kept with each dead letter.
     var version: Int32 { get }
 
     /// What the webhook reports.

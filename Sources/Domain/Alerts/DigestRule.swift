@@ -1,9 +1,9 @@
-/// When events of a kind are told: one by one while they are few, as one notification where they are many.
+/// When events of a kind are told: one by one while they are few, as one notification when they are many.
 ///
-/// A window begins with its first event, and no window before another has ended. In it all but the last of ``count``
-/// notifications tell one event each, at once. Further events are held until its end, and told together as its last.
-/// So there are never more than ``count`` notifications in a window, however many events, and none waits for longer
-/// than a window.
+/// A window begins with its first event, and windows do not overlap. In a window all but the last of ``count``
+/// notifications tell one event each, at once. Further events are held until its end and told together as the last one.
+/// So there are never more than ``count`` notifications in a window, however many events there are, and no event waits
+/// for longer than a window.
 public struct DigestRule: Hashable, Sendable {
     /// Notifications in a window at most, 1 or more: 1 holds every event.
     public let count: Int
@@ -16,12 +16,12 @@ public struct DigestRule: Hashable, Sendable {
         self.length = length
     }
 
-    /// Tells every event at once: of a trial somebody is waiting for.
+    /// Tells every event at once, because somebody waits for a trial.
     public static let never = DigestRule(count: .max, length: .zero)
 
     /// What is to be told now; nil for nothing.
     ///
-    /// A function of what is stored, so that any process goes on where another ended.
+    /// A function of what is stored, so that any process can go on where another one ended.
     ///
     /// - Parameters:
     ///   - waiting: What is not yet told.
@@ -37,7 +37,8 @@ public struct DigestRule: Hashable, Sendable {
                 guard free > 0 else { return nil }
                 return TellingStep(singles: min(free, waiting.count), tellsRest: false, windowAt: window.startedAt)
             }
-            // Told after its end: then its last notification is out, and what came late belongs to the next one.
+            // Told after the window's end: its last notification is out then, and what came late belongs to the next
+            // window.
             let isComplete = window.lastToldAt >= end
             if !isComplete, window.told >= count - 1, waiting.oldestAt < end {
                 return TellingStep(singles: 0, tellsRest: true, windowAt: window.startedAt)

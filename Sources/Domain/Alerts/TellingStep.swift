@@ -5,7 +5,7 @@ public struct WaitingEvents: Hashable, Sendable {
     /// When the first of them happened.
     public var oldestAt: Timestamp
 
-    /// So many, from then on.
+    /// Events that wait, and when the first of them happened.
     public init(count: Int, oldestAt: Timestamp) {
         self.count = count
         self.oldestAt = oldestAt
@@ -21,7 +21,7 @@ public struct ToldWindow: Hashable, Sendable {
     /// When the last of them was made.
     public var lastToldAt: Timestamp
 
-    /// A window from `startedAt` with so many.
+    /// A window from `startedAt` with `told` notifications in it.
     public init(startedAt: Timestamp, told: Int, lastToldAt: Timestamp) {
         self.startedAt = startedAt
         self.told = told
@@ -31,7 +31,7 @@ public struct ToldWindow: Hashable, Sendable {
 
 /// What is to be told now.
 public struct TellingStep: Hashable, Sendable {
-    /// So many of the events, the oldest first, one by one.
+    /// This many of the events, the oldest first, one by one.
     public var singles: Int
     /// All further ones as one notification.
     public var tellsRest: Bool

@@ -20,7 +20,7 @@ public struct InboundMessage: Hashable, Sendable {
     public var size: Int32?
     /// Price of one part, in the account's currency (none is reported).
     public var price: Amount?
-    /// Covers all of the above but the raw spellings.
+    /// Covers all of the above except the raw spellings.
     public var contentHash: Int64
 
     /// Takes every field as it is; nothing is checked here.

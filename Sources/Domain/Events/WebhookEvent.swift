@@ -1,4 +1,4 @@
-/// What a webhook turned out to say. Every text in it is valid UTF-8 without U+0000, so Postgres takes each.
+/// What a webhook says. Every text in it is valid UTF-8 without U+0000, so that Postgres takes it.
 ///
 /// A content hash covers identity and content: the same key with another hash is a conflict, not a duplicate.
 public enum WebhookEvent: Hashable, Sendable {

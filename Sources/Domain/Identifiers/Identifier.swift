@@ -52,7 +52,7 @@ extension Identifier: CustomStringConvertible, LosslessStringConvertible {
 
     /// Reads a UUID in either case, with all four hyphens or with none.
     ///
-    /// nil for everything else, also for braces, `urn:uuid:` and white space.
+    /// nil for everything else, including braces, `urn:uuid:` and white space.
     public init?(_ text: some StringProtocol) {
         guard let value = uuidValue(of: text) else { return nil }
         self.init(rawValue: value)

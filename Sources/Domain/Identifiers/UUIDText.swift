@@ -20,7 +20,7 @@ func uuidText(of value: UInt128) -> String {
 func uuidValue(of text: some StringProtocol) -> UInt128? {
     let count = text.utf8.count
     guard count == uuidTextBytes || count == 32 else { return nil }
-    // A receipt has three of these: the bytes in one piece are read ten times faster than through the protocol.
+    // A receipt has three of these, and bytes in one piece are read ten times faster than through the protocol.
     if let value = text.utf8.withContiguousStorageIfAvailable({ uuidValue(ofBytes: $0) }) { return value }
     return Array(text.utf8).withUnsafeBufferPointer { uuidValue(ofBytes: $0) }
 }

@@ -1,4 +1,4 @@
-/// The ten minutes in which entries were accepted: what reports of costs and deliveries are computed by.
+/// The ten minutes in which entries were accepted: the unit by which reports of costs and deliveries are computed.
 public struct CostSlice: Hashable, Comparable, Sendable {
     /// How long a slice is.
     public static let length = Duration.seconds(600)

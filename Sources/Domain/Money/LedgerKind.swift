@@ -1,8 +1,8 @@
-/// What an entry of an account's ledger is for.
+/// What an entry in an account's ledger is for.
 public enum LedgerKind: String, Sendable, CaseIterable {
     /// The price of a cycle, when it is accepted.
     case charge
-    /// A cycle's price given back: nothing is owed for it any more.
+    /// A cycle's price given back, because nothing is owed for it any more.
     case refund
     /// A refund taken back: late evidence shows that the cycle is owed after all.
     case refundReversal = "refund_reversal"

@@ -8,7 +8,7 @@ public struct LedgerStep: Hashable, Sendable {
 
 /// The steps that lead from what is charged to what is owed, ascending by cycle, at most one a cycle.
 ///
-/// The charge itself is made with the send or resend, in one transaction; after it every change of state appends the
+/// The charge itself is made with the send or resend, in one transaction; after that, every change of state appends the
 /// difference (DESIGN, section 5, "Money").
 ///
 /// - Parameters:

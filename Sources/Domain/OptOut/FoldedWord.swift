@@ -1,5 +1,5 @@
-/// The most scalars of a message that are looked at: a signature or a row of emoji behind the word is no reason to miss
-/// it, and a hostile text is not walked through to its end.
+/// The most scalars of a message that are looked at: enough not to miss the word before a signature or a row of emoji,
+/// and a bound on hostile texts.
 private let messageScalarsMax = 1_024
 
 /// A word as it is compared: its letters and digits in lower case and ordinary width, without accents; everything else

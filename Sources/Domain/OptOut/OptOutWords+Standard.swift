@@ -14,8 +14,8 @@ extension OptOutWords {
         "退订", "退訂", "取消订阅", "取消訂閱", "停止", "配信停止", "수신거부", "중지", "ยกเลิก", "बंद",
     ]
 
-    /// Likewise. Not YES, which providers take, too: after a question by SMS it is an answer, no consent to all that
-    /// follows.
+    /// Likewise. Not YES, although providers take it, too: after a question by SMS it is an answer, and no consent to
+    /// everything that follows.
     public static let standardStart = [
         "START", "UNSTOP", "SUBSCRIBE", "RESUBSCRIBE", "OPTIN", "RESUME",
         "REPRENDRE", "ABONNER", "STARTEN", "ANMELDEN", "ALTA", "INICIAR", "VOLTAR", "AANMELDEN", "DEVAM",

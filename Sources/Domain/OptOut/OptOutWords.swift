@@ -16,7 +16,7 @@ public struct OptOutWords: Sendable {
 
     /// Why a list of words cannot be used.
     public enum Problem: Error, Equatable, Sendable {
-        /// It has no letter or digit, or too many: no message could be it.
+        /// It has no letter or digit, or too many, so that no message could match it.
         case noWord(String)
         /// It would mean both.
         case ambiguous(String)
@@ -29,7 +29,7 @@ public struct OptOutWords: Sendable {
 
     private init(wishes: [String: OptOutWish]) { self.wishes = wishes }
 
-    /// Takes the words; either list may be empty, then nobody can opt out, or in, by an SMS.
+    /// Takes the words; if a list is empty, nobody can opt out, or in, by SMS.
     public init(stop: some Sequence<String>, start: some Sequence<String>) throws(Problem) {
         var wishes: [String: OptOutWish] = [:]
         for word in stop {

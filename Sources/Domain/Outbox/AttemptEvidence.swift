@@ -23,7 +23,8 @@ public struct AttemptEvidence: Sendable {
     /// Whether the receipt's deadline passed with the question open; an attempt still unclear then is so for good.
     public var deadlinePassed: Bool
     /// Whether the deadline of an unclear attempt passed before its outcome was known. It comes long before the
-    /// receipt's, and says nothing about that one: a message proved taken afterwards still has its time to be delivered.
+    /// receipt's deadline, and says nothing about that: a message proved taken afterwards still has its time to be
+    /// delivered.
     public var unclearDeadlinePassed: Bool
     /// Its matched receipts, in any order, copies allowed.
     public var receipts: [ReceiptEvidence]
@@ -54,10 +55,10 @@ public struct AttemptEvidence: Sendable {
     /// The receipt that stands; nil without any.
     public var mergedReceipt: ReceiptEvidence? { receipts.max() }
 
-    /// Leaves only those receipts that the entry's state is computed from, three at most: the one that stands, and of those
-    /// that say delivered the earliest by the provider's clock and the earliest to arrive.
+    /// Keeps only the receipts that the entry's state is computed from, three at most: the one that stands and, of
+    /// those that say delivered, the earliest by the provider's clock and the earliest to arrive.
     ///
-    /// The state stays the same, whatever is added later: so however many there are can be read a part at a time.
+    /// The state stays the same, whatever is added later, so any number of receipts can be read a part at a time.
     public mutating func keepDecidingReceipts() {
         let delivered = receipts.filter { $0.rank == .delivered }
         let earliest = delivered.filter { $0.reportedLocalTime != nil }.min { left, right in

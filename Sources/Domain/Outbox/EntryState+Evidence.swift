@@ -14,9 +14,9 @@
 /// `sentAt` is the earliest time of acceptance, or of dispatch where only a receipt proves acceptance, among the
 /// delivered attempts; if none is delivered, among the current cycle's attempts that the provider took.
 ///
-/// `owedCycles` are those with evidence of acceptance, or still open: the current one while the entry is pending, and
-/// any with an attempt whose outcome is waited for, be the entry delivered by another. A cycle once known to be taken
-/// stays owed, whatever comes.
+/// `owedCycles` are those with evidence of acceptance, and those still open: the current one while the entry is
+/// pending, and any with an attempt whose outcome is waited for, even if another attempt delivered the entry. A cycle
+/// once known to be taken stays owed, whatever comes.
 ///
 /// - Complexity: O(n), n the number of attempts and receipts.
 public func entryState(of evidence: EntryEvidence) -> EntryState {
@@ -73,7 +73,7 @@ private func decidingAttempt(of cycle: [WeighedAttempt], in entry: EntryEvidence
     return cycle.filter { !$0.broughtNothing }.max(by: WeighedAttempt.isEarlier) ?? latest
 }
 
-/// The cycles that the provider took, or of which an outcome is still open, beside the current one while that is.
+/// The cycles that the provider took, or that have an outcome still open; and the current one while it is open.
 private func owedCycles(_ attempts: [WeighedAttempt], current: CycleSet) -> CycleSet {
     attempts.filter { $0.wasTaken || $0.isOpen }.reduce(into: current) { $0.insert(CycleSet(cycle: $1.evidence.cycle)) }
 }

@@ -38,7 +38,7 @@ private func sentence(_ statement: String, _ particulars: [String?]) -> String {
 
 /// The most bytes of a provider's word that are shown.
 private let tokenBytesMax = 32
-/// One digit less than the shortest phone number.
+/// One digit fewer than the shortest phone number.
 private let tokenDigitsMax = PhoneNumber.digitsMin - 1
 
 /// A provider's word, if it is short, plain ASCII and cannot be a phone number; else nil.

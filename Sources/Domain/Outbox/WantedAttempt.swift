@@ -1,9 +1,9 @@
 /// Whether an attempt that is about to be made is still wanted, by everything else that is known of its entry: a late
 /// receipt, or a late answer, may have come while it was queued.
 ///
-/// It is as long as the entry, were the attempt only prepared, would wait for it; so to withdraw one that is not wanted
-/// never leaves an entry waiting for what nobody makes. And never while the outcome of another of its cycle is waited
-/// for, which no attempt is queued beside.
+/// It is wanted as long as the entry would wait for it if it were only prepared; so withdrawing an unwanted attempt
+/// never leaves an entry waiting for something that nobody makes. It is never wanted while the outcome of another
+/// attempt of its cycle is waited for, beside which no attempt is queued.
 ///
 /// - Complexity: O(n), n the number of attempts and receipts.
 public func isWanted(_ attempt: AttemptID, of evidence: EntryEvidence) -> Bool {

@@ -35,7 +35,8 @@ struct WeighedAttempt {
         return !isGivenUp
     }
 
-    /// Whether nothing was, or may have been, handed over by it, nor refused: it leaves the decision to another.
+    /// Whether it neither was handed over, nor may have been, nor was refused: then it leaves the decision to another
+    /// attempt.
     var broughtNothing: Bool {
         !mayBeWithProvider && evidence.state != .rejected
     }
@@ -43,8 +44,8 @@ struct WeighedAttempt {
     /// Whether the wait for an unknown outcome is over. The receipt's deadline ends it too, should it come first.
     private var isGivenUp: Bool { evidence.unclearDeadlinePassed || evidence.deadlinePassed }
 
-    /// Whether no better receipt is waited for. Of one that we had noted as not taken nobody asks again, so a receipt
-    /// that only proves it was taken is the last word until another comes.
+    /// Whether no better receipt is waited for. Nobody asks again about an attempt that we had recorded as not taken,
+    /// so a receipt that only proves it was taken is the last word until another comes.
     private var isReceiptOverdue: Bool {
         switch evidence.state {
         case .prepared, .rejected, .notSent: true
@@ -58,7 +59,7 @@ struct WeighedAttempt {
         return evidence.state == .accepted ? evidence.settledAt ?? evidence.dispatchedAt : evidence.dispatchedAt
     }
 
-    /// What the entry's state is if this attempt decides; rank 3 has been dealt with.
+    /// The entry's state if this attempt decides; rank 3 has been dealt with.
     func standing(in entry: EntryEvidence) -> Standing {
         if receipt?.rank == .failed { return Standing(.failed, .undelivered, undeliveredDetails(receipt)) }
         if wasTaken {

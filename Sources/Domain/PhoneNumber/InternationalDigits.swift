@@ -1,6 +1,6 @@
 /// 7 to 15 ASCII digits with the country code in front, the first not 0.
 struct InternationalDigits {
-    /// The digits behind a `+`.
+    /// The digits after a `+`.
     let e164: String
 
     /// Takes all bytes that are left; nil if one is no digit, the first is 0, or there are too few or too many.

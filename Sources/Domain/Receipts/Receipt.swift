@@ -8,7 +8,7 @@ public struct Receipt: Hashable, Sendable {
     public var status: String
     /// `drtime` as written.
     public var reportedTime: String
-    /// Everything that does not make it another receipt.
+    /// Everything that is no part of its identity.
     public var content: ReceiptContent
 
     /// The receipt with these fields.

@@ -1,7 +1,8 @@
 /// What a receipt says beyond its identity: money, parts, and the provider's own words.
 ///
-/// One key's copies may differ in it (a conflict). The greatest stands: a maximum, so that the order of arrival cannot
-/// matter. Order: price, size, rate, currency, result, submittedTime, ext, each greater than nil; texts by their bytes.
+/// Copies with the same key may differ in it (a conflict). The greatest stands: a maximum, so that the order of arrival
+/// cannot matter. Order: price, size, rate, currency, result, submittedTime, ext, each greater than nil; texts by their
+/// bytes.
 public struct ReceiptContent: Sendable {
     /// Unit price in ``currency``.
     public var price: Amount?

@@ -1,5 +1,5 @@
 extension ReceiptKey {
-    /// What makes a receipt this one and no other, in one spelling: the input of the key's hash.
+    /// What identifies a receipt, in one spelling: the input of the key's hash.
     ///
     /// Message id, phone, status and reported time (DESIGN, section 5, "Dedupe"), each as four bytes of length
     /// (big-endian) and its UTF-8, so that no two different receipts share their bytes. Canonical means: white space

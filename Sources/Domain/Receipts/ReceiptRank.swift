@@ -1,4 +1,4 @@
-/// How much a receipt says: of two about one attempt the higher rank stands (DESIGN, section 5, "Receipts").
+/// How much a receipt says: of two about the same attempt, the higher rank stands (DESIGN, section 5, "Receipts").
 public enum ReceiptRank: Int16, Comparable, Sendable, CaseIterable {
     /// Status 12 (UNKNOWN), or a status that is no number.
     case unknown = 1

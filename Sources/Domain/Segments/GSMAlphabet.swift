@@ -1,7 +1,7 @@
 /// The default alphabet of GSM 03.38 and its extension table (3GPP TS 23.038, section 6.2.1).
 ///
-/// Keyed by scalar: `Character` compares by canonical equivalence and would take a decomposed `é` for the one that is in
-/// the alphabet.
+/// Keyed by scalar: `Character` compares by canonical equivalence and would take a decomposed `é` for the one that is
+/// in the alphabet.
 enum GSMAlphabet {
     /// How many septets a scalar takes: 1 in the basic alphabet, 2 (escape and code) in the extension table; nil where
     /// GSM has no such character.

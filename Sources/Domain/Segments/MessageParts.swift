@@ -8,12 +8,12 @@ public struct MessageParts: Hashable, Sendable {
 
 /// Counts the parts a handset will join again.
 ///
-/// One character outside GSM 03.38 makes the whole text UCS-2. The limit of a single part is tried first; above it every
-/// part, the first one too, carries the header. Parts are filled greedily, and neither an escape nor a surrogate pair is
-/// split, so a part may stay one unit short: dividing the length by the part's size is wrong.
+/// One character outside GSM 03.38 makes the whole text UCS-2. The limit of a single part is tried first; above it
+/// every part, the first one too, carries the header. Parts are filled greedily, and neither an escape nor a surrogate
+/// pair is split, so a part may stay one unit short: dividing the length by the part's size is wrong.
 ///
-/// Counted by scalars as they are: a decomposed accent is two characters and no GSM. Whoever wants it composed does that
-/// before (the API does). An empty text is one part.
+/// Scalars are counted as they are: a decomposed accent is two characters and not in GSM. A caller that wants it
+/// composed does that before (the API does). An empty text is one part.
 ///
 /// Source: providers.md, section 4; 3GPP TS 23.040, section 9.2.3.24.1.
 /// - Complexity: O(n), n in scalars; nothing is copied.

@@ -1,4 +1,4 @@
-/// `start` doubled so many times, but never above `limit`. No count is too large.
+/// `start` doubled this many times, but never above `limit`. No count is too large.
 func doubled(_ start: Duration, times: Int32, upTo limit: Duration) -> Duration {
     var value = min(start, limit)
     var left = times

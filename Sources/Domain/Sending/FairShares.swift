@@ -1,9 +1,9 @@
 /// How much of each sharer's work to claim next: sends of accounts (DESIGN, section 5, "Sending controls"), and in the
 /// same way deliveries to endpoints.
 ///
-/// Round robin in the order given; where `free` does not go round, the first ones get one more, so the caller begins
-/// each time with another one. None gets beyond half of `callsMax` (at least 1) in flight while another one
-/// is left waiting; what nobody else waits for, one may take.
+/// Round robin in the order given. If `free` does not divide evenly, the first ones get one more, so the caller begins
+/// each time with another one. No sharer gets more than half of `callsMax` (at least 1) in flight while another one is
+/// left waiting; it may take what nobody else waits for.
 ///
 /// - Parameters:
 ///   - loads: each sharer once.

@@ -1,10 +1,10 @@
-/// How often, and how far apart, a failed call is made again by itself.
+/// How often, and how far apart, a failed call is retried automatically.
 public struct RetryPolicy: Hashable, Sendable {
     /// How many counted attempts may follow the first of a cycle; 0 for none.
     public let maxAutomaticRetries: Int32
     /// The longest wait before the first retry; it doubles with every further one.
     public let base: Duration
-    /// The longest wait before any retry, also where the provider asks for more.
+    /// The longest wait before any retry, even where the provider asks for more.
     public let cap: Duration
 
     /// What ``maxAutomaticRetries`` may be.

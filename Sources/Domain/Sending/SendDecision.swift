@@ -8,8 +8,8 @@ public enum SendDecision: Hashable, Sendable {
 
 /// Decides what follows from an outcome (DESIGN, section 5, "Attempts" and "Caps").
 ///
-/// A wait that does not count has no end here: the entry's validity, or `POSTROOM_MAX_WAIT`, is the caller's to check.
-/// So is a `duplicate` that proves an earlier attempt of the same cycle; here it proves nothing.
+/// A wait that does not count is unbounded here: the caller checks the entry's validity, or `POSTROOM_MAX_WAIT`. The
+/// caller also checks whether a `duplicate` proves an earlier attempt of the same cycle; here it proves nothing.
 ///
 /// - Parameters:
 ///   - countedBefore: the attempts of this cycle before this one that counted.
@@ -39,5 +39,5 @@ public func decide(
     }
 }
 
-/// Only so long that the pause is seen first: it is the provider that stops, not the row.
+/// Just long enough for the pause to be seen first: it is the provider that stops, not the row.
 private let pauseDelay: Duration = .seconds(1)

@@ -10,7 +10,7 @@ public enum SendOutcome: Hashable, Sendable {
     case wait(WaitReason, retryAfter: Duration?)
     /// The provider serves nobody until somebody mends something: credentials, balance, rights.
     case pause
-    /// Whether the provider took the message is not known: the request went out, and no answer told.
+    /// Whether the provider took the message is unknown: the request went out, and no answer said so.
     case unclear
     /// The provider has seen this text to this number a short while ago.
     case duplicate

@@ -1,5 +1,5 @@
 extension WaitReason {
-    /// The longest wait, also where the provider asks for more.
+    /// The longest wait, even where the provider asks for more.
     public static let delayMax: Duration = .seconds(3_600)
 
     /// The shortest wait, before the second try.
@@ -11,7 +11,8 @@ extension WaitReason {
         }
     }
 
-    /// The longest wait by our own choice. What ends within moments must not keep a message for an hour afterwards.
+    /// The longest wait of our own choice: an obstacle that passes within moments must not delay a message for an hour
+    /// afterwards.
     public var ownDelayMax: Duration {
         switch self {
         case .rateLimited, .clockSkew, .notWritten: .seconds(300)
@@ -19,8 +20,8 @@ extension WaitReason {
         }
     }
 
-    /// How long to wait: it doubles with every try, and the upper half of it is left to chance, so that what was put
-    /// off together does not come back together.
+    /// How long to wait: it doubles with every try, and its upper half is random, so that what was put off together
+    /// does not come back together.
     func delay(triesBefore: Int32, retryAfter: Duration?, jitter: Double) -> Duration {
         let longest = min(doubled(delayMin, times: triesBefore, upTo: ownDelayMax) * 2, ownDelayMax)
         let chosen = longest / 2 + share(longest / 2, jitter)

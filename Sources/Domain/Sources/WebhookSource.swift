@@ -1,4 +1,4 @@
-/// Which provider's which kind of webhook: the name under which intake stores it and a parser is found for it.
+/// A provider's kind of webhook: the name under which intake stores it and by which its parser is found.
 ///
 /// An open set: rows of a newer version's sources must be representable, so that this version can leave them waiting.
 public struct WebhookSource: RawRepresentable, Hashable, Sendable, CustomStringConvertible {

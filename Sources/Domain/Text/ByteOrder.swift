@@ -1,4 +1,4 @@
-/// Which of two values stands before the other in a total order.
+/// Which of two values comes first in a total order.
 enum Order {
     case before, same, after
 
@@ -19,8 +19,8 @@ enum Order {
 
     /// The order of two texts by their UTF-8 bytes, as Postgres's collation "C" has it.
     ///
-    /// Swift's own `<` and `==` take canonically equivalent texts for one. Where the greater of two must be the same
-    /// bytes whatever came first, that is too coarse.
+    /// Swift's own `<` and `==` treat canonically equivalent texts as one. That is too coarse where the greater of two
+    /// must be the same bytes whichever came first.
     init(bytesOf left: String, _ right: String) {
         if left.utf8.elementsEqual(right.utf8) {
             self = .same

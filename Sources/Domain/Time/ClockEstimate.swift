@@ -1,4 +1,4 @@
-/// One look at two clocks: what a provider's showed when it reported, and what ours showed when the report came.
+/// One look at two clocks: what the provider's showed when it reported, and what ours showed when the report came.
 public struct ClockSample: Sendable {
     /// The provider's local time, as it reported it.
     public var reported: LocalTime
@@ -23,20 +23,20 @@ public struct ClockSample: Sendable {
 
 /// How far a provider's clock, its zone included, is ahead of UTC.
 ///
-/// Received less reported is the delay of a report less the offset of the clock, and a delay only adds: so the offset is
-/// read from the *quickest* reports. Not from the very quickest, which one wrong time would make nonsense of, but from
-/// the quick end of the shortest span that holds more than half of all looks. Where more than half of them lie within a
-/// span, the estimate is never further from that span than it is long, whatever the others say: both spans hold more
-/// than half, so they share a look, and the one found is not the longer.
+/// Received less reported is the delay of a report less the offset of the clock, and a delay only adds: so the offset
+/// is read from the *quickest* reports. It is not read from the very quickest, which one wrong time would spoil, but
+/// from the quick end of the shortest span that holds more than half of all looks. If more than half of the looks lie
+/// within some span, the estimate is never further from that span than it is long, whatever the others say: both spans
+/// hold more than half, so they share a look, and the one found is not the longer.
 public struct ClockEstimate: Hashable, Sendable {
     /// The least looks an estimate is made from.
     public static let samplesMin = 20
-    /// Beyond this a difference is no clock in any zone (the zones are 26 hours apart) but a wrong time, or a report that
-    /// came days late.
+    /// Beyond this a difference is no clock in any zone (the zones are 26 hours apart) but a wrong time, or a report
+    /// that came days late.
     public static let lagMax = Duration.seconds(26 * 3_600)
 
-    /// Local time less UTC, in µs: at most too low by the delay of the quickest reports and the fraction of a second that
-    /// their times leave out.
+    /// Local time less UTC, in µs: at most too low by the delay of the quickest reports and the fraction of a second
+    /// that their times leave out.
     public let ahead: Int64
     /// The span that more than half of the looks lie in, in µs: how sure it is.
     public let spread: Int64
@@ -45,7 +45,8 @@ public struct ClockEstimate: Hashable, Sendable {
 
     /// Makes an estimate; nil from fewer than ``samplesMin`` plausible looks.
     ///
-    /// A function of the looks alone, whatever their order. All reported times later by some span: later by as much.
+    /// A function of the looks alone, whatever their order. If all reported times are later by some span, so is the
+    /// estimate.
     /// - Complexity: O(n log n).
     public init?(_ looks: some Sequence<ClockSample>) {
         let most = Self.lagMax.wholeMicroseconds

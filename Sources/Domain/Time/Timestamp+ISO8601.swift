@@ -11,7 +11,7 @@ extension Timestamp: CustomStringConvertible {
             let (text, left) = civilText(ofMicroseconds: microseconds, separator: "T")
             return text + "." + (left % 1_000 == 0 ? padded(left / 1_000, 3) : padded(left, 6)) + "Z"
         }
-        // In one piece: every answer of the API has one, and parts that are put together take ten times as long.
+        // Made in one piece: every answer of the API has one, and putting parts together takes ten times as long.
         return String(unsafeUninitializedCapacity: 27) { buffer in
             var length = 0
             func append(_ value: Int, _ width: Int, then separator: Unicode.Scalar) {

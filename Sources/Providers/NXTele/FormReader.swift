@@ -71,7 +71,7 @@ enum FormReader {
         fields.note(field, .text, from: mark)
     }
 
-    /// The byte that is written at `position`, which steps behind it.
+    /// The byte that is written at `position`, which moves past it.
     @inline(__always)
     static func decoded(_ bytes: [UInt8], _ position: inout Int, _ end: Int) -> UInt8 {
         let byte = bytes[position]
@@ -88,7 +88,7 @@ enum FormReader {
 
 /// The sign `¤` where it stands for `&curren`: C2 A4 in UTF-8, A4 in Latin-1, each byte raw or percent-encoded.
 private enum CurrencySign {
-    /// Length of `cy=`, what is left of the field's name behind the sign.
+    /// Length of `cy=`, what is left of the field's name after the sign.
     static let nameLength = 3
 
     /// How many bytes the sign takes at `position`; 0 where there is none or no `cy=` follows.

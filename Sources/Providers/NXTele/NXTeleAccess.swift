@@ -20,12 +20,12 @@ public struct NXTeleAccess: Sendable {
         self.receiptURL = receiptURL
     }
 
-    /// Everything that must not be kept where a provider repeats it; the receipt URL has our token in it.
+    /// Everything that must not be stored when a provider repeats it; the receipt URL has our token in it.
     var secrets: [String] {
         var secrets = [secretKey, appKey]
         if let signed { secrets += [signed.accessSecret, signed.accessKey] }
         if let receiptURL { secrets.append(receiptURL) }
-        // The longest first: one that is a part of another would leave the rest of it standing.
+        // The longest first: removing one that is a part of another would leave the rest of the longer one.
         return secrets.sorted { $0.utf8.count > $1.utf8.count }
     }
 }

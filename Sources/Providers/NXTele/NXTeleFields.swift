@@ -4,7 +4,8 @@ import Domain
 enum NXTeleFields {
     /// Reads query, then body; a field of the query stands over one of the body.
     ///
-    /// A body whose first byte is `{` is one flat JSON object with the same names (no form begins so), any other a form.
+    /// A body whose first byte is `{` is one flat JSON object with the same names (no form begins so), any other a
+    /// form.
     /// - Throws: `.tooLarge`, `.empty`, and what ``JSONObjectReader`` throws.
     static func read<Field: WireField>(
         _ raw: RawWebhook, _ names: FieldNames<Field>, currency: Field?

@@ -26,8 +26,8 @@ enum NXTeleRecord {
         }
     }
 
-    /// By the rules of ``NXTeleReceiptParser``, so that both make the same receipt of the same fields. Only what a
-    /// receipt can be without is not as strict: nobody could replay the record, and the webhook has the price too.
+    /// By the rules of ``NXTeleReceiptParser``, so that both make the same receipt of the same fields. Only optional
+    /// fields are treated less strictly: nobody could replay the record, and the webhook has the price, too.
     private static func record(_ fields: WireFields<RecordField>) throws(ParseFailure) -> ProviderRecord {
         let messageID = try fields.required(.messageID, .identifier)
         let phone = try fields.phoneDigits(.phone)

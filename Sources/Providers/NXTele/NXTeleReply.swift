@@ -1,7 +1,7 @@
 /// One of NXTele's answers, read as far as it can be.
 ///
-/// Lenient, since an answer that is not understood costs more than one that is misspelt: names in either case, a code
-/// as text or number, unknown members, damaged text in members of no interest.
+/// Lenient, because an answer that is not understood costs more than one that is misspelt: it takes names in either
+/// case, a code as text or number, unknown members, and damaged text in members of no interest.
 struct NXTeleReply {
     /// The code; nil where the body is no whole JSON object or has none that is an integer.
     let code: Int32?

@@ -46,7 +46,8 @@ extension NXTeleSender {
         guard let amount = text(.customerBalance, .number) ?? text(.balance, .number),
             Self.isDecimal(amount.hasPrefix("-") ? amount.dropFirst() : amount[...])
         else { return .unreadable }
-        // Which member it is goes by the form of the answer. One that is no number is no credit: the amount still counts.
+        // Which member it is depends on the form of the answer. A credit that is no number is ignored: the amount still
+        // counts.
         let credit = text(.customerCredit, .number) ?? text(.credit, .number) ?? text(.creditBalance, .number)
         return .balance(
             amount: amount, credit: credit.flatMap { Self.isDecimal($0[...]) ? $0 : nil },

@@ -35,7 +35,7 @@ extension NXTeleSender {
         case 27: .wait(.numberCapped, retryAfter: retryAfter)
         case 1004: .wait(.clockSkew, retryAfter: retryAfter)
         case 26: .duplicate
-        // Keys, address, balance, a closed account; and 1001, a header that we forgot: no other message fares better.
+        // Keys, address, balance, a closed account; and 1001, a missing header: no other message would fare better.
         case 1, 3, 9, 102, 1001, 1003, 1005: .pause
         case 2, 4...8, 104, 1002: .permanent
         default: nil

@@ -53,7 +53,7 @@ public struct NXTeleSender: SendingProvider {
         form.append("date", Self.plainDate(day))
         form.append("page_size", String(min(max(pageSize, 1), ReplyLimits.pageRecordsMax)))
         form.append("page", String(max(page, 1)))
-        // Ascending, so that records which come in between two pages are added behind them and none is passed over.
+        // Ascending, so that records that come in between two pages are added at the end and none is skipped.
         form.append("sort_type", "0")
         return Self.call("/api/sms/getSmsCdr", form)
     }

@@ -4,8 +4,8 @@ enum ReportWord {
     ///
     /// The listed words are their numbers. Spellings of them that NXTele or carriers use elsewhere are too, and every
     /// other SMPP error word is 5 (UNDELIV): no receipt says more about it, and a word that is kept as a word has the
-    /// rank of UNKNOWN, so that a definite failure would be lost. What no list explains stays the word it is, unless the
-    /// record has a number beside it (one version of the documentation calls `dr_status` the "dr code in number").
+    /// rank of UNKNOWN, so that a definite failure would be lost. What no list explains stays the word it is, unless
+    /// the record has a number beside it (one version of the documentation calls `dr_status` the "dr code in number").
     ///
     /// - Parameters:
     ///   - word: `dr`, trimmed.

@@ -2,8 +2,8 @@ import Domain
 
 /// What a provider answers when it is asked for the balance.
 public enum BalanceAnswer: Hashable, Sendable {
-    /// The balance in plain decimal digits, with a minus sign where the account is overdrawn; how far it may be, likewise,
-    /// where that is said; the currency where it is named.
+    /// The balance in plain decimal digits, with a minus sign where the account is overdrawn; how far it may be,
+    /// likewise, where that is said; the currency where it is named.
     case balance(amount: String, credit: String?, currency: String?)
     /// Asked too often; ask later.
     case tooOften
@@ -16,9 +16,8 @@ public enum BalanceAnswer: Hashable, Sendable {
 extension BalanceAnswer {
     /// Whether there is something to spend: amount and credit together are above zero.
     ///
-    /// An account that is paid afterwards usually stands below zero, so the amount alone would never do. Whether the
-    /// amount has the credit in it already is not documented: where it has, this is true too early, and the next refusal
-    /// pauses again.
+    /// A postpaid account is usually below zero, so the amount alone would never suffice. Whether the amount already
+    /// includes the credit is not documented: if it does, this is true too early, and the next refusal pauses again.
     public var hasMoney: Bool {
         guard case .balance(let amountText, let creditText, _) = self else { return false }
         let credit = creditText.flatMap { Amount($0) }

@@ -6,7 +6,8 @@ public enum RecordAnswer: Hashable, Sendable {
     case notFound
     /// The day is too long ago to be asked for.
     case tooOld
-    /// There is no such question, for example of a day that has not begun where the provider is; others may be answered.
+    /// There is no such question, for example of a day that has not begun where the provider is; others may be
+    /// answered.
     case invalid
     /// Asked too often; ask later.
     case tooOften

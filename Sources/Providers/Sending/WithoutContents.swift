@@ -1,11 +1,11 @@
-/// A value that never shows what is in it: not printed, not interpolated, not dumped, not inside another value.
+/// A value that never shows what is in it, whether printed, interpolated, dumped, or inside another value.
 ///
-/// For what holds keys, phone numbers or texts of messages: a log line or an error that takes the whole value with it
-/// then gives nothing away.
+/// For values that hold keys, phone numbers or message texts: a log line or an error that includes the whole value then
+/// gives nothing away.
 public protocol WithoutContents: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension WithoutContents {
-    /// The name of the type and nothing of the value; a type may say more.
+    /// Only the name of the type, nothing of the value; a type may say more.
     public var description: String { "\(Self.self)" }
 
     /// The same as the description.

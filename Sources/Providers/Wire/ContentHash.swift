@@ -7,7 +7,7 @@ import Crypto
 struct CanonicalTexts {
     private(set) var bytes: [UInt8]
 
-    /// Continues behind bytes that already are canonical.
+    /// Continues after bytes that already are canonical.
     init(after prefix: [UInt8] = [], capacity: Int = 256) {
         bytes = prefix
         bytes.reserveCapacity(prefix.count + capacity)

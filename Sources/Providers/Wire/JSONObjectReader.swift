@@ -22,8 +22,8 @@ struct JSONObjectReader<Field: WireField> {
 
     /// Reads a whole text that must be one object; a byte order mark before it is passed over.
     ///
-    /// - Parameter repairs: Whether damaged text in a string spoils only that string, not the whole. Off for webhooks:
-    ///   they are refused whole and kept, while an answer of ours to ask for is gone.
+    /// - Parameter repairs: Whether damaged text in a string spoils only that string, not the whole. Off for webhooks,
+    ///   which are refused whole and kept; on for answers to our own calls, which cannot be had again.
     static func read(
         _ bytes: [UInt8], _ names: FieldNames<Field>, repairs: Bool = false, into fields: inout WireFields<Field>
     ) throws(ParseFailure) {

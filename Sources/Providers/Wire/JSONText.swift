@@ -7,7 +7,7 @@ enum JSONText {
         byte == ASCII.space || byte == ASCII.lineFeed || byte == ASCII.carriageReturn || byte == ASCII.tab
     }
 
-    /// Where the first value begins, behind a byte order mark and white space.
+    /// Where the first value begins, after a byte order mark and white space.
     static func start(of bytes: [UInt8]) -> Int {
         var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while position < bytes.count, isSpace(bytes[position]) { position += 1 }
@@ -23,9 +23,9 @@ enum JSONText {
         }
     }
 
-    /// Decodes the string at `position` onto the end of `buffer` and steps behind it; valid UTF-8 without U+0000.
+    /// Decodes the string at `position` onto the end of `buffer` and moves past it; valid UTF-8 without U+0000.
     ///
-    /// On failure `position` is at or just behind the fault, and what was appended must not be used.
+    /// On failure `position` is at or just after the fault, and what was appended must not be used.
     ///
     /// - Parameter repairs: takes U+FFFD for an escape that names U+0000 or half of a pair, and leaves it to the
     ///   reader of the text to check its UTF-8.
@@ -62,7 +62,7 @@ enum JSONText {
         throw .malformed
     }
 
-    /// Decodes what stands behind a backslash.
+    /// Decodes what follows a backslash.
     private static func escape(
         _ bytes: [UInt8], at position: inout Int, into buffer: inout [UInt8], repairs: Bool
     ) throws(StringFault) {
@@ -88,7 +88,7 @@ enum JSONText {
         }
     }
 
-    /// Decodes the four digits behind `\u`, and a second escape where the first is half of a pair (RFC 8259 section 7).
+    /// Decodes the four digits after `\u`, and a second escape where the first is half of a pair (RFC 8259 section 7).
     private static func unicode(
         _ bytes: [UInt8], at position: inout Int, into buffer: inout [UInt8]
     ) throws(StringFault) {

@@ -1,4 +1,4 @@
-/// A field's name as one number: at most 15 bytes behind a leading 1, so that comparing two is one instruction.
+/// A field's name as one number: at most 15 bytes after a leading 1, so that comparing two is one instruction.
 ///
 /// The leading 1 keeps `"\0phone"` apart from `"phone"`. A longer name packs to 0, which no field of ours has.
 struct PackedName: Equatable, Sendable {

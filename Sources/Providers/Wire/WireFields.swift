@@ -1,6 +1,7 @@
 /// The decoded values of one webhook's known fields, before any of them is checked.
 ///
-/// All values lie one after another in a single buffer, so reading a webhook allocates twice however many fields it has.
+/// All values lie one after another in a single buffer, so reading a webhook allocates twice however many fields it
+/// has.
 struct WireFields<Field: WireField>: Sendable {
     /// What stands where a field is looked for.
     enum Kind: Sendable { case absent, null, text, number, other }
@@ -21,7 +22,7 @@ struct WireFields<Field: WireField>: Sendable {
         buffer.reserveCapacity(capacity)
     }
 
-    /// Whether the field has been seen; of duplicates the first stands.
+    /// Whether the field has been seen; of duplicates, the first stands.
     func has(_ field: Field) -> Bool {
         slots[field.rawValue].kind != .absent
     }

@@ -7,9 +7,9 @@ public struct AddressRange: Hashable, Sendable {
 
     /// Reads an address, or an address, `/` and a decimal prefix length without leading zeros.
     ///
-    /// Nil for everything else, also for a network with bits set behind its prefix (`10.0.0.1/8`): whether 10.0.0.0/8
-    /// or 10.0.0.1 was meant is not ours to guess. A range of IPv4-mapped addresses (`::ffff:10.0.0.0/104`) is the
-    /// IPv4 range.
+    /// Nil for everything else, including a network with bits set after its prefix (`10.0.0.1/8`): whether 10.0.0.0/8
+    /// or 10.0.0.1 was meant is not ours to guess. A range of IPv4-mapped addresses (`::ffff:10.0.0.0/104`) is the IPv4
+    /// range.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let network = IPAddress(first) else { return nil }
@@ -26,7 +26,7 @@ public struct AddressRange: Hashable, Sendable {
         prefixBits = bits
     }
 
-    /// Whether the address lies in the range. The families are different worlds, save mapped addresses.
+    /// Whether the address lies in the range. Addresses of different families never match, except mapped addresses.
     public func contains(_ address: IPAddress) -> Bool {
         address.family == network.family && address.value & Self.mask(prefixBits, of: network.family) == network.value
     }

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 
-/// An IP address. An IPv4 address in IPv6's clothes (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is the IPv4 address.
+/// An IP address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is the IPv4 address.
 public struct IPAddress: Hashable, Sendable {
     /// The two families.
     public enum Family: Hashable, Sendable {

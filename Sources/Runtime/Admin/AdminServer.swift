@@ -4,9 +4,9 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The listener on which a process tells about itself: `GET /healthz`, `/readyz`, `/metrics`.
+/// The listener on which a process reports on itself: `GET /healthz`, `/readyz`, `/metrics`.
 ///
-/// List it first among the services: it then answers from the start, and until all others have stopped.
+/// List it first among the services: then it answers from the start until all others have stopped.
 public struct AdminServer: Service {
     /// The most connections at a time; further ones wait.
     public static let connectionsMax = 64

@@ -17,7 +17,7 @@ public final class Readiness: Sendable {
 
     /// Adds a check, which fails until it is set.
     ///
-    /// - Parameter name: A constant word such as `database`; `/readyz` shows it to whoever asks.
+    /// - Parameter name: A constant word such as `database`; `/readyz` shows it to anybody who asks.
     public func addCheck(_ name: String) -> Check {
         state.withLock { state in
             state.checks.append((name, false))
@@ -25,10 +25,10 @@ public final class Readiness: Sendable {
         }
     }
 
-    /// Adds a remark, which is not shown until it is set: something that is amiss and does not keep the process from
-    /// its work.
+    /// Adds a remark about something that is amiss but does not keep the process from its work; it is not shown until
+    /// it is set.
     ///
-    /// - Parameter text: A constant clause such as `a spare is missing`; `/readyz` shows it to whoever asks.
+    /// - Parameter text: A constant clause such as `a spare is missing`; `/readyz` shows it to anybody who asks.
     public func addRemark(_ text: String) -> Remark {
         state.withLock { state in
             state.remarks.append((text, false))
@@ -36,7 +36,7 @@ public final class Readiness: Sendable {
         }
     }
 
-    /// What is amiss and does not matter to whoever sends work, in the order in which it was added.
+    /// What is amiss but does not matter to those who send work, in the order in which it was added.
     public var remarks: [String] {
         state.withLock { $0.remarks.filter(\.isShown).map(\.text) }
     }

@@ -1,9 +1,9 @@
 import ServiceLifecycle
 
-/// The last service of a group, so the first that is told to stop: whatever starts a drain, a signal or a service that
-/// failed, readiness fails before any other service hears of it, and the grace begins to run.
+/// The last service of a group, and so the first that is told to stop: whatever starts a drain, a signal or a failed
+/// service, readiness fails before any other service hears of it, and the grace begins.
 ///
-/// Where there is a delay, the others hear of it only after that: balancers ask for readiness now and then, and until
+/// If there is a delay, the others hear of the drain only after it: balancers check readiness at intervals, and until
 /// they have seen it fail they still send connections, which a closed listener would refuse.
 struct DrainBeacon: Service {
     let readiness: Readiness

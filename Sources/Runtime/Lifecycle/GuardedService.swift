@@ -1,6 +1,6 @@
 import ServiceLifecycle
 
-/// Turns a service's end without being asked into an error, so that a process never goes on without one of its parts.
+/// Turns an unrequested end of a service into an error, so that a process never goes on without one of its parts.
 struct GuardedService: Service, CustomStringConvertible {
     let service: any Service
 

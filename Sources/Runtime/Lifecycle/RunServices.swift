@@ -3,10 +3,11 @@ import ServiceLifecycle
 
 /// Runs a program: starts all services, drains on SIGTERM or SIGINT, and tells the code to exit with.
 ///
-/// Services stop in reverse order, each once the one behind it has stopped; so list what others lean on first (admin
-/// listener, connection pool, …, listener). The first signal makes `readiness` fail and then drains; a second one ends
-/// the process at once with 128 + the signal's number. A drain that outlasts `grace` ends the process with code 70 and
-/// a line in the log. A service that fails, or that ends without being asked to, drains the others likewise.
+/// Services stop in reverse order, each once the one after it in the list has stopped; so list what others depend on
+/// first (admin listener, connection pool, …, listener). The first signal makes `readiness` fail and then drains; a
+/// second one ends the process at once with 128 + the signal's number. A drain that outlasts `grace` ends the process
+/// with code 70 and a line in the log. A service that fails, or that ends without being asked to, drains the others in
+/// the same way.
 ///
 ///     exit(await runServices([admin, pool, server], readiness: readiness, grace: grace, logger: logger))
 ///

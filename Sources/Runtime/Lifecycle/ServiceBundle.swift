@@ -1,6 +1,6 @@
 import ServiceLifecycle
 
-/// Services of which none leans on another, told to stop all at the same time.
+/// Services that do not depend on one another, all told to stop at the same time.
 ///
 /// Services stop one after another: as single ones in ``runServices(_:readiness:grace:drainDelay:logger:)`` their waits
 /// would add up, while here the longest one counts.

@@ -11,8 +11,8 @@ enum StopSignals {
 
     /// From now on each of the signals writes its number as one byte to the descriptor, which must not block.
     ///
-    /// Not Dispatch's signal sources (which UnixSignals stands on): they deliver through the pool of threads that may
-    /// be what is stuck, and compete with any other handler for the second signal.
+    /// Not Dispatch's signal sources (on which UnixSignals is built): they deliver through the pool of threads that may
+    /// itself be stuck, and compete with any other handler for the second signal.
     static func trap(into descriptor: Int32) {
         stopDescriptor.store(descriptor, ordering: .sequentiallyConsistent)
         for stop in all {

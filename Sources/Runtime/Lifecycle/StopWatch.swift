@@ -4,7 +4,7 @@ import Logging
 /// Waits for requests to stop on a thread of its own, and ends the process when a second one comes or when the drain
 /// outlasts the grace.
 ///
-/// A thread, because what makes a drain late may well be a cooperative pool whose threads are all blocked. It lives as
+/// A thread, because a drain may be late exactly because all threads of the cooperative pool are blocked. It lives as
 /// long as the process.
 final class StopWatch: Sendable {
     /// The exit code of a process that did not drain in time.

@@ -1,10 +1,12 @@
 import PostgresClient
 import ServiceLifecycle
 
-/// Does what a process begins with, for as long as it takes: one that ended because Postgres is not there yet helps nobody.
+/// Does what a process begins with, for as long as it takes: a process that ended because Postgres is not there yet
+/// would help nobody.
 ///
 /// - Returns: whether it was done; not where a shutdown came first.
-/// - Throws: what the body throws, but for what may pass (``PostgresError/isTransient``): then it is done again.
+/// - Throws: what the body throws, except transient failures (``PostgresError/isTransient``), after which it is done
+///   again.
 public func whenPostgresAnswers(_ body: @Sendable @escaping () async throws -> Void) async throws -> Bool {
     try await cancelWhenGracefulShutdown {
         var backoff = ReconnectBackoff()

@@ -1,14 +1,14 @@
 import Logging
 
 extension PeriodicSchedule {
-    /// When a process shows that it lives. One that fails is repeated no later than another would come: who is silent for
-    /// too long is taken for dead (`Heartbeat.silence` of Store).
+    /// How often a process reports that it is alive. A failed heartbeat is retried no later than the next one is due,
+    /// because a process that is silent for too long is taken for dead (`Heartbeat.silence` of Store).
     public static let heartbeat = PeriodicSchedule(
         interval: .seconds(5), runTimeMax: .seconds(20), backoffMax: .seconds(5))
 }
 
 extension Periodic {
-    /// The service that shows that the process lives, in time also where a heartbeat fails and the next is late.
+    /// The service that reports that the process is alive, in time even if a heartbeat fails.
     ///
     /// - Parameters:
     ///   - logger: Told about those that fail.

@@ -6,7 +6,7 @@ public struct PeriodicSchedule: Equatable, Sendable {
     public let spread: Double
     /// After this time a run is cancelled and counts as failed.
     public let runTimeMax: Duration
-    /// The longest time between two runs after failures; at least `interval`.
+    /// The longest time between two runs after failures, at least `interval`.
     public let backoffMax: Duration
 
     /// Makes a schedule.

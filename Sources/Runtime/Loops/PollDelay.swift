@@ -1,4 +1,4 @@
-/// How long to wait before looking for work again: longer the longer there was none.
+/// How long to wait before looking for work again: the longer there was none, the longer the wait.
 ///
 /// A value without clock or randomness. The first delay after work is near ``min``, each further one is drawn from a
 /// span twice as long, up to ``max``. Every delay is evenly spread over the upper half of its span, so that idle

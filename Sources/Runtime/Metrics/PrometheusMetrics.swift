@@ -7,7 +7,7 @@ import Synchronization
 /// with the same name and labels is the same series. Series live as long as the process; destroying one does nothing.
 /// Recorders that aggregate become sum and count, others gauges; timers become histograms in seconds.
 public final class PrometheusMetrics: MetricsFactory {
-    /// The most series that are kept; of any beyond it only ``refusedSeriesName`` tells.
+    /// The most series that are kept; any beyond it are only counted, by ``refusedSeriesName``.
     public static let seriesMax = 2_000
     /// The counter of metrics that were asked for beyond ``seriesMax``, or under a name of another type.
     public static let refusedSeriesName = "postroom_metrics_refused_total"
@@ -87,7 +87,7 @@ public final class PrometheusMetrics: MetricsFactory {
     /// Does nothing: the series stays.
     public func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// The series of that name, those labels and that type; one that is not on the page where there may be none.
+    /// The series of that name, those labels and that type; one that is not on the page if no more may be made.
     private func series<Kind: Series>(_ label: String, _ dimensions: [(String, String)], _ make: () -> Kind) -> Kind {
         let name = PrometheusText.name(label)
         let labels = PrometheusText.labels(dimensions)

@@ -10,7 +10,8 @@ final class TimerSeries: Series, TimerHandler {
         (25_000_000, "0.025"), (50_000_000, "0.05"), (100_000_000, "0.1"), (250_000_000, "0.25"),
         (500_000_000, "0.5"), (1_000_000_000, "1"), (2_500_000_000, "2.5"), (5_000_000_000, "5"),
         (10_000_000_000, "10"),
-        // As far as the longest POSTROOM_SEND_TIMEOUT and a little on: who looks at a provider that hangs sees for how long.
+        // Up to the longest POSTROOM_SEND_TIMEOUT and a little more, so that the page shows for how long a provider
+        // hangs.
         (15_000_000_000, "15"), (30_000_000_000, "30"), (45_000_000_000, "45"), (60_000_000_000, "60"),
     ]
 

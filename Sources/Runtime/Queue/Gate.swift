@@ -2,8 +2,8 @@ import Glibc
 
 /// A mutex and a condition whose waits go by the monotonic clock.
 ///
-/// NIO's `ConditionLock` waits until a moment of the wall clock: a step back of an hour would keep a writer that nobody
-/// wakes, such as one that looks whether Postgres is back, waiting for an hour more.
+/// NIO's `ConditionLock` waits until a moment of the wall clock: if the clock steps back an hour, a writer that nothing
+/// wakes, such as one that checks whether Postgres is back, would wait an hour longer.
 @usableFromInline final class Gate: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
     private let condition: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
@@ -28,10 +28,10 @@ import Glibc
 
     @usableFromInline func unlock() { pthread_mutex_unlock(mutex) }
 
-    /// Wakes whoever waits; one at most does.
+    /// Wakes the waiting thread; at most one waits.
     @usableFromInline func signal() { pthread_cond_signal(condition) }
 
-    /// With the lock held: lets go of it, waits until it is woken, for whatever reason, and takes it again.
+    /// Call with the lock held: releases it, waits until woken, for whatever reason, and takes it again.
     ///
     /// - Parameter end: of ``end(of:)``.
     /// - Returns: false where the time was up.

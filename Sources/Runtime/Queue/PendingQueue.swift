@@ -6,7 +6,8 @@ public protocol PendingItem: Sendable {
 
 /// What waits for a writer that takes all there is at once, bounded in number and bytes.
 ///
-/// Any thread adds; the writer's blocks until something comes. Inlinable, because it stands on the way of every webhook.
+/// Any thread adds; the writer's thread blocks until something comes. Inlinable, because every webhook passes through
+/// it.
 public final class PendingQueue<Item: PendingItem>: Sendable {
     /// What the writer finds when it looks.
     public enum Take {
@@ -32,7 +33,7 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
     @usableFromInline let itemsMax: Int
     @usableFromInline let bytesMax: Int
 
-    /// Makes an empty one that holds so many items, and bytes, at most.
+    /// Makes an empty one that holds at most `itemsMax` items and `bytesMax` bytes.
     @inlinable public init(itemsMax: Int, bytesMax: Int) {
         self.itemsMax = itemsMax
         self.bytesMax = bytesMax
@@ -55,12 +56,12 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
         return true
     }
 
-    /// Waits for items and takes them in the order they came: all there are, up to the bounds of one batch, but one in any
-    /// case. Blocks the thread for at most `timeout`.
+    /// Waits for items and takes them in the order they came: all there are, up to the bounds of one batch, but at
+    /// least one. Blocks the thread for at most `timeout`.
     ///
-    /// - Parameter wholeMax: Where more wait, only half of them are taken, but so many in any case. Whoever answers a batch
-    ///   then has the next one to write while those who were answered come again; where a batch is all there is, the two
-    ///   take turns and each waits for the other.
+    /// - Parameter wholeMax: If more wait, only half of them are taken, but at least this many. Then the writer has the
+    ///   next batch to write while the callers just answered send again; if a batch took all there is, the two would
+    ///   take turns, each waiting for the other.
     @inlinable public func take(
         itemsMax: Int, wholeMax: Int = .max, bytesMax: Int = .max, timeout: Duration
     ) -> Take {

@@ -8,7 +8,7 @@ struct EnvironmentFile {
     /// The largest file that is read, in bytes.
     static let bytesMax = 1_048_576
 
-    /// The values by key; of a key that stands twice the last one.
+    /// The values by key; of a key given twice, the last one.
     var values: [String: String] = [:]
     /// The numbers of lines that are not `KEY=VALUE`, from 1.
     var malformedLines: [Int] = []

@@ -2,8 +2,8 @@
 
 /// The environment of this process, as it stands now.
 ///
-/// A variable that stands twice counts once, the first; bytes that are not UTF-8 are replaced. Not safe beside
-/// `setenv` in another thread: call it at start.
+/// Of a variable given twice the first counts; bytes that are not UTF-8 are replaced. Not safe beside `setenv` in
+/// another thread: call it at start.
 public func processEnvironment() -> [String: String] {
     var values: [String: String] = [:]
     guard var entry = Optional(environ) else { return values }

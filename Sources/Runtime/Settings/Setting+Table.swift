@@ -111,8 +111,8 @@ extension Setting {
     public static let nxteleRate = Setting(
         "POSTROOM_NXTELE_RATE", .integer(0...100_000), default: "0",
         "How many messages a second all send workers together hand to NXTele; 0 is no limit.")
-    /// How long a call to a provider may take. Bounded so that what a worker held that hangs is free within a minute: a lease
-    /// lasts as long and some seconds.
+    /// How long a call to a provider may take. A lease lasts this long plus a few seconds, so with the bound a hung
+    /// worker's sends are free within a minute.
     public static let sendTimeout = Setting(
         "POSTROOM_SEND_TIMEOUT", .duration(.milliseconds(100) ... .seconds(45)), default: "30s",
         "How long a call to a provider may take; past it, whether it took the message is not known.")

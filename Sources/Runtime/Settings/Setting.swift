@@ -1,4 +1,4 @@
-/// One key of the configuration: what it is called, what it takes, what stands when it is absent.
+/// One key of the configuration: its name, what it takes, and what holds when it is absent.
 ///
 /// The table in `Setting+Table.swift` is the only list of them: `postroom config` prints it and ``SettingsReader``
 /// reads by it, so the two cannot disagree.
@@ -7,7 +7,7 @@ public struct Setting: Hashable, Sendable {
     public let name: String
     /// What the text must be.
     public let kind: Kind
-    /// The text that stands when nothing is given; nil where there is no default.
+    /// The text that holds when nothing is given; nil where there is no default.
     public let defaultText: String?
     /// What the setting does, in one sentence.
     public let help: String

@@ -1,8 +1,8 @@
 import PostgresClient
 
 extension SettingsReader {
-    /// Where Postgres is, for a process, which needs to know; records a problem where nothing was given, or nothing that
-    /// libpq can read. Found at the start, as what is wrong with it no waiting mends.
+    /// Where Postgres is, for a process, which must be told; records a problem where nothing was given, or nothing that
+    /// libpq can read. Checked at the start, because no waiting mends a wrong address.
     public func databaseURL() -> String {
         let text = text(.databaseURL)
         if !text.isEmpty, !ConnectionConfiguration.canRead(text) {

@@ -87,7 +87,7 @@ extension SettingsReader {
 
     /// The keys between commas, each with its account; none if nothing was given.
     ///
-    /// The same key twice is a recorded problem: whose webhook would it be?
+    /// The same key given twice is a recorded problem: whose webhook would it be?
     public func accountSecrets(_ setting: Setting) -> [AccountSecret] {
         var secrets: [AccountSecret] = []
         for (index, item) in list(setting).enumerated() {
@@ -109,7 +109,7 @@ extension SettingsReader {
         value(setting) { Logger.Level(rawValue: $0.lowercased()) } ?? .info
     }
 
-    /// Parses what was given, else the default; a value that will not parse is recorded and the default stands.
+    /// Parses what was given, else the default; a value that cannot be parsed is recorded, and the default holds.
     private func value<Value>(_ setting: Setting, _ parse: (String) -> Value?) -> Value? {
         if let text = givenText(setting) {
             if let value = parse(text) { return value }

@@ -1,5 +1,5 @@
 extension Duration {
-    /// Whole nanoseconds; durations of more than 292 years stop there.
+    /// Whole nanoseconds; durations are capped at 292 years.
     public var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

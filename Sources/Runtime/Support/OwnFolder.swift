@@ -2,9 +2,9 @@ import Glibc
 
 /// Why a folder is not this user's own, as an error number; nil where it is.
 ///
-/// One that somebody else made could hold anything, such as links to our other files, and so could one that somebody's link
-/// leads to. A link of root's or of this user's is followed: systemd makes one to the StateDirectory of a unit with
-/// DynamicUser.
+/// A folder that somebody else made could hold anything, such as links to our other files, and so could one reached
+/// through somebody's link. A link of root's or of this user's is followed: systemd makes one to the StateDirectory of
+/// a unit with DynamicUser.
 public func flawOfOwnFolder(_ path: String) -> Int32? {
     var status = stat()
     guard lstat(path, &status) == 0 else { return errno }

@@ -1,10 +1,10 @@
 import PostgresClient
 
-/// Finds out which rows of a rolled-back batch made it fail, so that they hold up no other: halves are tried until a
-/// failing one is alone.
+/// Finds the rows that made a rolled-back batch fail, so that they hold up no others: halves are tried until a failing
+/// row is alone.
 ///
-/// What Postgres refuses for its data is told apart from what fails for another reason, such as a row somebody holds
-/// locked; what becomes of either is the caller's affair.
+/// It tells what Postgres refuses for its data from what fails for another reason, such as a row that somebody holds
+/// locked; the caller decides what becomes of either.
 public struct BatchIsolation<Key: Sendable> {
     /// What was found.
     public struct Findings {
@@ -35,8 +35,8 @@ public struct BatchIsolation<Key: Sendable> {
         self.attempt = attempt
     }
 
-    /// Searches a batch that failed; what was found so far stands also where the search is ended by a failure that is no
-    /// row's doing.
+    /// Searches a batch that failed; what was found so far stands even where the search is ended by a failure that no
+    /// row caused.
     public func search(_ keys: [Key], cause: PostgresError, into findings: inout Findings) throws {
         try search(keys[...], cause: cause, &findings)
     }
@@ -80,7 +80,7 @@ public enum BatchSearch {
 }
 
 extension PostgresError {
-    /// Whether the failure of a batch can be one row's doing, and not the connection's, the server's or a conflict's.
+    /// Whether one row can have caused the failure of a batch, and not the connection, the server or a conflict.
     public var isRowsDoing: Bool {
         if reason == .unexpectedResult { return true }
         guard let state = sqlState else { return false }

@@ -2,9 +2,9 @@ import Synchronization
 
 /// The last moment before a call is written: whether the lease still holds, and whether anything may have gone out.
 ///
-/// The clock counts the time a machine or a process is suspended, so one that slept past its lease does not write.
-/// Exits: open to passed, once, in time; open to shut, after a failure. Passed and shut are final: what failed with the
-/// gate shut was certainly not written, and never will be.
+/// The clock counts the time that a machine or a process is suspended, so a process that slept past its lease does not
+/// write. Exits: open to passed, once, in time; open to shut, after a failure. Passed and shut are final: a call that
+/// failed with the gate shut was certainly not written, and never will be.
 public final class CallGate: Sendable {
     private static let open: UInt8 = 0
     private static let passed: UInt8 = 1

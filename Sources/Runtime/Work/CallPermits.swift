@@ -1,12 +1,12 @@
 import Synchronization
 
-/// How much work a worker may hold: calls in flight, and some claimed ahead that wait for one of them to end. One waits
-/// for room; any number begin calls and give back.
+/// Bounds the work a worker holds: calls in flight, and items claimed ahead that wait for one of them to end. One task
+/// waits for room; any number may begin calls and give permits back.
 ///
-/// Fairness is between those that share the work, accounts or endpoints: names that say no more than who is who.
+/// Fairness is between sharers, which are accounts or endpoints; `sharer` is an opaque key.
 ///
-/// Ahead is claimed what the calls of the last ``Pace/window`` made room for, so that nothing waits much longer than
-/// that: with a slow provider hardly anything is, with a quick one its calls never wait for a claim.
+/// What the calls of the last ``Pace/window`` made room for is claimed ahead, so that no item waits much longer than
+/// that: hardly anything where the provider is slow, and enough that calls to a quick one never wait for a claim.
 public final class CallPermits: Sendable {
     private struct Waiter {
         let sharer: String
@@ -18,7 +18,7 @@ public final class CallPermits: Sendable {
         var heldBySharer: [String: Int] = [:]
         var calling = 0
         var callingBySharer: [String: Int] = [:]
-        /// In the order they came; at most ``aheadMax``, as long as no more is taken than there was room for.
+        /// In the order they came; at most ``aheadMax``, provided that no more is taken than there was room for.
         var waiting: [Waiter] = []
         var pace = Pace()
         var isClosed = false
@@ -29,12 +29,12 @@ public final class CallPermits: Sendable {
     public struct Room: Sendable {
         /// How many may be claimed.
         public var free: Int
-        /// How many may be held by all sharers together, those included that are.
+        /// How many all sharers together may hold, including what they hold now.
         public var limit: Int
         /// Whose are held.
         public var bySharer: [String: Int]
 
-        /// Room for so many.
+        /// Room for `free` more, of `limit` in all.
         public init(free: Int, limit: Int, bySharer: [String: Int]) {
             self.free = free
             self.limit = limit
@@ -48,7 +48,7 @@ public final class CallPermits: Sendable {
     public let aheadMax: Int
     private let state = Mutex(State())
 
-    /// Permits for so many.
+    /// Permits for `countMax` calls, and for `aheadMax` items claimed ahead of them.
     public init(countMax: Int, aheadMax: Int = 0) {
         self.countMax = countMax
         self.aheadMax = aheadMax
@@ -100,7 +100,7 @@ public final class CallPermits: Sendable {
 
     /// Waits until a call of this sharer may begin. ``giveBack(_:)`` ends it.
     ///
-    /// In the order they came; only where a sharer has half of the calls, another that waits comes before it.
+    /// Calls begin in the order they came; but where a sharer has half of the calls, another one that waits goes first.
     /// - Returns: whether it may; false once closed, and then nothing is to be given back but the claim.
     public func begin(_ sharer: String) async -> Bool {
         await withCheckedContinuation { continuation in
@@ -122,7 +122,7 @@ public final class CallPermits: Sendable {
         state.callingBySharer[sharer, default: 0] += 1
     }
 
-    /// Gives back one whose call has ended; with `called` false, one that was not called.
+    /// Gives back a permit whose call has ended; with `called` false, one whose call was not begun.
     public func giveBack(_ sharer: String, called: Bool = true) {
         let (waiter, next) = state.withLock { state in
             state.held -= 1

@@ -14,8 +14,8 @@ public protocol LeaseSource: Sendable {
     ) throws -> Claimed<Item>
 }
 
-/// Claims work that is due, on a connection and a thread of its own. Any number claim side by side in any number of
-/// processes.
+/// Claims work that is due, on a connection and a thread of its own. Any number of claimers work side by side in any
+/// number of processes.
 public actor LeaseClaimer<Source: LeaseSource> {
     private let executor = ThreadExecutor()
     /// The claimer's own thread.
@@ -27,7 +27,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
     private var source: Source
     private var connection: Connection?
 
-    /// A claimer of this queue that tells in `reachable` whether Postgres could be reached.
+    /// A claimer of this queue that reports in `reachable` whether Postgres could be reached.
     public init(_ source: Source, database: ConnectionConfiguration, reachable: Readiness.Check?, log: Logger) {
         self.source = source
         self.database = database

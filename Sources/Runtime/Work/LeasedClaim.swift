@@ -1,4 +1,4 @@
-/// Something this process has leased: it may be worked on now, or from a moment on, until the gate shuts.
+/// An item that this process has leased: it may be worked on now, or from a given moment on, until the gate shuts.
 public struct LeasedClaim<Item: Sendable>: Sendable {
     /// What.
     public let item: Item
@@ -19,7 +19,7 @@ public struct LeasedClaim<Item: Sendable>: Sendable {
 public enum Claimed<Item: Sendable>: Sendable {
     /// These are leased now.
     case claims([LeasedClaim<Item>])
-    /// Nothing was due among some of the sharers: look at the others.
+    /// Nothing was due for the sharers looked at: look at the others.
     case nothingHere
     /// Nothing is due.
     case nothing

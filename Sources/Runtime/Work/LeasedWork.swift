@@ -1,4 +1,4 @@
-/// Work that a process leases, does outside of any transaction, and reports on: the calls to others.
+/// Work that a process leases, does outside any transaction, and reports on: calls to other systems.
 public protocol LeasedWork: Sendable {
     /// What is leased.
     associatedtype Item: Sendable
@@ -6,7 +6,7 @@ public protocol LeasedWork: Sendable {
     /// Leases what there is room for; see ``LeaseClaimer``.
     func claim(_ room: CallPermits.Room) async -> Claimed<Item>
 
-    /// Whom it belongs to, for fairness: the name that ``CallPermits`` counts by.
+    /// The sharer it belongs to, for fairness: the name by which ``CallPermits`` counts.
     func sharer(of item: Item) -> String
 
     /// Does it, and hands on the report. The call is written only while a ``CallGate`` of this instant lets it through.

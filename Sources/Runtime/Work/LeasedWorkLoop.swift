@@ -1,30 +1,30 @@
 import PostgresClient
 import ServiceLifecycle
 
-/// Claims as much work as there are calls free, does it side by side, and leaves it to the work to hand on what it
-/// brings.
+/// Claims as much work as there are calls free, does it side by side, and leaves it to the work to hand on the results.
 ///
-/// Some is claimed ahead of the calls that end next, so that a call does not wait for its claim's commit. Told to shut
-/// down it claims no more, gives back what was not begun yet, and ends when the calls under way have.
+/// Some work is claimed before the calls that it waits for have ended, so that no call waits for its claim's commit.
+/// Told to shut down, it claims no more, gives back what was not begun yet, and ends when the calls under way have
+/// ended.
 public final class LeasedWorkLoop<Work: LeasedWork>: Service {
-    /// Reports that may wait however few the calls are: they always do for a moment, to be written with others, and
-    /// of quick calls more come in that moment than are made at once.
+    /// How many reports may wait however few the calls are: reports always wait for a moment, to be written with
+    /// others, and quick calls bring more in that moment than are made at once.
     private static var unwrittenMin: Int { 100 }
     /// How long it waits where the rate limit grants nothing.
     private static var limitedDelay: Duration { .milliseconds(20) }
-    /// How long commits that waited for the same standby may take to show, one after another.
+    /// How long commits that waited for the same standby may take to become visible, one after another.
     private static var visibleDelay: Duration { .seconds(1) }
 
     private let work: Work
     private let permits: CallPermits
-    /// So many reports may wait to be written; from there on no more is claimed. As many as calls, but 100 at least.
+    /// From this many reports waiting to be written, no more is claimed. As many as calls, but at least 100.
     ///
-    /// By number, not by whether the last write failed: a commit that hangs fails only at its deadline, and where commits
-    /// are merely slow none fails while calls bring more than is written. So what is unwritten is bounded by this and by
-    /// what was claimed already, whatever Postgres does.
+    /// It goes by the number, not by whether the last write failed: a commit that hangs fails only at its deadline, and
+    /// if commits are merely slow none fails while calls bring more than is written. So whatever Postgres does, the
+    /// unwritten reports are bounded by this and by what was claimed already.
     private let unwrittenMax: Int
 
-    /// A loop with so many calls in flight at most, and so much claimed ahead.
+    /// A loop with at most `callsMax` calls in flight, and at most `aheadMax` items claimed ahead.
     public init(_ work: Work, callsMax: Int, aheadMax: Int = 0) {
         self.work = work
         permits = CallPermits(countMax: callsMax, aheadMax: aheadMax)
@@ -53,8 +53,8 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
             if work.unwrittenCount >= unwrittenMax {
                 pause = delay.next(jitter: .random(in: 0..<1))
             } else if !doubtful.isEmpty {
-                // A commit that came after theirs: from here on it shows whether they were claimed. If they were, they
-                // are free again at once instead of when their leases end.
+                // A commit that comes after theirs: once it is done, one can see whether they were claimed. If they
+                // were, they are freed now instead of when their leases end.
                 if await giveBack(doubtful) {
                     doubtful = []
                     continue
@@ -80,7 +80,7 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
             // Ends early when cancelled, as the loop does.
             try? await Task.sleep(for: pause)
         }
-        // One try: where it fails, their leases end, as those of a process that was killed do.
+        // One try: if it fails, their leases end by themselves, as those of a killed process do.
         if !doubtful.isEmpty { _ = await giveBack(doubtful) }
     }
 
@@ -93,7 +93,7 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
     }
 
     private func call(_ claim: LeasedClaim<Work.Item>) async {
-        // A task that is cancelled does not wait; the gate is open all the same.
+        // A cancelled task does not wait; the gate is open all the same.
         if let notBefore = claim.notBefore { try? await Task.sleep(until: notBefore, clock: .continuous) }
         let sharer = work.sharer(of: claim.item)
         guard await permits.begin(sharer) else {

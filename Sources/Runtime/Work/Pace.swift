@@ -1,4 +1,4 @@
-/// How many calls end in a short time, from which follows how many more are soon to begin.
+/// How many calls end in a short time, which tells how many more will soon begin.
 struct Pace {
     /// The time over which they are counted.
     static let window = Duration.milliseconds(100)
@@ -13,7 +13,7 @@ struct Pace {
         current += 1
     }
 
-    /// How many ended in the last whole window, or, where that is more, have in this one.
+    /// How many ended in the last whole window, or in this one, whichever is more.
     mutating func ended(by now: ContinuousClock.Instant) -> Int {
         move(to: now)
         return max(last, current)

@@ -1,4 +1,4 @@
-/// Rows that failed alone and are left waiting for a while. Pure: time comes in.
+/// Rows that failed alone and are passed over for a while. Pure: time comes in.
 public struct PassedOver<Key: Hashable & Sendable>: Sendable {
     /// How long one is passed over. 60 s.
     public static var span: Duration { .seconds(60) }

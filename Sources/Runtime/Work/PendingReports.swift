@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Reports that wait to be written; bounded by the calls in flight, as no call begins while too many wait.
+/// Reports that wait to be written; bounded by the calls in flight, because no call begins while too many wait.
 ///
-/// One that could not be written is left for a while, and then taken alone, between two batches of others: it holds none
-/// of them up for longer than its own try.
+/// A report that could not be written is left for a while, and then taken alone, between two batches of others: it
+/// holds none of them up for longer than its own try.
 final class PendingReports<Report: Sendable>: Sendable {
     /// What is to be written next, in one transaction.
     enum Taken {
@@ -25,7 +25,7 @@ final class PendingReports<Report: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// How many wait, those that are left included.
+    /// How many wait, including those that are left.
     var count: Int { state.withLock { $0.reports.count + $0.left.count } }
 
     /// Adds reports.
@@ -38,8 +38,8 @@ final class PendingReports<Report: Sendable>: Sendable {
         }
     }
 
-    /// Adds reports that could not be written, to be tried again from an instant on, which is never before that of those
-    /// left already. Whoever leaves them sees to it that somebody writes then: see ``beginAgain()``.
+    /// Adds reports that could not be written, to be tried again from an instant on, which is never before that of
+    /// those left already. The caller sees to it that somebody writes then: see ``beginAgain()``.
     func leave(_ reports: some Sequence<Report>, until due: ContinuousClock.Instant) {
         state.withLock { $0.left += reports.map { ($0, due) } }
     }
@@ -52,7 +52,8 @@ final class PendingReports<Report: Sendable>: Sendable {
         return !state.isWriting
     }
 
-    /// What is to be written next, at most so many; nil where there is nothing, and then the caller no longer writes.
+    /// What is to be written next, at most `countMax`; nil where there is nothing, and then the caller no longer
+    /// writes.
     func take(_ countMax: Int, now: ContinuousClock.Instant = .now) -> Taken? {
         state.withLock { state in
             let isLeftDue = state.left.first.map { $0.due <= now } ?? false

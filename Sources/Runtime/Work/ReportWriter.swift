@@ -14,28 +14,28 @@ public protocol ReportStore: Sendable {
     /// - Parameter lockWait: how long it may wait for a lock; nil for what the role may.
     func store(_ batch: [Report], lockWait: Duration?, on connection: Connection) throws
 
-    /// The same with no words of others in it, for where Postgres refuses what they said; nil where there are none.
+    /// The same without others' text, for where Postgres refuses that; nil where there is none in it.
     func withoutWords(_ report: Report) -> Report?
 }
 
-/// Writes reports, all that came since the last transaction began in the next, up to a bound, on a connection and a thread
-/// of its own.
+/// Writes reports, all that came since the last transaction began in the next, up to a bound, on a connection and a
+/// thread of its own.
 ///
-/// A transaction whose end is not known is written again until it is: whatever it did, the second time changes nothing.
-/// While Postgres is away reports wait here, bounded by the calls in flight, as no call begins while too many wait;
-/// where the process is killed over it, its leases end and the work is rescued. As a service it comes before the calls,
-/// so that it ends after them.
+/// A transaction with an unknown outcome is written again until it is known: whatever the first try did, the second
+/// changes nothing. While Postgres is away, reports wait here, bounded by the calls in flight, because no call begins
+/// while too many wait; if the process is killed meanwhile, its leases end and the work is rescued. List this service
+/// before the calls, so that it ends after them.
 ///
-/// One report that makes its batch fail, as its row is held locked by somebody or cannot be read, holds up no other: it
-/// is left for a while (``BatchIsolation``). Those that are left wait here, too, and count among those that do.
+/// A report that makes its batch fail, because somebody holds its row locked or it cannot be read, holds up no other:
+/// it is left for a while (``BatchIsolation``). Reports that are left wait here, too, and count as waiting.
 public actor ReportWriter<Store: ReportStore>: Service {
     /// Reports in one transaction at most.
     public static var batchMax: Int { 500 }
-    /// The time from one batch's first try to the next's at least, so that under load more are written together. What a
-    /// transaction costs however few it writes was a seventh of all that a send costs Postgres (at 4 000 a second). 20
-    /// or 40 ms would bring as much again, and leave as much more in doubt where a process dies.
+    /// The least time from one batch's first try to the next one's, so that under load more reports are written
+    /// together. The fixed cost of a transaction was a seventh of all that a send costs Postgres (at 4 000 a second).
+    /// 20 or 40 ms would save as much again, and leave as much more in doubt if a process dies.
     public static var transactionInterval: Duration { .milliseconds(10) }
-    /// How long a report is left that could not be written. Short, as its lease runs.
+    /// How long a report that could not be written is left. Short, because its lease runs.
     public static var leftSpan: Duration { .seconds(5) }
 
     private let executor = ThreadExecutor()
@@ -70,8 +70,8 @@ public actor ReportWriter<Store: ReportStore>: Service {
         Task { await write() }
     }
 
-    /// Stays until shut down, and then writes what still waits; what was left, and cannot be written even now, is rescued
-    /// when its lease ends.
+    /// Runs until shut down, and then writes what still waits; what was left, and cannot be written even then, is
+    /// rescued when its lease ends.
     public func run() async throws {
         try? await gracefulShutdown()
         write()
@@ -123,8 +123,8 @@ public actor ReportWriter<Store: ReportStore>: Service {
     /// One report made the whole batch fail: the others are written, it is left, or written without the words that
     /// Postgres refuses. What a search of ``BatchSearch/timeMax`` did not come to is left, too.
     ///
-    /// - Parameter open: the batch; what was dealt with is taken out, also where the search is ended by a failure that is
-    ///   no row's doing.
+    /// - Parameter open: the batch; what was dealt with is taken out, even where the search is ended by a failure that
+    ///   no row caused.
     private func isolate(_ open: inout [Store.Report], cause: PostgresError, on connection: Connection) throws {
         let batch = open
         var findings = BatchIsolation<Int>.Findings()
@@ -160,7 +160,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
         }
     }
 
-    /// Its words are not to Postgres's liking: what matters of it is written without them.
+    /// Postgres rejected the provider's text: records the outcome without it.
     private func writeRefused(_ report: Store.Report, cause: PostgresError) {
         if let wordless = store.withoutWords(report) {
             log.error("Postgres refused the words of an outcome", metadata: ["error": "\(cause)"])
