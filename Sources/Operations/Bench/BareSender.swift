@@ -4,7 +4,7 @@ import Providers
 import Runtime
 import Synchronization
 
-/// The calls of a send worker and nothing else: so many tasks that post the same forms by AsyncHTTPClient, one after
+/// The calls of a send worker and nothing else: concurrent tasks that post the same forms by AsyncHTTPClient, one after
 /// another. What the worker costs is measured against it.
 final class BareSender: Sendable {
     /// How long a call may take, in seconds: the send worker's default.
@@ -29,7 +29,7 @@ final class BareSender: Sendable {
     /// Closes the connections.
     func close() async throws { try await client.shutdown() }
 
-    /// Makes so many calls. Returns calls a second.
+    /// Makes this many calls. Returns calls a second.
     func run(calls: Int32, concurrency: Int) async throws -> Double {
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in

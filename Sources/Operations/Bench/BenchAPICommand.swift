@@ -77,7 +77,7 @@ struct BenchAPICommand: AsyncParsableCommand {
         return result
     }
 
-    /// Sends into a fresh database by the keys of so many accounts. Everything that was answered must be in it.
+    /// Sends into a fresh database by the keys of this many accounts. Everything that was answered must be in it.
     private func durable(_ bed: BenchBed, accounts: Int32) async throws -> (result: Wrk.Result, megabytes: Double) {
         try await bed.freshDatabase()
         let pool = bed.pool()
@@ -88,7 +88,7 @@ struct BenchAPICommand: AsyncParsableCommand {
         let port = try await bed.startAPI(fleet)
         let result = try await wrk.run(port: port, connections: connections, seconds: seconds)
         let megabytes = await fleet.residentMegabytesMax()
-        // What was under way is written by the end of this, or not at all.
+        // What was under way has been written by the end of this, or never will be.
         await fleet.stop()
         let stored = try await pool.run(CountSends(), timeout: .seconds(60))
         await pool.close()

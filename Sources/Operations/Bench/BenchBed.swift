@@ -19,7 +19,7 @@ struct BenchBed: Sendable {
     /// Size of a file of the log, in MiB.
     private static let logFileMebibytes = 16
 
-    /// Makes one, runs the body, and removes it whatever becomes of the body.
+    /// Makes one, runs the body, and removes it, whether or not the body succeeds.
     static func with(_ body: @escaping @Sendable (BenchBed) async throws -> Void) async throws {
         let sql = try SQLFolder.find(option: nil, environment: processEnvironment()).read()
         let path = "/var/tmp/postroom-bench-\(getpid())"
@@ -41,7 +41,7 @@ struct BenchBed: Sendable {
         await bed.remove()
     }
 
-    /// On a machine without `deploy/sysctl.d` one second of every thirty is slow: whoever reads the figures is told.
+    /// On a machine without `deploy/sysctl.d` one second of every thirty is slow; the output says so.
     private func warnOfWriteBack() {
         guard let text = try? String(contentsOfFile: Self.writeBackSetting, encoding: .utf8), text.hasPrefix("0") else {
             return
@@ -83,8 +83,9 @@ struct BenchBed: Sendable {
             capacity: 2)
     }
 
-    /// Does what Postgres and maintenance owe after much was written at once, so that they do not do it while something is
-    /// measured: entries of an hour ago have had their costs computed long since, and so have the 35 days before them.
+    /// Does the work that Postgres and maintenance have left after much was written at once, so that they do not do it
+    /// while something is measured: in production, the costs of entries an hour old, and of the 35 days before them,
+    /// have been computed long since.
     func tidy(_ pool: ConnectionPool) async throws {
         try await pool.withConnection(timeout: .seconds(300)) { connection, deadline in
             try connection.runScript("VACUUM ANALYZE", named: "vacuum", deadline: deadline)
@@ -95,8 +96,8 @@ struct BenchBed: Sendable {
         }
     }
 
-    /// Fills the log, as that of a cluster in use is: from then on its files are written again, and none is made while
-    /// something is measured. As `min_wal_size` of `deploy/postgresql.conf` keeps them.
+    /// Fills the log, as in a cluster in use: from then on its files are written again, and none is made while
+    /// something is measured, just as `min_wal_size` of `deploy/postgresql.conf` keeps them.
     private func fillLog() async throws {
         let files = Self.logMebibytes / Self.logFileMebibytes
         Terminal.printError("  filling the log: \(Self.logMebibytes) MiB")
@@ -153,7 +154,7 @@ struct BenchBed: Sendable {
         return port
     }
 
-    /// Starts a send worker with so many calls in flight, which begins at once.
+    /// Starts a send worker with this many calls in flight, which begins at once.
     func startSendWorker(_ fleet: Fleet, sandboxPort: UInt16, calls: Int) async throws {
         let admin = try LocalPort.free()
         try await fleet.start(

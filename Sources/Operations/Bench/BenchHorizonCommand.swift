@@ -48,7 +48,7 @@ struct BenchHorizonCommand: AsyncParsableCommand {
         let workerFleet = bed.fleet()
         let port = try await bed.startIngress(ingressFleet)
         for _ in 0..<2 { try await bed.startWorker(workerFleet) }
-        // A little of everything first, so that the snapshot has seen it.
+        // A little of everything comes first, so that the snapshot has seen it.
         _ = try await wrk.run(port: port, connections: connections, seconds: 1)
         let holder = isPinned ? try await hold(bed) : nil
         let start = try await pool.run(InAndOut(), timeout: .seconds(60)).settled
@@ -66,7 +66,7 @@ struct BenchHorizonCommand: AsyncParsableCommand {
             }
             var readings = [Reading(at: .now, settled: 0)]
             while let last = readings.last, last.settled < webhooks {
-                // Seldom: the query runs on the cores that are measured.
+                // Seldom, because the query runs on the cores that are measured.
                 try await Task.sleep(for: .seconds(1))
                 let settled = try await pool.run(InAndOut(), timeout: .seconds(60)).settled - start
                 readings.append(Reading(at: .now, settled: settled))

@@ -4,7 +4,7 @@ struct Figures {
 
     mutating func add(_ value: Double) { values.append(value) }
 
-    /// The middle one; of an even number the mean of the two in the middle; 0 for none.
+    /// The middle value; for an even number of values, the mean of the two in the middle; 0 for none.
     var median: Double {
         guard !values.isEmpty else { return 0 }
         let sorted = values.sorted()
@@ -14,7 +14,7 @@ struct Figures {
 }
 
 extension Double {
-    /// With so many digits after the point.
+    /// With this many digits after the point.
     func text(_ digits: Int) -> String {
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }

@@ -14,7 +14,7 @@ struct Pgbench: Sendable {
         self.bed = bed
     }
 
-    /// One row of 250 bytes for each transaction, for so many seconds. Returns rows a second.
+    /// One row of 250 bytes for each transaction, for this many seconds. Returns rows a second.
     func insert(clients: Int, seconds: Int) async throws -> Double {
         try await script(
             """
@@ -27,7 +27,7 @@ struct Pgbench: Sendable {
             ["-c", "\(clients)", "-j", "2", "-T", "\(seconds)"])
     }
 
-    /// Drains bare rows with `DELETE … SKIP LOCKED LIMIT 500` at so many clients. Returns rows a second.
+    /// Drains bare rows with `DELETE … SKIP LOCKED LIMIT 500`, by this many clients. Returns rows a second.
     func drain(rows: Int, clients: Int) async throws -> Double {
         try await script(
             """

@@ -31,7 +31,7 @@ struct Wrk: Sendable {
         try (Self.begin + load.request + Self.end).write(toFile: script, atomically: true, encoding: .utf8)
     }
 
-    /// Sends for so many seconds over so many kept-alive connections.
+    /// Sends for this many seconds over this many kept-alive connections.
     func run(port: UInt16, connections: Int, seconds: Int) async throws -> Result {
         let outcome = try await Command.run(
             Launch(
@@ -50,7 +50,7 @@ struct Wrk: Sendable {
             answered: Int64(numbers[3] - numbers[4]), failures: Int64(numbers[4]))
     }
 
-    /// Threads, which the scripts count on: `number` is another one in each request.
+    /// Threads, which the scripts depend on: `number` differs in each request.
     private static let threads = 2
 
     private static let begin = """

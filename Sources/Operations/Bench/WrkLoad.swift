@@ -1,14 +1,15 @@
 import Store
 
-/// What `wrk` asks for: a path, and the Lua function that makes a request. `run` is a text that no other run has, `id`
-/// the thread, `next_number()` another number each time.
+/// What `wrk` requests: a path, and the Lua function that makes a request. `run` is a text that no other run has, `id`
+/// the thread, `next_number()` a new number each time.
 struct WrkLoad: Sendable {
     let name: String
     let path: String
     let request: String
 
-    /// NXTele's receipts: form bodies of 250 bytes. Reported when the run begins, in the zone that workers take NXTele's to be
-    /// by default: keys begin with that time, and by one that never changes all would go anywhere in the whole index.
+    /// NXTele's receipts: form bodies of 250 bytes. They are reported at the time the run begins, in the zone that
+    /// workers take for NXTele's by default: keys begin with that time, and with a time that never changes they would
+    /// be scattered over the whole index.
     static let receipts = WrkLoad(
         name: "receipts", path: "/v1/nxtele/dr/\(Wrk.token)",
         request: """
@@ -25,7 +26,7 @@ struct WrkLoad: Sendable {
             end
             """)
 
-    /// Messages to send, each with an id of its own, by the keys of so many accounts in turn.
+    /// Messages to send, each with an id of its own, by the keys of this many accounts in turn.
     static func sends(accounts: Int) -> WrkLoad {
         WrkLoad(
             name: "sends-\(accounts)", path: "/api/sms/send",

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A running child: started at once, its output read line by line, its end awaited, never outliving this process.
 ///
-/// Each child has a thread of its own that starts it and stays until it has ended. That is no luxury:
-/// PR_SET_PDEATHSIG, through which the child dies with us, fires at the death of the *thread* that started it
-/// (prctl(2)), and threads of the cooperative pool come and go.
+/// Each child has a thread of its own that starts it and stays until it has ended. This is necessary: PR_SET_PDEATHSIG,
+/// through which the child dies with us, fires at the death of the *thread* that started it (prctl(2)), and threads of
+/// the cooperative pool come and go.
 public final class ChildProcess: Sendable {
     /// Whose log lines and records these are.
     public let name: String
@@ -36,8 +36,8 @@ public final class ChildProcess: Sendable {
 
     /// Starts the executable; blocks for the few milliseconds that takes.
     ///
-    /// The child has a process group of its own, so that a terminal's Ctrl-C reaches us alone and we stop the
-    /// children in order. All its signals have their default action, whatever we ignore.
+    /// The child has a process group of its own, so that a terminal's Ctrl-C reaches only us and we stop the children
+    /// in order. All its signals have their default action, whatever we ignore.
     /// - Parameters:
     ///   - launch: what to start.
     ///   - line: called for each line of its output and errors, in order, from one thread of the child's. Lines over
@@ -82,7 +82,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Waits for its end, at most so long.
+    /// Waits for its end, at most this long.
     ///
     /// - Parameter limit: nil waits until the end or the cancellation.
     /// - Returns: nil where it still runs at the limit, or when the calling task is cancelled.
@@ -102,7 +102,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Asks it to end, and ends it where it has not within the grace; at once when the calling task is cancelled.
+    /// Asks it to end, and kills it if it has not ended within the grace; at once when the calling task is cancelled.
     ///
     /// - Returns: how it ended.
     @discardableResult
@@ -121,7 +121,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Suspends until the end, or until ``leave(_:)`` was called for this waiter, also where that came first.
+    /// Suspends until the end, or until ``leave(_:)`` was called for this waiter, even if that came first.
     private func exit(waiter: Int) async -> ChildExit? {
         await withCheckedContinuation { continuation in
             let now: ChildExit?? = state.withLock { state in

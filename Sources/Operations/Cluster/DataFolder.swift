@@ -4,7 +4,7 @@ import Synchronization
 
 /// The folder of `postroom up`: the cluster, its sockets, logs and records, held by one process at a time.
 ///
-/// The lock is the kernel's (flock(2)) on the file `lock`, so a process that died never leaves it behind.
+/// The lock is the kernel's (flock(2)) on the file `lock`, so it ends with its process.
 public final class DataFolder: Sendable {
     /// Absolute path, symbolic links resolved.
     public let path: String
@@ -36,8 +36,9 @@ public final class DataFolder: Sendable {
     /// Makes the folder where it is missing, checks that it is ours, and takes its lock.
     ///
     /// - Parameter path: absolute, or relative to the working directory.
-    /// - Throws: ``ClusterFailure/folderNotWritable(folder:reason:)``, ``ClusterFailure/folderOfOther(folder:owner:caller:)``,
-    ///   ``ClusterFailure/folderNotOurs(folder:)``, ``ClusterFailure/folderInUse(folder:pid:)``.
+    /// - Throws: ``ClusterFailure/folderNotWritable(folder:reason:)``,
+    ///   ``ClusterFailure/folderOfOther(folder:owner:caller:)``, ``ClusterFailure/folderNotOurs(folder:)``,
+    ///   ``ClusterFailure/folderInUse(folder:pid:)``.
     public static func open(_ path: String) throws(ClusterFailure) -> DataFolder {
         let wanted = URL(fileURLWithPath: path).standardizedFileURL.path
         try make(wanted)
@@ -73,7 +74,7 @@ public final class DataFolder: Sendable {
     public func close() {
         lock.withLock { descriptor in
             if descriptor >= 0 {
-                // Closing alone leaves it to a child that has been forked and has not begun its program yet.
+                // Closing alone would leave it with a child that has been forked and has not started its program yet.
                 _ = flock(descriptor, LOCK_UN)
                 Glibc.close(descriptor)
             }

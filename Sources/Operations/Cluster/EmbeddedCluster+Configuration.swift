@@ -5,10 +5,11 @@ extension EmbeddedCluster {
         public var connectionsMax = 200
         /// Shared page cache in MiB. Defaults to 256.
         public var sharedBuffersMebibytes = 256
-        /// Log written before a checkpoint is forced, in MiB. Defaults to 4096; a burst is then not slowed by checkpoints.
+        /// Log written before a checkpoint is forced, in MiB. Defaults to 4096; a burst is then not slowed by
+        /// checkpoints.
         public var writeAheadLogMebibytesMax = 4096
-        /// Log files kept to be written again, in MiB. Defaults to 512. Making a new one, 16 MiB of zeros and a sync, stops
-        /// every commit meanwhile.
+        /// Log files kept to be written again, in MiB. Defaults to 512. Making a new one (16 MiB of zeros and a sync)
+        /// stops every commit meanwhile.
         public var writeAheadLogMebibytesMin = 512
         /// Time until the server must take connections; recovery after a crash falls into it. Defaults to 2 min.
         public var startTimeout: Duration = .seconds(120)

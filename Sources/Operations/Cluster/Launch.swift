@@ -41,8 +41,8 @@ public struct Launch: Sendable {
         self.parentDeathSignal = parentDeathSignal
     }
 
-    /// The command line as it is executed: through `setpriv`, which sets the death signal and drops root's rights,
-    /// and `env`, which changes the directory; each replaces itself by the next, so that the process id is the program's.
+    /// The command line as it is executed: through `setpriv`, which sets the death signal and drops root's rights, and
+    /// `env`, which changes the directory; each replaces itself by the next, so that the process id is the program's.
     func commandLine() throws(ChildProcessFailure) -> [String] {
         guard executable.hasPrefix("/"), isExecutable(executable) else { throw .notExecutable(path: executable) }
         guard let setpriv = findTool("setpriv") else { throw .setprivMissing }

@@ -24,7 +24,8 @@ struct LeftoverServer {
         // Backends of a killed server end by themselves; until they have, a new one would corrupt the data.
         processes = await waitForEnd(of: processes, within: Self.patience)
         guard processes.isEmpty else { throw .stillRunning(folder: folder, pids: processes.map(\.pid)) }
-        // Postgres refuses to start where the id in the file lives, whoever has it now. Nothing works here any more.
+        // Postgres refuses to start while the id in the file is alive, whichever program has it now. No process works
+        // in this folder any more.
         if file != nil { try? FileManager.default.removeItem(atPath: "\(folder)/postmaster.pid") }
     }
 }

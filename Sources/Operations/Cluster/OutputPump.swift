@@ -13,7 +13,7 @@ struct OutputPump: Sendable {
 
     /// Returns at the end of the output; or, once the child has ended, when nothing more is waiting in the pipe.
     ///
-    /// A grandchild may hold the pipe open for ever, so the end of file alone is no sign to wait for.
+    /// A grandchild may hold the pipe open for ever, so waiting for the end of file is not enough.
     func run() {
         defer {
             close(output)

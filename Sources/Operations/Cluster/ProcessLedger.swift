@@ -17,7 +17,7 @@ public final class ProcessLedger: Sendable {
         bootID = boot.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// Records a child. An unwritable record costs only this second net, so it is not an error.
+    /// Records a child. A record that cannot be written costs only this second safety net, so it is not an error.
     public func add(_ child: ChildProcess) {
         children.withLock {
             $0[child.identity] = child.name
@@ -33,7 +33,7 @@ public final class ProcessLedger: Sendable {
         }
     }
 
-    /// Ends what the last run recorded and left behind: SIGTERM, then SIGKILL past the grace.
+    /// Ends what the last run recorded and left running: SIGTERM, then SIGKILL past the grace.
     ///
     /// - Returns: the names of the processes ended.
     public func endLeftovers(grace: Duration) async -> [String] {
@@ -63,7 +63,7 @@ public final class ProcessLedger: Sendable {
     }
 }
 
-/// Waits until none of these runs any more, at most so long. They are not our children, so there is only asking.
+/// Waits until none of these runs any more, at most this long. They are not our children, so we can only poll.
 ///
 /// - Returns: those that still run.
 @discardableResult

@@ -91,8 +91,8 @@ private func closingPipe() throws(ChildProcessFailure) -> (readEnd: Int32, write
 private typealias AddCloseFrom =
     @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, _ from: Int32) -> Int32
 
-/// `posix_spawn_file_actions_addclosefrom_np`, of glibc 2.34 and later: its header shows it to GNU C only, and so not to
-/// Swift. Looked up once.
+/// `posix_spawn_file_actions_addclosefrom_np`, of glibc 2.34 and later: its header shows it to GNU C only, and so not
+/// to Swift. Looked up once.
 private let addCloseFrom: AddCloseFrom? = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map {
     unsafeBitCast($0, to: AddCloseFrom.self)
 }

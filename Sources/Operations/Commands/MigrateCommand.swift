@@ -2,7 +2,7 @@ import ArgumentParser
 import PostgresClient
 import Runtime
 
-/// `postroom migrate`: applies the files of `sql/` to the database that `DATABASE_URL` names.
+/// `postroom migrate`: applies the files of `sql/` to the database named by `DATABASE_URL`.
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate",

@@ -2,7 +2,7 @@ import PostgresClient
 import Runtime
 import Store
 
-/// What commands share that do a little work in the database: its address, a connection, and sentences for failures.
+/// What commands with a little work in the database share: its address, a connection, and sentences for failures.
 struct OperatorSession: Sendable {
     /// How long one piece of work may take.
     private static let timeout = Duration.seconds(30)
@@ -42,7 +42,8 @@ struct OperatorSession: Sendable {
     /// Does a piece of work, again where another transaction stood in its way.
     ///
     /// - Parameters:
-    ///   - isRepeatable: whether it may also be done again where it may have been done: it then happens once all the same.
+    ///   - isRepeatable: whether it may be repeated even if it may have been done already, because it then still
+    ///     happens once.
     ///   - timeout: how long it may take.
     /// - Throws: a ``CommandFailure`` for what Postgres refused.
     func perform<Value: Sendable>(
@@ -56,7 +57,7 @@ struct OperatorSession: Sendable {
         }
     }
 
-    /// The same, for who does not end with every failure.
+    /// The same, for callers that do not end with every failure.
     ///
     /// - Throws: the ``PostgresError``, of which ``sentence(_:)`` tells.
     func attempt<Value: Sendable>(

@@ -6,11 +6,11 @@ import Runtime
 import Sending
 
 extension SettingsReader {
-    /// Reads the settings as every process reads its own, so that ``Runtime/SettingsReader/finish()`` knows every problem
-    /// for which one of them would end with code 78.
+    /// Reads the settings as every process reads its own, so that ``Runtime/SettingsReader/finish()`` knows every
+    /// problem for which one of them would end with code 78.
     ///
-    /// What a process must be told and is not told is no problem to a reader made to tolerate it. What shows only once the
-    /// process runs, such as a time zone that Postgres does not know, is not found here.
+    /// A missing setting that a process must be told is no problem for a reader made to tolerate it. What shows only
+    /// once the process runs, such as a time zone that Postgres does not know, is not found here.
     func checkForProcesses() {
         _ = IngressProcess(reading: self)
         _ = ReceivingConfiguration(self)

@@ -25,7 +25,7 @@ public enum Terminal {
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            // Nobody reads any more: there is nobody to tell.
+            // Nobody reads any more, so there is nobody to report it to.
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }

@@ -10,7 +10,7 @@ func textTable(_ heading: [String], _ rows: [[String]]) -> [String] {
 }
 
 extension String {
-    /// The text with spaces behind it up to a width in characters.
+    /// The text followed by spaces up to a width in characters.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(width - count, 0))
     }

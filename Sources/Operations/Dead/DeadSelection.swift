@@ -57,8 +57,8 @@ struct DeadLetterSession: Sendable {
 
     /// Does the work on each selected dead letter, and tells of the ids that were named and are not there.
     ///
-    /// - Returns: how many stay as they were although they were meant: what Postgres refused, and of those named also what
-    ///   is not there. One of many that is gone since they were listed is nobody's loss.
+    /// - Returns: how many selected letters stay as they were: those that Postgres refused, and named ones that do not
+    ///   exist. A listed one that is gone since does not count.
     func forEach(
         _ filter: DeadLetterFilter,
         _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome,
@@ -94,7 +94,7 @@ struct DeadLetterSession: Sendable {
         throw CommandFailure("\(notDone) of the dead letters that were meant: nothing was done, as said above.")
     }
 
-    /// One letter that Postgres refuses does not keep the others from their turn; what else fails would fail for them, too.
+    /// A letter that Postgres refuses does not keep the others from their turn; any other failure would hit them, too.
     private func settle(
         _ id: WebhookID, _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome
     ) async throws -> DeadLetterOutcome {

@@ -1,7 +1,7 @@
 import PostgresClient
 import Store
 
-/// Why a migration ended early. What was committed before stays, and the next run goes on behind it.
+/// Why a migration ended early. What was committed before stays, and the next run goes on after it.
 public enum MigrateFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The files do not fit the database.
     case problem(MigrationProblem)

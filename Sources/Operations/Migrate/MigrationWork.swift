@@ -10,7 +10,7 @@ struct MigrationWork: Sendable {
     func lock(_ connection: Connection, _ deadline: Deadline, onWait: () -> Void) throws {
         if try !connection.run(TryLockMigrations(), deadline: deadline) {
             onWait()
-            // Nobody but migrators queues behind this wait, so it may be long, whatever the role's own limits are.
+            // Only migrators queue behind this wait, so it may be long, whatever the role's own limits are.
             try connection.run(LimitMigration(lockTimeout: .zero), deadline: deadline)
             try connection.run(LockMigrations(), deadline: deadline)
         }

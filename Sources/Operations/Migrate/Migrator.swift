@@ -4,9 +4,9 @@ import Synchronization
 
 /// Brings a database to what a `sql/` folder holds.
 ///
-/// Any number may run at once: each file has a transaction of its own that takes the advisory lock first and then
-/// plans anew from what is recorded, so what another has done meanwhile is simply no longer in the plan. The same
-/// makes it safe to try again after a commit whose answer was lost.
+/// Any number may run at once: each file has a transaction of its own that first takes the advisory lock and then plans
+/// anew from what is recorded, so what another migrator has done meanwhile is no longer in the plan. This also makes it
+/// safe to try again after a commit whose answer was lost.
 public struct Migrator: Sendable {
     /// The files.
     public let folder: MigrationFolder
@@ -35,7 +35,8 @@ public struct Migrator: Sendable {
         report: @escaping @Sendable (MigrationEvent) -> Void
     ) async throws(MigrateFailure) -> [MigrationStep] {
         try await withPool { pool throws(MigrateFailure) in
-            // First without the lock: a wrong address or a changed file is told at once, whoever is at work.
+            // First without the lock: a wrong address or a changed file is reported at once, even while another
+            // migrator works.
             guard try await !plan(pool).isEmpty else { return [] }
             var done: [MigrationStep] = []
             while let step = try await next(pool, report) { done.append(step) }

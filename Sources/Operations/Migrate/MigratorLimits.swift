@@ -1,11 +1,11 @@
 /// What bounds a migration.
 public struct MigratorLimits: Sendable {
-    /// How long a file's statement waits for a lock before it gives way to those who queue behind it: less than the
-    /// ingress's `POSTROOM_STORE_DEADLINE`, so that webhooks behind it are late and nothing worse. Defaults to 1 second.
+    /// How long a file's statement waits for a lock before it gives way to those queued behind it: less than the
+    /// ingress's `POSTROOM_STORE_DEADLINE`, so that webhooks behind it are merely late. Defaults to 1 second.
     public var lockTimeout: Duration
     /// Tries of one file, where a lock was held, the connection broke or two transactions met. Defaults to 30.
     public var triesMax: Int
-    /// The rest between two tries, in which those who queued go ahead. Defaults to 2 seconds.
+    /// The pause between two tries, in which those that queued go ahead. Defaults to 2 seconds.
     public var pause: Duration
     /// How long one file may take, with the wait for another migrator. Defaults to an hour.
     public var fileTimeout: Duration

@@ -93,7 +93,7 @@ public struct SQLFolder: Sendable, Equatable {
         return SQLFolder(path: absolute)
     }
 
-    /// Whether a numbered file is in it: another program's `sql` folder on the way up is not taken for ours.
+    /// Whether a numbered file is in it, so that another program's `sql` folder on the way up is not taken for ours.
     private static func holdsMigrations(_ folder: String) -> Bool {
         names(in: folder)?.contains { $0.hasPrefix("0001_") && $0.hasSuffix(".sql") } ?? false
     }

@@ -4,8 +4,8 @@ import Store
 
 /// A file of prices: CSV with the columns `currency,prefix,cost_per_unit,valid_from` in any order.
 ///
-/// Lines end in LF or CRLF; a field may stand in quotes, and holds neither a comma nor a quote. An empty prefix (or `+`)
-/// is every destination, an empty `valid_from` is the moment of the import.
+/// Lines end in LF or CRLF; a field may stand in quotes, and holds neither a comma nor a quote. An empty prefix (or
+/// `+`) is every destination, an empty `valid_from` is the moment of the import.
 struct PriceFile: Sendable, Equatable {
     /// The longest file that is read, in bytes.
     static let bytesMax = 16 * 1024 * 1024

@@ -2,9 +2,9 @@ import Store
 
 /// Whether a listed price holds now, and why.
 enum PriceVerdict: Sendable, Equatable {
-    /// It holds for the numbers that no longer prefix has a price for.
+    /// It holds for the numbers for which no longer prefix has a price.
     case holds
-    /// It is the number's price: of the longest prefix, the latest that is valid.
+    /// It is the number's price: the latest valid one of the longest prefix.
     case decides
     /// It is not valid yet.
     case notYet
@@ -25,8 +25,8 @@ enum PriceVerdict: Sendable, Equatable {
     }
 }
 
-/// Judges prices in the order of ``Store/ListPrices``: each currency for itself, of one prefix the latest first and, for
-/// one number, the longest prefix first.
+/// Judges prices in the order of ``Store/ListPrices``: by currency, for a prefix the latest first and, for a number,
+/// the longest prefix first.
 func priceVerdicts(_ prices: [PriceRow], ofOneNumber: Bool) -> [PriceVerdict] {
     var verdicts: [PriceVerdict] = []
     var deciding: PriceRow?

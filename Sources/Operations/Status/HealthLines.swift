@@ -1,7 +1,7 @@
 import Store
 
-/// The rows of ``HealthReport`` for a terminal: a line each, which ends where the terminal does, and what to do on a line of its
-/// own below each rule that does not hold.
+/// The rows of ``HealthReport`` for a terminal: one line each, cut at the terminal's width, and what to do on a line of
+/// its own below each rule that does not hold.
 struct HealthLines {
     /// The heading, then the rows.
     let lines: [String]
@@ -15,7 +15,7 @@ struct HealthLines {
         var lines: [String] = []
         for (index, line) in table.enumerated() {
             lines.append(Self.cut(line, to: width))
-            // Not cut: where it is longer the terminal goes on in the next line.
+            // Not cut: if it is longer, the terminal wraps it.
             guard index > 0, let advice = rows[index - 1].last, !advice.isEmpty else { continue }
             lines.append(String(repeating: " ", count: indent) + "-> " + advice)
         }

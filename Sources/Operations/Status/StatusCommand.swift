@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
         try await show(SpoolsReport(), session)
     }
 
-    /// For people in lines that fit, what does not hold in red; for a pipe as a table like the others.
+    /// For people, lines that fit, with failing rules in red; for a pipe, a table like the others.
     private func showHealth(_ session: OperatorSession) async throws {
         guard Terminal.isInteractive else { return try await show(HealthReport(), session) }
         let rows = try await session.run(HealthReport()).map { $0.map(shown) }

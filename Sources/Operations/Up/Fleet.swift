@@ -50,7 +50,7 @@ actor Fleet {
         }
     }
 
-    /// Waits until any of them ends by itself, which none should.
+    /// Waits until any of them ends by itself, which none of them should.
     func firstEnd() async -> String {
         let running = members.map(\.child)
         return await withTaskGroup(of: String?.self) { group in

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A secret of a data folder: made at the first run, and the same at every later one.
+/// A secret of a data folder: made in the first run, and the same in every later one.
 enum KeptSecret {
     private static let byteCount = 32
     private static let bytesMax = 4_096
@@ -18,7 +18,7 @@ enum KeptSecret {
 
     /// Writes a text into a file that only its owner reads, in place of what is there.
     static func write(_ text: String, to path: String) throws {
-        // Beside it first: half a file is never taken for a whole one.
+        // Written beside it first, so that half a file is never taken for a whole one.
         let new = "\(path).new"
         unlink(new)
         let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -1,6 +1,6 @@
 import UnixSignals
 
-/// Runs the work, cancelling it at the first SIGINT or SIGTERM; the work tidies up and returns or throws.
+/// Runs the work and cancels it at the first SIGINT or SIGTERM; the work cleans up and returns or throws.
 func untilStopSignal(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -78,12 +78,12 @@ struct UpProcesses: Sendable {
                 + "a postroom-alert-worker beside them")
     }
 
-    /// What the sandbox knows the send worker by. Those that it signs with, where this run was given any, both inherit.
+    /// The keys by which the sandbox knows the send worker. Both inherit the signing keys, if this run was given any.
     private var sendKeys: [String: String] {
         [Setting.nxteleAppKey.name: access.appKey, Setting.nxteleSecretKey.name: access.secretKey]
     }
 
-    /// The key was this run's; one of a run that was killed stays good in its folder.
+    /// The key belonged to this run only; the key of a run that was killed stays valid in its folder.
     func revokeKey() async {
         let pool = ConnectionPool(
             ConnectionConfiguration(

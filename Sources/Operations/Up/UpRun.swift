@@ -6,7 +6,7 @@ import Store
 
 /// One run of `postroom up`, from the empty folder to the table of what became of the samples.
 struct UpRun: Sendable {
-    /// How long the workers may take with a handful of webhooks.
+    /// How long the workers may take for a handful of webhooks.
     static let processingTimeout = Duration.seconds(30)
 
     let data: String
@@ -73,7 +73,8 @@ struct UpRun: Sendable {
         Terminal.print(done.isEmpty ? "The schema is up to date" : "Migrated: \(summary(of: done))")
     }
 
-    /// The samples go in twice: first in the wrong order and before the outbox knows the message, then in the right one.
+    /// The samples go in twice: first in the wrong order and before the outbox knows the message, then in the right
+    /// one.
     private func show(_ cluster: EmbeddedCluster, _ processes: UpProcesses) async throws {
         let (access, listen) = (processes.access, processes.ingressPort)
         let pool = ConnectionPool(

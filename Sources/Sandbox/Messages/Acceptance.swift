@@ -1,6 +1,6 @@
 import Domain
 
-/// A message that the sandbox took: it is really sent, whatever the caller was answered.
+/// A message that the sandbox took: it counts as sent, whatever the caller was answered.
 public struct Acceptance: Hashable, Sendable {
     /// When.
     public let acceptedAt: Timestamp
@@ -16,7 +16,7 @@ public struct Acceptance: Hashable, Sendable {
     public let senderID: String
     /// The text; kept for the record query, in memory only.
     public let content: String
-    /// What stands for the text in the accept log.
+    /// What represents the text in the accept log.
     public let fingerprint: ContentFingerprint
     /// How the call is answered.
     public let fate: CallFate

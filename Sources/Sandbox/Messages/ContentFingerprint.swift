@@ -1,6 +1,6 @@
-/// 64 bits that stand for a text where the text itself is not to be kept: FNV-1a.
+/// 64 bits that represent a text where the text itself must not be kept: FNV-1a.
 ///
-/// Good to count copies with. It hides nothing from whoever can guess the text.
+/// Good enough to count copies. It hides nothing from somebody who can guess the text.
 public struct ContentFingerprint: Hashable, Sendable, CustomStringConvertible {
     /// The bits.
     public let rawValue: UInt64

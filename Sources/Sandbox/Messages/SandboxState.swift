@@ -120,7 +120,7 @@ struct SandboxState {
     /// The record of a message on the provider's day.
     func record(_ messageID: String, on day: CivilDate) -> Acceptance? {
         let ownNumber = numbersBySystemID[messageID]
-        // Not by the caller's, also where it has become the provider's.
+        // Not by the caller's id, even where that has become the provider's.
         if ownNumber != nil, !script.lookUpOwnID { return nil }
         guard let number = numbers[messageID] ?? ownNumber else { return nil }
         let record = records[offset: number - counts.forgotten]

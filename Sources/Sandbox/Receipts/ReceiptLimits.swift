@@ -12,9 +12,9 @@ public struct ReceiptLimits: Hashable, Sendable {
     public var answerTimeout = Duration.seconds(10)
     /// How long a callback that could not be connected is tried again; zero is never. Defaults to 30 s.
     ///
-    /// NXTele calls once. This is an instrument: a test that counts receipts must not lose one because the process it
-    /// starts is not listening yet. What broke after it was sent is not tried again, unless it went out on a kept
-    /// connection that its server was just closing.
+    /// NXTele calls once. But this is a test instrument: a test that counts receipts must not lose one because the
+    /// process it starts is not listening yet. A callback that broke after it was sent is not tried again, unless it
+    /// went out on a kept connection that its server was just closing.
     public var retryFor = Duration.seconds(30)
 
     /// The defaults.

@@ -83,8 +83,8 @@ final class ReceiptServer {
             }
     }
 
-    /// Those that may not be tried again have failed; they are in front, for all are tried equally long. The others
-    /// wait for a moment.
+    /// Callbacks that may not be tried again have failed; they are in front, because all are tried equally long. The
+    /// others wait for a moment.
     private func connectFailed() {
         isAway = true
         while let job = waiting.first, job.retryUntil <= loop.now {

@@ -16,7 +16,8 @@ public struct DelayRange: Hashable, Sendable {
         upper = max(one, other ?? one)
     }
 
-    /// Reads one duration, or two with `-` between; nil for other texts, a lower bound above the upper, and above a day.
+    /// Reads one duration, or two with `-` between; nil for other texts, a lower bound above the upper, and above a
+    /// day.
     init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard 1...2 ~= parts.count, let first = Duration(settingText: parts[0]),

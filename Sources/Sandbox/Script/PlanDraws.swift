@@ -1,7 +1,7 @@
 /// The random numbers of one call's plan: the same for the same seed, phone and count, on every machine and in whatever
 /// order calls come.
 ///
-/// Every question has a place of its own, so that a script which asks one more changes no other answer.
+/// Every question has a place of its own, so that a script with one more question changes no other answer.
 struct PlanDraws {
     /// What is drawn for.
     enum Question: UInt64 {

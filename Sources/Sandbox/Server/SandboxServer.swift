@@ -8,7 +8,7 @@ import Runtime
 import ServiceLifecycle
 import Synchronization
 
-/// A provider of one's own: speaks NXTele's send, record, balance and receipt protocol, and misbehaves as its script
+/// A provider for trials: speaks NXTele's send, record, balance and receipt protocol, and misbehaves as its script
 /// says.
 ///
 /// In a test: ``start()``, ``port``, ``accepted``, ``stop()``. In a process: as a service. All of it runs on one event

@@ -1,5 +1,5 @@
-/// The answers of the balance queries (providers.md §1.6), in the form and spacing of the documentation's samples, whose
-/// credit they have, too, where none is given.
+/// The answers of the balance queries (providers.md §1.6), in the form and spacing of the documentation's samples,
+/// whose credit they have, too, where none is given.
 enum BalanceAnswer {
     /// The older address with application keys.
     static func form(_ balance: String, credit: String? = nil) -> [UInt8] {

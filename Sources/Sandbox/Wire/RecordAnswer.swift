@@ -6,7 +6,7 @@ enum RecordAnswer {
     enum Code: String {
         case wrongParameters = "1"
         case wrongKeys = "2"
-        /// Of a single query: older than 31 days. Of a list: `page_size` or `page` cannot be.
+        /// For a single query: older than 31 days. For a list: `page_size` or `page` is impossible.
         case tooOldOrWrongPage = "3"
         case tooOften = "5"
     }
@@ -20,7 +20,7 @@ enum RecordAnswer {
         return json.bytes
     }
 
-    /// Of a single query. The documentation does not say what an unknown message is answered; here `row` is null.
+    /// For a single query. The documentation does not say how an unknown message is answered; here `row` is null.
     static func single(_ record: Acceptance?, at now: Timestamp) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
