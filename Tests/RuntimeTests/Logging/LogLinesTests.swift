@@ -8,9 +8,9 @@ import Testing
     private let written = Captured<String>()
 
     @Test func `lines are written in order, whoever waits for them finds them written`() throws {
-        let lines = try #require(
-            LogLines.start(
-                write: { [written] in written.append(String(decoding: $0, as: UTF8.self)) }, reportDropped: { _ in }))
+        let started = LogLines.start(
+            write: { [written] in written.append(String(decoding: $0, as: UTF8.self)) }, reportDropped: { _ in })
+        let lines = try #require(started)
         for number in 0..<1_000 { lines.add(Array("\(number)".utf8)) }
         lines.flush(within: .seconds(60))
         #expect(written.all == (0..<1_000).map { "\($0)" })
@@ -22,16 +22,16 @@ import Testing
     ) async throws {
         let begun = Captured<Void>()
         let door = DispatchSemaphore(value: 0)
-        let lines = try #require(
-            LogLines.start(
-                linesMax: linesMax, bytesMax: bytesMax,
-                write: { [written] line in
-                    begun.append(())
-                    door.wait()
-                    door.signal()
-                    written.append(String(decoding: line, as: UTF8.self))
-                },
-                reportDropped: { [written] in written.append("\($0) dropped") }))
+        let started = LogLines.start(
+            linesMax: linesMax, bytesMax: bytesMax,
+            write: { [written] line in
+                begun.append(())
+                door.wait()
+                door.signal()
+                written.append(String(decoding: line, as: UTF8.self))
+            },
+            reportDropped: { [written] in written.append("\($0) dropped") })
+        let lines = try #require(started)
         func add(_ texts: String...) {
             for text in texts { lines.add(Array(text.utf8)) }
         }
