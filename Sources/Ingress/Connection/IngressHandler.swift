@@ -53,7 +53,7 @@ final class IngressHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head: readHead(context)
+        case .head(let head): readHead(head, context)
         case .body(let part): readBody(part, context)
         case .end: readEnd(context)
         }
@@ -77,7 +77,8 @@ final class IngressHandler: ChannelInboundHandler {
 
     // MARK: One request
 
-    private func readHead(_ context: ChannelHandlerContext) {
+    private func readHead(_ decoded: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        if !decoded.isKeepAlive { framer.decoderEnds() }
         guard case .idle = state, let request = framer.request else { return }
         let client = clientAddress(context)
         let verdict = request.bytes.withUnsafeReadableBytes { bytes in

@@ -225,6 +225,12 @@ final class RequestFramer: ChannelDuplexHandler {
         return held?.readSlice(length: count)
     }
 
+    /// The decoder takes no message behind the one under way, whatever the framing reads in its fields: to the decoder
+    /// `Proxy-Connection` is another `Connection`, and a tab is no white space behind an option.
+    func decoderEnds() {
+        request?.head.allowsReuse = false
+    }
+
     /// The decoder has seen the message's end.
     func messageEnded() {
         phase = .answer

@@ -30,7 +30,7 @@ struct RequestHead: Equatable {
     var isVersion10 = false
     /// How the message ends.
     var body = Body.none
-    /// Whether the client can use the connection again after this message.
+    /// Whether the connection can be used again after this message: the client may do so, and the decoder goes on.
     var allowsReuse = true
     /// Whether the client waits for `100 Continue` before it sends the body.
     var expectsContinue = false

@@ -7,6 +7,11 @@ import NIOHTTP1
 /// that does not read. This handler bounds each exchange. It also makes a request answered before its body arrived the
 /// connection's last: the answer says so, nothing after it is read, and the connection is closed as soon as the client
 /// has had time to read the answer.
+///
+/// The same holds for a request after which the parser takes no other, and for one that asks for it. Hummingbird ends only
+/// with `Connection: close` in these very letters, and does not say so: after any other spelling it would leave a
+/// connection on which the next request, which may be another client's where a balancer reuses connections, is refused or
+/// never answered.
 final class ConnectionBounds: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -22,6 +27,8 @@ final class ConnectionBounds: ChannelDuplexHandler {
     private var unanswered = 0
     /// Whether the last request has not come to its end.
     private var isReading = false
+    /// Whether no request is taken behind the last one.
+    private var isLast = false
     /// Whether nothing is taken any more.
     private var isEnding = false
     /// When the connection is closed, whatever is under way.
@@ -35,24 +42,35 @@ final class ConnectionBounds: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isEnding else { return }
+        guard !isEnding, isReading || !isLast else { return }
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             isReading = true
+            isLast = Self.isLast(head)
             unanswered += 1
             if unanswered == 1 { deadline = .now() + exchangeTimeMax }
             if timer == nil { look(context) }
         case .body: break
-        case .end: isReading = false
+        case .end(let trailers):
+            isReading = false
+            // They are read as fields of the head, `Connection` among them, and nobody tells what was in them.
+            if trailers != nil { isLast = true }
         }
         context.fireChannelRead(data)
+    }
+
+    /// Whether the connection ends with this request: the parser is done with it, by `Connection` and `Proxy-Connection` as
+    /// it reads them, or because another protocol would follow; or the client asks for it, and the server may heed that.
+    private static func isLast(_ head: HTTPRequestHead) -> Bool {
+        !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "Upgrade")
+            || head.headers[canonicalForm: "Connection"].contains { $0.utf8.count == 5 && $0.lowercased() == "close" }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head) where head.status.code == 400 && head.headers["Content-Length"] == ["0"]:
             refuse(context, promise)
-        case .head(var head) where isReading && unanswered == 1 && head.status.code >= 200:
+        case .head(var head) where (isReading || isLast) && unanswered == 1 && head.status.code >= 200:
             isEnding = true
             head.headers.replaceOrAdd(name: "Connection", value: "close")
             context.write(wrapOutboundOut(.head(head)), promise: promise)

@@ -66,6 +66,34 @@ struct IngressConnectionsTests {
         }
     }
 
+    /// The next request may be another caller's, where a balancer uses the connection again.
+    @Test(arguments: ["HTTP/1.1", "HTTP/1.0"], [false, true])
+    func `behind an answer that does not say close the next request is taken, whatever was said of the connection`(
+        version: String, atOnce: Bool
+    ) async throws {
+        try await RunningServer.run { server in
+            for fields in ConnectionFate.spellings {
+                for first in [
+                    "GET /nowhere \(version)\r\n\(fields)\r\n",
+                    "POST /v1/nxtele/dr/T \(version)\r\n\(fields)Content-Length: 8\r\n\r\nstatus=2",
+                ] {
+                    let fate = try await ConnectionFate.of(
+                        first, next: Self.receipt, atOnce: atOnce, port: server.port)
+                    #expect([.ends, .goesOn(nextStatus: 200)].contains(fate), "\(first.debugDescription)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["", "Connection: x\r\n", "Proxy-Connection: keep-alive\r\n", "Connection: Keep-Alive\r\n"])
+    func `what says nothing of an end costs no connection`(fields: String) async throws {
+        try await RunningServer.run { server in
+            let fate = try await ConnectionFate.of(
+                "GET /nowhere HTTP/1.1\r\n\(fields)\r\n", next: Self.receipt, atOnce: false, port: server.port)
+            #expect(fate == .goesOn(nextStatus: 200))
+        }
+    }
+
     @Test func `an upgrade is not done, and the connection ends with the answer`() async throws {
         try await RunningServer.run { server in
             let probe = try await HTTPProbe.open(port: server.port)

@@ -79,6 +79,44 @@ import Testing
         }
     }
 
+    /// The next request may be another caller's, where a balancer uses the connection again.
+    @Test(arguments: ["HTTP/1.1", "HTTP/1.0"], [false, true])
+    func `behind an answer that does not say close the next request is taken, whatever was said of the connection`(
+        version: String, atOnce: Bool
+    ) async throws {
+        let next = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+        try await APIBed.run { bed in
+            for fields in ConnectionFate.spellings {
+                for first in [
+                    "GET /nothing \(version)\r\nHost: x\r\n\(fields)\r\n",
+                    "POST /api/sms/send \(version)\r\nHost: x\r\n\(fields)Content-Length: 2\r\n\r\n{}",
+                ] {
+                    let fate = try await ConnectionFate.of(first, next: next, atOnce: atOnce, port: bed.port)
+                    #expect([.ends, .goesOn(nextStatus: 200)].contains(fate), "\(first.debugDescription)")
+                }
+            }
+            // What ends a parser, it finds behind a body, too.
+            for trailer in ConnectionFate.spellings where version == "HTTP/1.1" {
+                let first = Self.head("POST /api/sms/send", "Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n"
+                let fate = try await ConnectionFate.of(
+                    first + trailer + "\r\n", next: next, atOnce: atOnce, port: bed.port)
+                #expect([.ends, .goesOn(nextStatus: 200)].contains(fate), "\(trailer.debugDescription)")
+            }
+            let connect = try await ConnectionFate.of(
+                "CONNECT a:1 \(version)\r\nHost: a:1\r\n\r\n", next: next, atOnce: atOnce, port: bed.port)
+            #expect([.ends, .goesOn(nextStatus: 200)].contains(connect))
+        }
+    }
+
+    @Test(arguments: ["", "Connection: x\r\n", "Proxy-Connection: keep-alive\r\n", "Connection: Keep-Alive\r\n"])
+    func `what says nothing of an end costs no connection`(fields: String) async throws {
+        try await APIBed.run { bed in
+            let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\(fields)\r\n"
+            let fate = try await ConnectionFate.of(request, next: request, atOnce: false, port: bed.port)
+            #expect(fate == .goesOn(nextStatus: 200))
+        }
+    }
+
     @Test func `who reads no answers does not keep the connection`() async throws {
         try await APIBed.run({
             $0.connectionsMax = 1
