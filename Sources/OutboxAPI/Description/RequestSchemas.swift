@@ -15,7 +15,10 @@ enum RequestSchemas {
             required: [fields.recipient.name, fields.message.name, fields.senderID.name],
             [
                 Schema.field(fields.recipient, required: true),
-                Schema.field(fields.message, required: true, "Measured in Unicode's composed form (NFC)."),
+                Schema.field(
+                    fields.message, required: true,
+                    "Measured in Unicode's composed form (NFC). At most \(MessageRule.marksInARowMax) combining marks in a "
+                        + "row."),
                 Schema.field(fields.senderID, required: true),
                 Schema.field(fields.userID, "Another than the key's own takes an admin key."),
                 Schema.field(

@@ -27,8 +27,9 @@ struct QueryReader {
 
     /// Takes a parameter and reads it; nil where it is not given, or wrong.
     mutating func take<Value>(_ name: String, _ read: (String) throws(FieldFault) -> Value) -> Value? {
-        let values = rest.filter { $0.name == name }.map(\.value)
-        rest.removeAll { $0.name == name }
+        // By bytes, as of fields: to find canonically equivalent names Swift would bring their marks into order.
+        let values = rest.filter { $0.name.utf8.elementsEqual(name.utf8) }.map(\.value)
+        rest.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
         guard let value = values.first else { return nil }
         guard values.count == 1 else {
             problems.append(FieldProblem(field: name, detail: "Is given more than once."))

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import PostgresClient
 import Testing
 
@@ -49,6 +50,46 @@ import Testing
     ])
     func `a number in custom data has so many characters`(count: Int, isTaken: Bool) {
         #expect(Self.isTaken(customData: #"{"a":\#(String(repeating: "9", count: count))}"#) == isTaken)
+    }
+
+    private static let message = MessageRule(text: TextRule(characters: 1...1_000, alphabet: .anything))
+
+    private static func isTaken(message: String) -> Bool { (try? Self.message.read(.string(message))) != nil }
+
+    @Test(arguments: ["\u{301}", "\u{316}\u{301}", "\u{344}", "\u{F73}", "\u{93F}", "\u{20DD}", "\u{FE0F}"])
+    func `so many combining marks may follow each other, and what is taken is composed whole`(marks: String) {
+        let count = marks.unicodeScalars.count
+        let most = String(repeating: marks, count: 30 / count)
+        #expect(Self.isTaken(message: "x" + most))
+        #expect(!Self.isTaken(message: "x" + most + marks))
+        #expect(!Self.isTaken(message: most + marks + "x"))
+        #expect(Self.isTaken(message: String(repeating: "x" + most, count: 10)))
+    }
+
+    @Test func `a message is measured once it is composed`() {
+        // Four scalars that become one: no character has more.
+        let alpha = "\u{3B1}\u{313}\u{300}\u{345}"
+        #expect(Self.isTaken(message: String(repeating: alpha, count: 1_000)))
+        #expect(!Self.isTaken(message: String(repeating: alpha, count: 1_001)))
+        #expect(Self.isTaken(message: String(repeating: "e\u{301}", count: 1_000)))
+        #expect(!Self.isTaken(message: String(repeating: "e\u{301}", count: 1_001)))
+    }
+
+    /// Bringing marks into order takes time with the square of their number: the first of these took a second.
+    @Test(arguments: [15_500, 1_900])
+    func `a message of marks is refused before it is composed`(count: Int) {
+        let marks = String(repeating: "\u{301}", count: count) + String(repeating: "\u{316}", count: count)
+        let start = Self.threadMicroseconds()
+        #expect(!Self.isTaken(message: "a" + marks))
+        #expect(!Self.isTaken(message: "a" + String(repeating: "\u{F73}", count: 2 * count)))
+        #expect(Self.threadMicroseconds() - start < 15_000)
+    }
+
+    /// The processor's time, which others on the machine do not change.
+    private static func threadMicroseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
     }
 
     @Test(arguments: [(JSONParser.depthMax - 1, true), (JSONParser.depthMax, true), (JSONParser.depthMax + 1, false)])

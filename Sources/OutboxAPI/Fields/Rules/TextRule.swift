@@ -55,9 +55,11 @@ struct TextRule: FieldRule {
             count += 1
             guard alphabet.allows(scalar) else { throw FieldFault("Must hold \(alphabet.words).") }
         }
-        guard characters.contains(count) else {
-            throw FieldFault("Must have \(characters.lowerBound) to \(characters.upperBound) characters.")
-        }
+        guard characters.contains(count) else { throw wrongLength }
+    }
+
+    var wrongLength: FieldFault {
+        FieldFault("Must have \(characters.lowerBound) to \(characters.upperBound) characters.")
     }
 
     var schema: [JSONValue.Member] {
