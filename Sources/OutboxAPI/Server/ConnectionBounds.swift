@@ -22,6 +22,12 @@ final class ConnectionBounds: ChannelDuplexHandler {
     /// answer with it.
     static let lingerTime = TimeAmount.seconds(1)
 
+    /// The most bytes of a field's value that is not ASCII; of a longer one the rest is dropped.
+    ///
+    /// To compare it with another text, as the server does before anybody knows the caller, Swift brings its combining marks
+    /// into order, in a time that grows with the square of their number. Nothing here takes a value of such characters.
+    static let valueBytesMax = 512
+
     private let exchangeTimeMax: TimeAmount
     /// Requests that are not answered to the end; the first of them is the one that is answered now.
     private var unanswered = 0
@@ -43,10 +49,15 @@ final class ConnectionBounds: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isEnding, isReading || !isLast else { return }
+        var bounded = data
         switch unwrapInboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             isReading = true
             isLast = Self.isLast(head)
+            if head.headers.contains(where: { $0.value.utf8.count > Self.valueBytesMax }) {
+                head.headers = HTTPHeaders(head.headers.map { ($0.name, Self.bounded($0.value)) })
+                bounded = wrapInboundOut(.head(head))
+            }
             unanswered += 1
             if unanswered == 1 { deadline = .now() + exchangeTimeMax }
             if timer == nil { look(context) }
@@ -56,7 +67,14 @@ final class ConnectionBounds: ChannelDuplexHandler {
             // They are read as fields of the head, `Connection` among them, and nobody tells what was in them.
             if trailers != nil { isLast = true }
         }
-        context.fireChannelRead(data)
+        context.fireChannelRead(bounded)
+    }
+
+    /// The value, or its beginning.
+    static func bounded(_ value: String) -> String {
+        let utf8 = value.utf8
+        guard utf8.count > valueBytesMax, !utf8.allSatisfy({ $0 < 0x80 }) else { return value }
+        return String(decoding: utf8.prefix(valueBytesMax), as: UTF8.self)
     }
 
     /// Whether the connection ends with this request: the parser is done with it, by `Connection` and `Proxy-Connection` as

@@ -117,6 +117,26 @@ import Testing
         }
     }
 
+    @Test func `of a field that is not ASCII so much is looked at`() async throws {
+        let most = String(repeating: "\u{301}", count: ConnectionBounds.valueBytesMax / 2)
+        #expect(ConnectionBounds.bounded(most).utf8.elementsEqual(most.utf8))
+        #expect(ConnectionBounds.bounded(most + "\u{316}").utf8.elementsEqual(most.utf8))
+        let ascii = String(repeating: "a", count: 10_000)
+        #expect(ConnectionBounds.bounded(ascii) == ascii)
+        #expect(ConnectionBounds.bounded(ascii + "\u{301}") == ascii.prefix(ConnectionBounds.valueBytesMax))
+        try await APIBed.run { bed in
+            let marks = String(repeating: "\u{301}\u{316}", count: 2_000)
+            // What was cut is not taken for what it begins with, nor for something that was not given.
+            for (field, status) in [
+                ("Idempotency-Key: a", 422), ("Content-Type: application/json", 415), ("X-Other: a", 201),
+            ] {
+                let answer = try await bed.call(
+                    "POST", "/api/sms/send", body: sendBody(), headers: [field + marks])
+                #expect(answer.status == status)
+            }
+        }
+    }
+
     @Test func `who reads no answers does not keep the connection`() async throws {
         try await APIBed.run({
             $0.connectionsMax = 1
