@@ -52,6 +52,18 @@ import Testing
         #expect(Self.isTaken(customData: #"{"a":\#(String(repeating: "9", count: count))}"#) == isTaken)
     }
 
+    /// Postgres writes numbers out: what was checked as 4 KB would be given back as 69.
+    @Test(arguments: [
+        ("1e100", 27, false), ("1e100", 26, true), ("1e-100", 25, true), ("1e-100", 27, false), ("1E+100", 25, true),
+        ("1E+100", 27, false), ("1e0", 4, true), ("1234567.5e1", 200, true), ("0e100", 27, false),
+    ])
+    func `a number in custom data counts as it is written out`(number: String, count: Int, isTaken: Bool) throws {
+        let text = #"{"a":["# + Array(repeating: number, count: count).joined(separator: ",") + "]}"
+        let value = try JSONParser.parse(Array(text.utf8))
+        #expect(text.utf8.count < 2_800)
+        #expect(((try? ObjectRule(bytesMax: 2_800).read(value)) != nil) == isTaken)
+    }
+
     private static let message = MessageRule(text: TextRule(characters: 1...1_000, alphabet: .anything))
 
     private static func isTaken(message: String) -> Bool { (try? Self.message.read(.string(message))) != nil }

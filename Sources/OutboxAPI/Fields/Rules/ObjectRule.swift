@@ -1,22 +1,27 @@
 /// A JSON object of the caller's own, given back as it came.
 struct ObjectRule: FieldRule {
+    /// As compact JSON with its numbers written out, as Postgres gives them back: `1e100` has 101 digits.
     let bytesMax: Int
     /// The longest number, in characters.
     static let numberCharactersMax = 64
-    /// The greatest exponent either way: Postgres writes numbers out, and 1e9999 would have ten thousand digits.
+    /// The greatest exponent either way.
     static let exponentMax = 100
 
     /// The object as JSON: compact, its names in order, so that the same object always becomes the same bytes.
     func read(_ value: JSONValue) throws(FieldFault) -> String {
         guard case .object = value else { throw FieldFault("Must be an object, not \(value.kind).") }
-        try check(value)
+        let moreBytes = try check(value)
         var writer = JSONWriter()
         writer.value(value, sortingNames: true)
-        guard writer.bytes.count <= bytesMax else { throw FieldFault("Must have at most \(bytesMax) bytes.") }
+        guard writer.bytes.count + moreBytes <= bytesMax else {
+            throw FieldFault("Must have at most \(bytesMax) bytes, its numbers written without exponents.")
+        }
         return writer.text
     }
 
-    private func check(_ value: JSONValue) throws(FieldFault) {
+    /// - Returns: By how many bytes it grows, at most, once its numbers are written out.
+    private func check(_ value: JSONValue) throws(FieldFault) -> Int {
+        var moreBytes = 0
         switch value {
         case .null, .bool: break
         case .string(let text): try check(text)
@@ -30,13 +35,15 @@ struct ObjectRule: FieldRule {
                     "Its numbers must have at most \(Self.numberCharactersMax) characters and exponents of at most "
                         + "\(Self.exponentMax).")
             }
-        case .array(let values): for value in values { try check(value) }
+            moreBytes = abs((exponent ?? 0) ?? 0)
+        case .array(let values): for value in values { moreBytes += try check(value) }
         case .object(let members):
             for member in members {
                 try check(member.name)
-                try check(member.value)
+                moreBytes += try check(member.value)
             }
         }
+        return moreBytes
     }
 
     private func check(_ text: String) throws(FieldFault) {
@@ -46,7 +53,9 @@ struct ObjectRule: FieldRule {
     var schema: [JSONValue.Member] {
         [
             .init("type", .string("object")),
-            .init("description", .string("At most \(bytesMax) bytes as compact JSON.")),
+            .init(
+                "description",
+                .string("At most \(bytesMax) bytes as compact JSON with numbers written without exponents.")),
         ]
     }
 }
