@@ -39,6 +39,9 @@ public struct APIConfiguration: Sendable {
     public var pendingSendsMax: Int
     /// Bytes of sends that wait at most. Defaults to 32 MiB.
     public var pendingBytesMax: Int
+    /// Bytes of large answers that clients have not taken yet at most; a list beyond them is refused. Defaults to 128 MiB,
+    /// a quarter of what the unit in deploy/systemd lets a process have.
+    public var untakenBytesMax: Int
 
     /// A request with less time left than this is refused rather than tried: a tenth of the deadline.
     var tryTimeMin: Duration { storeDeadline / 10 }
@@ -62,7 +65,8 @@ public struct APIConfiguration: Sendable {
         alertKey: AlertKey? = nil, webhookPolicy: DestinationPolicy = DestinationPolicy(),
         provider: String = "nxtele", connectionsMax: Int = 4096, idleTimeout: Duration = .seconds(60),
         bodyTimeMax: Duration = .seconds(20), poolCapacity: Int = 4, listPoolCapacity: Int = 2,
-        groupSendsMax: Int = 256, pendingSendsMax: Int = 5000, pendingBytesMax: Int = 32 << 20
+        groupSendsMax: Int = 256, pendingSendsMax: Int = 5000, pendingBytesMax: Int = 32 << 20,
+        untakenBytesMax: Int = 128 << 20
     ) {
         self.database = database
         self.listen = listen
@@ -81,5 +85,6 @@ public struct APIConfiguration: Sendable {
         self.groupSendsMax = groupSendsMax
         self.pendingSendsMax = pendingSendsMax
         self.pendingBytesMax = pendingBytesMax
+        self.untakenBytesMax = untakenBytesMax
     }
 }

@@ -41,6 +41,7 @@ public struct APIProcess: Sendable {
         let keyPool = ConnectionPool(configuration.database, capacity: 1)
         let groups = SendGroups(configuration, reachable: reachable, log: log)
         let clock: @Sendable () -> Timestamp = { .now }
+        let untaken = UntakenAnswers(bytesMax: configuration.untakenBytesMax)
         let responder = APIResponder(
             keys: APIKeys(pool: keyPool, timeout: configuration.storeDeadline, log: log),
             sends: SendHandler(groups: groups, fields: SendFields(clock: clock), clock: clock),
@@ -55,9 +56,12 @@ public struct APIProcess: Sendable {
             endpoints: EndpointsHandler(
                 desk: desk, key: configuration.alertKey, fields: EndpointFields(policy: configuration.webhookPolicy)),
             notifications: NotificationsHandler(desk: desk, lists: lists),
-            bounds: BodyBounds(timeMax: configuration.bodyTimeMax), metrics: APIMetrics(), log: log)
+            bounds: BodyBounds(timeMax: configuration.bodyTimeMax), untaken: untaken, metrics: APIMetrics(), log: log)
         return [
-            groups, APIServer(configuration: configuration, responder: responder, log: log, onListening: onListening),
+            groups,
+            APIServer(
+                configuration: configuration, responder: responder, untaken: untaken, log: log,
+                onListening: onListening),
         ]
     }
 }

@@ -23,6 +23,7 @@ struct APIResponder: HTTPResponder {
     let endpoints: EndpointsHandler
     let notifications: NotificationsHandler
     let bounds: BodyBounds
+    let untaken: UntakenAnswers
     let metrics: APIMetrics
     let log: Logger
     private let openAPI = OpenAPIDocument.bytes
@@ -30,7 +31,8 @@ struct APIResponder: HTTPResponder {
     init(
         keys: APIKeys, sends: SendHandler, outbox: OutboxHandler, balance: BalanceHandler, logList: LogHandler,
         suppressions: SuppressionHandler, alerts: AlertsHandler, endpoints: EndpointsHandler,
-        notifications: NotificationsHandler, bounds: BodyBounds, metrics: APIMetrics, log: Logger
+        notifications: NotificationsHandler, bounds: BodyBounds, untaken: UntakenAnswers, metrics: APIMetrics,
+        log: Logger
     ) {
         self.keys = keys
         self.sends = sends
@@ -42,6 +44,7 @@ struct APIResponder: HTTPResponder {
         self.endpoints = endpoints
         self.notifications = notifications
         self.bounds = bounds
+        self.untaken = untaken
         self.metrics = metrics
         self.log = log
     }
@@ -53,7 +56,7 @@ struct APIResponder: HTTPResponder {
         let route = found.taking(method) ?? found
         let response: Response
         do {
-            response = try await answer(request, method, route, id)
+            response = try untaken.bounded(try await answer(request, method, route, id))
         } catch let problem as Problem {
             response = problem.response
         }

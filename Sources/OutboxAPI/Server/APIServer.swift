@@ -14,6 +14,7 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
 
     let configuration: APIConfiguration
     let responder: Responder
+    let untaken: UntakenAnswers
     let log: Logger
     let onListening: @Sendable (ListenAddress) -> Void
 
@@ -58,7 +59,7 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
             server: HTTPServerBuilder { responder in
                 BoundedHTTP1(
                     http: HTTP1Channel(responder: ExpectContinue.heeded(by: responder), configuration: http),
-                    exchangeTimeMax: exchangeTimeMax)
+                    exchangeTimeMax: exchangeTimeMax, untaken: untaken)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),

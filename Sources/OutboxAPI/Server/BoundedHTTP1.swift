@@ -7,12 +7,14 @@ import NIOHTTP1
 struct BoundedHTTP1: ServerChildChannel {
     let http: HTTP1Channel
     let exchangeTimeMax: TimeAmount
+    let untaken: UntakenAnswers
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         http.setup(channel: channel, logger: logger).flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(ConnectionBounds(exchangeTimeMax: exchangeTimeMax), position: .after(parser))
+            try pipeline.addHandler(
+                ConnectionBounds(exchangeTimeMax: exchangeTimeMax, untaken: untaken), position: .after(parser))
             return value
         }
     }

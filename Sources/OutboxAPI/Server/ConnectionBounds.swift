@@ -29,6 +29,7 @@ final class ConnectionBounds: ChannelDuplexHandler {
     static let valueBytesMax = 512
 
     private let exchangeTimeMax: TimeAmount
+    private let untaken: UntakenAnswers
     /// Requests that are not answered to the end; the first of them is the one that is answered now.
     private var unanswered = 0
     /// Whether the last request has not come to its end.
@@ -42,8 +43,13 @@ final class ConnectionBounds: ChannelDuplexHandler {
     /// One timer for many requests: it looks at the deadline, and looks again.
     private var timer: Scheduled<Void>?
 
-    /// - Parameter exchangeTimeMax: from a request's head, or the answer before its own, to the end of its answer.
-    init(exchangeTimeMax: TimeAmount) { self.exchangeTimeMax = exchangeTimeMax }
+    /// - Parameters:
+    ///   - exchangeTimeMax: from a request's head, or the answer before its own, to the end of its answer.
+    ///   - untaken: where large answers are counted while they wait to be sent.
+    init(exchangeTimeMax: TimeAmount, untaken: UntakenAnswers) {
+        self.exchangeTimeMax = exchangeTimeMax
+        self.untaken = untaken
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
@@ -92,6 +98,11 @@ final class ConnectionBounds: ChannelDuplexHandler {
             isEnding = true
             head.headers.replaceOrAdd(name: "Connection", value: "close")
             context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body(let part):
+            let share = untaken.share(ofBytes: part.readableBytes)
+            let promise = share == nil ? promise : promise ?? context.eventLoop.makePromise()
+            if let share { promise?.futureResult.whenComplete { _ in withExtendedLifetime(share) {} } }
+            context.write(data, promise: promise)
         case .end where unanswered > 0:
             unanswered -= 1
             deadline = unanswered > 0 ? .now() + exchangeTimeMax : .distantFuture

@@ -18,7 +18,8 @@ public struct EchoServer: Service {
         let configuration = APIConfiguration(database: nowhere, listen: listen)
         server = APIServer(
             configuration: configuration,
-            responder: EchoResponder(bounds: BodyBounds(timeMax: configuration.bodyTimeMax)), log: log,
+            responder: EchoResponder(bounds: BodyBounds(timeMax: configuration.bodyTimeMax)),
+            untaken: UntakenAnswers(bytesMax: configuration.untakenBytesMax), log: log,
             onListening: { _ in })
     }
 

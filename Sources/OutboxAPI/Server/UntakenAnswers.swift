@@ -1,0 +1,52 @@
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import Synchronization
+
+/// Bounds what the large answers that clients have not taken yet hold in memory, all of them in common.
+///
+/// An answer counts from when it is made until its connection has it (behind another one that the client does not read it
+/// has to wait), and there until the last byte of it is sent. Where there is no room for one its request gets 503. Small
+/// answers, those of sends among them, are neither counted nor refused.
+final class UntakenAnswers: Sendable {
+    /// The largest answer that is a small one.
+    static let smallBytesMax = 65_536
+
+    private let bytesMax: Int
+    private let bytes = Atomic<Int>(0)
+
+    init(bytesMax: Int) { self.bytesMax = bytesMax }
+
+    /// The answer as it may be given.
+    ///
+    /// - Throws: ``Problem`` where there is no room for it.
+    func bounded(_ response: Response) throws(Problem) -> Response {
+        guard let count = response.body.contentLength, let share = share(ofBytes: count) else { return response }
+        guard bytes.load(ordering: .relaxed) <= bytesMax else { throw Problem.unavailable }
+        var bounded = response
+        bounded.body = ResponseBody(contentLength: count) { [body = response.body] writer in
+            try await body.write(writer)
+            withExtendedLifetime(share) {}
+        }
+        return bounded
+    }
+
+    /// Counts so many bytes for as long as somebody keeps it; nil where they are too few to be counted.
+    func share(ofBytes count: Int) -> Share? {
+        count > Self.smallBytesMax ? Share(of: self, bytes: count) : nil
+    }
+
+    /// What one answer holds.
+    final class Share: Sendable {
+        private let owner: UntakenAnswers
+        private let bytes: Int
+
+        fileprivate init(of owner: UntakenAnswers, bytes: Int) {
+            self.owner = owner
+            self.bytes = bytes
+            owner.bytes.add(bytes, ordering: .relaxed)
+        }
+
+        deinit { owner.bytes.subtract(bytes, ordering: .relaxed) }
+    }
+}
