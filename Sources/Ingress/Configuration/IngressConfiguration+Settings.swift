@@ -21,11 +21,11 @@ extension IngressConfiguration {
     /// | `POSTROOM_MAX_BODY_BYTES` | bytes | 65536 |
     /// | `POSTROOM_SHUTDOWN_GRACE`, `POSTROOM_DRAIN_DELAY` | durations | 20s, 3s |
     public init(reading reader: SettingsReader) {
-        let tokens = reader.accountSecrets(.nxteleTokens)
+        let tokens = reader.callerSecrets(.nxteleTokens, inURL: true)
         let allowed = reader.addressRanges(.allowedIPs)
         self.init(
             listen: reader.listenAddress(.ingressListen), rawListen: reader.optionalListenAddress(.rawListen),
-            onoffKeys: CredentialSet(reader.accountSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
+            onoffKeys: CredentialSet(reader.callerSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
             nxteleSignature: Self.signature(reader), receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
             trustedProxies: reader.addressRanges(.trustedProxies))
         if Self.openers.allSatisfy({ reader.optionalText($0) == nil }) {

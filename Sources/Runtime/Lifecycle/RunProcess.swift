@@ -49,7 +49,7 @@ public func runProcess<Configuration>(
     // Before logging, which counts.
     bootstrapMetrics(metrics)
     let log = bootstrapLogging(label: executable, level: settings.logLevel)
-    for warning in reader.warnings { log.warning("unknown setting", metadata: ["setting": "\(warning)"]) }
+    for warning in reader.warnings { log.warning("a setting is odd", metadata: ["setting": "\(warning)"]) }
     let context = ProcessContext(
         identity: ProcessIdentity.thisProcess(executable), log: log, readiness: Readiness())
     do {

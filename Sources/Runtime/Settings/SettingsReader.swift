@@ -13,7 +13,7 @@ public final class SettingsReader {
     /// The most characters of a wrong value that a problem quotes.
     static let quotedCharactersMax = 64
 
-    /// What is odd but no reason to stop: variables named `POSTROOM_…` that no setting has. One sentence each.
+    /// What is odd but no reason to stop, such as variables named `POSTROOM_…` that no setting has. One sentence each.
     public private(set) var warnings: [String] = []
     private var problems: [String] = []
     private let toleratesMissing: Bool
@@ -76,6 +76,16 @@ public final class SettingsReader {
     ///   - sentence: What is expected.
     public func missing(_ setting: Setting, _ sentence: String) {
         if !toleratesMissing { problem(setting, sentence) }
+    }
+
+    /// Records what the caller finds odd but no reason to stop. Once, as a problem.
+    ///
+    /// - Parameters:
+    ///   - setting: The key to name first.
+    ///   - sentence: What is odd, and what to do. It is printed: no secrets.
+    public func warn(_ setting: Setting, _ sentence: String) {
+        let warning = "\(setting.name): \(sentence)"
+        if !warnings.contains(warning) { warnings.append(warning) }
     }
 
     /// Ends the reading.

@@ -93,6 +93,38 @@ struct IngressConfigurationTests {
         #expect(log.lines == closed.map { "warning a route is closed, as nobody can call it path=\($0)" })
     }
 
+    @Test(arguments: ["/", "?", "#", "%", "&"])
+    func `a token that a URL takes for something else is a problem, in a key it is none`(character: String) throws {
+        let text = "hidden0123456789\(character)hidden"
+        let reader = SettingsReader(environment: ["POSTROOM_NXTELE_TOKENS": "shop:\(text), 0123456789abcdef"])
+        _ = IngressConfiguration(reading: reader)
+        let failure = try #require(throws: SettingsProblems.self) { try reader.finish() }
+        #expect(failure.problems.count == 1)
+        #expect(
+            failure.problems.first?.hasPrefix("POSTROOM_NXTELE_TOKENS: a token of account shop (not shown) ") == true)
+        #expect(failure.description.contains("openssl rand -hex 32") && !failure.description.contains("hidden"))
+
+        let keys = SettingsReader(environment: ["POSTROOM_ONOFF_API_KEYS": text])
+        _ = IngressConfiguration(reading: keys)
+        try keys.finish()
+        #expect(keys.warnings == [])
+    }
+
+    @Test func `a short key or token is warned about, and works`() throws {
+        let reader = SettingsReader(environment: [
+            "POSTROOM_NXTELE_TOKENS": "hidden012345678,hidden0123456789",
+            "POSTROOM_ONOFF_API_KEYS": "shop:hidden012345678,shop:hidden0123456789",
+        ])
+        let configuration = IngressConfiguration(reading: reader)
+        try reader.finish()
+        #expect(configuration.nxteleTokens.description == "2 credentials")
+        #expect(
+            reader.warnings.map { $0.prefix { $0 != "(" } } == [
+                "POSTROOM_NXTELE_TOKENS: a key of account default ", "POSTROOM_ONOFF_API_KEYS: a key of account shop ",
+            ])
+        #expect(!reader.warnings.joined().contains("hidden"))
+    }
+
     @Test(arguments: [
         (["POSTROOM_NXTELE_TOKENS": "T"], true), (["POSTROOM_ALLOWED_IPS": "192.0.2.1"], true), ([:], false),
         (["POSTROOM_ONOFF_API_KEYS": "K"], false),
