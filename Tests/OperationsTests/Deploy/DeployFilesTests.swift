@@ -57,6 +57,8 @@ import Testing
             #expect(unit.contains("\nExecStart=/usr/bin/\(service)\n"))
             #expect(unit.contains("\nEnvironmentFile=-/etc/postroom/\(service).env\n"))
             #expect(unit.contains("\nEnvironment=POSTROOM_STATE_DIR=/var/lib/postroom/\(service)\n"))
+            // What a process had in its memory is not left on the disk.
+            #expect(unit.contains("\nLimitCORE=0\n"))
             // From here on they are the same.
             rest.insert(String(unit[try #require(unit.range(of: "# It needs the network")).lowerBound...]))
         }
@@ -69,7 +71,10 @@ import Testing
     @Test func `the image holds every executable, and compose runs each under its own role`() throws {
         let image = try Self.text("Dockerfile")
         let compose = try Self.text("compose.yaml")
+        let shared = compose.components(separatedBy: "\nservices:\n")[0]
+        #expect(shared.contains("x-postroom: &postroom\n") && shared.contains("\n  ulimits: {core: 0} "))
         for service in Self.services {
+            #expect(compose.contains("    <<: *postroom\n    command: [\(service)]"))
             #expect(image.contains(" \(service)"))
             #expect(compose.contains("command: [\(service)]"))
             let role = service.replacingOccurrences(of: "-", with: "_")
