@@ -1,5 +1,5 @@
+import CoreMetrics
 import Glibc
-import Metrics
 import Synchronization
 
 /// Lines on their way to standard error, written by a thread of their own: whoever logs never waits for a collector.
