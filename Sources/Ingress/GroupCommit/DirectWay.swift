@@ -4,7 +4,7 @@ import Synchronization
 /// Whether a new webhook goes the direct way, into the next statement, or to the spool at once.
 ///
 /// While Postgres is known to be away, no webhook waits for a deadline, because held requests cost memory and
-/// connections. A connection that answers shows that it is back. But where it answered and did not store, a ping proves
+/// connections. A connection that answers shows that it is back. But where it answered and did not store, a probe proves
 /// nothing, so a few webhooks try it before all do. Only the writer changes this state.
 ///
 ///     open ──store failed──▶ closed ──answers──▶ trial ──stored──▶ open
@@ -70,7 +70,7 @@ final class DirectWay: Sendable {
         open()
     }
 
-    /// What follows from a successful ping.
+    /// What follows from a probe that passed.
     enum Answered {
         /// All may use it.
         case open

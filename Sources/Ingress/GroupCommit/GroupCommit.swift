@@ -30,7 +30,7 @@ public final class GroupCommit: WebhookSink, Service {
         self.pending = pending ?? configuration.makePending()
     }
 
-    /// Whether Postgres took the last batch or answered the last ping, or the spool would take what Postgres does not.
+    /// Whether Postgres took the last batch or passed the last probe, or the spool would take what Postgres does not.
     public var isReady: Bool { health.isReady }
 
     /// Queues a webhook for the next flush; or for the spool, if Postgres is known to be away or more webhooks wait for

@@ -20,7 +20,7 @@ public struct GroupCommitConfiguration: Sendable {
     public var pendingItemsMax: Int
     /// Bytes of webhooks that wait at most. Defaults to 32 MiB.
     public var pendingBytesMax: Int
-    /// How long the writer waits for webhooks before it pings Postgres. Defaults to 1 s.
+    /// How long the writer waits for webhooks before it probes Postgres. Defaults to 1 s.
     public var probeInterval: Duration
 
     /// A webhook with less time left than this is given up rather than tried: a tenth of the deadline.

@@ -73,7 +73,7 @@ actor GroupCommitWriter {
             try connection.run(InsertNoWebhooks(), deadline: .in(configuration.storeDeadline))
             let answered = way.answered()
             health.set(answering: true)
-            // While Postgres answers and does not commit, a ping proves no way to durability. But if there is no other
+            // While Postgres answers and does not commit, a probe proves no way to durability. But if there is no other
             // way, an ingress that is sent no webhooks could never find out that Postgres commits again.
             if answered == .open || answered == .trial && !health.isSpoolUsable { health.set(database: true) }
         } catch {

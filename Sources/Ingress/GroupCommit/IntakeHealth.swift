@@ -31,13 +31,14 @@ final class IntakeHealth: Sendable {
     /// Whether a webhook that comes now would have a chance.
     var isReady: Bool { database.load(ordering: .relaxed) || spool.load(ordering: .relaxed) }
 
-    /// Whether Postgres took the last batch, or answered a ping and had not failed to take a batch.
+    /// Whether Postgres took the last batch, or passed a probe and had not failed to take a batch.
     var isDatabaseReachable: Bool { database.load(ordering: .relaxed) }
 
     /// Whether the spool can be written and has room.
     var isSpoolUsable: Bool { spool.load(ordering: .relaxed) }
 
-    /// Whether Postgres answered the last ping, so that the drain may try it; whether it commits is another question.
+    /// Whether Postgres passed the last probe: it would take webhooks from this role, so the drain may try it. Whether it
+    /// commits is another question.
     var isDatabaseAnswering: Bool { answering.load(ordering: .relaxed) }
 
     /// Batches that Postgres took the direct way.
@@ -46,7 +47,7 @@ final class IntakeHealth: Sendable {
     /// Postgres took a batch the direct way.
     func countBatch() { batches.add(1, ordering: .relaxed) }
 
-    /// Postgres answers pings, or does not.
+    /// Postgres passes probes, or does not.
     func set(answering isAnswering: Bool) { answering.store(isAnswering, ordering: .relaxed) }
 
     /// Postgres takes webhooks, or does not.

@@ -27,12 +27,12 @@ struct AccountAdjustCommand: AsyncParsableCommand {
             """)
     var reference: String
 
-    @Flag(help: "Take a prepaid account's balance below zero, too, which is refused else.")
+    @Flag(help: "Take a prepaid account's balance below zero, too, which is refused otherwise.")
     var allowNegative = false
 
     func validate() throws {
         guard PostAdjustment.accepts(change.magnitude) else {
-            throw ValidationError("--by must not be 0, and at most \(PostTopUp.amountMax) either way.")
+            throw ValidationError("--by must not be 0, and must be at most \(PostTopUp.amountMax) either way.")
         }
         guard PostTopUp.accepts(reference: reference) else {
             throw ValidationError(

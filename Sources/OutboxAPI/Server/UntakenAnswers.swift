@@ -5,8 +5,8 @@ import Synchronization
 
 /// Bounds what the large answers that clients have not taken yet hold in memory, all of them in common.
 ///
-/// An answer counts from when it is made until its connection has it (behind another one that the client does not read it
-/// has to wait), and there until the last byte of it is sent. Where there is no room for one its request gets 503. Small
+/// An answer counts from when it is made until its connection takes it (it waits there behind an earlier answer that the
+/// client does not read), and then until its last byte is sent. A request for whose answer there is no room gets 503. Small
 /// answers, those of sends among them, are neither counted nor refused.
 final class UntakenAnswers: Sendable {
     /// The largest answer that is a small one.

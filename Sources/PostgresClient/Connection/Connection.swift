@@ -117,9 +117,6 @@ public final class Connection {
         return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE
     }
 
-    /// The server's version, such as 150018.
-    public var serverVersion: Int32 { PQserverVersion(connection) }
-
     /// Ends the connection; the server rolls an open transaction back.
     public func close() {
         guard let ended = connection else { return }

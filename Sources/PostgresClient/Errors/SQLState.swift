@@ -14,8 +14,6 @@ public struct SQLState: Hashable, Sendable {
     public static let queryCanceled = SQLState("57014")
     /// A row with this key exists.
     public static let uniqueViolation = SQLState("23505")
-    /// A relation, such as a table, exists already.
-    public static let duplicateTable = SQLState("42P07")
     /// A relation does not exist.
     public static let undefinedTable = SQLState("42P01")
     /// No prepared statement of this name.
@@ -26,8 +24,6 @@ public struct SQLState: Hashable, Sendable {
     public static let featureNotSupported = SQLState("0A000")
     /// A write where only reading is allowed, such as on a standby.
     public static let readOnlyTransaction = SQLState("25006")
-    /// A database of this name exists.
-    public static let duplicateDatabase = SQLState("42P04")
 
     /// The first two characters.
     public var codeClass: Substring { code.prefix(2) }

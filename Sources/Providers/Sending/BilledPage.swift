@@ -11,8 +11,3 @@ public enum BilledPage: Hashable, Sendable {
     /// The answer has no meaning.
     case unreadable
 }
-
-extension BilledRecord: WithoutContents {
-    /// The message's id only.
-    public var description: String { "BilledRecord(\(messageID))" }
-}

@@ -6,9 +6,9 @@ public struct OptOutMessage: Sendable, Equatable {
     /// Who sent it; nil where that cannot be read as E.164, such as a national number with its 0: whose it is, is not known,
     /// and nothing follows.
     ///
-    /// Of Onoff's numbers too, digits alone that do not begin with 0 are read as beginning with the country code: its samples
-    /// are such, and receivers meet `33…` (providers.md, section 2). To want `+` of them would lose such people's STOP. What it
-    /// costs: where an account's numbers come without country and without 0 (`4155552671`), another one may be put on its list.
+    /// Digits alone that do not begin with 0 are read as beginning with the country code, Onoff's too: its samples are
+    /// such, and receivers get `33…` (providers.md, section 2). Demanding a `+` would lose those people's STOP. The price:
+    /// where an account's numbers come with neither country code nor 0 (`4155552671`), another number may get on its list.
     public var number: PhoneNumber?
     /// Which provider's SMS it is.
     public var source: SuppressionSource

@@ -160,7 +160,8 @@ extension Setting {
     /// How long messages are kept.
     public static let outboxRetention = Setting(
         "POSTROOM_OUTBOX_RETENTION", .duration(.seconds(86_400) ... .seconds(87_600 * 3_600)), default: "9600h",
-        "How long messages and their receipts are kept; a webhook older than that is buried as too-old.")
+        "How long messages and their receipts are kept, from their creation, scheduled time or latest attempt, whichever "
+            + "is last; a webhook older than that is buried as too-old.")
     /// How many workers one process runs.
     public static let workers = Setting(
         "POSTROOM_WORKERS", .integer(1...64), default: "2",

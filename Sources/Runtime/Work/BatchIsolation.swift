@@ -71,7 +71,7 @@ public enum BatchSearch {
     /// The longest wait for a lock while searching, so that one held row does not cost its wait at every halving.
     public static let lockWait = Duration.milliseconds(50)
     /// The same for the n-th try of a search, n from 1: shorter and shorter, as where many rows are held it is by somebody
-    /// who does not let go soon. A thousand tries wait some 2.5 s in all.
+    /// who does not let go soon. A thousand tries wait some 2.7 s in all.
     public static func lockWait(try number: Int) -> Duration {
         max(.milliseconds(1), lockWait / (1 + number / 10))
     }

@@ -1,6 +1,7 @@
 import Domain
 
-/// Calls of which nothing came since the last of which something did: what each alone does not tell, as it is only put off.
+/// Counts calls that came to nothing since the last one that came to something. No single one tells, because its send is
+/// only put off.
 struct VainCalls {
     /// For how long nothing must have come of any call before it is told.
     static let patience = Duration.seconds(60)
@@ -43,19 +44,6 @@ extension SendOutcome {
         switch self {
         case .accepted, .permanent, .duplicate, .wait(.numberCapped, _), .wait(.duplicateUnproven, _): false
         case .retry, .unclear, .pause, .wait(.rateLimited, _), .wait(.clockSkew, _), .wait(.notWritten, _): true
-        }
-    }
-
-    /// The class in a word or two, for the log.
-    var className: String {
-        switch self {
-        case .accepted: "accepted"
-        case .permanent: "permanent"
-        case .retry: "retry"
-        case .wait(let reason, _): "wait, \(reason)"
-        case .pause: "pause"
-        case .unclear: "unclear"
-        case .duplicate: "duplicate"
         }
     }
 }

@@ -50,7 +50,7 @@ struct SendFloors: Sendable {
             isSweeping = nextSweep.map { now >= $0 } ?? true
         }
         let ahead = known[place...].prefix(Int(AccountWindow.visitedMax))
-        // Also a sweep need not look for the known ones.
+        // A sweep, too, takes the known accounts as given; only their floors are dropped.
         return isSweeping ? ahead.map { DueAccount(account: $0.account, high: 0, normal: 0) } : Array(ahead)
     }
 

@@ -8,7 +8,7 @@ import PostgresClient
 public struct InsertNoWebhooks: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
-    /// The statement. Not prepared, as the plan of the other is to be made for batches as they come.
+    /// The statement. Not prepared: the plan that ``InsertWebhooks`` keeps is to be made with a batch's values.
     public static let sql = InsertWebhooks.sql
 
     /// Makes the question.

@@ -19,7 +19,7 @@ public struct EndUnreadSessions: Statement {
           AND a.wait_event = 'ClientWrite'
           AND a.state_change < now() - $1
         """
-    /// No statement of a worker that brings much may take so long (`sql/roles.sql`).
+    /// Twice the longest statement_timeout of a worker's role (`sql/roles.sql`, 30 s).
     public static let ageMax = Duration.seconds(60)
     let age: Duration
 

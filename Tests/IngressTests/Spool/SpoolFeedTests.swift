@@ -122,7 +122,7 @@ import Testing
         }
     }
 
-    @Test func `one that somebody deleted is told, and holds up none after it`() async throws {
+    @Test func `a segment that somebody deleted is told, and holds up none after it`() async throws {
         try await withTestDatabase { database in
             try await withSpoolFolder { folder in
                 let spooled = SpoolFolder(path: folder)
@@ -140,7 +140,7 @@ import Testing
         }
     }
 
-    @Test func `one that is missing with its whole folder is waited for`() async throws {
+    @Test func `a segment that is missing with its whole folder is waited for`() async throws {
         try await withTestDatabase { database in
             try await withSpoolFolder { parent in
                 let folder = "\(parent)/spool"

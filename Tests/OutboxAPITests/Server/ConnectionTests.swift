@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test func `of a field that is not ASCII so much is looked at`() async throws {
+    @Test func `of a field that is not ASCII 512 bytes are looked at`() async throws {
         let most = String(repeating: "\u{301}", count: ConnectionBounds.valueBytesMax / 2)
         #expect(ConnectionBounds.bounded(most).utf8.elementsEqual(most.utf8))
         #expect(ConnectionBounds.bounded(most + "\u{316}").utf8.elementsEqual(most.utf8))

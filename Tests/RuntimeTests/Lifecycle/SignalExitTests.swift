@@ -74,14 +74,14 @@ import Testing
         }
     }
 
-    @Test func `nor the grace from ending the drain`() async {
+    @Test func `a log that nobody reads does not keep the grace from ending the drain`() async {
         await #expect(processExitsWith: .exitCode(70)) {
             fillStandardError()
             exit(await run(grace: .milliseconds(100)) { await Gate().wait() })
         }
     }
 
-    @Test func `nor a second SIGTERM from stopping at once`() async {
+    @Test func `a log that nobody reads does not keep a second SIGTERM from stopping at once`() async {
         await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
             fillStandardError()
             exit(

@@ -27,7 +27,7 @@ import Testing
         arguments: [
             .accepted(providerMessageID: "m"), .permanent, .duplicate, .wait(.numberCapped, retryAfter: nil),
         ] as [SendOutcome])
-    func `a call of which something came ends it, and is told where it was`(_ outcome: SendOutcome) {
+    func `a call of which something came ends the count, and is told where the count was`(_ outcome: SendOutcome) {
         var calls = VainCalls()
         #expect(calls.ended(Self.notWritten, at: Self.at(0)) == nil)
         #expect(calls.ended(outcome, at: Self.at(50)) == nil)
@@ -38,7 +38,7 @@ import Testing
         #expect(calls.ended(outcome, at: Self.at(132)) == nil)
     }
 
-    @Test func `a pause, which is told by itself, is neither`() {
+    @Test func `a pause neither counts nor ends the count`() {
         var calls = VainCalls()
         #expect(calls.ended(Self.notWritten, at: Self.at(0)) == nil)
         #expect(calls.ended(.pause, at: Self.at(70)) == nil)
