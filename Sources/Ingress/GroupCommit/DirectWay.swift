@@ -93,7 +93,7 @@ final class DirectWay: Sendable {
         return .trial
     }
 
-    /// A batch was not committed, or is in doubt, or it was refused to store none.
+    /// A batch was not committed, or is in doubt.
     func failedToStore() {
         // The tries of one batch are one failure.
         if !isClosed {
@@ -107,6 +107,9 @@ final class DirectWay: Sendable {
 
     /// It could not be reached.
     func failedToConnect() { close(needsTrial: false) }
+
+    /// It answered and refused a probe, which the next one that passes disproves. What a batch has shown stays.
+    func refused() { close(needsTrial: isTrialNeeded.load(ordering: .relaxed)) }
 
     private func open() {
         state.store(Self.usable, ordering: .relaxed)

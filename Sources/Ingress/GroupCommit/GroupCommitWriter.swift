@@ -79,7 +79,7 @@ actor GroupCommitWriter {
         } catch {
             probeLog.warn(error)
             // Who refuses this refuses webhooks.
-            if connection.isUsable { way.failedToStore() } else { way.failedToConnect() }
+            if connection.isUsable { way.refused() } else { way.failedToConnect() }
             health.set(answering: false)
             health.set(database: false)
         }

@@ -10,7 +10,7 @@ import Synchronization
 /// answers, those of sends among them, are neither counted nor refused.
 final class UntakenAnswers: Sendable {
     /// The largest answer that is a small one.
-    static let smallBytesMax = 65_536
+    static let smallBytesMax = 8_192
 
     private let bytesMax: Int
     private let bytes = Atomic<Int>(0)

@@ -1,6 +1,9 @@
 import CLibpq
 
 extension Connection {
+    /// What is said of a server that is a standby; see ``ConnectMessage``.
+    static let standbyFailure = "the server is a standby"
+
     /// Ends the connection where its server is a standby.
     ///
     /// libpq's `target_session_attrs` believes what the server said when the connection was made. PgBouncer repeats what
@@ -11,7 +14,7 @@ extension Connection {
         if let told = PQparameterStatus(connection, "in_hot_standby"), String(cString: told) == "off" { return }
         guard try run(IsStandby(), deadline: deadline) else { return }
         close()
-        throw PostgresError(.connectionLost, statement: "connect", serverMessage: "the server is a standby")
+        throw PostgresError(.connectionLost, statement: "connect", serverMessage: Self.standbyFailure)
     }
 }
 

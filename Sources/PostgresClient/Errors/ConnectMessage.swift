@@ -4,8 +4,10 @@
 /// cannot read of the connection string, and a password with a `/` or an `@` in it that is not percent-encoded is taken for a
 /// port or a host. So it is told from where libpq has reached an address, or the server has answered.
 enum ConnectMessage {
-    /// How a message begins that may be told; ours, of ``HostLookup``, among them.
-    private static let beginnings = ["connection to server ", "FATAL:", HostLookup.failure]
+    /// How a message begins that may be told; ours among them.
+    private static let beginnings = [
+        "connection to server ", "FATAL:", HostLookup.failure, Connection.standbyFailure,
+    ]
     /// The most characters that are told.
     private static let charactersMax = 300
 

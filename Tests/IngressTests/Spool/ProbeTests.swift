@@ -60,6 +60,37 @@ import Testing
         }
     }
 
+    @Test func `what one refused the next one disproves, with a spool and no webhooks, too`() async throws {
+        try await withTestDatabase { database in
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")))
+            configuration.probeInterval = .milliseconds(10)
+            configuration.storeDeadline = .seconds(60)
+            let pending = PendingSubmissions(itemsMax: 100, bytesMax: 1 << 20)
+            let (way, log) = (DirectWay(), TestLog())
+            let health = IntakeHealth(nil, hasSpool: true)
+            health.set(spool: true)
+            let writer = GroupCommitWriter(
+                configuration, pending: pending, way: way, health: health, spool: nil, log: log.logger)
+            try await database.sql("REVOKE INSERT ON queue.webhook FROM postroom_ingress")
+            let task = Task { await writer.run() }
+            do {
+                try await eventually(within: .seconds(60), "it is refused") { !log.lines.isEmpty }
+                #expect(!health.isDatabaseReachable && !way.admits())
+                try await database.sql("GRANT INSERT ON queue.webhook TO postroom_ingress")
+                try await eventually(within: .seconds(60), "it is taken for well again") {
+                    health.isDatabaseReachable && way.admits()
+                }
+            } catch {
+                pending.close()
+                await task.value
+                throw error
+            }
+            pending.close()
+            await task.value
+        }
+    }
+
     @Test(arguments: [("postroom_ingress", true, nil), ("postroom_api", true, "42501"), ("postgres", false, "42P01")])
     func `without a spool ready is who may store webhooks, and who is not says why`(
         role: String, isMigrated: Bool, refusal: String?
