@@ -20,8 +20,10 @@ RETURNS TABLE (kind text, message_id text, attempt_id uuid, entry_id uuid, liste
                our_size integer, our_price numeric)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
--- By the keys, whatever the statistics say: one day of a year.
+-- By the keys, whatever the statistics say: one day of a year. And no loop of the day's records by what receipts prove:
+-- without statistics it was planned (60 000 by 5 000: 18 s, so 3). What must loop, the look-ups by key, does so even then.
 SET enable_seqscan = off
+SET enable_nestloop = off
 AS $$
 WITH proved AS MATERIALIZED (
     -- Where the answer to the call was lost, only receipts know the provider's id. Handed over on the day or beside it.

@@ -4,24 +4,24 @@ extension NXTeleSender {
     /// See ``SendingProvider/result(of:)``. A code that the provider's documentation names stands over the HTTP status, and
     /// its words decide nothing: they are Chinese or English, and change.
     ///
-    /// Any other code is permanent, unless the status says that it is no word on the message: a gateway's
-    /// `503 {"code":503,…}` would otherwise fail every message of its minute for good.
+    /// Any other code is permanent, unless the status says that it is no word on the message, or is the status itself: a
+    /// gateway's `404 {"code":404,…}` would otherwise fail every message of its minute for good.
     public func result(of reply: ProviderReply) -> SendResult {
         let read = NXTeleReply(reply.body)
         let words = (read.text(.result, .words) ?? read.text(.message, .words)).flatMap {
             ProviderWords.clean($0, secrets: access.secrets)
         }
-        guard let code = read.code else {
+        let known = read.code.flatMap {
+            Self.outcome(ofCode: $0, messageID: read.text(.messageID, .identifier), retryAfter: reply.retryAfter)
+        }
+        guard let code = read.code, known != nil || Int(code) != reply.status else {
             let outcome = Self.outcome(ofStatus: reply.status, retryAfter: reply.retryAfter)
             let pauses = outcome == .pause || 300..<400 ~= reply.status
             return SendResult(
                 outcome: outcome, answer: words ?? "HTTP \(reply.status) without a readable code",
                 pauseReason: pauses ? "HTTP \(reply.status)" : nil)
         }
-        let messageID = read.text(.messageID, .identifier)
-        let outcome =
-            Self.outcome(ofCode: code, messageID: messageID, retryAfter: reply.retryAfter)
-            ?? Self.outcome(ofUnknownCodeAt: reply.status, retryAfter: reply.retryAfter)
+        let outcome = known ?? Self.outcome(ofUnknownCodeAt: reply.status, retryAfter: reply.retryAfter)
         return SendResult(outcome: outcome, code: String(code), answer: words)
     }
 

@@ -59,14 +59,15 @@ struct OutcomeStore: ReportStore {
     ) throws(PostgresError) -> Bool {
         var settlements: [SendSettlement] = []
         var outcomes: [AttemptID: AttemptOutcome] = [:]
+        var dueAfters: [AttemptID: Duration] = [:]
         // Duplicates last: what they prove stands over a late answer of that attempt itself that is in the same batch.
         for report in batch.filter({ !$0.isDuplicate }) + batch.filter(\.isDuplicate) {
             var outcome = report.outcome
             var dueAfter = report.dueAfter
             if report.isDuplicate, let proven = try provenAttempt(by: report, on: connection, deadline: deadline) {
                 var proof = outcomes[proven] ?? AttemptOutcome(attemptID: proven, state: .accepted, counts: true)
-                // Else that answer says that it was not taken, and this proves nothing.
-                if proof.counts, proof.state != .rejected {
+                // Else that answer says that it was not taken (see FindDuplicateProof), and this proves nothing.
+                if proof.counts, proof.state != .rejected, proof.state != .notSent || proof.code == nil {
                     // The message is with the provider already, by that attempt.
                     proof.state = .accepted
                     proof.isProof = true
@@ -76,6 +77,7 @@ struct OutcomeStore: ReportStore {
                 }
             }
             outcomes[outcome.attemptID] = outcome
+            dueAfters[outcome.attemptID] = dueAfter
             settlements.append(
                 SendSettlement(
                     entryID: report.send.entryID, fence: report.send.fence, dueAfter: dueAfter, counts: outcome.counts))
@@ -85,7 +87,9 @@ struct OutcomeStore: ReportStore {
         let changes = try connection.run(
             RecordOutcomes(outcomes.values.sorted { $0.attemptID < $1.attemptID }, times: configuration.lookups),
             deadline: deadline)
-        try requeueLate(batch, changed: Set(changes.map(\.attemptID)), held: held, on: connection, deadline: deadline)
+        try requeueLate(
+            batch, dueAfters: dueAfters, changed: Set(changes.map(\.attemptID)), held: held, on: connection,
+            deadline: deadline)
         var isNewPause = false
         if let report = batch.first(where: \.pauses) {
             isNewPause = try connection.run(
@@ -105,14 +109,15 @@ struct OutcomeStore: ReportStore {
 
     /// Sends to be tried again whose row a rescue has removed meanwhile: their rows are made anew.
     private func requeueLate(
-        _ batch: [SendReport], changed: Set<AttemptID>, held: Set<EntryID>, on connection: Connection,
-        deadline: Deadline
+        _ batch: [SendReport], dueAfters: [AttemptID: Duration], changed: Set<AttemptID>, held: Set<EntryID>,
+        on connection: Connection, deadline: Deadline
     ) throws(PostgresError) {
         let lost = batch.filter { changed.contains($0.send.attemptID) && !held.contains($0.send.entryID) }
         guard !lost.isEmpty else { return }
         late.increment(by: lost.count)
         let retries = lost.compactMap { report in
-            report.dueAfter.map { LateRetry(attemptID: report.send.attemptID, dueAfter: $0) }
+            let attempt = report.send.attemptID
+            return dueAfters[attempt].map { LateRetry(attemptID: attempt, dueAfter: $0) }
         }
         guard !retries.isEmpty else { return }
         _ = try connection.run(RequeueSends(retries, maxWait: configuration.maxWait), deadline: deadline)

@@ -9,10 +9,11 @@ import PostgresClient
 /// that number in that time, whatever came of it.
 ///
 /// Taken may have been one whose outcome is not known, and also, beyond DESIGN's "earlier unclear attempt", one that was
-/// answered with a failure of class *retry* (`not_sent`, counted). Such an answer, a gateway's 504 say, tells that somebody
-/// on the way failed, not that the provider took nothing; where nobody else sent the text, its word for a duplicate is the
-/// better evidence. To send once more when it has forgotten would be a second SMS. One that does not count (*wait*,
-/// *pause*, nothing written) was not taken.
+/// answered with a failure of class *retry* and no code of the provider's (`not_sent`, counted). Such an answer, a gateway's
+/// 504 say, tells that somebody on the way failed, not that the provider took nothing; where nobody else sent the text, its
+/// word for a duplicate is the better evidence. To send once more when it has forgotten would be a second SMS. One that the
+/// provider itself said it had failed to submit (88, 99) was not taken, nor one that does not count (*wait*, *pause*,
+/// nothing written).
 public struct FindDuplicateProof: Statement {
     /// Changes nothing.
     public static let access = StatementAccess.reads
@@ -29,7 +30,8 @@ public struct FindDuplicateProof: Statement {
         WHERE mine.id = $1
           AND earlier.cycle = mine.cycle
           AND earlier.number < mine.number
-          AND (earlier.state IN ('unclear', 'dispatched') OR earlier.state = 'not_sent' AND earlier.counts)
+          AND (earlier.state IN ('unclear', 'dispatched') 
+               OR earlier.state = 'not_sent' AND earlier.counts AND earlier.provider_code IS NULL)
           AND earlier.dispatched_at > mine.dispatched_at - $2
           AND NOT EXISTS (
               SELECT

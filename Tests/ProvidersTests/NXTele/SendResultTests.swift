@@ -19,7 +19,7 @@ import Testing
 
     /// Named by the SDK only, SMPP's, HTTP's, and nobody's.
     private static let unknown: [Int32] = [
-        10, 12, 13, 14, 15, 16, 17, 20, 22, 23, 24, 69, 81, 101, 103, 260, 408, 500, 502, 503, 504, 1000, 1006, -1,
+        10, 12, 13, 14, 15, 16, 17, 20, 22, 23, 24, 69, 81, 101, 103, 260, 410, 501, 505, 508, 511, 1000, 1006, -1,
         12_345,
     ]
 
@@ -37,6 +37,15 @@ import Testing
         let body = #"{"code":\#(code),"message":"words"}"#
         let result = sender.result(of: reply(body, status: given.status, retryAfter: .seconds(7)))
         #expect(result == SendResult(outcome: given.outcome, code: String(code), answer: "words"))
+    }
+
+    @Test(arguments: [301, 302, 400, 401, 403, 404, 405, 408, 410, 500, 502, 503, 504])
+    func `a code that is the HTTP status is a gateway's, and none of the provider's`(status: Int) {
+        func result(_ code: String) -> SendResult {
+            sender.result(of: reply("{\(code)\"message\":\"words\"}", status: status, retryAfter: .seconds(7)))
+        }
+        #expect(result("\"code\":\(status),") == result(""))
+        #expect(result("\"code\":\(status),").code == nil)
     }
 
     @Test(arguments: classes)

@@ -43,19 +43,23 @@ import Testing
         }
     }
 
-    /// A gateway answers 504, or the provider 88, and took it all the same: the retry's 26 is the only word of that.
-    @Test(arguments: [
-        (answer: SendOutcome.retry(retryAfter: nil), isProof: true),
-        (answer: .wait(.rateLimited, retryAfter: nil), isProof: false), (answer: .pause, isProof: false),
-    ])
-    func `proves a first that was answered with a failure, but not one of which no work was done`(
-        answer: SendOutcome, isProof: Bool
+    /// A gateway answers 504, and the provider took it all the same: the retry's 26 is the only word of that. The provider's
+    /// own 88 says that it did not.
+    @Test(
+        arguments: [
+            (answer: SendOutcome.retry(retryAfter: nil), code: nil, first: "accepted|t|", isProof: true),
+            (answer: .retry(retryAfter: nil), code: "88", first: "not_sent|t|88", isProof: false),
+            (answer: .wait(.rateLimited, retryAfter: nil), code: "28", first: "not_sent|f|28", isProof: false),
+            (answer: .pause, code: nil, first: "not_sent|f|", isProof: false),
+        ] as [(answer: SendOutcome, code: String?, first: String, isProof: Bool)])
+    func `proves a first that was answered with somebody's failure, but not one of which no work was done`(
+        answer: SendOutcome, code: String?, first: String, isProof: Bool
     ) async throws {
         try await withSendBed { bed in
             try await bed.add(1)
             try await bed.withWorker { worker in
-                let first = try #require(await worker.claim().first).send
-                await worker.record(first, answer, code: "88")
+                let send = try #require(await worker.claim().first).send
+                await worker.record(send, answer, code: code)
                 _ = try await bed.rows("TRUNCATE ops.provider_event")
                 try await bed.makeDue()
                 let second = try #require(await worker.claim().first).send
@@ -63,7 +67,7 @@ import Testing
                 // Said again, as after a commit in doubt, it changes nothing.
                 await worker.record(second, .duplicate, code: "26")
             }
-            #expect(try await bed.attempts() == [isProof ? "accepted|t|88" : "not_sent|f|88", "not_sent|f|26"])
+            #expect(try await bed.attempts() == [first, "not_sent|f|26"])
             #expect(try await bed.entries() == ["pending|\(isProof ? "accepted" : "queued")|0.10"])
             #expect(
                 try await bed.rows("SELECT due_at > now() + interval '4 minutes' FROM queue.send")
@@ -79,12 +83,13 @@ import Testing
     /// The first's lease was lost, and its answer comes when the second has been called a duplicate.
     @Test(
         arguments: [
-            (late: SendOutcome.retry(retryAfter: nil), first: "accepted|t|88", isProof: true),
-            (late: .unclear, first: "accepted|t|88", isProof: true),
-            (late: .wait(.notWritten, retryAfter: nil), first: "not_sent|f|88", isProof: false),
-        ], [true, false])
+            (late: SendOutcome.retry(retryAfter: nil), code: nil, first: "accepted|t|", isProof: true),
+            (late: .unclear, code: nil, first: "accepted|t|", isProof: true),
+            (late: .retry(retryAfter: nil), code: "88", first: "not_sent|t|88", isProof: false),
+            (late: .wait(.notWritten, retryAfter: nil), code: nil, first: "not_sent|f|", isProof: false),
+        ] as [(late: SendOutcome, code: String?, first: String, isProof: Bool)], [true, false])
     func `is proof beside a late answer of the first in the same batch, unless that says it was not taken`(
-        given: (late: SendOutcome, first: String, isProof: Bool), isLateFirst: Bool
+        given: (late: SendOutcome, code: String?, first: String, isProof: Bool), isLateFirst: Bool
     ) async throws {
         try await withSendBed { bed in
             try await bed.add(1)
@@ -95,7 +100,7 @@ import Testing
             try await bed.passDeadlines()
             try await worker.lookups.run()
             let second = try #require(await worker.claim().first).send
-            let late = worker.report(first, given.late, code: "88")
+            let late = worker.report(first, given.late, code: given.code)
             let duplicate = worker.report(second, .duplicate, code: "26")
             worker.recorder.record(isLateFirst ? [late, duplicate] : [duplicate, late])
             await worker.recorder.write()
