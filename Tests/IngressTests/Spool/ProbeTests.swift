@@ -6,6 +6,18 @@ import Testing
 @testable import Ingress
 
 @Suite struct ProbeTests {
+    /// Runs the body beside a writer, which has ended when this returns.
+    private func during(
+        _ writer: GroupCommitWriter, _ pending: PendingSubmissions, _ body: () async throws -> Void
+    ) async throws {
+        let task = Task { await writer.run() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        pending.close()
+        await task.value
+        try result.get()
+    }
+
     @Test func `while Postgres answers and takes nothing, its signs of life do not make it a way to durability`()
         async throws
     {
@@ -27,8 +39,7 @@ import Testing
                 let submission = answers.submission(SpoolWebhooks.make(number))
                 #expect(pending.add(PendingSubmission(submission: submission, deadline: .in(limit))))
             }
-            let task = Task { await writer.run() }
-            do {
+            try await during(writer, pending) {
                 // Connected already: the first is sure to be tried within its time.
                 try await eventually(within: .seconds(60), "it answers") { health.isDatabaseReachable }
                 add(0, within: .seconds(8))
@@ -50,13 +61,7 @@ import Testing
                 try await eventually(within: .seconds(60), "it is stored") {
                     health.batchesStored == 1 && health.isDatabaseReachable
                 }
-            } catch {
-                pending.close()
-                await task.value
-                throw error
             }
-            pending.close()
-            await task.value
         }
     }
 
@@ -73,21 +78,14 @@ import Testing
             let writer = GroupCommitWriter(
                 configuration, pending: pending, way: way, health: health, spool: nil, log: log.logger)
             try await database.sql("REVOKE INSERT ON queue.webhook FROM postroom_ingress")
-            let task = Task { await writer.run() }
-            do {
+            try await during(writer, pending) {
                 try await eventually(within: .seconds(60), "it is refused") { !log.lines.isEmpty }
                 #expect(!health.isDatabaseReachable && !way.admits())
                 try await database.sql("GRANT INSERT ON queue.webhook TO postroom_ingress")
                 try await eventually(within: .seconds(60), "it is taken for well again") {
                     health.isDatabaseReachable && way.admits()
                 }
-            } catch {
-                pending.close()
-                await task.value
-                throw error
             }
-            pending.close()
-            await task.value
         }
     }
 
