@@ -26,16 +26,16 @@ struct ObjectRule: FieldRule {
         case .null, .bool: break
         case .string(let text): try check(text)
         case .number(let text):
-            let exponent = text.lowercased().split(separator: "e").dropFirst().first.map { Int($0) }
+            // 0 where there is none; nil where it is beyond every integer.
+            let exponent: Int? = text.lowercased().split(separator: "e").dropFirst().first.map { Int($0) } ?? 0
             // Not by `abs`, which traps of the least integer.
             let range = -Self.exponentMax...Self.exponentMax
-            let isSmall = exponent.map { $0.map { range.contains($0) } ?? false } ?? true
-            guard text.utf8.count <= Self.numberCharactersMax, isSmall else {
+            guard text.utf8.count <= Self.numberCharactersMax, let exponent, range.contains(exponent) else {
                 throw FieldFault(
                     "Its numbers must have at most \(Self.numberCharactersMax) characters and exponents of at most "
                         + "\(Self.exponentMax).")
             }
-            moreBytes = abs((exponent ?? 0) ?? 0)
+            moreBytes = abs(exponent)
         case .array(let values): for value in values { moreBytes += try check(value) }
         case .object(let members):
             for member in members {
