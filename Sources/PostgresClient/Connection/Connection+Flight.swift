@@ -14,22 +14,13 @@ extension Connection {
     public func transaction<First: Statement, Last: Statement, Value>(
         deadline: Deadline, first: First, _ body: (Connection, First.Output) throws -> (Value, last: Last?)
     ) throws -> (Value, last: Last.Output?) {
-        guard !isInTransaction else {
-            throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
-        }
-        let lostBefore = preparationsLost
-        do {
-            return try flights(deadline: deadline, first: first, body)
-        } catch {
-            if preparationsLost == lostBefore, let error = error as? PostgresError { _ = heedLoss(error) }
-            guard preparationsLost > lostBefore, isUsable else { throw error }
-            return try flights(deadline: deadline, first: first, body)
-        }
+        try onceMoreAfterLoss { try flights(deadline: deadline, first: first, body) }
     }
 
     private func flights<First: Statement, Last: Statement, Value>(
         deadline: Deadline, first: First, _ body: (Connection, First.Output) throws -> (Value, last: Last?)
     ) throws -> (Value, last: Last.Output?) {
+        let lossesBefore = preparations.losses
         do {
             let parts = [Part.begin, try part(first, deadline: deadline)]
             let opened = try fly(parts, .plain, deadline: deadline)
@@ -47,7 +38,11 @@ extension Connection {
                 throw failure
             }
         } catch {
-            rollBack(deadline: deadline)
+            // What the body ran has been heeded, what travelled has not.
+            if preparations.losses == lossesBefore, let error = error as? PostgresError {
+                _ = preparations.heedLoss(error)
+            }
+            rollBack()
             throw error
         }
     }
@@ -69,7 +64,7 @@ extension Connection {
         var parameters = Parameters()
         statement.bind(&parameters)
         let bound = parameters
-        guard S.isPrepared, mayPrepare else {
+        guard S.isPrepared, preparations.arePossible else {
             return Part(name: S.name) { connection in
                 bound.withPointers { count, oids, values, lengths, formats in
                     PQsendQueryParams(connection, S.sql, count, oids, values, lengths, formats, 1)
@@ -117,24 +112,14 @@ extension Connection {
         try endFlight(flight, commits: commits, deadline: deadline)
         if let failure { throw failure }
         guard commits else { return rows }
-        if notices.takesCommitBack {
-            close()
-            throw PostgresError(.commitInDoubt, effect: .unknown, statement: flight)
-        }
-        // COMMIT of a failed transaction answers ROLLBACK, without an error.
-        if let last = rows.last, String(cString: PQcmdStatus(last.result)) != "COMMIT" {
-            throw PostgresError(.unexpectedResult, statement: flight, serverMessage: "the transaction had failed")
-        }
+        try refuseTakenBack(flight)
+        if let last = rows.last { try checkCommitted(last, flight) }
         return rows
     }
 
     /// Takes the mark after the last answer: the server is done with the flight.
     private func endFlight(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) {
-        while PQisBusy(connection) == 1 {
-            let isOver = deadline.hasPassed
-            try awaitSocket(name, commits: commits, forWriting: false, deadline: deadline)
-            if isOver, PQisBusy(connection) == 1 { throw overdue(name, commits: commits) }
-        }
+        try awaitAnswer(name, commits: commits, deadline: deadline)
         let mark = PQgetResult(connection)
         defer { PQclear(mark) }
         guard PQresultStatus(mark) == PGRES_PIPELINE_SYNC, PQexitPipelineMode(connection) == 1 else {

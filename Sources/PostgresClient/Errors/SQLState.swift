@@ -14,8 +14,6 @@ public struct SQLState: Hashable, Sendable {
     public static let queryCanceled = SQLState("57014")
     /// A row with this key exists.
     public static let uniqueViolation = SQLState("23505")
-    /// A relation does not exist.
-    public static let undefinedTable = SQLState("42P01")
     /// No prepared statement of this name.
     public static let invalidStatementName = SQLState("26000")
     /// A prepared statement of this name exists.

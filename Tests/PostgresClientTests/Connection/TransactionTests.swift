@@ -60,42 +60,6 @@ private struct Stop: Error, Equatable {}
         }
     }
 
-    @Test func `a savepoint undoes the inner work only`() async throws {
-        try await withConnection { connection in
-            try connection.script("CREATE TABLE t (a integer)")
-            try connection.transaction(deadline: .far) { outer in
-                _ = try outer.run(Insert(1), deadline: .far)
-                let error = try failure {
-                    try outer.savepoint(deadline: .far) { inner in
-                        _ = try inner.run(Insert(2), deadline: .far)
-                        try inner.run(BrokenSQL(), deadline: .far)
-                    }
-                }
-                #expect(error?.sqlState == .undefinedTable)
-                try outer.savepoint(deadline: .far) { inner in _ = try inner.run(Insert(4), deadline: .far) }
-                _ = try outer.run(Insert(8), deadline: .far)
-            }
-            #expect(try connection.run(SumOfT(), deadline: .far) == 13)
-        }
-    }
-
-    @Test func `savepoints within savepoints`() async throws {
-        try await withConnection { connection in
-            try connection.script("CREATE TABLE t (a integer)")
-            try connection.transaction(deadline: .far) { outer in
-                try outer.savepoint(deadline: .far) { middle in
-                    _ = try middle.run(Insert(1), deadline: .far)
-                    try? middle.savepoint(deadline: .far) { inner in
-                        _ = try inner.run(Insert(2), deadline: .far)
-                        throw Stop()
-                    }
-                    _ = try middle.run(Insert(4), deadline: .far)
-                }
-            }
-            #expect(try connection.run(SumOfT(), deadline: .far) == 5)
-        }
-    }
-
     @Test func `a failed transaction that is committed all the same is an error`() async throws {
         try await withConnection { connection in
             try connection.script("CREATE TABLE t (a integer)")

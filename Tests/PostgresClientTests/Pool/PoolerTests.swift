@@ -37,9 +37,9 @@ private func withPooler(
                                     try connection.transaction(deadline: deadline) { inner in
                                         let number = try inner.run(BackendNumber(), deadline: deadline)
                                         _ = try inner.run(Insert(10), deadline: deadline)
-                                        try? inner.savepoint(deadline: deadline) {
-                                            try $0.run(BrokenSQL(), deadline: deadline)
-                                        }
+                                        try inner.script("SAVEPOINT before")
+                                        try? inner.run(BrokenSQL(), deadline: deadline)
+                                        try inner.script("ROLLBACK TO SAVEPOINT before")
                                         // The same session to the end of the transaction.
                                         #expect(try inner.run(BackendNumber(), deadline: deadline) == number)
                                         return number
