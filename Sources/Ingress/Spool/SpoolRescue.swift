@@ -56,7 +56,8 @@ public struct SpoolRescue: Sendable {
 
     /// Drains everything, and tries again what was refused before.
     ///
-    /// - Throws: ``PostgresError`` where Postgres could not be made to take it; all that was not stored stays.
+    /// - Throws: ``PostgresError`` where Postgres could not be made to take it, ``SpoolFailure`` where the folder cannot
+    ///   be read or written; all that was not stored stays.
     public func run(report: (Progress) -> Void) throws {
         var progress = Progress()
         try retryRefused(&progress)
@@ -76,6 +77,7 @@ public struct SpoolRescue: Sendable {
                 blocks += 1
                 guard blocks <= SegmentReader.triesMax else { throw failure }
                 Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
+            case .notSetAside(let failure): throw failure
             case .empty:
                 progress.tornBytes = feed.tornBytes
                 progress.damagedSegments = feed.damagedSegments

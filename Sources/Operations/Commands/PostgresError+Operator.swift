@@ -22,6 +22,7 @@ extension PostgresError {
         case .cancelled: "it was interrupted"
         case .poolExhausted: "every connection is busy"
         case .closed: "the connection is closed"
+        case .misused: "the program misused its connection (\(statement): \(saidOrNothing))"
         case .server(let state): "Postgres refused it: \(saidOrNothing) (SQLSTATE \(state.code))"
         case .commitInDoubt: "Postgres committed with a warning, so it may not have reached the standby"
         case .unexpectedResult: "Postgres answered in another shape than expected (\(statement))"

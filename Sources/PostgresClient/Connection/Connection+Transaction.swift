@@ -20,7 +20,7 @@ extension Connection {
     /// Runs a transaction, and a second time where the first failed because prepared statements were lost.
     func onceMoreAfterLoss<Value>(_ transaction: () throws -> Value) throws -> Value {
         guard !isInTransaction else {
-            throw PostgresError(.closed, statement: "BEGIN", serverMessage: "a transaction is open already")
+            throw PostgresError(.misused, statement: "BEGIN", serverMessage: "a transaction is open already")
         }
         let lossesBefore = preparations.losses
         do {

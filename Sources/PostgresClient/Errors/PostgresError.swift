@@ -13,8 +13,10 @@ public struct PostgresError: Error, Sendable, Equatable {
         case cancelled
         /// Every connection of the pool is busy and its waiting room is full, or the wait took too long.
         case poolExhausted
-        /// The pool or connection was closed by its owner.
+        /// The pool was closed by its owner.
         case closed
+        /// The caller did what it must not, such as a transaction within another: a fault of the program.
+        case misused
         /// The server refused the statement: see ``PostgresError/sqlState``.
         case server(SQLState)
         /// The server reported success of a commit together with a warning that takes it back, such as a cancelled
@@ -72,7 +74,7 @@ public struct PostgresError: Error, Sendable, Equatable {
         switch reason {
         case .connectionLost, .deadlinePassed, .poolExhausted, .commitInDoubt: true
         case .server(let state): state.isTransient
-        case .cancelled, .closed, .unexpectedResult, .badConfiguration: false
+        case .cancelled, .closed, .misused, .unexpectedResult, .badConfiguration: false
         }
     }
 }
@@ -100,6 +102,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         case .cancelled: "cancelled"
         case .poolExhausted: "every connection is busy"
         case .closed: "closed"
+        case .misused: "misused by the program"
         case .server(let state):
             "refused by Postgres with SQLSTATE \(state.code)" + (state.trouble.map { " (\($0.rawValue))" } ?? "")
         case .commitInDoubt: "the commit was acknowledged with a warning"

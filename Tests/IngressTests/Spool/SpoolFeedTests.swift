@@ -215,6 +215,24 @@ import Testing
         }
     }
 
+    @Test func `what cannot be set aside stays, and it is the disk that is blamed`() async throws {
+        try await withBed { bed, feed, database in
+            let webhooks = (0..<10).map { SpoolWebhooks.make($0) }
+            try await database.sql(
+                "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (id <> '\(webhooks[3].id)')")
+            try await bed.submit(webhooks)
+            // Root may write every file, and no folder as one.
+            let place = bed.spool.folder.path + "/\(webhooks[3].id).refused"
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+            guard case .notSetAside(let failure) = feed.step() else { return #expect(Bool(false)) }
+            #expect(failure == SpoolFailure(path: place, errno: EISDIR))
+            #expect(bed.spool.status.webhooks == 10 && bed.spool.status.filesAside == 0)
+            try FileManager.default.removeItem(atPath: place)
+            #expect(try await drain(feed, bed.spool) == Totals(webhooks: 9, new: 0, refused: 1))
+            #expect(bed.spool.status.webhooks == 0 && bed.spool.status.filesAside == 1)
+        }
+    }
+
     @Test func `a webhook that is set aside again is one file, and counts as one`() throws {
         try withSpoolFolder { folder in
             let spooled = SpoolFolder(path: folder)
@@ -377,7 +395,7 @@ import Testing
                 totals.new += new
                 totals.refused += refused
             case .failed(let error): throw error
-            case .blocked(let failure): throw failure
+            case .blocked(let failure), .notSetAside(let failure): throw failure
             }
         }
     }

@@ -44,6 +44,7 @@ private struct Stop: Error, Equatable {}
                     try outer.transaction(deadline: .far) { inner in _ = try inner.run(Insert(2), deadline: .far) }
                 }
             }
+            #expect(error?.reason == .misused)
             #expect(error?.statement == "BEGIN")
             #expect(error?.effect == PostgresError.Effect.none)
             #expect(try connection.run(SumOfT(), deadline: .far) == 0)
@@ -53,7 +54,7 @@ private struct Stop: Error, Equatable {}
     @Test func `also where the outer one was begun by hand`() async throws {
         try await withConnection { connection in
             try connection.script("BEGIN")
-            #expect(try failure { try connection.transaction(deadline: .far) { _ in } } != nil)
+            #expect(try failure { try connection.transaction(deadline: .far) { _ in } }?.reason == .misused)
             #expect(connection.isInTransaction)
             try connection.script("ROLLBACK")
             #expect(!connection.isInTransaction)

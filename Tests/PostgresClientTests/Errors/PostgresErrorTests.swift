@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(arguments: [
-        PostgresError.Reason.connectionLost, .deadlinePassed, .cancelled, .poolExhausted, .closed,
+        PostgresError.Reason.connectionLost, .deadlinePassed, .cancelled, .poolExhausted, .closed, .misused,
         .server(SQLState("23505")), .commitInDoubt, .unexpectedResult, .badConfiguration,
     ])
     func `no reason's sentence quotes the server`(reason: PostgresError.Reason) {
@@ -92,8 +92,10 @@ import Testing
 
     @Test func `reasons that may pass, and those that do not`() {
         let transient: [PostgresError.Reason] = [.connectionLost, .deadlinePassed, .poolExhausted, .commitInDoubt]
-        let lasting: [PostgresError.Reason] = [.cancelled, .closed, .unexpectedResult, .badConfiguration]
-        #expect(transient.map { PostgresError($0, statement: "s").isTransient } == [true, true, true, true])
-        #expect(lasting.map { PostgresError($0, statement: "s").isTransient } == [false, false, false, false])
+        let lasting: [PostgresError.Reason] = [
+            .cancelled, .closed, .misused, .unexpectedResult, .badConfiguration,
+        ]
+        #expect(transient.allSatisfy { PostgresError($0, statement: "s").isTransient })
+        #expect(!lasting.contains { PostgresError($0, statement: "s").isTransient })
     }
 }

@@ -77,7 +77,10 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
     }
 
     @Test func `does not take a lost connection for a row's doing`() {
-        for reason in [PostgresError.Reason.connectionLost, .deadlinePassed, .commitInDoubt, .cancelled, .closed] {
+        let reasons: [PostgresError.Reason] = [
+            .connectionLost, .deadlinePassed, .commitInDoubt, .cancelled, .closed, .misused,
+        ]
+        for reason in reasons {
             #expect(!PostgresError(reason, statement: "test").isRowsDoing)
         }
         #expect(PostgresError(.unexpectedResult, statement: "test").isRowsDoing)

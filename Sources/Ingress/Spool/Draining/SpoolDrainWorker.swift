@@ -68,7 +68,7 @@ actor SpoolDrainWorker {
                     error,
                     error.effect == .unknown
                         ? hangBackoff.next(jitter: .random(in: 0..<1)) : backoff.next(jitter: .random(in: 0..<1)))
-            case .blocked(let failure):
+            case .blocked(let failure), .notSetAside(let failure):
                 restAfter(failure, backoff.next(jitter: .random(in: 0..<1)))
             }
         }

@@ -19,6 +19,8 @@ final class SpoolFeed {
         /// Nothing was taken out: a segment cannot be opened now, such as for want of descriptors, or cannot be read.
         /// It stays.
         case blocked(SpoolFailure)
+        /// Nothing was taken out: a webhook that Postgres refused cannot be set aside.
+        case notSetAside(SpoolFailure)
     }
 
     private struct Item {
@@ -80,6 +82,11 @@ final class SpoolFeed {
         do throws(PostgresError) {
             let count = min(items.count, statementItemsMax)
             let outcome = try store(count)
+            do throws(SpoolFailure) {
+                for webhook in outcome.blamed { try setAside(webhook) }
+            } catch {
+                return .notSetAside(error)
+            }
             settle(count)
             storedAtRefusal = nil
             statementItemsMax = min(statementItemsMax * 2, spool.configuration.drainItemsMax)
@@ -109,18 +116,17 @@ final class SpoolFeed {
         var insert = IsolatingInsert(connection, deadline: deadline)
         let isDatabaseSound = storedAtRefusal.map { storedElsewhere() > $0 } ?? false
         try insert.run(items[..<count].map(\.webhook)[...], isDatabaseSound: isDatabaseSound)
-        for webhook in insert.outcome.blamed { try setAside(webhook) }
         return insert.outcome
     }
 
     /// If that cannot be written either, it stays in the spool.
-    private func setAside(_ webhook: IncomingWebhook) throws(PostgresError) {
-        do {
+    private func setAside(_ webhook: IncomingWebhook) throws(SpoolFailure) {
+        do throws(SpoolFailure) {
             // After a crash, or if a later one failed, it comes again.
             if let bytes = try spool.folder.setAside(refused: webhook) { spool.ledger.add(bytesAside: bytes) }
         } catch {
             log.critical("a refused webhook cannot be set aside", metadata: ["error": "\(error)"])
-            throw PostgresError(.closed, statement: InsertMissingWebhooks.name, serverMessage: "\(error)")
+            throw error
         }
         log.critical(
             "Postgres refused a webhook of the spool, which was set aside",
