@@ -7,7 +7,4 @@ public struct AnswerAtOnceSink: WebhookSink {
     public func submit(_ submission: Submission) {
         submission.complete(.stored)
     }
-
-    /// Always true.
-    public var isReady: Bool { true }
 }

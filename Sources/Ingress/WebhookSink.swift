@@ -31,7 +31,4 @@ public struct Submission: Sendable {
 public protocol WebhookSink: Sendable {
     /// Takes a submission. Never blocks; calls back exactly once, within a bounded time.
     func submit(_ submission: Submission)
-
-    /// Whether a submission made now would have a chance. Any thread may ask.
-    var isReady: Bool { get }
 }

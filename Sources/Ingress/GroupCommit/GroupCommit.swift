@@ -30,9 +30,6 @@ public final class GroupCommit: WebhookSink, Service {
         self.pending = pending ?? configuration.makePending()
     }
 
-    /// Whether Postgres took the last batch or passed the last probe, or the spool would take what Postgres does not.
-    public var isReady: Bool { health.isReady }
-
     /// Queues a webhook for the next flush; or for the spool, if Postgres is known to be away or more webhooks wait for
     /// it than may. If there is no way into the spool, the webhook is queued for the next flush all the same. If there
     /// is no room at all, it is refused at once.

@@ -3,7 +3,6 @@ import NIOCore
 import NIOPosix
 import Runtime
 import ServiceLifecycle
-import Synchronization
 
 /// The ingress's HTTP side as a service: listens, lets webhooks through to the sink, drains when told to.
 ///
@@ -22,7 +21,6 @@ public final class IngressServer: Service {
     private let sink: any WebhookSink
     private let logger: Logger
     private let onListening: @Sendable (Listening) -> Void
-    private let isServing = Atomic<Bool>(false)
 
     /// Makes the server; it does nothing until it runs.
     ///
@@ -40,9 +38,6 @@ public final class IngressServer: Service {
         self.logger = logger
         self.onListening = onListening
     }
-
-    /// Whether a webhook that comes now would be taken: listening, not draining, and the sink is ready.
-    public var isReady: Bool { isServing.load(ordering: .acquiring) && sink.isReady }
 
     /// Serves until the graceful shutdown, then until the last request under way is answered or the grace period is
     /// over. Cancelling ends it at once.
@@ -77,14 +72,12 @@ public final class IngressServer: Service {
         if let rawListen = configuration.rawListen {
             listening.append(try await listener.bind(rawListen, behindBalancer: true, on: group))
         }
-        isServing.store(true, ordering: .releasing)
         onListening(
             Listening(
                 port: channel.localAddress?.port ?? configuration.listen.port,
                 rawPort: listening.count > 1 ? listening.last?.localAddress?.port : nil))
         // Ends by the graceful shutdown, or throws when the task is cancelled; both mean the same from here on.
         try? await gracefulShutdown()
-        isServing.store(false, ordering: .releasing)
         for channel in listening { try? await channel.close() }
         connections.forgetListeners()
         await drain(Array(contexts.values))

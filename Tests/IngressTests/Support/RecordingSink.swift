@@ -18,7 +18,6 @@ final class RecordingSink: WebhookSink {
 
     var webhooks: [IncomingWebhook] { state.withLock { $0.webhooks } }
     var waitingCount: Int { state.withLock { $0.waiting.count } }
-    var isReady: Bool { true }
 
     func submit(_ submission: Submission) {
         let outcome = state.withLock { state in

@@ -9,7 +9,6 @@ import TestSupport
 struct RunningServer: Sendable {
     let port: UInt16
     let rawPort: UInt16?
-    let server: IngressServer
     /// Begins the graceful shutdown.
     let shutDown: @Sendable () async -> Void
     /// Whether it has ended.
@@ -49,7 +48,7 @@ struct RunningServer: Sendable {
             for await ports in listening {
                 try await body(
                     RunningServer(
-                        port: UInt16(ports.port), rawPort: ports.rawPort.map { UInt16($0) }, server: server,
+                        port: UInt16(ports.port), rawPort: ports.rawPort.map { UInt16($0) },
                         shutDown: { await group.triggerGracefulShutdown() }, hasEnded: { ended.isSet }))
             }
             await group.triggerGracefulShutdown()
