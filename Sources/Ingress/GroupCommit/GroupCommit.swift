@@ -46,10 +46,6 @@ public final class GroupCommit: WebhookSink, Service {
     public func run() async throws {
         let writer = GroupCommitWriter(
             configuration, pending: pending, way: way, health: health, spool: spool, log: log)
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await writer.run()
-        } onCancelOrGracefulShutdown: {
-            self.pending.close()
-        }
+        await pending.run { await writer.run() }
     }
 }

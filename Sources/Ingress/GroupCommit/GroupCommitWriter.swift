@@ -22,12 +22,10 @@ actor GroupCommitWriter {
     private let health: IntakeHealth
     private let spool: SpoolIntake?
     private let log: Logger
-    private var connection: Connection?
+    private var held: HeldConnection
     /// The batch of the flush under way; kept for its memory, which is as large as the largest so far
     /// (`batchBytesMax`).
     private var batch = WebhookBatch()
-    private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
-    private var nextOpening = Deadline.in(.zero)
     private var probeLog: SeldomLog
     private let flushes = Counter(label: "postroom_ingress_flushes_total")
     private let failures = Counter(label: "postroom_ingress_flush_failures_total")
@@ -44,6 +42,7 @@ actor GroupCommitWriter {
         self.health = health
         self.spool = spool
         self.log = log
+        held = HeldConnection(configuration.database)
         probeLog = SeldomLog("Postgres does not take webhooks", to: log)
     }
 
@@ -59,7 +58,7 @@ actor GroupCommitWriter {
             case .batch(let items): write(items)
             case .none: probe()
             case .closed:
-                connection?.close()
+                held.close()
                 return
             }
         }
@@ -196,7 +195,7 @@ actor GroupCommitWriter {
                 ? connection.run(InsertWebhooks(batch), deadline: deadline)
                 : connection.run(InsertMissingWebhooks(batch), deadline: deadline)
             flushes.increment()
-            backoff.reset()
+            held.succeeded()
             // All of them must have been stored, or none where an earlier try is in doubt: anything else is not what
             // was asked for.
             if new == batch.count || (isInDoubt && new == 0) || !isWhole { return .stored }
@@ -206,27 +205,19 @@ actor GroupCommitWriter {
         } catch {
             failures.increment()
             log.warning("storing webhooks failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
-            // If Postgres refused over a sound connection, such as on a full disk, try again a little later; if the
-            // connection broke, connect again, but not at once.
-            let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
-            if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
+            held.failed(until: deadline)
             return isInDoubt || error.effect == .unknown ? .inDoubt : .failed
         }
     }
 
-    /// The connection, or one try to open it, with a deadline of its own. Blocks for at most the backoff's ceiling and
-    /// the store deadline.
+    /// The connection, or one try to open it, with a deadline of its own. Blocks for at most the pause after a failure
+    /// and the store deadline.
     private func connect() -> Connection? {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        nextOpening.blockThread()
         do throws(PostgresError) {
-            let opened = try Connection.open(configuration.database, deadline: .in(configuration.storeDeadline))
-            connection = opened
-            return opened
+            return try held.usable(deadline: .in(configuration.storeDeadline))
         } catch {
             failures.increment()
-            nextOpening = .in(backoff.next(jitter: .random(in: 0..<1)))
+            held.failed()
             log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
             way.failedToConnect()
             health.set(answering: false)

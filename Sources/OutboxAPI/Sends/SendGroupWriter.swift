@@ -24,9 +24,7 @@ actor SendGroupWriter {
     private let pending: PendingSends
     private let reachable: Readiness.Check?
     private let log: Logger
-    private var connection: Connection?
-    private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
-    private var nextOpening = Deadline.in(.zero)
+    private var held: HeldConnection
     private var cache: AcceptCache
     /// How many groups are still to look.
     private var lookingGroupsLeft = 0
@@ -42,6 +40,7 @@ actor SendGroupWriter {
         self.reachable = reachable
         self.log = log
         self.cache = cache
+        held = HeldConnection(configuration.database)
         probeLog = SeldomLog("Postgres does not serve requests", to: log)
     }
 
@@ -53,7 +52,7 @@ actor SendGroupWriter {
             case .batch(let items): write(items[...])
             case .none: probe()
             case .closed:
-                connection?.close()
+                held.close()
                 return
             }
         }
@@ -140,7 +139,7 @@ actor SendGroupWriter {
                 } else {
                     try look(group, on: connection, deadline: deadline)
                 }
-            backoff.reset()
+            held.succeeded()
             guard let answers else {
                 lookingGroupsLeft = max(1, lookingGroupsLeft)
                 return .looksNext
@@ -156,10 +155,7 @@ actor SendGroupWriter {
             log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])
             let failure = error as? PostgresError
             if failure?.sqlState?.blamesData == true { return .refused }
-            // If Postgres refused over a sound connection, such as on a full disk, try again a little later; if the
-            // connection broke, connect again, but not at once.
-            let pause = Deadline.in(backoff.next(jitter: .random(in: 0..<1)))
-            if connection.isUsable { min(pause, deadline).blockThread() } else { nextOpening = pause }
+            held.failed(until: deadline)
             return isInDoubt || failure?.effect == .unknown ? .inDoubt : .failed
         }
     }
@@ -171,25 +167,20 @@ actor SendGroupWriter {
             // Normally a price or an opt-out came in between. Otherwise it is a fault of ours, which must not loop at
             // full speed.
             log.warning("what sends were decided by changed meanwhile")
-            min(Deadline.in(backoff.next(jitter: .random(in: 0..<1))), deadline).blockThread()
+            held.failed(until: deadline)
             return nil
         }
         lookingGroupsLeft = answers.allSatisfy(\.isAccepted) ? max(0, lookingGroupsLeft - 1) : Self.lookingGroups
         return answers
     }
 
-    /// The connection, or one try to open it. Blocks for at most the backoff's ceiling and the store deadline.
+    /// The connection, or one try to open it. Blocks for at most the pause after a failure and the store deadline.
     private func connect() -> Connection? {
-        if let connection, connection.isUsable { return connection }
-        connection = nil
-        nextOpening.blockThread()
         do throws(PostgresError) {
-            let opened = try Connection.open(configuration.database, deadline: .in(configuration.storeDeadline))
-            connection = opened
-            return opened
+            return try held.usable(deadline: .in(configuration.storeDeadline))
         } catch {
             metrics.failures.increment()
-            nextOpening = .in(backoff.next(jitter: .random(in: 0..<1)))
+            held.failed()
             log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
             return nil
         }

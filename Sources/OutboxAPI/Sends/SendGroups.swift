@@ -32,10 +32,6 @@ final class SendGroups: Service {
     /// Writes until shut down, and then what still waits.
     func run() async throws {
         let writer = SendGroupWriter(configuration, pending: pending, reachable: reachable, log: log)
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await writer.run()
-        } onCancelOrGracefulShutdown: {
-            self.pending.close()
-        }
+        await pending.run { await writer.run() }
     }
 }

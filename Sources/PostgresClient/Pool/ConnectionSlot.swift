@@ -3,24 +3,20 @@ actor ConnectionSlot {
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let configuration: ConnectionConfiguration
-    private var connection: Connection?
+    private var held: HeldConnection
 
-    init(_ configuration: ConnectionConfiguration) { self.configuration = configuration }
+    init(_ configuration: ConnectionConfiguration) { held = HeldConnection(configuration) }
 
     /// Runs the body on the slot's thread; a cancelled task cancels the statement that runs.
     func perform<Value: Sendable>(
         deadline: Deadline, cancellation: CancellationRelay, _ body: @Sendable (Connection) throws -> Value
     ) throws -> Value {
-        let connection = try Connection.usable(&connection, configuration, deadline: deadline)
+        let connection = try held.usable(deadline: deadline)
         try cancellation.arm(connection.canceller)
         // The next borrower must get neither a late cancel nor an open transaction, and a broken connection ends now.
-        defer { if cancellation.disarm() || !connection.isUsable || connection.isInTransaction { close() } }
+        defer { if cancellation.disarm() || !connection.isUsable || connection.isInTransaction { held.close() } }
         return try body(connection)
     }
 
-    func close() {
-        connection?.close()
-        connection = nil
-    }
+    func close() { held.close() }
 }

@@ -22,14 +22,13 @@ public actor WebhookWorker: Service {
     /// How many webhooks a worker remembers that were alone and once not done in time.
     static let overdueAloneMax = 64
 
-    private let configuration: ReceivingConfiguration
     private let run: WebhookBatchRun
     private let reach: SharedClaimReach
     private let counts: WorkerCounts
     private let log: Logger
     private let timeout: Duration
     private var limit: BatchLimit
-    private var connection: Connection?
+    private var held: HeldConnection
     private var cursor = ClaimCursor()
     private var backoff = ReconnectBackoff()
     private var passedOver = PassedOver<Int64>()
@@ -48,7 +47,7 @@ public actor WebhookWorker: Service {
         reach: SharedClaimReach, counts: WorkerCounts, log: Logger,
         timeout: Duration = WebhookWorker.transactionTimeout
     ) {
-        self.configuration = configuration
+        held = HeldConnection(configuration.database)
         self.reach = reach
         self.counts = counts
         self.log = log
@@ -78,8 +77,7 @@ public actor WebhookWorker: Service {
             // Ends early when cancelled, as the loop does.
             try? await Task.sleep(for: pause)
         }
-        connection?.close()
-        connection = nil
+        held.close()
     }
 
     private enum Step { case worked, idle, failed }
@@ -88,7 +86,7 @@ public actor WebhookWorker: Service {
     /// it.
     private func step() -> Step {
         do {
-            let connection = try Connection.usable(&connection, configuration.database, deadline: .in(.seconds(10)))
+            let connection = try held.usable()
             var settled = try batch(on: connection)
             if settled == 0 || cursor.isSweeping { settled += try suspect(on: connection) }
             backoff.reset()
@@ -104,7 +102,7 @@ public actor WebhookWorker: Service {
                 conflictsInARow += 1
                 if conflictsInARow <= Self.conflictRetriesMax { return .worked }
             }
-            if failure?.isTransient != true || connection?.isUsable != true { counts.setReachable(false) }
+            if failure?.isTransient != true || !held.isUsable { counts.setReachable(false) }
             log.warning("batch failed", metadata: ["error": "\(error)"])
             return .failed
         }

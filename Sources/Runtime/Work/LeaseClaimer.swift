@@ -21,16 +21,15 @@ public actor LeaseClaimer<Source: LeaseSource> {
     /// The claimer's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private let database: ConnectionConfiguration
     private let reachable: Readiness.Check?
     private let log: Logger
     private var source: Source
-    private var connection: Connection?
+    private var held: HeldConnection
 
     /// A claimer of this queue that reports in `reachable` whether Postgres could be reached.
     public init(_ source: Source, database: ConnectionConfiguration, reachable: Readiness.Check?, log: Logger) {
         self.source = source
-        self.database = database
+        held = HeldConnection(database)
         self.reachable = reachable
         self.log = log
     }
@@ -39,7 +38,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
     public func claim(_ room: CallPermits.Room) -> Claimed<Source.Item> {
         var inDoubt: [Source.Item] = []
         do {
-            let connection = try Connection.usable(&connection, database, deadline: .in(.seconds(10)))
+            let connection = try held.usable()
             let found = try source.claim(room, on: connection, inDoubt: &inDoubt)
             reachable?.set(true)
             return found
@@ -53,8 +52,5 @@ public actor LeaseClaimer<Source: LeaseSource> {
     }
 
     /// Ends the connection.
-    public func close() {
-        connection?.close()
-        connection = nil
-    }
+    public func close() { held.close() }
 }

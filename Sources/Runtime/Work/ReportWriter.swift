@@ -43,12 +43,10 @@ public actor ReportWriter<Store: ReportStore>: Service {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let store: Store
-    private let database: ConnectionConfiguration
     private let failures: Counter
     private let log: Logger
     private nonisolated let pending = PendingReports<Store.Report>()
-    private var connection: Connection?
-    private var backoff = ReconnectBackoff(ceiling: .milliseconds(500))
+    private var held: HeldConnection
     private var nextTransaction = Deadline.in(.zero)
     /// What cannot be written now is not left any more.
     private var isEnding = false
@@ -56,7 +54,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
     /// A writer that counts its failures.
     public init(_ store: Store, database: ConnectionConfiguration, failures: Counter, log: Logger) {
         self.store = store
-        self.database = database
+        held = HeldConnection(database)
         self.failures = failures
         self.log = log
     }
@@ -77,8 +75,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
         write()
         isEnding = true
         for report in pending.takeLeft() { write([report], lockWait: BatchSearch.lockWait) }
-        connection?.close()
-        connection = nil
+        held.close()
     }
 
     /// Writes until nothing waits that is due. Occupies the thread.
@@ -99,7 +96,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
         var open = batch
         while !open.isEmpty {
             do {
-                let connection = try Connection.usable(&connection, database, deadline: .in(.seconds(10)))
+                let connection = try held.usable()
                 do {
                     try store.store(open, lockWait: lockWait, on: connection)
                     open = []
@@ -107,7 +104,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
                     failures.increment()
                     try isolate(&open, cause: error, on: connection)
                 }
-                backoff.reset()
+                held.succeeded()
             } catch {
                 failures.increment()
                 // A conflict with another transaction is nobody's fault, and over after a short pause, too.
@@ -115,7 +112,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
                     log.warning(
                         "recording outcomes failed", metadata: ["error": "\(error)", "count": "\(open.count)"])
                 }
-                Deadline.in(backoff.next(jitter: .random(in: 0..<1))).blockThread()
+                held.failed()
             }
         }
     }

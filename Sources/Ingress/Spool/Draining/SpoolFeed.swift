@@ -40,9 +40,8 @@ final class SpoolFeed {
     private(set) var tornBytes = 0
 
     private let spool: Spool
-    private let database: ConnectionConfiguration
     private let log: Logger
-    private var connection: Connection?
+    private var held: HeldConnection
     private var items: [Item] = []
     private var bytes = 0
     private var ended: [Ended] = []
@@ -67,7 +66,7 @@ final class SpoolFeed {
         self.spool = spool
         self.storedElsewhere = storedElsewhere
         statementItemsMax = spool.configuration.drainItemsMax
-        self.database = database
+        held = HeldConnection(database)
         self.log = log
     }
 
@@ -98,21 +97,17 @@ final class SpoolFeed {
             if error.reason == .deadlinePassed || error.sqlState == .queryCanceled {
                 statementItemsMax = max(1, statementItemsMax / 2)
             }
-            if let connection, !connection.isUsable { self.connection = nil }
             return .failed(error)
         }
     }
 
     /// Ends the connection.
-    func close() {
-        connection?.close()
-        connection = nil
-    }
+    func close() { held.close() }
 
     /// Stores the first `count`.
     private func store(_ count: Int) throws(PostgresError) -> IsolatingInsert.Outcome {
         let deadline = Deadline.in(spool.configuration.drainTimeout)
-        let connection = try Connection.usable(&connection, database, deadline: deadline)
+        let connection = try held.usable(deadline: deadline)
         var insert = IsolatingInsert(connection, deadline: deadline)
         let isDatabaseSound = storedAtRefusal.map { storedElsewhere() > $0 } ?? false
         try insert.run(items[..<count].map(\.webhook)[...], isDatabaseSound: isDatabaseSound)

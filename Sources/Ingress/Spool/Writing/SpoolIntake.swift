@@ -35,10 +35,6 @@ public final class SpoolIntake: Service {
 
     /// Writes until shut down, and then what still waits.
     public func run() async throws {
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await writer.run()
-        } onCancelOrGracefulShutdown: {
-            self.pending.close()
-        }
+        await pending.run { await writer.run() }
     }
 }
