@@ -29,7 +29,10 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
     if !delivered.isEmpty {
         standing = Standing(.sent, .delivered)
     } else if evidence.cancelled, !current.contains(where: \.mayBeWithProvider) {
-        standing = Standing(.failed, .cancelled, "The message was cancelled before it was sent.")
+        standing = Standing(
+            .failed, .cancelled,
+            cycle == 0
+                ? "The message was cancelled before it was sent." : "The resend was cancelled before it was sent.")
     } else if evidence.expired, !current.contains(where: \.mayBeWithProvider) {
         standing = Standing(.failed, .expired, "The message was not sent while it was valid.")
     } else if evidence.suppressed, !current.contains(where: \.mayBeWithProvider) {

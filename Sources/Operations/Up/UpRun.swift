@@ -16,6 +16,10 @@ struct UpRun: Sendable {
     let keeps: Bool
 
     func run() async throws {
+        // Its sandbox and its samples have no place in a database that somebody uses.
+        if Self.hasDatabaseURL {
+            Terminal.print("DATABASE_URL is set, and not used: this runs on a Postgres of its own.")
+        }
         let folder = try DataFolder.open(data)
         defer { folder.close() }
         let listen = try LocalPort.chosen(port)
@@ -44,6 +48,9 @@ struct UpRun: Sendable {
         await processes?.revokeKey()
         await cluster.stop()
     }
+
+    /// Whether the environment names another database, which would come before the file that the last line names.
+    private static var hasDatabaseURL: Bool { ProcessInfo.processInfo.environment["DATABASE_URL"] != nil }
 
     /// The folder of this executable, where the others stand too.
     static var binFolder: String {
@@ -163,7 +170,7 @@ struct UpRun: Sendable {
               Outbox   POST http://127.0.0.1:\(processes.apiPort)/api/sms/send            Authorization: Bearer \(processes.apiKey.text)
               Sandbox  http://127.0.0.1:\(processes.sandboxPort)/sandbox/accepted
               Postgres psql '\(processes.connectionString("postroom_operator"))'
-              Commands POSTROOM_ENV_FILE=\(UpProcesses.operatorFile(in: cluster.folder)) \(Self.binFolder)/postroom status
+              Commands \(Self.hasDatabaseURL ? "env -u DATABASE_URL " : "")POSTROOM_ENV_FILE=\(UpProcesses.operatorFile(in: cluster.folder)) \(Self.binFolder)/postroom status
             """)
         let name = await fleet.firstEnd()
         try Task.checkCancellation()

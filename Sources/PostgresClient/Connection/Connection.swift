@@ -3,7 +3,7 @@ import CLibpq
 /// One connection to Postgres on libpq, blocking, for one thread at a time.
 ///
 /// Every wait has a deadline. A connection whose answer did not come in time is dropped, never reused: what would
-/// arrive later belongs to another statement. `prototype.md`'s measurements chose blocking calls on a thread of the
+/// arrive later belongs to another statement. Measurements chose blocking calls on a thread of the
 /// connection's own over readiness callbacks: each hop between threads costs 10 µs, a round trip has two of them here
 /// and four there. An actor gives it that thread with ``ThreadExecutor``; ``ConnectionPool`` does so for everyone else.
 public final class Connection {

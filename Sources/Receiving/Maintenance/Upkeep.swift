@@ -78,27 +78,28 @@ struct Upkeep: Sendable {
     }
 
     private func partitions() async throws {
-        try await atDays("inbox day") {
+        try await atDays({ _ in "inbox day" }) {
             try await pool.run(MakeInboxDays(ahead: Self.daysAhead), timeout: .seconds(30))
         }
     }
 
     private func pruneInbox() async throws {
-        try await atDays("inbox day pruned") {
+        try await atDays({ $0.isPruned ? "inbox day pruned" : "inbox day kept" }) {
             try await pool.run(PruneInbox(retention: configuration.inboxRetention), timeout: .seconds(60))
         }
     }
 
     /// Runs what makes or removes days, and repeats it within a second while somebody else is at it, which takes
     /// moments.
-    private func atDays(_ message: Logger.Message, _ run: () async throws -> [DayUpkeep]) async throws {
+    private func atDays(_ message: (DayUpkeep) -> Logger.Message, _ run: () async throws -> [DayUpkeep]) async throws {
         for _ in 0..<Self.daysTriesMax {
             let days = try await run()
-            for day in days {
+            for day in days where !day.isAnothersTurn {
                 log.info(
-                    message,
+                    message(day),
                     metadata: [
                         "day": "\(day.day?.description ?? "")", "outcome": "\(day.outcome)", "rows": "\(day.rowCount)",
+                        "detail": "\(day.detail ?? "")",
                     ])
             }
             guard days.contains(where: \.isAnothersTurn) else { return }

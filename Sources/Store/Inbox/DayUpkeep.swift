@@ -9,12 +9,16 @@ public struct DayUpkeep: Sendable, Equatable {
     public var outcome: String
     /// Rows moved or dropped with it.
     public var rowCount: Int64
-    /// Why, where it was not done.
+    /// More about it: why it was not done, or what it gave.
     public var detail: String?
 
     /// Whether nothing was done because somebody else was making or removing days.
     public var isAnothersTurn: Bool { day == nil && outcome == "busy" && detail == Self.anothersTurn }
 
+    /// Whether rows past retention are gone by it. Otherwise they are kept for now.
+    public var isPruned: Bool { Self.prunings.contains(outcome) }
+
+    private static let prunings: Set = ["dropped", "emptied", "deleted"]
     /// As the functions of `sql/0006_partitions.sql` say it.
     private static let anothersTurn = "another process is at it"
 

@@ -4,7 +4,7 @@ import PostgresClient
 /// Stores receipts whose key is new.
 ///
 /// Receipts must be given in ascending order of key, and are read in that order: two workers that insert the same keys
-/// in different orders would deadlock (measured in `prototype.md`: 40P01 within seconds). Waits for an uncommitted
+/// in different orders would deadlock (measured: 40P01 within seconds). Waits for an uncommitted
 /// receipt of the same key. Beside its raw time each receipt gets the present offset of its provider's clock.
 public struct InsertReceipts: Statement {
     /// Parsed and planned once.

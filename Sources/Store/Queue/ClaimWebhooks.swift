@@ -4,7 +4,7 @@ import PostgresClient
 /// Claims waiting webhooks in the order the database queued them; those locked by others are skipped, never waited for.
 ///
 /// `floor` keeps the scan away from the dead rows that a held snapshot keeps in the index: with a million of them a
-/// scan from the start falls to a tenth of its speed (measured in `prototype.md`). Locks: each returned row, until the
+/// scan from the start falls to a tenth of its speed (measured). Locks: each returned row, until the
 /// end of the transaction.
 public struct ClaimWebhooks: Statement {
     /// The statement.

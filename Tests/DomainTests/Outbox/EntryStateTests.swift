@@ -87,6 +87,16 @@ struct EntryStateTests {
         #expect(entryState(of: EntryEvidence(expired: true)).deliveryState == .expired)
         #expect(entryState(of: EntryEvidence(cancelled: true, expired: true)).deliveryState == .cancelled)
     }
+
+    @Test func `of a cancelled resend it is not said that the message was never sent`() {
+        let first = attempt(.accepted, receipts: [receipt("5")])
+        let details = { (cycle: Int32) -> String? in
+            let evidence = EntryEvidence(cancelled: true, cycle: cycle, attempts: cycle > 0 ? [first] : [])
+            return entryState(of: evidence).errorDetails
+        }
+        #expect(details(0) == "The message was cancelled before it was sent.")
+        #expect(details(1) == "The resend was cancelled before it was sent.")
+    }
 }
 
 func attempt(

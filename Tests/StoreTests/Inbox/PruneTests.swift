@@ -19,7 +19,10 @@ struct PruneTests {
             }
             for day in [settled, kept] { try await inbox.settle(day) }
 
-            #expect(try await inbox.prune().texts == ["\(settled) emptied 0", "\(waiting) waiting 0"])
+            let days = try await inbox.prune()
+            #expect(days.texts == ["\(settled) emptied 0", "\(waiting) waiting 0"])
+            #expect(days.map(\.isPruned) == [true, false])
+            #expect(days.last?.detail == "webhooks of that day still wait in queue.webhook")
             #expect(try await inbox.rows() == ["\(waiting.partition) 2", "\(kept.partition) 2"])
             // A call that drops does nothing else: its lock ends with it.
             #expect(try await inbox.prune().texts == ["\(settled) dropped 0"])
