@@ -39,16 +39,6 @@ extension SendingConfiguration {
 extension NXTeleAccess {
     /// Reads the keys for sending; problems are collected in the reader.
     public init(_ reader: SettingsReader) {
-        let accessKey = reader.optionalSecret(.nxteleAccessKey)?.revealed
-        let accessSecret = reader.optionalSecret(.nxteleAccessSecret)?.revealed
-        var signed: (accessKey: String, accessSecret: String)?
-        if let accessKey, let accessSecret { signed = (accessKey, accessSecret) }
-        if accessKey != nil, accessSecret == nil {
-            reader.problem(.nxteleAccessSecret, "nothing was given; expected the access key's secret.")
-        }
-        if accessSecret != nil, accessKey == nil {
-            reader.problem(.nxteleAccessKey, "nothing was given; expected the access secret's key.")
-        }
         let receiptURL = reader.optionalSecret(.nxteleReceiptURL)?.revealed
         if let receiptURL, !isAddress(receiptURL) {
             reader.problem(
@@ -57,7 +47,7 @@ extension NXTeleAccess {
         }
         self.init(
             appKey: reader.secret(.nxteleAppKey).revealed, secretKey: reader.secret(.nxteleSecretKey).revealed,
-            signed: signed, receiptURL: receiptURL)
+            signed: reader.nxteleAccessPair().map { ($0.key.revealed, $0.secret.revealed) }, receiptURL: receiptURL)
     }
 }
 

@@ -26,7 +26,10 @@ extension IngressConfiguration {
         self.init(
             listen: reader.listenAddress(.ingressListen), rawListen: reader.optionalListenAddress(.rawListen),
             onoffKeys: CredentialSet(reader.callerSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
-            nxteleSignature: Self.signature(reader), receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
+            nxteleSignature: reader.nxteleAccessPair().map {
+                WebhookSignature(accessKey: $0.key, accessSecret: $0.secret)
+            },
+            receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
             trustedProxies: reader.addressRanges(.trustedProxies))
         if Self.openers.allSatisfy({ reader.optionalText($0) == nil }) {
             reader.missing(
@@ -51,15 +54,6 @@ extension IngressConfiguration {
         let grace = reader.duration(.shutdownGrace)
         shutdownGrace = TimeAmount(
             max(grace - reader.drainDelay() - reader.duration(.storeDeadline) - .seconds(1), grace / 2))
-    }
-
-    private static func signature(_ reader: SettingsReader) -> WebhookSignature? {
-        let key = reader.optionalSecret(.nxteleAccessKey)
-        let secret = reader.optionalSecret(.nxteleAccessSecret)
-        if let key, let secret { return WebhookSignature(accessKey: key, accessSecret: secret) }
-        if key != nil { reader.problem(.nxteleAccessSecret, "nothing was given; expected the access key's secret.") }
-        if secret != nil { reader.problem(.nxteleAccessKey, "nothing was given; expected the access secret's key.") }
-        return nil
     }
 
     private static func aliases(_ reader: SettingsReader) -> [String] {
