@@ -42,7 +42,7 @@ public final class IngressServer: Service {
     /// Serves until the graceful shutdown, then until the last request under way is answered or the grace period is
     /// over. Cancelling ends it at once.
     ///
-    /// - Throws: ``IngressStartFailure`` if an address cannot be listened on.
+    /// - Throws: ``ListenFailure`` if an address cannot be listened on.
     public func run() async throws {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)

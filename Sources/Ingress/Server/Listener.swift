@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 import Runtime
@@ -15,7 +14,7 @@ struct Listener: Sendable {
     /// - Parameter behindBalancer: Whether every connection must begin with a PROXY header.
     func bind(
         _ address: ListenAddress, behindBalancer: Bool, on group: MultiThreadedEventLoopGroup
-    ) async throws(IngressStartFailure) -> any Channel {
+    ) async throws(ListenFailure) -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(clamping: configuration.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -52,17 +51,7 @@ struct Listener: Sendable {
         do {
             return try await bootstrap.bind(host: address.host, port: address.port).get()
         } catch {
-            throw .cannotListen(address, reason: Self.reason(error))
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "the host is not known here" }
-        switch error.errnoCode {
-        case EADDRINUSE: return "the port is taken by another process"
-        case EACCES: return "ports below 1024 need a privilege this process has not"
-        case EADDRNOTAVAIL: return "this machine has no such address"
-        default: return String(cString: strerror(error.errnoCode))
+            throw ListenFailure(address, error)
         }
     }
 }

@@ -22,21 +22,19 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
     ///
     /// - Throws: ``ListenFailure`` if the address cannot be taken.
     func run() async throws {
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await application.run() }
-                group.addTask {
-                    // A client that dribbles a request must not hold up the end of the process.
-                    try await gracefulShutdown()
-                    try await Task.sleep(for: configuration.drainTimeMax)
-                }
-                try await group.next()
-                group.cancelAll()
-            }
-        } catch let error as IOError {
-            throw ListenFailure(address: configuration.listen, reason: "\(error)")
-        } catch let error as SocketAddressError {
-            throw ListenFailure(address: configuration.listen, reason: "\(error)")
+        try await serveHTTP(
+            responder,
+            by: HTTPServerBuilder { responder in
+                BoundedHTTP1(
+                    http: HTTP1Channel(responder: ExpectContinue.heeded(by: responder), configuration: http),
+                    exchangeTimeMax: .nanoseconds(configuration.exchangeTimeMax.nanoseconds), untaken: untaken)
+            },
+            at: configuration.listen,
+            connectionsMax: FileDescriptorLimit.connections(configuration.connectionsMax, log: log),
+            drainTimeMax: configuration.drainTimeMax, logger: log
+        ) { bound in
+            log.info("api is up", metadata: ["address": "\(bound)"])
+            onListening(bound)
         }
     }
 
@@ -46,29 +44,5 @@ struct APIServer<Responder: HTTPResponder>: Service where Responder.Context == A
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: Self.headerBytesMax, maxHeaderListSize: Self.headerBytesMax,
                 maxHeaderFieldCount: Self.headerFieldsMax))
-    }
-
-    private var application: some ApplicationProtocol {
-        var quiet = log
-        quiet.logLevel = max(log.logLevel, .warning)
-        let (address, http) = (configuration.listen, http)
-        let exchangeTimeMax = TimeAmount.nanoseconds(configuration.exchangeTimeMax.nanoseconds)
-        let connectionsMax = FileDescriptorLimit.connections(configuration.connectionsMax, log: log)
-        return Application(
-            responder: responder,
-            server: HTTPServerBuilder { responder in
-                BoundedHTTP1(
-                    http: HTTP1Channel(responder: ExpectContinue.heeded(by: responder), configuration: http),
-                    exchangeTimeMax: exchangeTimeMax, untaken: untaken)
-            },
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(connectionsMax)),
-            onServerRunning: { channel in
-                let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
-                log.info("api is up", metadata: ["address": "\(bound)"])
-                onListening(bound)
-            },
-            logger: quiet)
     }
 }

@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -13,7 +12,7 @@ public struct AdminServer: Service {
     /// A connection that sends and gets nothing is closed after this time.
     public static let idleTimeout = Duration.seconds(30)
     /// How long an answer under way may take once the process stops.
-    public static let drainTimeout = Duration.seconds(1)
+    public static let drainTimeMax = Duration.seconds(1)
 
     private let address: ListenAddress
     private let readiness: Readiness
@@ -44,39 +43,14 @@ public struct AdminServer: Service {
     ///
     /// - Throws: ``ListenFailure`` if the address cannot be taken.
     public func run() async throws {
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await application.run() }
-                group.addTask {
-                    // A client that dribbles a request must not hold up the end of the process.
-                    try await gracefulShutdown()
-                    try await Task.sleep(for: Self.drainTimeout)
-                }
-                try await group.next()
-                group.cancelAll()
-            }
-        } catch let error as IOError {
-            throw ListenFailure(address: address, reason: "\(error)")
-        } catch let error as SocketAddressError {
-            throw ListenFailure(address: address, reason: "\(error)")
+        try await serveHTTP(
+            router.buildResponder(),
+            by: .http1(configuration: .init(idleTimeout: .nanoseconds(Self.idleTimeout.nanoseconds))), at: address,
+            connectionsMax: Self.connectionsMax, drainTimeMax: Self.drainTimeMax, logger: logger
+        ) { bound in
+            logger.info("admin listener is up", metadata: ["address": "\(bound)"])
+            onListening(bound)
         }
-    }
-
-    private var application: some ApplicationProtocol {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        return Application(
-            router: router,
-            server: .http1(configuration: .init(idleTimeout: .nanoseconds(Self.idleTimeout.nanoseconds))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax)),
-            onServerRunning: { channel in
-                let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
-                logger.info("admin listener is up", metadata: ["address": "\(bound)"])
-                onListening(bound)
-            },
-            logger: quiet)
     }
 
     private var router: Router<BasicRequestContext> {

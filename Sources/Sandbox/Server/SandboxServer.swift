@@ -1,5 +1,4 @@
 import Domain
-import Glibc
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -147,7 +146,7 @@ public final class SandboxServer: Service {
             }.get()
             return Running(group: group, channel: try await bind(address, group, sandbox), sandbox: sandbox)
         } catch {
-            throw .cannotListen(address, reason: Self.reason(error))
+            throw .cannotListen(ListenFailure(address, error))
         }
     }
 
@@ -168,10 +167,5 @@ public final class SandboxServer: Service {
                 }
             }
             .bind(host: address.host, port: address.port).get()
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "the host is not known here" }
-        return String(cString: strerror(error.errnoCode))
     }
 }

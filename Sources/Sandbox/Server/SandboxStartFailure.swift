@@ -2,8 +2,8 @@ import Runtime
 
 /// Why a sandbox could not begin.
 public enum SandboxStartFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The address could not be listened on; the reason is the system's.
-    case cannotListen(ListenAddress, reason: String)
+    /// The address could not be listened on.
+    case cannotListen(ListenFailure)
     /// The accept log could not be opened.
     case cannotLog(path: String, reason: String)
     /// Receipts cannot go there.
@@ -14,7 +14,7 @@ public enum SandboxStartFailure: Error, Equatable, Sendable, CustomStringConvert
     /// A sentence for the operator.
     public var description: String {
         switch self {
-        case .cannotListen(let address, let reason): "The sandbox cannot listen on \(address): \(reason)."
+        case .cannotListen(let failure): "The sandbox \(failure)."
         case .cannotLog(let path, let reason): "The accept log \(path) cannot be opened: \(reason)."
         case .badReceiptURL: "The receipt URL is no http:// URL (the sandbox speaks no TLS)."
         case .startedTwice: "The sandbox was started before."

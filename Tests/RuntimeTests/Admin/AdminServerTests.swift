@@ -113,8 +113,18 @@ import Testing
             let second = AdminServer(address: address, readiness: readiness, metrics: metrics, logger: logger)
             let failure = await #expect(throws: ListenFailure.self) { try await second.run() }
             #expect(failure?.address == address)
-            #expect(failure?.description.hasPrefix("cannot listen on 127.0.0.1:\(port): ") == true)
-            #expect(failure?.description.contains("Address already in use") == true)
+            #expect(failure?.description == "cannot listen on \(address): the port is taken by another process")
+        }
+    }
+
+    @Test func `so is one that no machine has, and a host that nobody knows`() async throws {
+        for (host, reason) in [
+            ("192.0.2.1", "this machine has no such address"), ("no..such.host", "the host is not known here"),
+        ] {
+            let address = ListenAddress(host: host, port: 0)
+            let server = AdminServer(address: address, readiness: readiness, metrics: metrics, logger: logger)
+            let failure = await #expect(throws: ListenFailure.self) { try await server.run() }
+            #expect(failure?.description == "cannot listen on \(address): \(reason)")
         }
     }
 }

@@ -1,0 +1,29 @@
+import Glibc
+import NIOCore
+
+/// An address that could not be listened on: taken, unknown, or not allowed.
+public struct ListenFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The address that was wanted.
+    public let address: ListenAddress
+    /// Why, for the operator.
+    public let reason: String
+
+    /// Makes the error of what binding threw.
+    public init(_ address: ListenAddress, _ error: any Error) {
+        self.address = address
+        reason = Self.reason(error)
+    }
+
+    /// One sentence.
+    public var description: String { "cannot listen on \(address): \(reason)" }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "the host is not known here" }
+        switch error.errnoCode {
+        case EADDRINUSE: return "the port is taken by another process"
+        case EACCES: return "ports below 1024 need a privilege this process has not"
+        case EADDRNOTAVAIL: return "this machine has no such address"
+        default: return String(cString: strerror(error.errnoCode))
+        }
+    }
+}
