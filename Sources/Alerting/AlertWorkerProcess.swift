@@ -21,7 +21,7 @@ public struct AlertWorkerProcess: Sendable {
 
     /// Reads the settings of an alert worker; problems are collected in the reader.
     public init(reading reader: SettingsReader) {
-        delivery = DeliveryConfiguration(reader)
+        delivery = DeliveryConfiguration(reading: reader)
         key = AlertKey(reader)
         policy = DestinationPolicy(reader)
         maxAutomaticRetries = Int32(reader.integer(.maxAutomaticRetries))

@@ -13,10 +13,7 @@ public struct IngressProcess: Sendable {
     /// Reads the settings of an ingress; problems are collected in the reader.
     public init(reading reader: SettingsReader) {
         http = IngressConfiguration(reading: reader)
-        store = GroupCommitConfiguration(
-            database: ConnectionConfiguration(
-                connectionString: reader.databaseURL(), applicationName: "postroom-ingress"),
-            storeDeadline: reader.duration(.storeDeadline))
+        store = GroupCommitConfiguration(reading: reader)
         spool = SpoolConfiguration(reading: reader, body: http.bodyBytesMax, head: http.headBytesMax, direct: store)
         grace = reader.duration(.shutdownGrace)
     }

@@ -1,14 +1,12 @@
 import Alerting
-import PostgresClient
 import Runtime
 
 extension APIConfiguration {
     /// Reads the settings of an API process; problems are collected in the reader.
-    public init(_ reader: SettingsReader) {
+    public init(reading reader: SettingsReader) {
         self.init(
-            database: ConnectionConfiguration(
-                connectionString: reader.databaseURL(), applicationName: "postroom-api"),
-            listen: reader.listenAddress(.apiListen), storeDeadline: reader.duration(.storeDeadline),
+            database: reader.database(applicationName: "postroom-api"), listen: reader.listenAddress(.apiListen),
+            storeDeadline: reader.duration(.storeDeadline),
             waitMax: reader.duration(.maxWait), resendsMax: Int32(reader.integer(.maxResends)),
             providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reader),
             webhookPolicy: DestinationPolicy(reader))

@@ -32,10 +32,12 @@ public struct APIProcess: Sendable {
     func parts(
         reachable: Readiness.Check?, log: Logger, onListening: @escaping @Sendable (ListenAddress) -> Void
     ) -> [any Service] {
-        let pool = ConnectionPool(configuration.database, capacity: configuration.poolCapacity)
+        // For requests that are neither sends nor lists.
+        let pool = ConnectionPool(configuration.database, capacity: 4)
         let desk = Desk(pool: pool, storeDeadline: configuration.storeDeadline, log: log)
+        // However many lists are requested, and whatever they look for, other requests do not wait for them.
         let lists = Desk(
-            pool: ConnectionPool(configuration.database, capacity: configuration.listPoolCapacity),
+            pool: ConnectionPool(configuration.database, capacity: 2),
             storeDeadline: configuration.storeDeadline, log: log)
         // Every request by an unknown caller waits for this pool first.
         let keyPool = ConnectionPool(configuration.database, capacity: 1)

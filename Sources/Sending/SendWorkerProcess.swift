@@ -18,7 +18,7 @@ public struct SendWorkerProcess: Sendable {
 
     /// Reads the settings of a send worker; problems are collected in the reader.
     public init(reading reader: SettingsReader) {
-        self.init(SendingConfiguration(reader), provider: NXTeleSender(NXTeleAccess(reader)))
+        self.init(SendingConfiguration(reading: reader), provider: NXTeleSender(NXTeleAccess(reader)))
     }
 
     /// The services in the order in which they start; they stop in the reverse, so that the calls end first and their

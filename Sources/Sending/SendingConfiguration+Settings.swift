@@ -1,12 +1,11 @@
 import Domain
-import PostgresClient
 import Providers
 import Runtime
 import Store
 
 extension SendingConfiguration {
     /// Reads the settings of a send worker; problems are collected in the reader.
-    public init(_ reader: SettingsReader) {
+    init(reading reader: SettingsReader) {
         let url = reader.text(.nxteleURL)
         if !isAddress(url) {
             reader.problem(.nxteleURL, "this is no address; expected one that begins with http:// or https://.")
@@ -20,8 +19,7 @@ extension SendingConfiguration {
                     + "\(Setting.receiptDeadline.name).")
         }
         self.init(
-            database: ConnectionConfiguration(
-                connectionString: reader.databaseURL(), applicationName: "postroom-send-worker"),
+            database: reader.database(applicationName: "postroom-send-worker"),
             providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, callsMax: reader.integer(.sendCalls),
             rate: reader.integer(.nxteleRate), sendTimeout: reader.duration(.sendTimeout),
             retry: RetryPolicy(

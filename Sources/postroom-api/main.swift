@@ -6,5 +6,5 @@ import Runtime
 exit(
     await runProcess(
         "postroom-api", adminListen: .apiAdminListen, isBehindBalancer: true,
-        read: APIConfiguration.init(_:),
+        read: APIConfiguration.init(reading:),
         services: { configuration, context in APIProcess(configuration).services(context) }))

@@ -6,7 +6,7 @@ import Runtime
 exit(
     await runProcess(
         "postroom-webhook-worker", adminListen: .webhookWorkerAdminListen,
-        read: ReceivingConfiguration.init(_:),
+        read: ReceivingConfiguration.init(reading:),
         services: { configuration, context in
             try WebhookWorkerProcess(configuration, identity: context.identity, log: context.log)
                 .services(readiness: context.readiness)

@@ -9,7 +9,7 @@ import Runtime
 exit(
     await runProcess(
         "poison-worker", adminListen: .webhookWorkerAdminListen,
-        read: ReceivingConfiguration.init(_:),
+        read: ReceivingConfiguration.init(reading:),
         services: { configuration, context in
             try WebhookWorkerProcess(
                 configuration, identity: context.identity, registry: .poisonable, log: context.log

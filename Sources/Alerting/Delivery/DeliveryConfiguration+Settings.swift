@@ -1,14 +1,12 @@
-import PostgresClient
 import Runtime
 
 extension DeliveryConfiguration {
-    /// Reads the settings of an alert worker; problems are collected in the reader.
-    init(_ reader: SettingsReader) {
+    /// Reads the settings of delivering; problems are collected in the reader.
+    init(reading reader: SettingsReader) {
         self.init(
-            database: ConnectionConfiguration(
-                connectionString: reader.databaseURL(), applicationName: "postroom-alert-worker"))
-        // A drain waits for the deliveries under way, and has to end within its grace.
-        timeout = min(Self.timeoutMax, reader.duration(.shutdownGrace) * 3 / 4)
+            database: reader.database(applicationName: "postroom-alert-worker"),
+            // A drain waits for the deliveries under way, and has to end within its grace.
+            timeout: min(Self.timeoutMax, reader.duration(.shutdownGrace) * 3 / 4))
     }
 }
 

@@ -26,7 +26,7 @@ struct DeliverySource: LeaseSource {
 
     init(_ configuration: DeliveryConfiguration, owner: UInt128, throttle: EndpointThrottle) {
         self.configuration = configuration
-        bound = AccountBound(countMax: configuration.perAccountMax)
+        bound = AccountBound(countMax: DeliveryConfiguration.perAccountMax)
         self.owner = owner
         self.throttle = throttle
     }
@@ -56,7 +56,7 @@ struct DeliverySource: LeaseSource {
             return claimed
         }
         guard !leased.isEmpty else { return nothing }
-        let gateUntil = leasedFrom.advanced(by: configuration.gateSpan)
+        let gateUntil = leasedFrom.advanced(by: DeliveryConfiguration.gateSpan)
         return .claims(leased.map { LeasedClaim($0, gateUntil: gateUntil) })
     }
 

@@ -56,7 +56,7 @@ struct DeliveryStore: ReportStore {
         let results = Self.results(held)
         guard !results.isEmpty else { return (held.count, []) }
         let ended = try connection.run(
-            JudgeEndpoints(results, failingMax: configuration.failingMax), deadline: deadline)
+            JudgeEndpoints(results, failingMax: DeliveryConfiguration.failingMax), deadline: deadline)
         if !ended.isEmpty {
             _ = try connection.run(
                 GiveUpNotifications(of: ended, limit: Self.givenUpMax, detail: "The endpoint is disabled."),

@@ -7,53 +7,39 @@ extension IngressConfiguration {
         .onoffAPIKeys, .nxteleTokens, .nxteleAccessKey, .nxteleAccessSecret, .nxteleReceiptPaths,
     ]
 
-    /// Reads the ingress's settings; what is wrong is recorded in the reader and thrown by its `finish()`.
-    ///
-    /// | key | type | default |
-    /// |---|---|---|
-    /// | `POSTROOM_INGRESS_LISTEN` | host:port | 127.0.0.1:8080 |
-    /// | `POSTROOM_RAW_LISTEN` | host:port | none |
-    /// | `POSTROOM_ONOFF_API_KEYS` | keys, secret | none: route closed |
-    /// | `POSTROOM_NXTELE_TOKENS` | keys, secret | none: routes closed |
-    /// | `POSTROOM_NXTELE_ACCESSKEY`, `POSTROOM_NXTELE_ACCESSSECRET` | texts, secret, both or none | none: form closed |
-    /// | `POSTROOM_NXTELE_DR_PATHS` | list of paths | none |
-    /// | `POSTROOM_ALLOWED_IPS`, `POSTROOM_TRUSTED_PROXIES` | lists of CIDRs | none |
-    /// | `POSTROOM_MAX_BODY_BYTES` | bytes | 65536 |
-    /// | `POSTROOM_SHUTDOWN_GRACE`, `POSTROOM_DRAIN_DELAY` | durations | 20s, 3s |
+    /// Reads the settings of the ingress's HTTP side; problems are collected in the reader.
     public init(reading reader: SettingsReader) {
-        let tokens = reader.callerSecrets(.nxteleTokens, inURL: true)
-        let allowed = reader.addressRanges(.allowedIPs)
+        // The group commit still has to write what was accepted.
+        let grace = reader.duration(.shutdownGrace)
+        let kept = reader.drainDelay() + reader.duration(.storeDeadline) + .seconds(1)
         self.init(
             listen: reader.listenAddress(.ingressListen), rawListen: reader.optionalListenAddress(.rawListen),
-            onoffKeys: CredentialSet(reader.callerSecrets(.onoffAPIKeys)), nxteleTokens: CredentialSet(tokens),
+            onoffKeys: CredentialSet(reader.callerSecrets(.onoffAPIKeys)),
+            nxteleTokens: CredentialSet(reader.callerSecrets(.nxteleTokens, inURL: true)),
             nxteleSignature: reader.nxteleAccessPair().map {
                 WebhookSignature(accessKey: $0.key, accessSecret: $0.secret)
             },
-            receiptAliases: Self.aliases(reader), allowedAddresses: allowed,
-            trustedProxies: reader.addressRanges(.trustedProxies))
+            receiptAliases: Self.aliases(reader), allowedAddresses: reader.addressRanges(.allowedIPs),
+            trustedProxies: reader.addressRanges(.trustedProxies), bodyBytesMax: reader.byteCount(.maxBodyBytes).bytes,
+            shutdownGrace: TimeAmount(max(grace - kept, grace / 2)))
         if Self.openers.allSatisfy({ reader.optionalText($0) == nil }) {
             reader.missing(
                 .nxteleTokens,
                 "nobody could call; expected the tokens that NXTele calls with, here, or the keys of Onoff in "
                     + "\(Setting.onoffAPIKeys.name), or both.")
         }
-        if !receiptAliases.isEmpty, tokens.isEmpty, allowed.isEmpty {
+        if !receiptAliases.isEmpty, nxteleTokens.isEmpty, allowedAddresses.isEmpty {
             reader.problem(
                 .nxteleReceiptPaths,
                 "anybody could call these paths; expected tokens in POSTROOM_NXTELE_TOKENS or addresses in "
                     + "POSTROOM_ALLOWED_IPS.")
         }
-        if rawListen != nil, !allowed.isEmpty, trustedProxies.isEmpty {
+        if rawListen != nil, !allowedAddresses.isEmpty, trustedProxies.isEmpty {
             reader.problem(
                 .trustedProxies,
                 "anybody could claim an allowed address by a PROXY header on POSTROOM_RAW_LISTEN; expected the addresses "
                     + "of the balancers.")
         }
-        bodyBytesMax = reader.byteCount(.maxBodyBytes).bytes
-        // The group commit still has to write what was accepted.
-        let grace = reader.duration(.shutdownGrace)
-        shutdownGrace = TimeAmount(
-            max(grace - reader.drainDelay() - reader.duration(.storeDeadline) - .seconds(1), grace / 2))
     }
 
     private static func aliases(_ reader: SettingsReader) -> [String] {

@@ -4,15 +4,10 @@ extension SpoolConfiguration {
     /// The word that turns the spool off where it would have a folder.
     static let off = "off"
 
-    /// Reads the spool's settings; nil where there is to be none.
+    /// Reads the settings of the spool; problems are collected in the reader. Nil where there is to be none.
     ///
-    /// | key | type | default |
-    /// |---|---|---|
-    /// | `POSTROOM_SPOOL_DIR` | path, or `off` | `spool` in `POSTROOM_STATE_DIR`; none where that is unset |
-    /// | `POSTROOM_SPOOL_MAX_BYTES` | bytes | 1 GiB |
-    ///
-    /// Without either folder there is no spool, rather than one in `/tmp`: on a memory disk that forgets at a restart,
-    /// 200 would be a lie.
+    /// Without a folder of its own or a state folder there is no spool, rather than one in `/tmp`: on a memory disk that
+    /// forgets at a restart, 200 would be a lie.
     ///
     /// - Parameters:
     ///   - body: The longest body that is taken, in bytes: it must fit, or every such webhook would be refused while

@@ -37,7 +37,7 @@ final class LoopContext {
         admission = Admission(configuration)
         repairable = admission.routes.repairable
         framingLimits = RequestFraming.Limits(
-            requestLineBytesMax: configuration.requestLineBytesMax, headBytesMax: configuration.headBytesMax)
+            requestLineBytesMax: IngressConfiguration.requestLineBytesMax, headBytesMax: configuration.headBytesMax)
         deadlineCheckInterval = min(configuration.headTimeout, configuration.bodyTimeout, configuration.idleTimeout)
         unfinishedHeadBytesMax = max(configuration.headBytesMax, configuration.unfinishedHeadBytesMax / loops)
         unfinishedBodyBytesMax = max(configuration.bodyBytesMax, configuration.unfinishedBodyBytesMax / loops)

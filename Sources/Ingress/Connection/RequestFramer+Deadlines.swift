@@ -29,7 +29,7 @@ extension RequestFramer {
         case .request: deadline = now + loop.configuration.bodyTimeout
         case .answer, .closed: deadline = .distantFuture
         case .lingering:
-            deadline = now + loop.configuration.lingerTimeout
+            deadline = now + IngressConfiguration.lingerTimeout
             scheduleCheck()
         }
     }

@@ -97,7 +97,7 @@ final class RequestFramer: ChannelDuplexHandler {
             return
         case .lingering:
             lingeredBytes += incoming.readableBytes
-            if lingeredBytes > loop.configuration.lingerBytesMax { close() }
+            if lingeredBytes > IngressConfiguration.lingerBytesMax { close() }
             return
         default:
             break

@@ -52,8 +52,8 @@ actor GroupCommitWriter {
         while true {
             spool?.lookAfterDisk()
             switch pending.take(
-                itemsMax: configuration.batchItemsMax, wholeMax: configuration.batchWholeMax,
-                bytesMax: configuration.batchBytesMax, timeout: configuration.probeInterval)
+                itemsMax: GroupCommitConfiguration.batchItemsMax, wholeMax: GroupCommitConfiguration.batchWholeMax,
+                bytesMax: GroupCommitConfiguration.batchBytesMax, timeout: configuration.probeInterval)
             {
             case .batch(let items): write(items)
             case .none: probe()

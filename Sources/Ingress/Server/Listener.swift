@@ -16,7 +16,7 @@ struct Listener: Sendable {
         _ address: ListenAddress, behindBalancer: Bool, on group: MultiThreadedEventLoopGroup
     ) async throws(ListenFailure) -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: CInt(clamping: configuration.backlog))
+            .serverChannelOption(.backlog, value: IngressConfiguration.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // One accept at a time, so that the gate is asked before each.
             .serverChannelOption(.maxMessagesPerRead, value: 1)
@@ -27,11 +27,12 @@ struct Listener: Sendable {
             .childChannelOption(
                 .recvAllocator,
                 value: AdaptiveRecvByteBufferAllocator(
-                    minimum: 64, initial: 2_048, maximum: configuration.readBytesMax)
+                    minimum: 64, initial: 2_048, maximum: IngressConfiguration.readBytesMax)
             )
             .childChannelOption(
                 .writeBufferWaterMark,
-                value: .init(low: configuration.unsentBytesMax / 2, high: configuration.unsentBytesMax)
+                value: .init(
+                    low: IngressConfiguration.unsentBytesMax / 2, high: IngressConfiguration.unsentBytesMax)
             )
             // A client that has stopped sending may still read its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -2,43 +2,42 @@
 public struct SpoolConfiguration: Sendable {
     /// The folder; one ingress's own.
     public var path: String
-    /// What all its files together may take, in bytes. Defaults to 1 GiB.
+    /// What all its files together may take, in bytes.
     public var bytesMax: Int
     /// Free bytes below which the spool already counts as full for readiness: room for one large webhook or many small
-    /// ones. Defaults to 1 MiB, or a quarter of all where that is less.
-    public var roomMin: Int
-    /// The size at which a segment is ended, in bytes; room comes back a segment at a time. Defaults to 16 MiB, or an
-    /// eighth of all where that is less.
+    /// ones. 1 MiB, or a quarter of all where that is less.
+    public var roomMin: Int { min(1 << 20, bytesMax / 4) }
+    /// The size at which a segment is ended, in bytes; room comes back a segment at a time. 16 MiB, or an eighth
+    /// of all where that is less.
     public var segmentBytesMax: Int
 
-    /// Webhooks that wait to be written at most. Defaults to 20 000, and in an ingress to what ``makeRoom(for:)`` says.
+    /// Webhooks that wait to be written at most; in an ingress what ``makeRoom(for:)`` says.
     public var pendingItemsMax = 20_000
-    /// Bytes of webhooks that wait at most. Defaults to 16 MiB, and likewise.
+    /// Bytes of webhooks that wait at most, likewise.
     public var pendingBytesMax = 16 << 20
-    /// Webhooks in one write and flush at most. Defaults to 1 000.
+    /// Webhooks in one write and flush at most.
     public var groupItemsMax = 1_000
-    /// Bytes of webhooks in one write and flush at most. Defaults to 4 MiB.
-    public var groupBytesMax = 4 << 20
-    /// How long one write and flush may take before the disk counts as hanging. Defaults to 5 s.
+    /// Bytes of webhooks in one write and flush at most.
+    static let groupBytesMax = 4 << 20
+    /// How long one write and flush may take before the disk counts as hanging.
     public var writeTimeMax = Duration.seconds(5)
     /// How long the writer waits for webhooks before it checks its files, and how soon after a failed write the next is
-    /// tried. Defaults to 500 ms.
+    /// tried.
     public var tickInterval = Duration.milliseconds(500)
 
-    /// Webhooks in one statement of the drain at most. Defaults to 500.
+    /// Webhooks in one statement of the drain at most.
     public var drainItemsMax = 500
-    /// Bytes of webhooks in one statement of the drain at most. Defaults to 2 MiB.
-    public var drainBytesMax = 2 << 20
-    /// How long one statement of the drain may take. Defaults to 10 s.
+    /// Bytes of webhooks in one statement of the drain at most.
+    static let drainBytesMax = 2 << 20
+    /// How long one statement of the drain may take.
     public var drainTimeout = Duration.seconds(10)
     /// How fast and how busily it drains.
     public var pace = DrainPace()
 
-    /// Makes a configuration with the defaults.
-    public init(path: String, bytesMax: Int = 1 << 30) {
+    /// Makes the bounds of a folder of this size.
+    init(path: String, bytesMax: Int) {
         self.path = path
         self.bytesMax = bytesMax
-        roomMin = min(1 << 20, bytesMax / 4)
         segmentBytesMax = min(16 << 20, bytesMax / 8)
     }
 
@@ -46,8 +45,10 @@ public struct SpoolConfiguration: Sendable {
     /// batch under way fit, and as much again that comes meanwhile: otherwise webhooks would be refused although the
     /// disk works.
     mutating func makeRoom(for direct: GroupCommitConfiguration) {
-        pendingItemsMax = max(pendingItemsMax, 2 * (direct.pendingItemsMax + direct.batchItemsMax))
-        pendingBytesMax = max(pendingBytesMax, 2 * (direct.pendingBytesMax + direct.batchBytesMax))
+        pendingItemsMax = max(
+            pendingItemsMax, 2 * (direct.pendingItemsMax + GroupCommitConfiguration.batchItemsMax))
+        pendingBytesMax = max(
+            pendingBytesMax, 2 * (GroupCommitConfiguration.pendingBytesMax + GroupCommitConfiguration.batchBytesMax))
     }
 
     /// Bytes of a record beside head and body: its prefix, the segment's header, the lengths and the short texts.

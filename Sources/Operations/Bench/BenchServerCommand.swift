@@ -12,9 +12,10 @@ struct BenchServerCommand: AsyncParsableCommand {
     @Option var port: UInt16
 
     func run() async throws {
-        let secret = AccountSecret(account: "default", secret: Secret(Wrk.token))
         let configuration = IngressConfiguration(
-            listen: ListenAddress(host: "127.0.0.1", port: Int(port)), nxteleTokens: CredentialSet([secret]))
+            reading: SettingsReader(environment: [
+                Setting.ingressListen.name: "127.0.0.1:\(port)", Setting.nxteleTokens.name: Wrk.token,
+            ]))
         FileDescriptorLimit.raise()
         let log = bootstrapLogging(label: "postroom bench server", level: .warning)
         let server = IngressServer(configuration: configuration, sink: AnswerAtOnceSink(), logger: log)

@@ -13,8 +13,8 @@ extension SettingsReader {
     /// once the process runs, such as a time zone that Postgres does not know, is not found here.
     func checkForProcesses() {
         _ = IngressProcess(reading: self)
-        _ = ReceivingConfiguration(self)
-        _ = APIConfiguration(self)
+        _ = ReceivingConfiguration(reading: self)
+        _ = APIConfiguration(reading: self)
         _ = SendWorkerProcess(reading: self)
         _ = AlertWorkerProcess(reading: self)
         for (adminListen, isBehindBalancer) in [

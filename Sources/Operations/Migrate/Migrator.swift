@@ -14,9 +14,12 @@ public struct Migrator: Sendable {
     private let limits: MigratorLimits
 
     /// Makes a migrator; connects nothing yet.
-    public init(
-        _ configuration: ConnectionConfiguration, folder: MigrationFolder, limits: MigratorLimits = MigratorLimits()
-    ) {
+    public init(_ configuration: ConnectionConfiguration, folder: MigrationFolder) {
+        self.init(configuration, folder: folder, limits: MigratorLimits())
+    }
+
+    /// The same with bounds of its own.
+    init(_ configuration: ConnectionConfiguration, folder: MigrationFolder, limits: MigratorLimits) {
         self.configuration = configuration
         self.folder = folder
         self.limits = limits
@@ -60,7 +63,7 @@ public struct Migrator: Sendable {
 
     private func plan(_ pool: ConnectionPool) async throws(MigrateFailure) -> [MigrationStep] {
         do {
-            return try await pool.withConnection(timeout: limits.readTimeout) { [folder] connection, deadline in
+            return try await pool.withConnection(timeout: MigratorLimits.readTimeout) { [folder] connection, deadline in
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
                 return try connection.transaction(deadline: deadline, begin: begin) { connection in
                     try planMigrations(folder, recorded: recordedMigrations(connection, deadline))

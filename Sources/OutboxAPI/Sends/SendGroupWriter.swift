@@ -16,6 +16,10 @@ actor SendGroupWriter {
     /// How many groups look before they store after one with a repeat or a refusal: such sends come in series, and a
     /// group that does not look first needs a second try. Most traffic repeats nothing and can pay.
     static let lookingGroups = 100
+    /// Sends in one transaction at most.
+    static let groupSendsMax = 256
+    /// The provider that sends, as in ops.provider.
+    static let provider = "nxtele"
 
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -48,7 +52,7 @@ actor SendGroupWriter {
     func run() {
         probe()
         while true {
-            switch pending.take(itemsMax: configuration.groupSendsMax, timeout: Self.probeInterval) {
+            switch pending.take(itemsMax: Self.groupSendsMax, timeout: Self.probeInterval) {
             case .batch(let items): write(items[...])
             case .none: probe()
             case .closed:
@@ -129,7 +133,7 @@ actor SendGroupWriter {
         _ items: ArraySlice<PendingSend>, on connection: Connection, until deadline: Deadline, isInDoubt: Bool
     ) -> TryOutcome {
         let group = AcceptGroup(
-            candidates: items.map(\.candidate), isInDoubt: isInDoubt, provider: configuration.provider,
+            candidates: items.map(\.candidate), isInDoubt: isInDoubt, provider: Self.provider,
             waitMax: configuration.waitMax)
         let facts = lookingGroupsLeft > 0 ? nil : group.facts(from: cache)
         do {

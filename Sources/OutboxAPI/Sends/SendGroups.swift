@@ -8,6 +8,11 @@ import ServiceLifecycle
 ///
 /// List this service before the HTTP server, so that it ends after it and every accepted request is still written.
 final class SendGroups: Service {
+    /// Sends that wait at most; more are refused at once.
+    static let pendingSendsMax = 5_000
+    /// Bytes of sends that wait at most.
+    static let pendingBytesMax = 32 << 20
+
     private let configuration: APIConfiguration
     private let pending: PendingSends
     private let reachable: Readiness.Check?
@@ -17,7 +22,7 @@ final class SendGroups: Service {
         self.configuration = configuration
         self.reachable = reachable
         self.log = log
-        pending = PendingSends(itemsMax: configuration.pendingSendsMax, bytesMax: configuration.pendingBytesMax)
+        pending = PendingSends(itemsMax: Self.pendingSendsMax, bytesMax: Self.pendingBytesMax)
     }
 
     /// Has a send decided on and stored. Where there is no room it is refused at once.

@@ -2,7 +2,6 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
-import PostgresClient
 import Runtime
 import ServiceLifecycle
 
@@ -13,9 +12,9 @@ public struct EchoServer: Service {
 
     /// Makes it; it listens once it runs.
     public init(listen: ListenAddress, log: Logger) {
-        // No connection is ever opened.
-        let nowhere = ConnectionConfiguration(connectionString: "", applicationName: "echo")
-        let configuration = APIConfiguration(database: nowhere, listen: listen)
+        // The bounds of an API that is told nothing; none of its connections to Postgres is ever opened.
+        var configuration = APIConfiguration(reading: SettingsReader(environment: [:], toleratesMissing: true))
+        configuration.listen = listen
         server = APIServer(
             configuration: configuration,
             responder: EchoResponder(bounds: BodyBounds(timeMax: configuration.bodyTimeMax)),

@@ -52,7 +52,7 @@ extension Setting {
     public static let maxBodyBytes = Setting(
         "POSTROOM_MAX_BODY_BYTES", .byteCount(1...16_777_216), default: "65536",
         "The largest body a webhook may have; a larger one is refused with 413.")
-    /// The zone of NXTele's clock.
+    /// The zone of NXTele's clock. The default is a guess.
     public static let nxteleTimezone = Setting(
         "POSTROOM_NXTELE_TIMEZONE", .text, default: "Asia/Shanghai",
         "The time zone NXTele writes its local times in.")

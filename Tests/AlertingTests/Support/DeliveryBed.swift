@@ -1,7 +1,6 @@
 import Domain
 import Logging
 import Metrics
-import PostgresClient
 import Runtime
 import Store
 import TestSupport
@@ -73,8 +72,9 @@ struct DeliveryBed: Sendable {
         _ change: (inout DeliveryConfiguration) -> Void = { _ in }, _ body: (TestDeliveryWorker) async throws -> Result
     ) async throws -> Result {
         var configuration = DeliveryConfiguration(
-            database: ConnectionConfiguration(
-                connectionString: database.url(user: "postroom_alert_worker"), applicationName: "test"))
+            reading: SettingsReader(environment: [
+                "DATABASE_URL": database.url(user: "postroom_alert_worker"), "POSTROOM_SHUTDOWN_GRACE": "60s",
+            ]))
         change(&configuration)
         let worker = try TestDeliveryWorker(configuration, bed: self)
         do {

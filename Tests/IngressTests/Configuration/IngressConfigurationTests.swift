@@ -120,7 +120,7 @@ struct IngressConfigurationTests {
         #expect(configuration.nxteleTokens.description == "2 credentials")
         #expect(
             reader.warnings.map { $0.prefix { $0 != "(" } } == [
-                "POSTROOM_NXTELE_TOKENS: a key of account default ", "POSTROOM_ONOFF_API_KEYS: a key of account shop ",
+                "POSTROOM_ONOFF_API_KEYS: a key of account shop ", "POSTROOM_NXTELE_TOKENS: a key of account default ",
             ])
         #expect(!reader.warnings.joined().contains("hidden"))
     }

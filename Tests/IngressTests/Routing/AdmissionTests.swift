@@ -7,13 +7,11 @@ struct AdmissionTests {
     private static func configuration(_ change: (inout IngressConfiguration) -> Void = { _ in }) -> IngressConfiguration
     {
         var configuration = IngressConfiguration(
-            listen: ListenAddress(host: "127.0.0.1", port: 0),
-            onoffKeys: CredentialSet([AccountSecret(account: "shop", secret: Secret("K"))]),
-            nxteleTokens: CredentialSet([
-                AccountSecret(secret: Secret("T")), AccountSecret(account: "b", secret: Secret("U+/=")),
-            ]),
-            nxteleSignature: WebhookSignature(accessKey: Secret("ak"), accessSecret: Secret("as")),
-            receiptAliases: ["/callback/dr"])
+            reading: SettingsReader(environment: [
+                "POSTROOM_ONOFF_API_KEYS": "shop:K", "POSTROOM_NXTELE_TOKENS": "T,b:U+/=",
+                "POSTROOM_NXTELE_ACCESSKEY": "ak", "POSTROOM_NXTELE_ACCESSSECRET": "as",
+                "POSTROOM_NXTELE_DR_PATHS": "/callback/dr",
+            ]))
         change(&configuration)
         return configuration
     }
@@ -102,7 +100,7 @@ struct AdmissionTests {
     @Test(arguments: ["POST /v1/onoff/sms", "POST /v1/nxtele/dr/T", "POST /v1/nxtele/mo/T", "POST /callback/dr/T"])
     func `a route without keys is closed`(line: String) {
         let closed = IngressConfiguration(
-            listen: ListenAddress(host: "127.0.0.1", port: 0), receiptAliases: ["/callback/dr"])
+            reading: SettingsReader(environment: ["POSTROOM_NXTELE_DR_PATHS": "/callback/dr"]))
         #expect(Self.outcome(line, "x-api-key: K\r\n", closed).hasPrefix("404"))
     }
 

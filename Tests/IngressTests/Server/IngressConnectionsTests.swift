@@ -1,8 +1,9 @@
-import Ingress
 import NIOCore
 import Runtime
 import TestSupport
 import Testing
+
+@testable import Ingress
 
 /// Over real sockets: the life of a connection.
 struct IngressConnectionsTests {

@@ -1,9 +1,10 @@
 import Domain
-import Ingress
 import NIOCore
 import Runtime
 import TestSupport
 import Testing
+
+@testable import Ingress
 
 /// Over real sockets: what comes in, what is stored, what is answered.
 struct IngressRoutesTests {

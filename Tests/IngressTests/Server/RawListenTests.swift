@@ -1,7 +1,8 @@
-import Ingress
 import Runtime
 import TestSupport
 import Testing
+
+@testable import Ingress
 
 /// Over real sockets: the listener behind a TCP-mode balancer.
 struct RawListenTests {

@@ -35,8 +35,8 @@ import Testing
         try await withSpoolFolder { folder in
             let spool = try Spool(making: SpoolBed.configuration("\(folder)/spool"))
             #expect(rename("\(folder)/spool", "\(folder)/elsewhere") == 0)
-            var configuration = GroupCommitConfiguration(database: ConnectionConfiguration(connectionString: url))
-            configuration.storeDeadline = storeDeadline
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: url), storeDeadline: storeDeadline)
             configuration.probeInterval = .milliseconds(10)
             let pending = configuration.makePending()
             let health = IntakeHealth(nil, hasSpool: true)
@@ -189,7 +189,8 @@ import Testing
             bounds.pendingItemsMax = 0
             let health = IntakeHealth(nil, hasSpool: true)
             let intake = SpoolIntake(try Spool(making: bounds), health: health, log: SpoolBed.log)
-            var configuration = GroupCommitConfiguration(database: ConnectionConfiguration(connectionString: ""))
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: ""), storeDeadline: .seconds(2))
             configuration.pendingItemsMax = 40
             // It never runs: as if Postgres were at the first statement.
             let commit = GroupCommit(configuration, health: health, spool: intake, log: SpoolBed.log)
@@ -254,8 +255,8 @@ import Testing
 
     /// A writer without a spool of its own, and its queue.
     private static func writer(_ url: String, storeDeadline: Duration) -> (GroupCommitWriter, PendingSubmissions) {
-        var configuration = GroupCommitConfiguration(database: ConnectionConfiguration(connectionString: url))
-        configuration.storeDeadline = storeDeadline
+        let configuration = GroupCommitConfiguration(
+            database: ConnectionConfiguration(connectionString: url), storeDeadline: storeDeadline)
         let pending = configuration.makePending()
         let writer = GroupCommitWriter(
             configuration, pending: pending, way: DirectWay(), health: IntakeHealth(nil, hasSpool: true), spool: nil,

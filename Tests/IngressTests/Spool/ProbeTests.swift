@@ -23,9 +23,9 @@ import Testing
     {
         try await withTestDatabase { database in
             var configuration = GroupCommitConfiguration(
-                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")))
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")),
+                storeDeadline: .seconds(5))
             configuration.probeInterval = .milliseconds(10)
-            configuration.storeDeadline = .seconds(5)
             let pending = PendingSubmissions(itemsMax: 100, bytesMax: 1 << 20)
             let way = DirectWay()
             let health = IntakeHealth(nil, hasSpool: true)
@@ -68,9 +68,9 @@ import Testing
     @Test func `what one refused the next one disproves, with a spool and no webhooks, too`() async throws {
         try await withTestDatabase { database in
             var configuration = GroupCommitConfiguration(
-                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")))
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")),
+                storeDeadline: .seconds(60))
             configuration.probeInterval = .milliseconds(10)
-            configuration.storeDeadline = .seconds(60)
             let pending = PendingSubmissions(itemsMax: 100, bytesMax: 1 << 20)
             let (way, log) = (DirectWay(), TestLog())
             let health = IntakeHealth(nil, hasSpool: true)
@@ -95,9 +95,9 @@ import Testing
     ) async throws {
         try await withTestDatabase(migrated: isMigrated) { database in
             let (readiness, log) = (Readiness(), TestLog())
-            var configuration = GroupCommitConfiguration(
-                database: ConnectionConfiguration(connectionString: database.url(user: role)))
-            configuration.storeDeadline = .seconds(60)
+            let configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: role)),
+                storeDeadline: .seconds(60))
             let pending = configuration.makePending()
             let writer = GroupCommitWriter(
                 configuration, pending: pending, way: DirectWay(), health: IntakeHealth(readiness, hasSpool: false),

@@ -30,9 +30,9 @@ import Testing
     @Test func `all that waits for Postgres may wait for the spool, and as much again`() throws {
         let reader = SettingsReader(environment: ["POSTROOM_SPOOL_DIR": "/spool"])
         let configuration = try #require(Self.read(reader))
-        let direct = Self.direct
-        #expect(configuration.pendingItemsMax >= 2 * (direct.pendingItemsMax + direct.batchItemsMax))
-        #expect(configuration.pendingBytesMax >= 2 * (direct.pendingBytesMax + direct.batchBytesMax))
+        typealias Direct = GroupCommitConfiguration
+        #expect(configuration.pendingItemsMax >= 2 * (Self.direct.pendingItemsMax + Direct.batchItemsMax))
+        #expect(configuration.pendingBytesMax >= 2 * (Direct.pendingBytesMax + Direct.batchBytesMax))
     }
 
     @Test(arguments: [(65_536, true), (140_000, true), (190_000, false), (16_777_216, false)])
@@ -46,7 +46,8 @@ import Testing
         #expect(sentence.contains("POSTROOM_MAX_BODY_BYTES") && sentence.contains("POSTROOM_SPOOL_MAX_BYTES"))
     }
 
-    private static let direct = GroupCommitConfiguration(database: ConnectionConfiguration(connectionString: ""))
+    private static let direct = GroupCommitConfiguration(
+        database: ConnectionConfiguration(connectionString: ""), storeDeadline: .seconds(2))
 
     private static func read(_ reader: SettingsReader, body: Int = 65_536) -> SpoolConfiguration? {
         SpoolConfiguration(reading: reader, body: body, head: 16_384, direct: direct)

@@ -13,7 +13,8 @@ import Testing
             let spool = try Spool(making: SpoolBed.configuration(folder))
             let health = IntakeHealth(nil, hasSpool: true)
             let intake = SpoolIntake(spool, health: health, log: SpoolBed.log)
-            var configuration = GroupCommitConfiguration(database: ConnectionConfiguration(connectionString: ""))
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: ""), storeDeadline: .seconds(2))
             configuration.pendingItemsMax = 10
             // It never runs: as if Postgres were at the first statement.
             let commit = GroupCommit(configuration, health: health, spool: intake, log: SpoolBed.log)
@@ -83,7 +84,8 @@ import Testing
             let intake = SpoolIntake(spool, health: health, log: SpoolBed.log)
             let database = ConnectionConfiguration(connectionString: "host=\(folder) user=nobody dbname=nothing")
             let commit = GroupCommit(
-                GroupCommitConfiguration(database: database), health: health, spool: intake, log: SpoolBed.log)
+                GroupCommitConfiguration(database: database, storeDeadline: .seconds(2)), health: health, spool: intake,
+                log: SpoolBed.log)
             let answers = Answers()
             let webhooks = (0..<40).map { SpoolWebhooks.make($0) }
             for webhook in webhooks { commit.submit(answers.submission(webhook)) }

@@ -1,9 +1,10 @@
-import Ingress
 import Logging
 import Runtime
 import ServiceLifecycle
 import Synchronization
 import TestSupport
+
+@testable import Ingress
 
 /// A server on ports of its own for the length of one test.
 struct RunningServer: Sendable {
@@ -17,11 +18,11 @@ struct RunningServer: Sendable {
     /// A configuration with a key, tokens and short names, on loopback.
     static func configuration() -> IngressConfiguration {
         IngressConfiguration(
-            listen: ListenAddress(host: "127.0.0.1", port: 0),
-            onoffKeys: CredentialSet([AccountSecret(account: "shop", secret: Secret("K"))]),
-            nxteleTokens: CredentialSet([AccountSecret(secret: Secret("T"))]),
-            nxteleSignature: WebhookSignature(accessKey: Secret("fme2na3kdi3ki"), accessSecret: Secret("abciiiko2k3")),
-            receiptAliases: ["/callback/dr"])
+            reading: SettingsReader(environment: [
+                "POSTROOM_INGRESS_LISTEN": "127.0.0.1:0", "POSTROOM_ONOFF_API_KEYS": "shop:K",
+                "POSTROOM_NXTELE_TOKENS": "T", "POSTROOM_NXTELE_ACCESSKEY": "fme2na3kdi3ki",
+                "POSTROOM_NXTELE_ACCESSSECRET": "abciiiko2k3", "POSTROOM_NXTELE_DR_PATHS": "/callback/dr",
+            ]))
     }
 
     /// Runs a server while `body` runs; the shutdown is graceful, and it must end.

@@ -1,10 +1,11 @@
 import Crypto
 import Foundation
-import Operations
 import PostgresClient
 import Store
 import Synchronization
 import TestSupport
+
+@testable import Operations
 
 /// A `sql/` folder on disk, for one test.
 struct ScriptFolder: Sendable {

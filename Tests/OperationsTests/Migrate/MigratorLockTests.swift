@@ -1,8 +1,9 @@
-import Operations
 import PostgresClient
 import Store
 import TestSupport
 import Testing
+
+@testable import Operations
 
 /// Somebody else's transaction, open until it is ended.
 private func holder(_ database: TestDatabase, _ sql: String) async throws -> Session {

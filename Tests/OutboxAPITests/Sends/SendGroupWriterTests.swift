@@ -1,5 +1,4 @@
 import Domain
-import PostgresClient
 import Runtime
 import TestSupport
 import Testing
@@ -65,9 +64,7 @@ import Testing
             let (readiness, log) = (Readiness(), TestLog())
             let pending = PendingSends(itemsMax: 5, bytesMax: 1 << 20)
             let writer = SendGroupWriter(
-                APIConfiguration(
-                    database: ConnectionConfiguration(connectionString: database.url(user: role)),
-                    listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60)),
+                APIBed.configuration(database, user: role, storeDeadline: .seconds(60)),
                 pending: pending, reachable: readiness.addCheck("database"), log: log.logger)
             // It asks for a sign of life first.
             pending.close()

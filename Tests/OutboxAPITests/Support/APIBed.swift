@@ -1,7 +1,6 @@
 import Domain
 import Foundation
 import Logging
-import PostgresClient
 import Runtime
 import ServiceLifecycle
 import TestSupport
@@ -25,13 +24,22 @@ struct APIBed: Sendable {
                     ('USD', '', '2020-01-01Z', 0.05), ('USD', '254', '2020-01-01Z', 0.0125),
                     ('USD', '254', now() + interval '1 hour', 9), ('EUR', '49', '2020-01-01Z', 0.07);
                 """)
-            var configuration = APIConfiguration(
-                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_api")),
-                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(20))
+            var configuration = configuration(database, storeDeadline: .seconds(20))
             configuration.alertKey = AlertKey(bytes: Array(repeating: 7, count: AlertKey.byteCountMin))
             change(&configuration)
             try await serve(configuration, database, body)
         }
+    }
+
+    /// What a process reads that is told no more than its database, on any free port; with a deadline of its own.
+    static func configuration(
+        _ database: TestDatabase, user: String = "postroom_api", storeDeadline: Duration
+    ) -> APIConfiguration {
+        APIConfiguration(
+            reading: SettingsReader(environment: [
+                "DATABASE_URL": database.url(user: user), "POSTROOM_API_LISTEN": "127.0.0.1:0",
+                "POSTROOM_STORE_DEADLINE": storeDeadline.settingText,
+            ]))
     }
 
     private static func serve(
@@ -135,9 +143,7 @@ struct APIBed: Sendable {
     /// A writer of its own, which has a minute for each group.
     func writer(_ pending: PendingSends, cache: AcceptCache = AcceptCache()) -> SendGroupWriter {
         SendGroupWriter(
-            APIConfiguration(
-                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_api")),
-                listen: ListenAddress(host: "127.0.0.1", port: 0), storeDeadline: .seconds(60)),
+            Self.configuration(database, storeDeadline: .seconds(60)),
             pending: pending, reachable: nil, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             cache: cache)
     }

@@ -70,7 +70,10 @@ struct Bed: Sendable {
         let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
         let counts = WorkerCounts(reachable: Readiness().addCheck("database"))
         let configuration = ReceivingConfiguration(
-            database: worker, workers: workers, batch: batch, optOut: .standard, stateFolder: folder.path)
+            reading: SettingsReader(environment: [
+                "DATABASE_URL": worker.connectionString, "POSTROOM_WORKERS": "\(workers)", "POSTROOM_BATCH": "\(batch)",
+                "POSTROOM_STATE_DIR": folder.path,
+            ]))
         let reader = WebhookReader(
             registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
         let reach = SharedClaimReach(now: .now)

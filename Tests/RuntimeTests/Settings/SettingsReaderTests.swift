@@ -85,7 +85,7 @@ import Testing
     ])
     func `where Postgres is must be something that libpq reads, and is never shown`(url: String, isRead: Bool) {
         let reader = SettingsReader(environment: ["DATABASE_URL": url])
-        #expect(reader.databaseURL() == url)
+        #expect(reader.database(applicationName: "a").connectionString == url)
         let problem = "DATABASE_URL: the value given (not shown) cannot be read; expected a libpq URI or keywords."
         #expect(problems(of: reader) == (isRead ? [] : [problem]))
     }

@@ -83,8 +83,11 @@ struct SendBed: Sendable {
     /// A worker of one process.
     func worker(_ change: (inout SendingConfiguration) -> Void = { _ in }) -> TestWorker {
         var configuration = SendingConfiguration(
-            database: ConnectionConfiguration(connectionString: database.url(user: "postroom_send_worker")),
-            providerURL: "http://127.0.0.1:\(sandbox.port)", callsMax: 32, sendTimeout: .seconds(45))
+            reading: SettingsReader(environment: [
+                "DATABASE_URL": database.url(user: "postroom_send_worker"),
+                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandbox.port)", "POSTROOM_SEND_CALLS": "32",
+                "POSTROOM_SEND_TIMEOUT": "45s",
+            ]))
         change(&configuration)
         return TestWorker(configuration, log: log)
     }

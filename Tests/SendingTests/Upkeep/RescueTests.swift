@@ -1,4 +1,3 @@
-import PostgresClient
 import Store
 import TestSupport
 import Testing
@@ -16,7 +15,7 @@ import Testing
         }
         for timeout in [permitted.lowerBound, .seconds(30), permitted.upperBound] {
             let configuration = SendingConfiguration(
-                database: ConnectionConfiguration(connectionString: ""), providerURL: "", sendTimeout: timeout)
+                reading: SettingsReader(environment: ["POSTROOM_SEND_TIMEOUT": timeout.settingText]))
             // A pass a second, and some time for it.
             #expect(configuration.lease + .seconds(3) <= .seconds(60))
             // No call outlasts its lease.

@@ -132,7 +132,7 @@ final class SpoolFeed {
 
     /// Reads on until a statement is full, or all that is durable was read. It may hold some that were not stored.
     private func fill() throws(SpoolFailure) {
-        while items.count < spool.configuration.drainItemsMax, bytes < spool.configuration.drainBytesMax {
+        while items.count < spool.configuration.drainItemsMax, bytes < SpoolConfiguration.drainBytesMax {
             guard let reader = try currentReader() else { return }
             if let webhook = try reader.file.next() {
                 items.append(Item(webhook: webhook, segment: reader.number))

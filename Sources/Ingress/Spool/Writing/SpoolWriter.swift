@@ -52,7 +52,7 @@ actor SpoolWriter {
         report()
         while true {
             switch pending.take(
-                itemsMax: configuration.groupItemsMax, bytesMax: configuration.groupBytesMax,
+                itemsMax: configuration.groupItemsMax, bytesMax: SpoolConfiguration.groupBytesMax,
                 timeout: configuration.tickInterval)
             {
             case .batch(let items): watch.during { write(items) }
