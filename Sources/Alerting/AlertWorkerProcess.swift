@@ -6,7 +6,10 @@ import ServiceLifecycle
 import Store
 
 /// The services of one alert worker process.
-public struct AlertWorkerProcess: Sendable {
+public struct AlertWorkerProcess: ServerProcess {
+    /// Its name, and how it is watched.
+    public static let program = ServerProgram("postroom-alert-worker", adminListen: .alertWorkerAdminListen)
+
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
     /// After this time a look for lost leases is cancelled.
@@ -14,24 +17,16 @@ public struct AlertWorkerProcess: Sendable {
     /// Leases freed in one transaction.
     static let rescuedMax: Int32 = 500
 
-    private let delivery: DeliveryConfiguration
-    private let key: AlertKey?
-    private let policy: DestinationPolicy
-    private let maxAutomaticRetries: Int32
+    private let configuration: AlertingConfiguration
 
     /// Reads the settings of an alert worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
-        delivery = DeliveryConfiguration(reading: reader)
-        key = AlertKey(reader)
-        policy = DestinationPolicy(reader)
-        maxAutomaticRetries = Int32(reader.integer(.maxAutomaticRetries))
-    }
+    public init(reading reader: SettingsReader) { configuration = AlertingConfiguration(reading: reader) }
 
     /// The services in the order in which they start; they stop in the reverse, so that deliveries end first and their
     /// outcomes are still written.
     public func services(_ context: ProcessContext) throws -> [any Service] {
         let log = context.log
-        let pool = ConnectionPool(delivery.database, capacity: 2)
+        let pool = ConnectionPool(configuration.database, capacity: 2)
         let counts = DeliveryCounts()
         let rescued = Counter(label: "postroom_alert_rescued_total")
         let beat: @Sendable (Duration) async throws -> Void = { timeout in
@@ -54,7 +49,7 @@ public struct AlertWorkerProcess: Sendable {
             if count > 0 { log.warning("sessions ended that nobody read", metadata: ["count": "\(count)"]) }
         }
         // Before the deliveries, so that it ends after them.
-        let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: maxAutomaticRetries)
+        let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: configuration.maxAutomaticRetries)
         let first: [any Service] = [
             Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
             ServiceBundle([rescue, unread] + telling.services()),
@@ -67,34 +62,27 @@ public struct AlertWorkerProcess: Sendable {
     private func deliveries(
         _ context: ProcessContext, counts: DeliveryCounts, vouch: @escaping @Sendable () async -> Bool
     ) throws -> [any Service] {
-        guard let key else {
+        guard let key = configuration.alertKey else {
             context.log.warning("no notification is delivered by this process: POSTROOM_ALERT_KEY is unset")
             return []
         }
         let owner = context.identity.id
         let log = context.log
-        let resolver = SystemResolver(threadCount: delivery.callsMax)
+        let resolver = SystemResolver(threadCount: configuration.callsMax)
         let throttle = EndpointThrottle()
         let recorder = DeliveryRecorder(
-            DeliveryStore(delivery, owner: owner, log: log), database: delivery.database,
+            DeliveryStore(configuration, owner: owner, log: log), database: configuration.database,
             failures: Counter(label: "postroom_alert_outcome_failures_total"), log: log)
         let claimer = DeliveryClaimer(
-            DeliverySource(delivery, owner: owner, throttle: throttle), database: delivery.database,
+            DeliverySource(configuration, owner: owner, throttle: throttle), database: configuration.database,
             reachable: context.readiness.addCheck("database"), log: log)
         let work = DeliveryWork(
-            configuration: delivery, key: key, claimer: claimer,
-            client: try DeliveryClient(policy: policy, resolver: resolver), recorder: recorder, throttle: throttle,
-            counts: counts, commit: vouch)
-        return [ResolverService(resolver: resolver), recorder, LeasedWorkLoop(work, callsMax: delivery.callsMax)]
-    }
-}
-
-/// Ends the resolver's threads when everything that asks it has ended.
-private struct ResolverService: Service {
-    let resolver: SystemResolver
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        try await resolver.shutDown()
+            configuration: configuration, key: key, claimer: claimer,
+            client: try DeliveryClient(policy: configuration.webhookPolicy, resolver: resolver), recorder: recorder,
+            throttle: throttle, counts: counts, commit: vouch)
+        return [
+            ClosingService { try await resolver.shutDown() }, recorder,
+            LeasedWorkLoop(work, callsMax: configuration.callsMax),
+        ]
     }
 }

@@ -3,8 +3,12 @@ import Runtime
 import ServiceLifecycle
 import Store
 
-/// The parts of one ingress process: the HTTP side, the group commit and the spool it leads to, and heartbeats.
-public struct IngressProcess: Sendable {
+/// The services of one ingress process: the HTTP side, the group commit and the spool it leads to, and heartbeats.
+public struct IngressProcess: ServerProcess {
+    /// Its name, and how it is watched.
+    public static let program = ServerProgram(
+        "postroom-ingress", adminListen: .ingressAdminListen, isBehindBalancer: true)
+
     private let http: IngressConfiguration
     private let store: GroupCommitConfiguration
     private let spool: SpoolConfiguration?

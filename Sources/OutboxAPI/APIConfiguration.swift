@@ -3,7 +3,7 @@ import PostgresClient
 import Runtime
 
 /// What an API process needs to know.
-public struct APIConfiguration: Sendable {
+struct APIConfiguration: Sendable {
     /// Where Postgres is.
     var database: ConnectionConfiguration
     /// Where requests come in.

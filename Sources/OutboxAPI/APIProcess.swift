@@ -5,12 +5,18 @@ import Runtime
 import ServiceLifecycle
 import Store
 
-/// The parts of one API process.
-public struct APIProcess: Sendable {
+/// The services of one API process.
+public struct APIProcess: ServerProcess {
+    /// Its name, and how it is watched.
+    public static let program = ServerProgram("postroom-api", adminListen: .apiAdminListen, isBehindBalancer: true)
+
     private let configuration: APIConfiguration
 
-    /// Makes the process's parts.
-    public init(_ configuration: APIConfiguration) { self.configuration = configuration }
+    /// Reads the settings of an API; problems are collected in the reader.
+    public init(reading reader: SettingsReader) { self.init(APIConfiguration(reading: reader)) }
+
+    /// Makes the process of a configuration.
+    init(_ configuration: APIConfiguration) { self.configuration = configuration }
 
     /// The services in the order in which they start; they stop in the reverse, so that what the listener has accepted
     /// is still written.

@@ -4,9 +4,9 @@ import Runtime
 
 extension ReceivingConfiguration {
     /// Reads the settings of a webhook worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
+    init(reading reader: SettingsReader) {
         self.init(
-            database: reader.database(applicationName: "postroom-webhook-worker"),
+            database: reader.database(applicationName: WebhookWorkerProcess.program.executable),
             workers: reader.integer(.workers), batch: Int32(reader.integer(.batch)),
             nxteleTimeZone: reader.text(.nxteleTimezone), inboxRetention: reader.duration(.inboxRetention),
             outboxRetention: reader.duration(.outboxRetention), optOut: OptOutWords(reader),

@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 
 /// What a webhook worker process needs to know.
-public struct ReceivingConfiguration: Sendable {
+struct ReceivingConfiguration: Sendable {
     /// Where Postgres is.
     var database: ConnectionConfiguration
     /// Workers in this process, 1...64.

@@ -1,5 +1,4 @@
 import Domain
-import Logging
 import PostgresClient
 import Providers
 import Runtime
@@ -7,30 +6,29 @@ import ServiceLifecycle
 import Store
 
 /// The services of one webhook worker process.
-public struct WebhookWorkerProcess: Sendable {
-    private let configuration: ReceivingConfiguration
-    private let identity: ProcessIdentity
-    private let reader: WebhookReader
-    private let log: Logger
+public struct WebhookWorkerProcess: ServerProcess {
+    /// Its name, and how it is watched.
+    public static let program = ServerProgram("postroom-webhook-worker", adminListen: .webhookWorkerAdminListen)
 
-    /// Makes the process's parts; `registry` is what it can parse.
-    public init(
-        _ configuration: ReceivingConfiguration, identity: ProcessIdentity,
-        registry: ProviderRegistry = .standard, log: Logger
-    ) {
-        self.configuration = configuration
-        self.identity = identity
-        self.log = log
-        reader = WebhookReader(
-            registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
+    private let configuration: ReceivingConfiguration
+    private let registry: ProviderRegistry
+
+    /// Reads the settings of a webhook worker; problems are collected in the reader.
+    public init(reading reader: SettingsReader) { self.init(reading: reader, registry: .standard) }
+
+    /// The same with what it can parse.
+    public init(reading reader: SettingsReader, registry: ProviderRegistry) {
+        configuration = ReceivingConfiguration(reading: reader)
+        self.registry = registry
     }
 
     /// First records what the workers of dead processes left; then runs workers, upkeep and heartbeats.
     ///
     /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used. A time zone that Postgres does not know
     ///   ends the process only once Postgres answers: the service that starts the workers throws ``UnknownTimeZone``.
-    public func services(readiness: Readiness) throws -> [any Service] {
-        let counts = WorkerCounts(reachable: readiness.addCheck("database"))
+    public func services(_ context: ProcessContext) throws -> [any Service] {
+        let log = context.log
+        let counts = WorkerCounts(reachable: context.readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 3)
         // Upkeep may hold all of those for minutes; heartbeats and the workers' start must not wait for it.
         let life = ConnectionPool(configuration.database, capacity: 2)
@@ -39,15 +37,18 @@ public struct WebhookWorkerProcess: Sendable {
         let deaths = DeathRecorder(folder: folder, pool: life, log: log)
         let file = try folder.take()
         let reach = SharedClaimReach(now: .now)
+        let reader = WebhookReader(
+            registry: registry, outboxRetention: configuration.outboxRetention, optOut: configuration.optOut)
         let workers = (0..<configuration.workers).map { place in
             WebhookWorker(
                 configuration, reader: reader, trail: file.trail(place), reach: reach, counts: counts, log: log)
         }
         let start = WorkerStart(
             deaths: deaths, own: file, pool: life, timeZone: configuration.nxteleTimeZone, workers: workers)
-        let heartbeat = Periodic.heartbeat(logger: log) { [identity] in
+        let heartbeat = Periodic.heartbeat(logger: log) {
             try await life.run(
-                InsertHeartbeat(Heartbeat(of: identity, claimed: counts.settled, isStopping: readiness.isDraining)),
+                InsertHeartbeat(
+                    Heartbeat(of: context.identity, claimed: counts.settled, isStopping: context.readiness.isDraining)),
                 timeout: Heartbeat.timeout)
         }
         let deathWatch = Periodic(

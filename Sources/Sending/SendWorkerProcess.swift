@@ -6,25 +6,20 @@ import ServiceLifecycle
 import Store
 
 /// The services of one send worker process.
-public struct SendWorkerProcess: Sendable {
-    private let configuration: SendingConfiguration
-    private let provider: any SendingProvider
+public struct SendWorkerProcess: ServerProcess {
+    /// Its name, and how it is watched.
+    public static let program = ServerProgram("postroom-send-worker", adminListen: .sendWorkerAdminListen)
 
-    /// Makes the process's parts.
-    public init(_ configuration: SendingConfiguration, provider: any SendingProvider) {
-        self.configuration = configuration
-        self.provider = provider
-    }
+    private let configuration: SendingConfiguration
 
     /// Reads the settings of a send worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
-        self.init(SendingConfiguration(reading: reader), provider: NXTeleSender(NXTeleAccess(reader)))
-    }
+    public init(reading reader: SettingsReader) { configuration = SendingConfiguration(reading: reader) }
 
     /// The services in the order in which they start; they stop in the reverse, so that the calls end first and their
     /// outcomes are still written.
     public func services(_ context: ProcessContext) -> [any Service] {
         let log = context.log
+        let provider = NXTeleSender(configuration.access)
         let name = provider.name
         let client = ProviderClient(
             url: configuration.providerURL, callsMax: configuration.callsMax, timeout: configuration.sendTimeout)
@@ -56,7 +51,7 @@ public struct SendWorkerProcess: Sendable {
                 timeout: timeout)
         }
         return [
-            ClientService(client: client),
+            ClosingService { try await client.shutDown() },
             Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
             ServiceBundle([
                 every(.seconds(1), "rescue") { try await rescue.freeEnded() },
@@ -89,15 +84,5 @@ private struct SendStart: Service {
     func run() async throws {
         guard try await whenPostgresAnswers({ try await CheckTimeZone.require(timeZone, pool) }) else { return }
         try await loop.run()
-    }
-}
-
-/// Closes the provider's connections when everything that uses them has ended.
-private struct ClientService: Service {
-    let client: ProviderClient
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        try await client.shutDown()
     }
 }

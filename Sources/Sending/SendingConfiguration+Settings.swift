@@ -19,8 +19,9 @@ extension SendingConfiguration {
                     + "\(Setting.receiptDeadline.name).")
         }
         self.init(
-            database: reader.database(applicationName: "postroom-send-worker"),
-            providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, callsMax: reader.integer(.sendCalls),
+            database: reader.database(applicationName: SendWorkerProcess.program.executable),
+            providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, access: NXTeleAccess(reader),
+            callsMax: reader.integer(.sendCalls),
             rate: reader.integer(.nxteleRate), sendTimeout: reader.duration(.sendTimeout),
             retry: RetryPolicy(
                 maxAutomaticRetries: Int32(reader.integer(.maxAutomaticRetries)), base: reader.duration(.retryBase),

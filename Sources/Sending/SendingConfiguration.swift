@@ -1,13 +1,16 @@
 import Domain
 import PostgresClient
+import Providers
 import Store
 
 /// What a send worker process needs to know.
-public struct SendingConfiguration: Sendable {
+struct SendingConfiguration: Sendable {
     /// Where Postgres is.
     var database: ConnectionConfiguration
     /// The address of the provider's API, without the path of a call and without a slash at its end.
     var providerURL: String
+    /// The keys for its API.
+    var access: NXTeleAccess
     /// Calls in flight at most.
     var callsMax: Int
     /// Sends a second that all workers together hand to the provider; 0 is no limit.

@@ -3,8 +3,4 @@ import Alerting
 import Glibc
 import Runtime
 
-exit(
-    await runProcess(
-        "postroom-alert-worker", adminListen: .alertWorkerAdminListen,
-        read: AlertWorkerProcess.init(reading:),
-        services: { process, context in try process.services(context) }))
+exit(await runProcess(AlertWorkerProcess.init(reading:)))

@@ -3,8 +3,4 @@ import Glibc
 import OutboxAPI
 import Runtime
 
-exit(
-    await runProcess(
-        "postroom-api", adminListen: .apiAdminListen, isBehindBalancer: true,
-        read: APIConfiguration.init(reading:),
-        services: { configuration, context in APIProcess(configuration).services(context) }))
+exit(await runProcess(APIProcess.init(reading:)))

@@ -3,8 +3,4 @@ import Glibc
 import Ingress
 import Runtime
 
-exit(
-    await runProcess(
-        "postroom-ingress", adminListen: .ingressAdminListen, isBehindBalancer: true,
-        read: IngressProcess.init(reading:),
-        services: { process, context in try process.services(context) }))
+exit(await runProcess(IngressProcess.init(reading:)))

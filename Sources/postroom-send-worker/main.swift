@@ -3,8 +3,4 @@ import Glibc
 import Runtime
 import Sending
 
-exit(
-    await runProcess(
-        "postroom-send-worker", adminListen: .sendWorkerAdminListen,
-        read: SendWorkerProcess.init(reading:),
-        services: { process, context in process.services(context) }))
+exit(await runProcess(SendWorkerProcess.init(reading:)))

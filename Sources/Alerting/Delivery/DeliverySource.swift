@@ -18,15 +18,15 @@ struct DeliverySource: LeaseSource {
     /// How long one transaction may take before the connection is dropped.
     static let transactionTimeout = Duration.seconds(5)
 
-    private let configuration: DeliveryConfiguration
+    private let configuration: AlertingConfiguration
     private let owner: UInt128
     private let throttle: EndpointThrottle
     private var window = ClaimWindow<DueEndpoint>()
     private var bound: AccountBound
 
-    init(_ configuration: DeliveryConfiguration, owner: UInt128, throttle: EndpointThrottle) {
+    init(_ configuration: AlertingConfiguration, owner: UInt128, throttle: EndpointThrottle) {
         self.configuration = configuration
-        bound = AccountBound(countMax: DeliveryConfiguration.perAccountMax)
+        bound = AccountBound(countMax: AlertingConfiguration.perAccountMax)
         self.owner = owner
         self.throttle = throttle
     }
@@ -56,7 +56,7 @@ struct DeliverySource: LeaseSource {
             return claimed
         }
         guard !leased.isEmpty else { return nothing }
-        let gateUntil = leasedFrom.advanced(by: DeliveryConfiguration.gateSpan)
+        let gateUntil = leasedFrom.advanced(by: AlertingConfiguration.gateSpan)
         return .claims(leased.map { LeasedClaim($0, gateUntil: gateUntil) })
     }
 

@@ -16,13 +16,13 @@ struct DeliveryStore: ReportStore {
     /// Notifications given up in the transaction that disables their endpoint; the rest when they are due.
     static let givenUpMax: Int32 = 1_000
 
-    private let configuration: DeliveryConfiguration
+    private let configuration: AlertingConfiguration
     private let owner: UInt128
     private let log: Logger
     private let late = Counter(label: "postroom_alert_outcomes_late_total")
     private let disabled = Counter(label: "postroom_alert_endpoints_disabled_total")
 
-    init(_ configuration: DeliveryConfiguration, owner: UInt128, log: Logger) {
+    init(_ configuration: AlertingConfiguration, owner: UInt128, log: Logger) {
         self.configuration = configuration
         self.owner = owner
         self.log = log
@@ -56,7 +56,7 @@ struct DeliveryStore: ReportStore {
         let results = Self.results(held)
         guard !results.isEmpty else { return (held.count, []) }
         let ended = try connection.run(
-            JudgeEndpoints(results, failingMax: DeliveryConfiguration.failingMax), deadline: deadline)
+            JudgeEndpoints(results, failingMax: AlertingConfiguration.failingMax), deadline: deadline)
         if !ended.isEmpty {
             _ = try connection.run(
                 GiveUpNotifications(of: ended, limit: Self.givenUpMax, detail: "The endpoint is disabled."),

@@ -4,7 +4,7 @@ import Store
 
 /// Deliveries, as leased work. See ``LeasedWorkLoop``.
 struct DeliveryWork: LeasedWork {
-    let configuration: DeliveryConfiguration
+    let configuration: AlertingConfiguration
     let key: AlertKey
     let claimer: DeliveryClaimer
     let client: DeliveryClient

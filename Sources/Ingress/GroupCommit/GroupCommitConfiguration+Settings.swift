@@ -4,7 +4,7 @@ extension GroupCommitConfiguration {
     /// Reads the settings of the group commit; problems are collected in the reader.
     init(reading reader: SettingsReader) {
         self.init(
-            database: reader.database(applicationName: "postroom-ingress"),
+            database: reader.database(applicationName: IngressProcess.program.executable),
             storeDeadline: reader.duration(.storeDeadline))
     }
 }

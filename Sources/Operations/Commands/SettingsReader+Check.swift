@@ -12,16 +12,13 @@ extension SettingsReader {
     /// A missing setting that a process must be told is no problem for a reader made to tolerate it. What shows only
     /// once the process runs, such as a time zone that Postgres does not know, is not found here.
     func checkForProcesses() {
-        _ = IngressProcess(reading: self)
-        _ = ReceivingConfiguration(reading: self)
-        _ = APIConfiguration(reading: self)
-        _ = SendWorkerProcess(reading: self)
-        _ = AlertWorkerProcess(reading: self)
-        for (adminListen, isBehindBalancer) in [
-            (.ingressAdminListen, true), (.webhookWorkerAdminListen, false), (.apiAdminListen, true),
-            (.sendWorkerAdminListen, false), (.alertWorkerAdminListen, false),
-        ] as [(Setting, Bool)] {
-            _ = ProcessSettings(self, adminListen: adminListen, isBehindBalancer: isBehindBalancer)
+        let processes: [any ServerProcess.Type] = [
+            IngressProcess.self, WebhookWorkerProcess.self, APIProcess.self, SendWorkerProcess.self,
+            AlertWorkerProcess.self,
+        ]
+        for process in processes {
+            _ = process.init(reading: self)
+            _ = ProcessSettings(reading: self, of: process.program)
         }
     }
 

@@ -42,7 +42,7 @@ public actor WebhookWorker: Service {
 
     /// Makes a worker; ``run()`` starts it. All workers of a process are given the same `reach`.
     /// - Parameter timeout: how long a transaction may take. Defaults to ``transactionTimeout``.
-    public init(
+    init(
         _ configuration: ReceivingConfiguration, reader: WebhookReader, trail: BreadcrumbTrail,
         reach: SharedClaimReach, counts: WorkerCounts, log: Logger,
         timeout: Duration = WebhookWorker.transactionTimeout

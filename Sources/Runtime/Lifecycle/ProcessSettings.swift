@@ -12,14 +12,10 @@ public struct ProcessSettings: Sendable {
     let logLevel: Logger.Level
 
     /// Reads them; problems are collected in the reader.
-    ///
-    /// - Parameters:
-    ///   - adminListen: The setting of its admin listener.
-    ///   - isBehindBalancer: Whether its listeners are to stay open for a while.
-    public init(_ reader: SettingsReader, adminListen: Setting, isBehindBalancer: Bool) {
-        self.adminListen = reader.listenAddress(adminListen)
+    public init(reading reader: SettingsReader, of program: ServerProgram) {
+        adminListen = reader.listenAddress(program.adminListen)
         shutdownGrace = reader.duration(.shutdownGrace)
-        drainDelay = isBehindBalancer ? reader.drainDelay() : .zero
+        drainDelay = program.isBehindBalancer ? reader.drainDelay() : .zero
         logLevel = reader.logLevel()
     }
 }

@@ -17,26 +17,22 @@ public struct ProcessContext: Sendable {
 /// metrics and the admin listener, then runs the services until a signal ends them.
 ///
 /// - Parameters:
-///   - executable: The program's name, for logs and heartbeats.
-///   - adminListen: The setting of its admin listener.
-///   - isBehindBalancer: Whether connections are sent to it by something that asks for its readiness, which then has
-///     the ``SettingsReader/drainDelay()`` to see it fail.
-///   - read: Takes what the program needs from the settings; nothing it reads may be used yet.
-///   - services: Makes the services in the order in which they start.
+///   - read: Takes what the program needs from the settings.
+///   - program: What to be, if not what such a process is.
 /// - Returns: The code to exit with: 64 for arguments, 78 for settings that cannot be used, 1 for a failed start, else
 ///   as ``runServices(_:readiness:grace:drainDelay:logger:)``.
-public func runProcess<Configuration>(
-    _ executable: String, adminListen: Setting, isBehindBalancer: Bool = false, read: (SettingsReader) -> Configuration,
-    services: (Configuration, ProcessContext) throws -> [any Service]
+public func runProcess<Process: ServerProcess>(
+    _ read: (SettingsReader) -> Process, as program: ServerProgram = Process.program
 ) async -> Int32 {
+    let executable = program.executable
     guard CommandLine.arguments.count == 1 else {
         StandardError.write(
             Array("\(executable) takes no arguments; its settings are what `postroom config` lists.\n".utf8))
         return 64
     }
     let reader = SettingsReader.standard()
-    let configuration = read(reader)
-    let settings = ProcessSettings(reader, adminListen: adminListen, isBehindBalancer: isBehindBalancer)
+    let process = read(reader)
+    let settings = ProcessSettings(reading: reader, of: program)
     do {
         try reader.finish()
     } catch {
@@ -55,7 +51,7 @@ public func runProcess<Configuration>(
     do {
         let server = AdminServer(
             address: settings.adminListen, readiness: context.readiness, metrics: metrics, logger: log)
-        let parts = try services(configuration, context)
+        let parts = try process.services(context)
         return await runServices(
             [server] + parts, readiness: context.readiness, grace: settings.shutdownGrace,
             drainDelay: settings.drainDelay, logger: log)

@@ -69,9 +69,9 @@ struct DeliveryBed: Sendable {
 
     /// Runs a worker's parts under its own role.
     func withWorker<Result>(
-        _ change: (inout DeliveryConfiguration) -> Void = { _ in }, _ body: (TestDeliveryWorker) async throws -> Result
+        _ change: (inout AlertingConfiguration) -> Void = { _ in }, _ body: (TestDeliveryWorker) async throws -> Result
     ) async throws -> Result {
-        var configuration = DeliveryConfiguration(
+        var configuration = AlertingConfiguration(
             reading: SettingsReader(environment: [
                 "DATABASE_URL": database.url(user: "postroom_alert_worker"), "POSTROOM_SHUTDOWN_GRACE": "60s",
             ]))
@@ -90,7 +90,7 @@ struct DeliveryBed: Sendable {
 
 /// The parts of one worker process, as the process puts them together.
 final class TestDeliveryWorker: Sendable {
-    let configuration: DeliveryConfiguration
+    let configuration: AlertingConfiguration
     let owner = UInt128.random(in: 1 ... .max)
     let store: DeliveryStore
     let recorder: DeliveryRecorder
@@ -99,7 +99,7 @@ final class TestDeliveryWorker: Sendable {
     private let bed: DeliveryBed
     private let client: DeliveryClient
 
-    init(_ configuration: DeliveryConfiguration, bed: DeliveryBed) throws {
+    init(_ configuration: AlertingConfiguration, bed: DeliveryBed) throws {
         self.configuration = configuration
         self.bed = bed
         store = DeliveryStore(configuration, owner: owner, log: bed.log)

@@ -52,6 +52,13 @@ import Testing
         #expect(events.all.last == "first stops, ready: false")
     }
 
+    @Test func `what other services use is closed once they have ended`() async {
+        signals.continuation.yield(SIGTERM)
+        let closing = ClosingService { [events] in events.append("closed") }
+        #expect(await run([closing, service("user")]) == 0)
+        #expect(events.all == ["drain, ready: false", "user stops, ready: false", "closed"])
+    }
+
     @Test func `with a delay readiness fails at once, and services hear of it only afterwards`() async {
         signals.continuation.yield(SIGTERM)
         let drained = Captured<ContinuousClock.Instant>()

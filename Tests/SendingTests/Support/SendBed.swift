@@ -85,7 +85,8 @@ struct SendBed: Sendable {
         var configuration = SendingConfiguration(
             reading: SettingsReader(environment: [
                 "DATABASE_URL": database.url(user: "postroom_send_worker"),
-                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandbox.port)", "POSTROOM_SEND_CALLS": "32",
+                "POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandbox.port)", "POSTROOM_NXTELE_APPKEY": "sandbox",
+                "POSTROOM_NXTELE_SECRETKEY": "sandbox", "POSTROOM_SEND_CALLS": "32",
                 "POSTROOM_SEND_TIMEOUT": "45s",
             ]))
         change(&configuration)

@@ -12,7 +12,7 @@ import TestSupport
 final class TestWorker: Sendable {
     let configuration: SendingConfiguration
     let owner = UInt128.random(in: 1 ... .max)
-    let provider = NXTeleSender(NXTeleAccess(appKey: "sandbox", secretKey: "sandbox"))
+    let provider: NXTeleSender
     let client: ProviderClient
     let pool: ConnectionPool
     let recorder: OutcomeRecorder
@@ -26,6 +26,7 @@ final class TestWorker: Sendable {
 
     init(_ configuration: SendingConfiguration, log: Logger) {
         self.configuration = configuration
+        provider = NXTeleSender(configuration.access)
         client = ProviderClient(
             url: configuration.providerURL, callsMax: configuration.callsMax, timeout: configuration.sendTimeout)
         pool = ConnectionPool(configuration.database, capacity: 2)

@@ -1,9 +1,15 @@
 import PostgresClient
 
-/// What delivering needs to know.
-struct DeliveryConfiguration: Sendable {
+/// What an alert worker process needs to know.
+struct AlertingConfiguration: Sendable {
     /// Where Postgres is.
     var database: ConnectionConfiguration
+    /// Automatic retries of a send, where the account says nothing: only a send that has none left has failed.
+    var maxAutomaticRetries: Int32
+    /// What the signing secrets of endpoints are derived from; nil: nothing is delivered.
+    var alertKey: AlertKey?
+    /// Which URLs are delivered to.
+    var webhookPolicy: DestinationPolicy
     /// How long a delivery may take, from resolving the host to the answer's status.
     var timeout: Duration
 
