@@ -5,8 +5,8 @@ extension AlertingConfiguration {
     init(reading reader: SettingsReader) {
         self.init(
             database: reader.database(applicationName: AlertWorkerProcess.program.executable),
-            maxAutomaticRetries: Int32(reader.integer(.maxAutomaticRetries)), alertKey: AlertKey(reader),
-            webhookPolicy: DestinationPolicy(reader),
+            maxAutomaticRetries: Int32(reader.integer(.maxAutomaticRetries)), alertKey: AlertKey(reading: reader),
+            webhookPolicy: DestinationPolicy(reading: reader),
             // A drain waits for the deliveries under way, and has to end within its grace.
             timeout: min(Self.timeoutMax, reader.duration(.shutdownGrace) * 3 / 4))
     }

@@ -9,7 +9,7 @@ extension APIConfiguration {
             listen: reader.listenAddress(.apiListen),
             storeDeadline: reader.duration(.storeDeadline),
             waitMax: reader.duration(.maxWait), resendsMax: Int32(reader.integer(.maxResends)),
-            providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reader),
-            webhookPolicy: DestinationPolicy(reader))
+            providerTimeZone: reader.text(.nxteleTimezone), alertKey: AlertKey(reading: reader),
+            webhookPolicy: DestinationPolicy(reading: reader))
     }
 }

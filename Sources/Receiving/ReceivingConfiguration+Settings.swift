@@ -9,7 +9,7 @@ extension ReceivingConfiguration {
             database: reader.database(applicationName: WebhookWorkerProcess.program.executable),
             workers: reader.integer(.workers), batch: Int32(reader.integer(.batch)),
             nxteleTimeZone: reader.text(.nxteleTimezone), inboxRetention: reader.duration(.inboxRetention),
-            outboxRetention: reader.duration(.outboxRetention), optOut: OptOutWords(reader),
+            outboxRetention: reader.duration(.outboxRetention), optOut: OptOutWords(reading: reader),
             stateFolder: reader.optionalText(.stateDirectory) ?? "/tmp/postroom-\(getuid())")
     }
 }

@@ -20,7 +20,7 @@ extension SendingConfiguration {
         }
         self.init(
             database: reader.database(applicationName: SendWorkerProcess.program.executable),
-            providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, access: NXTeleAccess(reader),
+            providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, access: NXTeleAccess(reading: reader),
             callsMax: reader.integer(.sendCalls),
             rate: reader.integer(.nxteleRate), sendTimeout: reader.duration(.sendTimeout),
             retry: RetryPolicy(
@@ -37,7 +37,7 @@ extension SendingConfiguration {
 
 extension NXTeleAccess {
     /// Reads the keys for sending; problems are collected in the reader.
-    public init(_ reader: SettingsReader) {
+    public init(reading reader: SettingsReader) {
         let receiptURL = reader.optionalSecret(.nxteleReceiptURL)?.revealed
         if let receiptURL, !isAddress(receiptURL) {
             reader.problem(

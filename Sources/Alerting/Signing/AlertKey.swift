@@ -13,7 +13,7 @@ public struct AlertKey: Sendable {
     private let key: SymmetricKey
 
     /// Reads `POSTROOM_ALERT_KEY`; nil where it is unset, and a problem in the reader where it is too short.
-    public init?(_ reader: SettingsReader) {
+    public init?(reading reader: SettingsReader) {
         guard let secret = reader.optionalSecret(.alertKey) else { return nil }
         let bytes = secret.revealed.utf8
         guard bytes.count >= Self.byteCountMin else {

@@ -31,7 +31,7 @@ struct AlertEndpointCommand: AsyncParsableCommand {
     /// The key that secrets are derived from.
     static func key() throws -> AlertKey {
         let reader = SettingsReader.standard()
-        let key = AlertKey(reader)
+        let key = AlertKey(reading: reader)
         try reader.finish()
         guard let key else {
             throw CommandFailure("Set POSTROOM_ALERT_KEY to what the alert workers have: secrets are derived from it.")

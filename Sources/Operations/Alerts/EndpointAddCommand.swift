@@ -24,7 +24,7 @@ struct EndpointAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reader = SettingsReader.standard()
-        let policy = DestinationPolicy(reader)
+        let policy = DestinationPolicy(reading: reader)
         try reader.finish()
         guard (try? policy.read(url)) != nil else {
             throw CommandFailure(

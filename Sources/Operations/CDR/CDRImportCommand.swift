@@ -79,7 +79,7 @@ struct CDRImportCommand: AsyncParsableCommand {
             for page in pages { try await take(page.records, page.withoutID) }
         } else {
             let url = reader.text(.nxteleURL)
-            let access = NXTeleAccess(reader)
+            let access = NXTeleAccess(reading: reader)
             try reader.finish()
             let days = BilledDays(url: url.hasSuffix("/") ? String(url.dropLast()) : url, access: access)
             do {

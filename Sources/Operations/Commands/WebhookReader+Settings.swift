@@ -4,8 +4,9 @@ import Runtime
 
 extension WebhookReader {
     /// A reader with the current parsers, by the settings that webhook workers have.
-    init(_ settings: SettingsReader) {
+    init(reading settings: SettingsReader) {
         self.init(
-            registry: .standard, outboxRetention: settings.duration(.outboxRetention), optOut: OptOutWords(settings))
+            registry: .standard, outboxRetention: settings.duration(.outboxRetention),
+            optOut: OptOutWords(reading: settings))
     }
 }

@@ -44,7 +44,7 @@ struct DeadLetterSession: Sendable {
     init() throws {
         let reader = SettingsReader.standard()
         timeZone = reader.text(.nxteleTimezone)
-        desk = DeadLetterDesk(reader: WebhookReader(reader), timeZone: timeZone)
+        desk = DeadLetterDesk(reader: WebhookReader(reading: reader), timeZone: timeZone)
         session = try OperatorSession("postroom dead", reader: reader)
     }
 

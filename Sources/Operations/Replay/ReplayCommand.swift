@@ -52,7 +52,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = SettingsReader.standard()
         let timeZone = reader.text(.nxteleTimezone)
-        let replay = WebhookReplay(reader: WebhookReader(reader), timeZone: timeZone)
+        let replay = WebhookReplay(reader: WebhookReader(reading: reader), timeZone: timeZone)
         let session = try OperatorSession("postroom replay", reader: reader)
         try await session.require(timeZone: timeZone)
         let total = try await run(replay, session)

@@ -11,7 +11,7 @@ struct SuppressionWordsCommand: ParsableCommand {
 
     func run() throws {
         let reader = SettingsReader.standard()
-        let words = OptOutWords(reader)
+        let words = OptOutWords(reading: reader)
         try reader.finish()
         Terminal.print("stop: " + words.words(to: .stop).joined(separator: " "))
         Terminal.print("start: " + words.words(to: .start).joined(separator: " "))

@@ -167,7 +167,7 @@ import Testing
         let set = SettingsReader(environment: [
             "POSTROOM_STOP_WORDS": "HALT, Basta!", "POSTROOM_START_WORDS": "Los,standard",
         ])
-        let words = OptOutWords(set)
+        let words = OptOutWords(reading: set)
         try set.finish()
         #expect(words.wish(of: "basta")?.wish == .stop && words.wish(of: "LOS.")?.wish == .start)
         #expect(words.wish(of: "start")?.wish == .start)
@@ -176,11 +176,11 @@ import Testing
             ["POSTROOM_STOP_WORDS": "!"], ["POSTROOM_START_WORDS": "Stop"], ["POSTROOM_STOP_WORDS": "standard,start"],
         ] {
             let reader = SettingsReader(environment: wrong)
-            _ = OptOutWords(reader)
+            _ = OptOutWords(reading: reader)
             #expect(throws: SettingsProblems.self) { try reader.finish() }
         }
         let standard = SettingsReader(environment: [:])
-        _ = OptOutWords(standard)
+        _ = OptOutWords(reading: standard)
         try standard.finish()
     }
 

@@ -146,7 +146,7 @@ struct Bed: Sendable {
 
 extension OptOutWords {
     /// The words of the settings' defaults.
-    static var standard: OptOutWords { OptOutWords(SettingsReader(environment: [:])) }
+    static var standard: OptOutWords { OptOutWords(reading: SettingsReader(environment: [:])) }
 }
 
 /// Runs the body with a migrated database.
