@@ -17,7 +17,7 @@ struct DeliveryWork: LeasedWork {
 
     func claim(_ room: CallPermits.Room) async -> Claimed<ClaimedNotification> {
         let found = await claimer.claim(room)
-        if case .claims(let claims) = found { counts.claimed(claims.count) }
+        if case .claims(let claims) = found { counts.calls.claimed(claims.count) }
         return found
     }
 
@@ -25,9 +25,9 @@ struct DeliveryWork: LeasedWork {
 
     func perform(_ item: ClaimedNotification, gateUntil: ContinuousClock.Instant) async {
         let began = ContinuousClock.now
-        counts.began()
+        counts.calls.began()
         await deliver(item, gateUntil: gateUntil) { answer in
-            counts.ended(took: began.duration(to: .now))
+            counts.calls.ended(took: began.duration(to: .now))
             record(item, answer)
         }
     }

@@ -59,8 +59,8 @@ final class TestWorker: Sendable {
 
     /// Claims, without calling.
     func claim(_ free: Int = 100, inFlight: [String: Int] = [:]) async -> [LeasedClaim<ClaimedSend>] {
-        let found = await claimer.claim(free: free, of: configuration.callsMax, inFlight: inFlight)
-        return if case .claims(let claims) = found { claims } else { [] }
+        let room = CallPermits.Room(free: free, limit: configuration.callsMax, bySharer: inFlight)
+        return if case .claims(let claims) = await claimer.claim(room) { claims } else { [] }
     }
 
     /// Records what a call is said to have brought.
@@ -80,4 +80,9 @@ final class TestWorker: Sendable {
         await pool.close()
         try? await client.shutDown()
     }
+}
+
+extension LeasedClaim where Item == ClaimedSend {
+    /// The send.
+    var send: ClaimedSend { item }
 }

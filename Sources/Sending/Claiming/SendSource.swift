@@ -16,16 +16,6 @@ extension LeaseClaimer where Source == SendSource {
             SendSource(configuration, provider: provider, owner: owner), database: configuration.database,
             reachable: reachable, log: log)
     }
-
-    /// Claims up to `free` sends, where `limit` may be held in all and `inFlight` says how many each account holds.
-    func claim(free: Int, of limit: Int, inFlight: [String: Int]) -> Claimed<ClaimedSend> {
-        claim(CallPermits.Room(free: free, limit: limit, bySharer: inFlight))
-    }
-}
-
-extension LeasedClaim where Item == ClaimedSend {
-    /// The send.
-    var send: ClaimedSend { item }
 }
 
 /// The queue of sends to one provider.

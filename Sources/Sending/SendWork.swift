@@ -2,37 +2,29 @@ import Domain
 import Logging
 import Providers
 import Runtime
-import ServiceLifecycle
 import Store
 import Synchronization
 
-/// Claims as many sends as there are calls free, makes the calls side by side, and hands on what they bring. See
-/// ``LeasedWorkLoop``.
-final class SendLoop: Service {
-    private let loop: LeasedWorkLoop<SendWork>
+/// Makes the calls of claimed sends side by side.
+typealias SendLoop = LeasedWorkLoop<SendWork>
 
-    init(
+extension LeasedWorkLoop where Work == SendWork {
+    convenience init(
         _ configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
         counts: SendCounts, log: Logger, vouch: @escaping @Sendable () async -> Bool
     ) {
         // Nothing is claimed ahead under a rate limit: a send is called at the moment of its slot, or the limit would
         // be exceeded later.
-        loop = LeasedWorkLoop(
+        self.init(
             SendWork(
                 configuration: configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
                 log: log, commit: vouch),
             callsMax: configuration.callsMax, aheadMax: configuration.rate > 0 ? 0 : configuration.callsMax / 2)
     }
-
-    /// Sends until told to shut down.
-    func run() async throws { try await loop.run() }
-
-    /// Claims no more; ``run()`` returns when the calls under way have ended.
-    func stop() { loop.stop() }
 }
 
-/// Sends, as leased work.
-private final class SendWork: LeasedWork {
+/// Sends, as leased work. See ``LeasedWorkLoop``.
+final class SendWork: LeasedWork {
     let configuration: SendingConfiguration
     let claimer: SendClaimer
     let caller: SendCaller
@@ -59,7 +51,7 @@ private final class SendWork: LeasedWork {
 
     func claim(_ room: CallPermits.Room) async -> Claimed<ClaimedSend> {
         let found = await claimer.claim(room)
-        if case .claims(let claims) = found { counts.claimed(claims.count) }
+        if case .claims(let claims) = found { counts.calls.claimed(claims.count) }
         return found
     }
 
@@ -67,10 +59,11 @@ private final class SendWork: LeasedWork {
 
     func perform(_ send: ClaimedSend, gateUntil: ContinuousClock.Instant) async {
         let began = ContinuousClock.now
-        counts.callBegan()
+        counts.calls.began()
         let result = await caller.result(of: send, gateUntil: gateUntil)
         let ended = ContinuousClock.now
-        counts.callEnded(result.outcome, took: began.duration(to: ended))
+        counts.calls.ended(took: began.duration(to: ended))
+        counts.recorded(result.outcome)
         tell(vainCalls.withLock { $0.ended(result.outcome, at: ended) }, result)
         recorder.record(CollectionOfOne(report(send, result)))
     }
