@@ -24,8 +24,6 @@ struct CDRImportCommand: AsyncParsableCommand {
             """)
     /// The longest file that is read, in bytes.
     private static let fileBytesMax = 256 * 1024 * 1024
-    /// How long comparing may take, as postroom_operator's statements may: half a million records take 6 s.
-    private static let compareTimeMax = Duration.seconds(300)
 
     @Option(
         help: ArgumentHelp("The provider's day.", valueName: "YYYY-MM-DD"),
@@ -50,78 +48,61 @@ struct CDRImportCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = SettingsReader.standard()
         let timeZone = reader.text(.nxteleTimezone)
-        var (read, withoutID) = (0, 0)
         let session = try OperatorSession("postroom cdr")
         try await session.require(timeZone: timeZone)
-        let day = day
-        let importID = UInt128.random(in: 0 ... .max)
-        func take(_ records: [BilledRecord], _ odd: Int) async throws {
-            let before = read
-            read += records.count
-            withoutID += odd
-            guard !records.isEmpty else { return }
-            let put = PutBilledRecords(
-                provider: Self.provider, day: day, importID: importID, before: before, records)
-            try await session.perform(isRepeatable: true) { connection, deadline in
-                try connection.run(put, deadline: deadline)
-            }
-        }
+        var list = BilledDayImport(day, session)
         if let file {
             try reader.finish()
-            let pages = try Self.pages(of: file)
-            let total = pages.map(\.total).max() ?? 0
-            let shown = pages.reduce(0) { $0 + $1.records.count + $1.withoutID }
-            guard total <= shown else {
-                throw CommandFailure(
-                    "\(file) counts \(total) records and has \(shown). The day's list before stays as it was; nothing was "
-                        + "stored.")
-            }
-            for page in pages { try await take(page.records, page.withoutID) }
+            try await take(pagesOf: file, into: &list)
         } else {
-            let url = reader.text(.nxteleURL)
+            let url = reader.providerURL()
             let access = NXTeleAccess(reading: reader)
             try reader.finish()
-            let days = BilledDays(url: url.hasSuffix("/") ? String(url.dropLast()) : url, access: access)
-            do {
-                let total = try await days.read(day, pageSize: pageSize, take: take)
-                guard total <= read + withoutID else {
-                    throw BilledDayFailure("The provider counts \(total) records and showed \(read + withoutID).")
-                }
-            } catch let failure as BilledDayFailure {
-                try? await days.close()
-                throw CommandFailure("\(failure) The day's list before stays as it was; nothing was compared.")
-            } catch {
-                try? await days.close()
-                throw error
-            }
-            try await days.close()
+            try await take(pagesFrom: BilledDays(url: url, access: access), into: &list)
         }
-        let compare = CompareBilledDay(provider: Self.provider, day: day, timeZone: timeZone, importID: importID)
-        let values = try await session.perform(isRepeatable: true, timeout: Self.compareTimeMax) {
-            connection, deadline in try connection.run(compare, deadline: deadline)
+        let values = try await list.compare(timeZone: timeZone)
+        Terminal.print("\(day): \(list.readCount) records read.")
+        if list.withoutID > 0 {
+            Terminal.print("\(list.withoutID) records without a message id were left out.")
         }
-        Terminal.print("\(day): \(read) records read.")
-        if withoutID > 0 { Terminal.print("\(withoutID) records without a message id were left out.") }
         Terminal.printPairs(Array(zip(CompareBilledDay.columns, values)))
         Terminal.print(
-            "What is behind a number: SELECT * FROM billing.cdr_differences('\(Self.provider)', '\(day)', '\(timeZone)') "
-                + "WHERE kind <> 'matched'")
+            "What is behind a number: SELECT * FROM billing.cdr_differences('\(BilledDayImport.provider)', '\(day)', "
+                + "'\(timeZone)') WHERE kind <> 'matched'")
     }
 
-    /// As in `ops.provider`.
-    private static let provider = "nxtele"
+    private func take(pagesOf path: String, into list: inout BilledDayImport) async throws {
+        let pages = try Self.pages(of: path)
+        let total = pages.map(\.total).max() ?? 0
+        let shown = pages.reduce(0) { $0 + $1.records.count + $1.withoutID }
+        guard total <= shown else {
+            throw CommandFailure(
+                "\(path) counts \(total) records and has \(shown). The day's list before stays as it was; nothing was "
+                    + "stored.")
+        }
+        for page in pages { try await list.take(page.records, withoutID: page.withoutID) }
+    }
+
+    private func take(pagesFrom days: BilledDays, into list: inout BilledDayImport) async throws {
+        do {
+            let total = try await days.read(day, pageSize: pageSize) { records, withoutID in
+                try await list.take(records, withoutID: withoutID)
+            }
+            guard total <= list.shownCount else {
+                throw BilledDayFailure("The provider counts \(total) records and showed \(list.shownCount).")
+            }
+        } catch {
+            try? await days.close()
+            guard let failure = error as? BilledDayFailure else { throw error }
+            throw CommandFailure("\(failure) The day's list before stays as it was; nothing was compared.")
+        }
+        try await days.close()
+    }
 
     private typealias Page = (records: [BilledRecord], withoutID: Int, total: Int)
 
     private static func pages(of path: String) throws -> [Page] {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure("Cannot read \(path): is it there, and may you read it?")
-        }
-        defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: fileBytesMax + 1) ?? Data() else {
-            throw CommandFailure("Cannot read \(path): it is no file.")
-        }
-        guard data.count <= fileBytesMax else { throw CommandFailure("\(path) is longer than \(fileBytesMax) bytes.") }
+        let data = try BoundedFile.read(path, bytesMax: fileBytesMax)
         // All of it before anything is stored.
         let lines = data.split(separator: UInt8(ascii: "\n"))
         let pages = try lines.enumerated().compactMap { index, line -> Page? in

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Store
 
 /// `postroom price import`.
@@ -36,16 +35,7 @@ struct PriceImportCommand: AsyncParsableCommand {
     }
 
     private static func text(of path: String) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure("Cannot read \(path): is it there, and may you read it?")
-        }
-        defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: PriceFile.bytesMax + 1) ?? Data() else {
-            throw CommandFailure("Cannot read \(path): it is no file.")
-        }
-        guard data.count <= PriceFile.bytesMax else {
-            throw CommandFailure("\(path) is longer than \(PriceFile.bytesMax) bytes.")
-        }
+        let data = try BoundedFile.read(path, bytesMax: PriceFile.bytesMax)
         guard let text = String(validating: data, as: UTF8.self) else {
             throw CommandFailure("\(path) is not UTF-8.")
         }

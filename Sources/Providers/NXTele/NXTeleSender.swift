@@ -6,7 +6,7 @@ import Domain
 /// both of the first: as `ext` it comes back in the receipt, as `sys_messageid` it can be asked for.
 public struct NXTeleSender: SendingProvider {
     /// See ``SendingProvider/name``.
-    public let name = "nxtele"
+    public let name = ProviderName.nxtele
 
     let access: NXTeleAccess
 

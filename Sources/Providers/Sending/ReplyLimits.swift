@@ -6,6 +6,8 @@ public enum ReplyLimits {
     public static let dayListBytesMax = 4 * 1024 * 1024
     /// The most records asked for in a page, and read of one. NXTele wants less than 1 000.
     public static let pageRecordsMax = 999
+    /// The most pages read of a day: ten million messages of full pages.
+    public static let dayPagesMax = 10_000
     /// What is kept of a provider's words, bytes.
     public static let wordsBytesMax = 200
 }

@@ -22,7 +22,7 @@ public enum WebhookEffects {
                     (
                         index,
                         ReceiptRecord(
-                            receipt: receipt, key: key, contentHash: hash, provider: nxteleName,
+                            receipt: receipt, key: key, contentHash: hash, provider: ProviderName.nxtele,
                             origin: ReceiptOrigin(
                                 account: webhook.account, webhookID: webhook.id, receivedAt: webhook.receivedAt),
                             match: nil)
@@ -41,14 +41,11 @@ public enum WebhookEffects {
         let ofOthers = try LogEffects.apply(others.map(\.record), on: connection, deadline: deadline)
         for (one, effect) in zip(others, ofOthers) { effects[one.index] = effect }
         let ofInbound = try LogEffects.apply(
-            inbound.map(\.record), provider: nxteleName, on: connection, deadline: deadline)
+            inbound.map(\.record), provider: ProviderName.nxtele, on: connection, deadline: deadline)
         for (one, effect) in zip(inbound, ofInbound) { effects[one.index] = effect }
         let optOuts = try OptOutEffects.apply(parsed, on: connection, deadline: deadline)
         return EffectReport(effects: effects, changes: report.changes, optOuts: optOuts)
     }
-
-    /// The provider's row in `ops.provider`.
-    private static let nxteleName = "nxtele"
 }
 
 extension ParsedWebhook {

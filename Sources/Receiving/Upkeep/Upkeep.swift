@@ -24,8 +24,8 @@ struct Upkeep: Sendable {
     static let foldTime = Duration.seconds(10)
     /// How long one of them may take: some four million entries in ten minutes.
     static let sliceTimeMax = Duration.seconds(100)
-    /// The provider whose receipts tell its clock, as in `ops.provider`.
-    static let clockProvider = "nxtele"
+    /// The provider whose receipts tell its clock.
+    static let clockProvider = ProviderName.nxtele
     /// How long heartbeats are kept.
     static let heartbeatsKept = Duration.seconds(3_600)
     /// Entries removed at a time; notifications and heartbeats likewise.

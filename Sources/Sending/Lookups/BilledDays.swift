@@ -3,8 +3,6 @@ import Providers
 
 /// Reads a provider's bill of a day, page by page, waiting as long as the provider asks.
 public struct BilledDays: Sendable {
-    /// Pages of a day at most: ten million messages of full pages.
-    static let pagesMax = 10_000
     /// The wait after being told that it was too often; it doubles each time in a row.
     static let waitMin = Duration.seconds(1)
     /// The longest of these waits.
@@ -34,13 +32,13 @@ public struct BilledDays: Sendable {
         _ day: CivilDate, pageSize: Int = ReplyLimits.pageRecordsMax,
         take: (_ records: [BilledRecord], _ withoutID: Int) async throws -> Void
     ) async throws -> Int {
-        for page in 1...Self.pagesMax {
+        for page in 1...ReplyLimits.dayPagesMax {
             let (records, withoutID, total) = try await self.page(page, of: day, size: pageSize)
             try await take(records, withoutID)
             // An empty page beyond the number of records that was announced ends it, too.
             if page * pageSize >= total || records.isEmpty && withoutID == 0 { return total }
         }
-        throw BilledDayFailure("The day has more than \(Self.pagesMax) pages.")
+        throw BilledDayFailure("The day has more than \(ReplyLimits.dayPagesMax) pages.")
     }
 
     private func page(_ page: Int, of day: CivilDate, size: Int) async throws -> ([BilledRecord], Int, Int) {

@@ -1,4 +1,5 @@
 import Domain
+import Providers
 
 /// Which day lists are to be read, from where, and when: a list may be long, and providers limit requests for it most.
 ///
@@ -7,8 +8,6 @@ import Domain
 struct DayLists: Sendable {
     /// Pages of one pass at most.
     static let pagesMax = 10
-    /// Pages of a day at most: ten million messages of full pages. One with more counts as not read.
-    static let dayPagesMax = 10_000
     /// Between two passes that read lists.
     static let intervalMin = Duration.seconds(60)
     /// The longest wait after being told that it was too often.
@@ -64,15 +63,16 @@ struct DayLists: Sendable {
     /// That page was read.
     ///
     /// - Parameters:
-    ///   - pages: how many the day has by now; pages added since the first was read are not waited for.
+    ///   - pages: how many the day has by now; pages added since the first was read are not waited for. A day with more
+    ///     than ``ReplyLimits/dayPagesMax`` counts as not read.
     ///   - isKept: what it shows was written down.
     mutating func took(pages: Int, isKept: Bool) {
         interval = Self.intervalMin
         guard var current = reading else { return }
         let last = current.lastPage ?? pages
         current.lastPage = last
-        current.isKept = current.isKept && isKept && last <= Self.dayPagesMax
-        if current.page < min(last, Self.dayPagesMax) {
+        current.isKept = current.isKept && isKept && last <= ReplyLimits.dayPagesMax
+        if current.page < min(last, ReplyLimits.dayPagesMax) {
             current.page += 1
             reading = current
         } else {
