@@ -2,7 +2,7 @@ import ArgumentParser
 import Store
 
 /// `postroom bench api`.
-struct BenchAPICommand: AsyncParsableCommand {
+struct BenchAPICommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
         commandName: "api",
         abstract: "Durable sends over the API against the same server echoing the body without a database.",
@@ -27,12 +27,7 @@ struct BenchAPICommand: AsyncParsableCommand {
         guard (1...10_000).contains(accounts) else { throw ValidationError("--accounts is 1 to 10000.") }
     }
 
-    func run() async throws {
-        let command = self
-        try await untilStopSignal { try await BenchBed.with { try await command.measure($0) } }
-    }
-
-    private func measure(_ bed: BenchBed) async throws {
+    func measure(_ bed: BenchBed) async throws {
         var ofEcho = (one: Figures(), many: Figures())
         var p99 = (one: Figures(), many: Figures())
         var alike = Figures()

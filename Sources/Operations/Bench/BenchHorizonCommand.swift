@@ -3,7 +3,7 @@ import PostgresClient
 import Store
 
 /// `postroom bench pinned-horizon`.
-struct BenchHorizonCommand: AsyncParsableCommand {
+struct BenchHorizonCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
         commandName: "pinned-horizon",
         abstract: "Webhooks in and settled while a transaction holds back vacuum, and the same without one.",
@@ -23,12 +23,7 @@ struct BenchHorizonCommand: AsyncParsableCommand {
     /// Seconds of one run of the load generator.
     private static let slice = 4
 
-    func run() async throws {
-        let command = self
-        try await untilStopSignal { try await BenchBed.with { try await command.measure($0) } }
-    }
-
-    private func measure(_ bed: BenchBed) async throws {
+    func measure(_ bed: BenchBed) async throws {
         Terminal.print("snapshot  first 100 000/s  last 100 000/s  ratio  worst p99 ms  ingress MB  worker MB")
         for isPinned in [true, false] { try await measure(bed, isPinned: isPinned) }
         Terminal.print("expected: ratio at least 0.8, p99 under 100 ms, ingress under 80 MB, worker under 150 MB")

@@ -3,7 +3,7 @@ import PostgresClient
 import Store
 
 /// `postroom bench ingress`.
-struct BenchIngressCommand: AsyncParsableCommand {
+struct BenchIngressCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingress",
         abstract: "The durable ingress against the same server without a database, and against pgbench's INSERT.")
@@ -17,12 +17,7 @@ struct BenchIngressCommand: AsyncParsableCommand {
     @Option(help: "Kept-alive connections.")
     var connections = 256
 
-    func run() async throws {
-        let command = self
-        try await untilStopSignal { try await BenchBed.with { try await command.measure($0) } }
-    }
-
-    private func measure(_ bed: BenchBed) async throws {
+    func measure(_ bed: BenchBed) async throws {
         let wrk = try Wrk(folder: bed.folder.state)
         let pgbench = try Pgbench(bed)
         var ofServer = Figures()

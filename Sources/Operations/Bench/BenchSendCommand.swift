@@ -4,7 +4,7 @@ import PostgresClient
 import Store
 
 /// `postroom bench send`.
-struct BenchSendCommand: AsyncParsableCommand {
+struct BenchSendCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
         commandName: "send",
         abstract: "A send worker against a bare loop of the same calls, at a sandbox that answers in 50 ms.")
@@ -30,12 +30,7 @@ struct BenchSendCommand: AsyncParsableCommand {
         guard (1...4_096).contains(calls) else { throw ValidationError("--calls is 1 to 4096.") }
     }
 
-    func run() async throws {
-        let command = self
-        try await untilStopSignal { try await BenchBed.with { try await command.measure($0) } }
-    }
-
-    private func measure(_ bed: BenchBed) async throws {
+    func measure(_ bed: BenchBed) async throws {
         var ratios = Figures()
         var memory = 0.0
         Terminal.print("round  worker/s  bare/s  ratio  MB")

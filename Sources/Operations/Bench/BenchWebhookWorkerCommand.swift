@@ -2,7 +2,7 @@ import ArgumentParser
 import Store
 
 /// `postroom bench webhook-worker`.
-struct BenchWebhookWorkerCommand: AsyncParsableCommand {
+struct BenchWebhookWorkerCommand: MeasuringCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhook-worker",
         abstract: "Two worker processes with full effects against pgbench deleting bare rows with SKIP LOCKED.")
@@ -16,12 +16,7 @@ struct BenchWebhookWorkerCommand: AsyncParsableCommand {
     @Option(help: "Worker processes.")
     var processes = 2
 
-    func run() async throws {
-        let command = self
-        try await untilStopSignal { try await BenchBed.with { try await command.measure($0) } }
-    }
-
-    private func measure(_ bed: BenchBed) async throws {
+    func measure(_ bed: BenchBed) async throws {
         let pgbench = try Pgbench(bed)
         var ratios = Figures()
         var memory = 0.0

@@ -20,13 +20,7 @@ struct ConfigCommand: ParsableCommand {
     var isCheck = false
 
     func run() throws {
-        guard isCheck else {
-            let table = settingsTable(Setting.all)
-            for (index, line) in table.enumerated() {
-                Terminal.print(index == 0 && Terminal.isInteractive ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
-            }
-            return
-        }
+        guard isCheck else { return Terminal.printTable(settingsTable(Setting.all)) }
         let reader = SettingsReader.standard(toleratesMissing: true)
         reader.checkForProcesses()
         let given = reader.givenCount(of: Setting.all)

@@ -1,7 +1,12 @@
 extension Terminal {
     /// Prints an aligned table; its heading is bold on a terminal, and plain in a pipe.
     static func printTable(_ heading: [String], _ rows: [[String]]) {
-        for (index, line) in textTable(heading, rows).enumerated() {
+        printTable(textTable(heading, rows))
+    }
+
+    /// Prints the lines of an aligned table, the first of which is its heading.
+    static func printTable(_ lines: [String]) {
+        for (index, line) in lines.enumerated() {
             print(index == 0 && isInteractive ? "\u{1B}[1m\(line)\u{1B}[0m" : line)
         }
     }

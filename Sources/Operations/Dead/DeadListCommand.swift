@@ -11,24 +11,21 @@ struct DeadListCommand: AsyncParsableCommand {
     @Option(help: "How many at most, 1...100000.")
     var limit: Int32 = 50
 
-    func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1...100000.") }
-    }
+    func validate() throws { try RowLimit.validate(limit) }
 
     func run() async throws {
         let session = try DeadLetterSession()
         let letters = try await session.page(
             selection.filter(), after: WebhookID(rawValue: 0), limit: limit)
         guard !letters.isEmpty else { return Terminal.print("No dead letters.") }
-        let rows = letters.map { letter in
-            [
-                letter.webhookID.description, letter.source.description, letter.account, letter.reason, letter.detail,
-                "\(letter.tries)", letter.receivedAt.iso8601,
-            ]
-        }
-        for line in textTable(["id", "source", "account", "reason", "detail", "tries", "received"], rows) {
-            Terminal.print(line)
-        }
-        if letters.count == Int(limit) { Terminal.print("There may be more: --limit.") }
+        Terminal.printTable(
+            ["id", "source", "account", "reason", "detail", "tries", "received"],
+            letters.map { letter in
+                [
+                    letter.webhookID.description, letter.source.description, letter.account, letter.reason,
+                    letter.detail, "\(letter.tries)", letter.receivedAt.iso8601,
+                ]
+            })
+        RowLimit.printRest(after: letters.count, limit: limit)
     }
 }
