@@ -18,8 +18,8 @@ struct DeadDiscardCommand: AsyncParsableCommand {
         let session = try DeadLetterSession()
         let isDryRun = isDryRun
         var discarded = 0
-        let notDone = try await session.forEach(selection.filter()) { desk, id, connection in
-            try desk.discard(id, isDryRun: isDryRun, on: connection)
+        let notDone = try await session.forEach(selection.filter()) { letters, id, connection in
+            try letters.discard(id, isDryRun: isDryRun, on: connection)
         } report: { letter, outcome in
             if outcome == .discarded { discarded += 1 }
             Terminal.print("\(letter.webhookID)  \(letter.source)  \(letter.reason)  \(outcome.sentence)")

@@ -10,13 +10,13 @@ struct DeadLetterSession: Sendable {
     static let pageSize: Int32 = 500
 
     let session: OperatorSession
-    let desk: DeadLetterDesk
+    let letters: DeadLetters
     private let timeZone: String
 
     init() throws {
         let reader = SettingsReader.standard()
         timeZone = reader.text(.nxteleTimezone)
-        desk = DeadLetterDesk(reader: WebhookReader(reading: reader), timeZone: timeZone)
+        letters = DeadLetters(reader: WebhookReader(reading: reader), timeZone: timeZone)
         session = try OperatorSession("postroom dead", reader: reader)
     }
 
@@ -33,7 +33,7 @@ struct DeadLetterSession: Sendable {
     ///   exist. A listed one that is gone since does not count.
     func forEach(
         _ filter: DeadLetterFilter,
-        _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome,
+        _ work: @escaping @Sendable (DeadLetters, WebhookID, Connection) throws -> DeadLetterOutcome,
         report: (DeadLetterSummary, DeadLetterOutcome) -> Void
     ) async throws -> Int {
         var absent = Set(filter.ids ?? [])
@@ -68,11 +68,11 @@ struct DeadLetterSession: Sendable {
 
     /// A letter that Postgres refuses does not keep the others from their turn; any other failure would hit them, too.
     private func settle(
-        _ id: WebhookID, _ work: @escaping @Sendable (DeadLetterDesk, WebhookID, Connection) throws -> DeadLetterOutcome
+        _ id: WebhookID, _ work: @escaping @Sendable (DeadLetters, WebhookID, Connection) throws -> DeadLetterOutcome
     ) async throws -> DeadLetterOutcome {
         do {
             // Live workers may be at the same entry: after a deadlock or serialization failure it is tried again.
-            return try await session.attempt { [desk] connection, _ in try work(desk, id, connection) }
+            return try await session.attempt { [letters] connection, _ in try work(letters, id, connection) }
         } catch let error as PostgresError {
             let sentence = OperatorSession.sentence(error)
             guard error.sqlState != nil, error.effect == .none else { throw CommandFailure("\(id): \(sentence)") }

@@ -25,8 +25,8 @@ struct DeadReplayCommand: AsyncParsableCommand {
         let isDryRun = isDryRun
         var processed = 0
         var unreadable = 0
-        let notDone = try await session.forEach(selection.filter()) { desk, id, connection in
-            try desk.replay(id, isDryRun: isDryRun, on: connection)
+        let notDone = try await session.forEach(selection.filter()) { letters, id, connection in
+            try letters.replay(id, isDryRun: isDryRun, on: connection)
         } report: { letter, outcome in
             switch outcome {
             case .processed: processed += 1

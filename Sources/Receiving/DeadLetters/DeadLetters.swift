@@ -18,14 +18,14 @@ public enum DeadLetterOutcome: Sendable, Equatable {
 }
 
 /// Replays and discards dead letters, each in a transaction of its own, with the counts that keep conservation true.
-public struct DeadLetterDesk: Sendable {
+public struct DeadLetters: Sendable {
     /// How long one dead letter may take.
     public static let timeout = Duration.seconds(30)
 
     private let reader: WebhookReader
     private let timeZone: String
 
-    /// Makes a desk that reads with the current parsers; `timeZone` is the zone of NXTele's local times.
+    /// Dead letters that are read with the current parsers; `timeZone` is the zone of NXTele's local times.
     public init(reader: WebhookReader, timeZone: String) {
         self.reader = reader
         self.timeZone = timeZone
