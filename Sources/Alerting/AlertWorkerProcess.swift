@@ -32,7 +32,8 @@ public struct AlertWorkerProcess: ServerProcess {
         let beat: @Sendable (Duration) async throws -> Void = { timeout in
             try await pool.run(
                 InsertHeartbeat(
-                    Heartbeat(of: context.identity, claimed: counts.claimed, isStopping: context.readiness.isDraining)),
+                    Heartbeat(
+                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining)),
                 timeout: timeout)
         }
         let rescue = Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
@@ -79,7 +80,7 @@ public struct AlertWorkerProcess: ServerProcess {
         let work = DeliveryWork(
             configuration: configuration, key: key, claimer: claimer,
             client: try DeliveryClient(policy: configuration.webhookPolicy, resolver: resolver), recorder: recorder,
-            throttle: throttle, counts: counts, commit: vouch)
+            throttle: throttle, counts: counts, vouch: vouch)
         return [
             ClosingService { try await resolver.shutDown() }, recorder,
             LeasedWorkLoop(work, callsMax: configuration.callsMax),

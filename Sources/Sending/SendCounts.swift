@@ -18,9 +18,6 @@ struct SendCounts: Sendable {
         Counter(label: "postroom_send_calls_total", dimensions: [("outcome", outcome)])
     }
 
-    /// Sends claimed since the start.
-    var claimed: Int64 { calls.claimed }
-
     func recorded(_ outcome: SendOutcome) {
         switch outcome {
         case .accepted: accepted.increment()

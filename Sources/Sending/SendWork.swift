@@ -9,17 +9,11 @@ import Synchronization
 typealias SendLoop = LeasedWorkLoop<SendWork>
 
 extension LeasedWorkLoop where Work == SendWork {
-    convenience init(
-        _ configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
-        counts: SendCounts, log: Logger, vouch: @escaping @Sendable () async -> Bool
-    ) {
+    convenience init(_ work: SendWork) {
+        let callsMax = work.configuration.callsMax
         // Nothing is claimed ahead under a rate limit: a send is called at the moment of its slot, or the limit would
         // be exceeded later.
-        self.init(
-            SendWork(
-                configuration: configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts,
-                log: log, commit: vouch),
-            callsMax: configuration.callsMax, aheadMax: configuration.rate > 0 ? 0 : configuration.callsMax / 2)
+        self.init(work, callsMax: callsMax, aheadMax: work.configuration.rate > 0 ? 0 : callsMax / 2)
     }
 }
 
@@ -31,12 +25,12 @@ final class SendWork: LeasedWork {
     let recorder: OutcomeRecorder
     let counts: SendCounts
     let log: Logger
-    let commit: @Sendable () async -> Bool
+    let vouch: @Sendable () async -> Bool
     private let vainCalls = Mutex(VainCalls())
 
     init(
-        configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
-        counts: SendCounts, log: Logger, commit: @escaping @Sendable () async -> Bool
+        _ configuration: SendingConfiguration, claimer: SendClaimer, caller: SendCaller, recorder: OutcomeRecorder,
+        counts: SendCounts, log: Logger, vouch: @escaping @Sendable () async -> Bool
     ) {
         self.configuration = configuration
         self.claimer = claimer
@@ -44,7 +38,7 @@ final class SendWork: LeasedWork {
         self.recorder = recorder
         self.counts = counts
         self.log = log
-        self.commit = commit
+        self.vouch = vouch
     }
 
     var unwrittenCount: Int { recorder.pendingCount }
@@ -85,8 +79,6 @@ final class SendWork: LeasedWork {
     func leave(_ sends: [ClaimedSend], _ reason: LeaveReason) {
         recorder.record(sends.map { report($0, Self.result(of: reason)) })
     }
-
-    func vouch() async -> Bool { await commit() }
 
     func close() async { await claimer.close() }
 

@@ -47,7 +47,8 @@ public struct SendWorkerProcess: ServerProcess {
         let beat: @Sendable (Duration) async throws -> Void = { timeout in
             try await life.run(
                 InsertHeartbeat(
-                    Heartbeat(of: context.identity, claimed: counts.claimed, isStopping: context.readiness.isDraining)),
+                    Heartbeat(
+                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining)),
                 timeout: timeout)
         }
         return [
@@ -69,8 +70,9 @@ public struct SendWorkerProcess: ServerProcess {
             SendStart(
                 timeZone: configuration.timeZone, pool: pool,
                 loop: SendLoop(
-                    configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts, log: log,
-                    vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil })),
+                    SendWork(
+                        configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts, log: log,
+                        vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil }))),
         ]
     }
 }

@@ -6,7 +6,7 @@ import Store
 extension SendingConfiguration {
     /// Reads the settings of a send worker; problems are collected in the reader.
     init(reading reader: SettingsReader) {
-        let url = reader.text(.nxteleURL)
+        let url = reader.providerURL()
         if !isAddress(url) {
             reader.problem(.nxteleURL, "this is no address; expected one that begins with http:// or https://.")
         }
@@ -20,7 +20,7 @@ extension SendingConfiguration {
         }
         self.init(
             database: reader.database(applicationName: SendWorkerProcess.program.executable),
-            providerURL: url.hasSuffix("/") ? String(url.dropLast()) : url, access: NXTeleAccess(reading: reader),
+            providerURL: url, access: NXTeleAccess(reading: reader),
             callsMax: reader.integer(.sendCalls),
             rate: reader.integer(.nxteleRate), sendTimeout: reader.duration(.sendTimeout),
             retry: RetryPolicy(

@@ -19,9 +19,6 @@ struct DeliveryCounts: Sendable {
         Counter(label: "postroom_alert_deliveries_total", dimensions: [("outcome", outcome)])
     }
 
-    /// Notifications claimed since the start.
-    var claimed: Int64 { calls.claimed }
-
     func recorded(_ outcome: DeliveryOutcome?) {
         if let outcome { outcomes[outcome]?.increment() } else { notTried.increment() }
     }

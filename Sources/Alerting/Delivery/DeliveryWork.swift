@@ -11,7 +11,7 @@ struct DeliveryWork: LeasedWork {
     let recorder: DeliveryRecorder
     let throttle: EndpointThrottle
     let counts: DeliveryCounts
-    let commit: @Sendable () async -> Bool
+    let vouch: @Sendable () async -> Bool
 
     var unwrittenCount: Int { recorder.pendingCount }
 
@@ -38,8 +38,6 @@ struct DeliveryWork: LeasedWork {
         guard reason == .notBegun else { return }
         for item in items { record(item, .notTried) }
     }
-
-    func vouch() async -> Bool { await commit() }
 
     func close() async { await claimer.close() }
 

@@ -1,3 +1,4 @@
+import Domain
 import Logging
 import Metrics
 import PostgresClient
@@ -19,7 +20,7 @@ actor SendGroupWriter {
     /// Sends in one transaction at most.
     static let groupSendsMax = 256
     /// The provider that sends, as in ops.provider.
-    static let provider = "nxtele"
+    static let provider = ProviderName.nxtele
 
     private let executor = ThreadExecutor()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

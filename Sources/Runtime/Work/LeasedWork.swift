@@ -19,7 +19,7 @@ public protocol LeasedWork: Sendable {
     var unwrittenCount: Int { get }
 
     /// Commits something, however small; false where that failed.
-    func vouch() async -> Bool
+    var vouch: @Sendable () async -> Bool { get }
 
     /// Ends its connections, at the end.
     func close() async

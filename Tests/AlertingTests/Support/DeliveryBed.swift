@@ -137,7 +137,7 @@ final class TestDeliveryWorker: Sendable {
     private func work() -> DeliveryWork {
         DeliveryWork(
             configuration: configuration, key: bed.key, claimer: claimer, client: client, recorder: recorder,
-            throttle: throttle, counts: DeliveryCounts(), commit: { true })
+            throttle: throttle, counts: DeliveryCounts(), vouch: { true })
     }
 
     /// Leaves what was claimed, as the loop does.

@@ -92,7 +92,7 @@ private final class UnwrittenWork: LeasedWork {
 
     func leave(_ items: [Int], _ reason: LeaveReason) {}
 
-    func vouch() async -> Bool { true }
+    let vouch: @Sendable () async -> Bool = { true }
 
     func close() async {}
 }

@@ -34,8 +34,9 @@ final class TestWorker: Sendable {
         claimer = SendClaimer(configuration, provider: provider.name, owner: owner, reachable: nil, log: log)
         caller = SendCaller(client: client, provider: provider, timeout: configuration.sendTimeout)
         loop = SendLoop(
-            configuration, claimer: claimer, caller: caller, recorder: recorder, counts: SendCounts(), log: log,
-            vouch: { true })
+            SendWork(
+                configuration, claimer: claimer, caller: caller, recorder: recorder, counts: SendCounts(), log: log,
+                vouch: { true }))
         upkeep = QueueUpkeep(configuration, provider: provider.name, pool: pool, log: log)
         rescue = SendRescue(configuration, provider: provider.name, owner: owner, pool: pool, log: log)
         probe = ProviderProbe(configuration, provider: provider, client: client, pool: pool, log: log)
