@@ -64,32 +64,20 @@ struct AlertsHandler: Sendable {
     ) -> Response {
         Response(status: .ok, capacity: 4096) { writer in
             writer.object {
-                $0.name("account")
-                $0.value(account)
-                $0.name("failedSms")
-                $0.value(settings.failedSMS)
-                $0.name("lowBalance")
-                $0.value(settings.lowBalance)
-                $0.name("thresholds")
-                $0.value(json: settings.thresholdsJSON)
-                $0.name("digest")
-                $0.object {
-                    $0.name("count")
-                    $0.value(Int(settings.digestCount))
-                    $0.name("seconds")
-                    $0.value(Int(settings.digestSeconds))
+                $0.member("account", account)
+                $0.member("failedSms", settings.failedSMS)
+                $0.member("lowBalance", settings.lowBalance)
+                $0.member("thresholds", json: settings.thresholdsJSON)
+                $0.object("digest") {
+                    $0.member("count", Int(settings.digestCount))
+                    $0.member("seconds", Int(settings.digestSeconds))
                 }
-                $0.name("limits")
-                $0.object {
-                    $0.name("maxAutomaticRetries")
-                    $0.value(json: settings.maxAutomaticRetries.map(String.init) ?? "null")
-                    $0.name("maxResends")
-                    $0.value(json: settings.maxResends.map(String.init) ?? "null")
+                $0.object("limits") {
+                    $0.member("maxAutomaticRetries", settings.maxAutomaticRetries.map(Int.init))
+                    $0.member("maxResends", settings.maxResends.map(Int.init))
                 }
-                $0.name("channels")
-                $0.object {
-                    $0.name("webhooks")
-                    $0.array { for endpoint in endpoints { $0.value(endpoint) } }
+                $0.object("channels") {
+                    $0.array("webhooks") { for endpoint in endpoints { $0.value(endpoint) } }
                 }
             }
         }

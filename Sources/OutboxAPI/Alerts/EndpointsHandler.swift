@@ -93,8 +93,7 @@ struct EndpointsHandler: Sendable {
     ) -> Response {
         Response(status: status) { writer in
             writer.object {
-                $0.name("secret")
-                $0.value(secret.text.revealed)
+                $0.member("secret", secret.text.revealed)
                 $0.name("endpoint")
                 $0.value(endpoint)
             }

@@ -3,55 +3,36 @@ import Store
 extension JSONWriter {
     mutating func value(_ endpoint: EndpointRecord) {
         object {
-            $0.name("id")
-            $0.value(endpoint.id.description)
-            $0.name("url")
-            $0.value(endpoint.url)
-            $0.name("kinds")
-            $0.value(json: endpoint.kindsJSON)
-            $0.name("disabled")
-            $0.value(endpoint.disabledAt != nil)
-            $0.name("disabledReason")
-            $0.value(endpoint.disabledReason)
-            $0.name("disabledAt")
-            $0.value(endpoint.disabledAt)
-            $0.name("failingSince")
-            $0.value(endpoint.failingSince)
-            $0.name("previousSecretValidUntil")
-            $0.value(endpoint.previousValidUntil)
-            $0.name("createdAt")
-            $0.value(endpoint.createdAt)
+            $0.member("id", endpoint.id.description)
+            $0.member("url", endpoint.url)
+            $0.member("kinds", json: endpoint.kindsJSON)
+            $0.member("disabled", endpoint.disabledAt != nil)
+            $0.member("disabledReason", endpoint.disabledReason)
+            $0.member("disabledAt", endpoint.disabledAt)
+            $0.member("failingSince", endpoint.failingSince)
+            $0.member("previousSecretValidUntil", endpoint.previousValidUntil)
+            $0.member("createdAt", endpoint.createdAt)
         }
     }
 
     mutating func value(_ notification: NotificationRecord) {
         object {
-            $0.name("id")
-            $0.value(notification.id.description)
-            $0.name("type")
-            $0.value(notification.kind)
-            $0.name("eventCount")
-            $0.value(Int(notification.eventCount))
-            $0.name("data")
-            $0.value(json: notification.dataJSON)
-            $0.name("firstAt")
-            $0.value(notification.firstAt)
-            $0.name("lastAt")
-            $0.value(notification.lastAt)
-            $0.name("createdAt")
-            $0.value(notification.createdAt)
-            $0.name("readAt")
-            $0.value(notification.readAt)
+            $0.member("id", notification.id.description)
+            $0.member("type", notification.kind)
+            $0.member("eventCount", Int(notification.eventCount))
+            $0.member("data", json: notification.dataJSON)
+            $0.member("firstAt", notification.firstAt)
+            $0.member("lastAt", notification.lastAt)
+            $0.member("createdAt", notification.createdAt)
+            $0.member("readAt", notification.readAt)
         }
     }
 
     /// That something was done.
     mutating func done(_ message: String) {
         object {
-            $0.name("status")
-            $0.value("success")
-            $0.name("message")
-            $0.value(message)
+            $0.member("status", "success")
+            $0.member("message", message)
         }
     }
 }

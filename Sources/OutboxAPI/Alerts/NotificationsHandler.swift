@@ -28,10 +28,9 @@ struct NotificationsHandler: Sendable {
         let page = found.prefix(Int(limit))
         return Response(status: .ok, capacity: 512 * (page.count + 1)) {
             $0.object {
-                $0.name("notifications")
-                $0.array { for notification in page { $0.value(notification) } }
-                $0.name("nextCursor")
-                $0.value(
+                $0.array("notifications") { for notification in page { $0.value(notification) } }
+                $0.member(
+                    "nextCursor",
                     found.count > page.count
                         ? page.last.map { Cursor.text(of: Cursor.bigEndianBytes(of: $0.id.rawValue)) } : nil)
             }
@@ -55,10 +54,8 @@ struct NotificationsHandler: Sendable {
         guard isKnown else { throw Self.notFound }
         return Response(status: .ok) { writer in
             writer.object {
-                $0.name("status")
-                $0.value("success")
-                $0.name("marked")
-                $0.value(Int(marked))
+                $0.member("status", "success")
+                $0.member("marked", Int(marked))
             }
         }
     }

@@ -57,10 +57,8 @@ struct BalanceHandler: Sendable {
         }
         return Response(status: isNew ? .created : .ok) { writer in
             writer.object {
-                $0.name("status")
-                $0.value("success")
-                $0.name("message")
-                $0.value(isNew ? "Topped up." : "Topped up earlier with this reference.")
+                $0.member("status", "success")
+                $0.member("message", isNew ? "Topped up." : "Topped up earlier with this reference.")
                 $0.members(account)
             }
         }
@@ -69,13 +67,9 @@ struct BalanceHandler: Sendable {
 
 extension JSONWriter {
     fileprivate mutating func members(_ account: AccountStanding) {
-        name("account")
-        value(account.name)
-        name("kind")
-        value(account.isPrepaid ? "prepaid" : "postpaid")
-        name("currency")
-        value(account.currency)
-        name("balance")
-        value(account.balance)
+        member("account", account.name)
+        member("kind", account.isPrepaid ? "prepaid" : "postpaid")
+        member("currency", account.currency)
+        member("balance", account.balance)
     }
 }

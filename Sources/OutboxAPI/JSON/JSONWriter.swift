@@ -1,7 +1,3 @@
-import Domain
-import PostgresClient
-import Store
-
 /// Writes JSON from front to back: the same values always become the same bytes, and decimals are written digit by
 /// digit.
 struct JSONWriter {
@@ -75,8 +71,6 @@ struct JSONWriter {
         text.withUTF8 { bytes.append(contentsOf: $0) }
     }
 
-    mutating func value(_ value: Numeric) { self.value(json: value.decimalText) }
-
     mutating func value(_ value: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
@@ -111,13 +105,6 @@ struct JSONWriter {
         default: bytes.append(byte)
         }
     }
-
-    mutating func value(_ value: String?) {
-        guard let value else { return null() }
-        self.value(value)
-    }
-
-    mutating func value(_ value: Timestamp?) { self.value(value?.iso8601) }
 
     mutating func value(_ value: JSONValue, sortingNames: Bool = false) {
         switch value {

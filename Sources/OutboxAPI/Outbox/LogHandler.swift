@@ -22,10 +22,8 @@ struct LogHandler: Sendable {
         let page = entries.prefix(Int(limit))
         return Response(status: .ok, capacity: 512 * (page.count + 1)) {
             $0.object {
-                $0.name("log")
-                $0.array { for entry in page { $0.value(entry) } }
-                $0.name("nextCursor")
-                $0.value(entries.count > page.count ? page.last.map(Self.cursor) : nil)
+                $0.array("log") { for entry in page { $0.value(entry) } }
+                $0.member("nextCursor", entries.count > page.count ? page.last.map(Self.cursor) : nil)
             }
         }
     }
@@ -38,28 +36,17 @@ struct LogHandler: Sendable {
 extension JSONWriter {
     fileprivate mutating func value(_ entry: LogEntryRecord) {
         object {
-            $0.name("eventId")
-            $0.value(entry.eventID)
-            $0.name("direction")
-            $0.value(entry.direction)
-            $0.name("userName")
-            $0.value(entry.userName)
-            $0.name("userEmail")
-            $0.value(entry.userEmail)
-            $0.name("userNumber")
-            $0.value(entry.userNumber)
-            $0.name("externalNumber")
-            $0.value(entry.externalNumber)
-            $0.name("externalName")
-            $0.value(entry.externalName)
-            $0.name("externalEmail")
-            $0.value(entry.externalEmail)
-            $0.name("occurredAt")
-            $0.value(entry.occurredAt)
-            $0.name("receivedAt")
-            $0.value(entry.receivedAt)
-            $0.name("body")
-            $0.value(entry.body)
+            $0.member("eventId", entry.eventID)
+            $0.member("direction", entry.direction)
+            $0.member("userName", entry.userName)
+            $0.member("userEmail", entry.userEmail)
+            $0.member("userNumber", entry.userNumber)
+            $0.member("externalNumber", entry.externalNumber)
+            $0.member("externalName", entry.externalName)
+            $0.member("externalEmail", entry.externalEmail)
+            $0.member("occurredAt", entry.occurredAt)
+            $0.member("receivedAt", entry.receivedAt)
+            $0.member("body", entry.body)
         }
     }
 }

@@ -33,10 +33,8 @@ struct OutboxHandler: Sendable {
         let page = try await lister.page(filter, limit: limit)
         return Response(status: .ok, capacity: 1024 * (page.entries.count + 1)) {
             $0.object {
-                $0.name("outbox")
-                $0.array { for entry in page.entries { $0.value(entry) } }
-                $0.name("nextCursor")
-                $0.value(page.next.map { Cursor.text(of: $0) })
+                $0.array("outbox") { for entry in page.entries { $0.value(entry) } }
+                $0.member("nextCursor", page.next.map { Cursor.text(of: $0) })
             }
         }
     }

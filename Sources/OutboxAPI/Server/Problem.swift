@@ -121,23 +121,16 @@ struct Problem: Error, Sendable, Equatable {
     var json: [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.object {
-            $0.name("type")
-            $0.value(kind.rawValue)
-            $0.name("title")
-            $0.value(kind.title)
-            $0.name("status")
-            $0.value(kind.status.code)
-            $0.name("detail")
-            $0.value(detail)
+            $0.member("type", kind.rawValue)
+            $0.member("title", kind.title)
+            $0.member("status", kind.status.code)
+            $0.member("detail", detail)
             if !errors.isEmpty {
-                $0.name("errors")
-                $0.array {
+                $0.array("errors") {
                     for error in errors {
                         $0.object {
-                            $0.name("field")
-                            $0.value(error.field)
-                            $0.name("detail")
-                            $0.value(error.detail)
+                            $0.member("field", error.field)
+                            $0.member("detail", error.detail)
                         }
                     }
                 }

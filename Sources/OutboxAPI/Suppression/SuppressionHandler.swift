@@ -44,10 +44,10 @@ struct SuppressionHandler: Sendable {
         let page = rows.prefix(Int(limit))
         return Response(status: .ok, capacity: 256 * (page.count + 1)) {
             $0.object {
-                $0.name("suppressions")
-                $0.array { for row in page { $0.value(row) } }
-                $0.name("nextCursor")
-                $0.value(rows.count > page.count ? page.last.map { Cursor.text(of: Array($0.number.utf8)) } : nil)
+                $0.array("suppressions") { for row in page { $0.value(row) } }
+                $0.member(
+                    "nextCursor",
+                    rows.count > page.count ? page.last.map { Cursor.text(of: Array($0.number.utf8)) } : nil)
             }
         }
     }
@@ -65,16 +65,13 @@ struct SuppressionHandler: Sendable {
         }
         return Response(status: .ok) {
             $0.object {
-                $0.name("status")
-                $0.value("success")
-                $0.name("message")
-                $0.value(
+                $0.member("status", "success")
+                $0.member(
+                    "message",
                     kind == .suppressed
                         ? "Not sent to any more, until it is lifted." : "Sent to again, until it is suppressed.")
-                $0.name("recipientPhoneNumber")
-                $0.value(recipient.e164)
-                $0.name("suppressed")
-                $0.value(kind == .suppressed)
+                $0.member("recipientPhoneNumber", recipient.e164)
+                $0.member("suppressed", kind == .suppressed)
             }
         }
     }
@@ -83,18 +80,12 @@ struct SuppressionHandler: Sendable {
 extension JSONWriter {
     fileprivate mutating func value(_ row: SuppressionRow) {
         object {
-            $0.name("recipientPhoneNumber")
-            $0.value(row.number)
-            $0.name("since")
-            $0.value(row.receivedAt)
-            $0.name("source")
-            $0.value(row.source)
-            $0.name("word")
-            $0.value(row.word)
-            $0.name("actor")
-            $0.value(row.actor)
-            $0.name("note")
-            $0.value(row.note)
+            $0.member("recipientPhoneNumber", row.number)
+            $0.member("since", row.receivedAt)
+            $0.member("source", row.source)
+            $0.member("word", row.word)
+            $0.member("actor", row.actor)
+            $0.member("note", row.note)
         }
     }
 }
