@@ -11,11 +11,7 @@ struct SendHandler: Sendable {
     func send(
         _ members: [JSONValue.Member], idempotencyKey: String?, _ principal: Principal
     ) async throws -> Response {
-        let request: SendRequest
-        switch fields.read(members, idempotencyKey: idempotencyKey) {
-        case .value(let value): request = value
-        case .problems(let problems): throw Problem.fields(problems)
-        }
+        let request = try fields.read(members, idempotencyKey: idempotencyKey)
         let userID = request.userID ?? principal.userID
         guard userID.utf8.elementsEqual(principal.userID.utf8) || principal.scopes.contains(.admin) else {
             throw Problem(.forbidden, "Only an admin key may send for another user than its own.")

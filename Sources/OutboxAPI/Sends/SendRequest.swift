@@ -71,8 +71,8 @@ struct SendFields: Sendable {
 
     /// Reads a body and the header that goes with it.
     ///
-    /// - Returns: the request, or every problem there is with it.
-    func read(_ members: [JSONValue.Member], idempotencyKey header: String?) -> Reading<SendRequest> {
+    /// - Throws: ``Problem`` with every field that is wrong.
+    func read(_ members: [JSONValue.Member], idempotencyKey header: String?) throws(Problem) -> SendRequest {
         var reader = FieldReader(members)
         let recipient = reader.required(self.recipient)
         let message = reader.required(self.message)
@@ -93,18 +93,11 @@ struct SendFields: Sendable {
         }
         reader.finish()
         guard reader.problems.isEmpty, let recipient, let message, let senderID else {
-            return .problems(reader.problems)
+            throw Problem.fields(reader.problems)
         }
-        return .value(
-            SendRequest(
-                recipient: recipient, message: message, senderID: senderID, userID: userID, messageID: messageID,
-                messageName: messageName, scheduledAt: scheduledAt, validForSeconds: validForSeconds.map(Int32.init),
-                priority: priority, tags: tags, customData: customData))
+        return SendRequest(
+            recipient: recipient, message: message, senderID: senderID, userID: userID, messageID: messageID,
+            messageName: messageName, scheduledAt: scheduledAt, validForSeconds: validForSeconds.map(Int32.init),
+            priority: priority, tags: tags, customData: customData)
     }
-}
-
-/// What reading a body brought.
-enum Reading<Value> {
-    case value(Value)
-    case problems([FieldProblem])
 }

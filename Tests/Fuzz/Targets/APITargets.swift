@@ -21,16 +21,16 @@
             trace.note(value.kind)
             guard case .object(let members) = value else { return }
             trace.note(size: members.count)
-            switch send.read(members, idempotencyKey: nil) {
-            case .value(let request):
+            do throws(Problem) {
+                let request = try send.read(members, idempotencyKey: nil)
                 trace.note("send")
                 trace.note(size: request.message.unicodeScalars.count)
                 trace.require(
                     1...SendFields.messageCharactersMax ~= request.message.unicodeScalars.count, "a message is bounded")
                 trace.require(request.customData.utf8.count <= SendFields.customDataBytesMax, "custom data are bounded")
                 trace.require((try? JSONParser.parse(Array(request.customData.utf8))) != nil, "custom data are JSON")
-            case .problems(let problems):
-                for problem in problems.prefix(4) where problem.detail != "Is not a field of this request." {
+            } catch {
+                for problem in error.errors.prefix(4) where problem.detail != "Is not a field of this request." {
                     trace.note(problem.field)
                     trace.note(problem.detail)
                 }
