@@ -15,26 +15,15 @@ struct NotificationsHandler: Sendable {
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         var reader = QueryReader(query)
-        let limit = Int32(reader.take(fields.limit.name, fields.limit.rule.read) ?? ListFields.limitDefault)
+        let limit = fields.takeLimit(from: &reader)
         let isUnreadOnly = reader.take(Self.unread.name, Self.unread.rule.read) == "true"
-        let before = reader.take(fields.cursor.name) { text throws(FieldFault) in
-            guard let bytes = Cursor.bytes(of: text), bytes.count == 16 else { throw Cursor.fault }
-            return NotificationID(rawValue: bytes.reduce(0) { $0 << 8 | UInt128($1) })
-        }
+        let before: NotificationID? = fields.takePlace(from: &reader, Cursor.id)
         try reader.finish()
         let found = try await lists.read(
             ListNotifications(
-                account: principal.account, before: before, isUnreadOnly: isUnreadOnly, limit: limit + 1))
-        let page = found.prefix(Int(limit))
-        return Response(status: .ok, capacity: 512 * (page.count + 1)) {
-            $0.object {
-                $0.array("notifications") { for notification in page { $0.value(notification) } }
-                $0.member(
-                    "nextCursor",
-                    found.count > page.count
-                        ? page.last.map { Cursor.text(of: Cursor.bigEndianBytes(of: $0.id.rawValue)) } : nil)
-            }
-        }
+                account: principal.account, before: before, isUnreadOnly: isUnreadOnly, limit: Int32(limit + 1)))
+        return ListPage(found, limit: limit) { Cursor.text(of: $0.id) }
+            .response("notifications", rowBytes: 512) { $0.value($1) }
     }
 
     func markOne(_ id: UInt128?, _ principal: Principal) async throws -> Response {

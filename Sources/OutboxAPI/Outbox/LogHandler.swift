@@ -9,27 +9,23 @@ struct LogHandler: Sendable {
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         var reader = QueryReader(query)
-        let limit = Int32(reader.take(fields.limit.name, fields.limit.rule.read) ?? ListFields.limitDefault)
-        let before = reader.take(fields.cursor.name) { text throws(FieldFault) in
-            guard let bytes = Cursor.bytes(of: text), bytes.count > 16,
-                let eventID = String(validating: bytes[16...], as: UTF8.self), !eventID.utf8.contains(0)
-            else { throw Cursor.fault }
-            return (webhookID: WebhookID(rawValue: bytes[..<16].reduce(0) { $0 << 8 | UInt128($1) }), eventID: eventID)
-        }
+        let limit = fields.takeLimit(from: &reader)
+        let before = fields.takePlace(from: &reader, Self.place)
         try reader.finish()
         let entries = try await lists.readInOrder(
-            ListLogEntries(account: principal.account, before: before, limit: limit + 1))
-        let page = entries.prefix(Int(limit))
-        return Response(status: .ok, capacity: 512 * (page.count + 1)) {
-            $0.object {
-                $0.array("log") { for entry in page { $0.value(entry) } }
-                $0.member("nextCursor", entries.count > page.count ? page.last.map(Self.cursor) : nil)
-            }
-        }
+            ListLogEntries(account: principal.account, before: before, limit: Int32(limit + 1)))
+        return ListPage(entries, limit: limit, cursor: Self.cursor).response("log", rowBytes: 512) { $0.value($1) }
     }
 
     private static func cursor(of entry: LogEntryRecord) -> String {
-        Cursor.text(of: Cursor.bigEndianBytes(of: entry.webhookID.rawValue) + Array(entry.eventID.utf8))
+        Cursor.text(of: Cursor.bytes(of: entry.webhookID) + Array(entry.eventID.utf8))
+    }
+
+    private static func place(of bytes: [UInt8]) -> (webhookID: WebhookID, eventID: String)? {
+        guard let webhookID: WebhookID = Cursor.id(of: bytes.prefix(Cursor.idBytes)), bytes.count > Cursor.idBytes,
+            let eventID = String(validating: bytes[Cursor.idBytes...], as: UTF8.self), !eventID.utf8.contains(0)
+        else { return nil }
+        return (webhookID, eventID)
     }
 }
 

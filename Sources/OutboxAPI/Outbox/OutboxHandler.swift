@@ -30,13 +30,9 @@ struct OutboxHandler: Sendable {
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         let (filter, limit) = try listFields.read(query, principal)
-        let page = try await lister.page(filter, limit: limit)
-        return Response(status: .ok, capacity: 1024 * (page.entries.count + 1)) {
-            $0.object {
-                $0.array("outbox") { for entry in page.entries { $0.value(entry) } }
-                $0.member("nextCursor", page.next.map { Cursor.text(of: $0) })
-            }
-        }
+        let (entries, next) = try await lister.page(filter, limit: limit)
+        return ListPage(rows: entries, next: next.map { Cursor.text(of: $0) })
+            .response("outbox", rowBytes: 1024) { $0.value($1) }
     }
 }
 

@@ -27,29 +27,17 @@ struct SuppressionHandler: Sendable {
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         var reader = QueryReader(query)
-        let limit = Int32(reader.take(listFields.limit.name, listFields.limit.rule.read) ?? ListFields.limitDefault)
-        // A plus that nobody encoded has become a space.
-        let number = reader.take(listFields.recipient.name) { text throws(FieldFault) in
-            try listFields.recipient.rule.read(text.first == " " ? "+" + text.dropFirst() : text)
-        }
-        let after = reader.take(listFields.cursor.name) { text throws(FieldFault) in
-            guard let bytes = Cursor.bytes(of: text), let number = String(validating: bytes, as: UTF8.self),
-                PhoneNumber(e164: number) != nil
-            else { throw Cursor.fault }
-            return number
+        let limit = listFields.takeLimit(from: &reader)
+        let number = listFields.takeRecipient(from: &reader)
+        let after = listFields.takePlace(from: &reader) {
+            String(validating: $0, as: UTF8.self).flatMap(PhoneNumber.init(e164:))
         }
         try reader.finish()
         let rows = try await lists.read(
-            ListSuppressed(account: principal.account, after: after ?? "", number: number?.e164, limit: limit + 1))
-        let page = rows.prefix(Int(limit))
-        return Response(status: .ok, capacity: 256 * (page.count + 1)) {
-            $0.object {
-                $0.array("suppressions") { for row in page { $0.value(row) } }
-                $0.member(
-                    "nextCursor",
-                    rows.count > page.count ? page.last.map { Cursor.text(of: Array($0.number.utf8)) } : nil)
-            }
-        }
+            ListSuppressed(
+                account: principal.account, after: after?.e164 ?? "", number: number?.e164, limit: Int32(limit + 1)))
+        return ListPage(rows, limit: limit) { Cursor.text(of: Array($0.number.utf8)) }
+            .response("suppressions", rowBytes: 256) { $0.value($1) }
     }
 
     /// Records that a recipient has opted out, or in again; a repeat changes nothing and gets the same answer.
