@@ -77,39 +77,24 @@ enum APIRoute: Int, Sendable, CaseIterable {
         self.method == method ? self : siblings.first { $0.method == method }
     }
 
-    /// The route of a path, and the id in it. An unparsable id gives nil, answered later as 404.
-    static func match(_ path: some StringProtocol) -> (route: APIRoute, id: UInt128?) {
-        switch path {
-        case "/api/sms/send": return (.send, nil)
-        case "/api/sms/outbox": return (.list, nil)
-        case "/api/sms/outbox/resend": return (.resend, nil)
-        case "/api/sms/balance": return (.balance, nil)
-        case "/api/sms/balance/topup": return (.topUp, nil)
-        case "/api/sms/log": return (.log, nil)
-        case "/api/sms/suppressions": return (.suppressions, nil)
-        case "/api/sms/suppressions/add": return (.suppress, nil)
-        case "/api/sms/suppressions/lift": return (.lift, nil)
-        case "/api/sms/alerts": return (.alerts, nil)
-        case "/api/sms/alerts/endpoints": return (.makeEndpoint, nil)
-        case "/api/sms/notifications": return (.notifications, nil)
-        case "/api/sms/notifications/read": return (.readNotifications, nil)
-        case "/openapi.json": return (.openAPI, nil)
-        default: break
-        }
-        return below(path, "/api/sms/outbox/", .entry, "cancel", .cancel)
-            ?? below(path, "/api/sms/alerts/endpoints/", .changeEndpoint, "rotate", .rotateEndpoint)
-            ?? below(path, "/api/sms/notifications/", nil, "read", .readNotification) ?? (.unknown, nil)
+    /// The routes without an id, by their paths; the send's is the first.
+    private static let fixed = allCases.compactMap { $0.path.contains("{") ? nil : (path: $0.path, route: $0) }
+
+    /// The routes with an id, by what stands before and after it.
+    private static let withID = allCases.compactMap { route -> (before: String, after: String, route: APIRoute)? in
+        let parts = route.path.split(omittingEmptySubsequences: false) { $0 == "{" || $0 == "}" }
+        return parts.count == 3 ? (String(parts[0]), String(parts[2]), route) : nil
     }
 
-    /// The route of a path below a prefix: an id, or an id and a verb; nil where it is another's.
-    private static func below(
-        _ path: some StringProtocol, _ prefix: String, _ one: APIRoute?, _ verb: String, _ acted: APIRoute
-    ) -> (APIRoute, UInt128?)? {
-        guard path.hasPrefix(prefix) else { return nil }
-        let parts = path.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-        guard let first = parts.first, !first.isEmpty else { return (.unknown, nil) }
-        let id = EntryID(first)?.rawValue
-        if parts.count == 1, let one { return (one, id) }
-        return parts.count == 2 && parts[1] == verb ? (acted, id) : (.unknown, nil)
+    /// The first route of a path, and the id in it. An unparsable id gives nil, answered later as 404.
+    static func match(_ path: String) -> (route: APIRoute, id: UInt128?) {
+        if let match = fixed.first(where: { $0.path == path }) { return (match.route, nil) }
+        for (before, after, route) in withID where path.hasPrefix(before) {
+            let rest = path.dropFirst(before.count)
+            guard rest.hasSuffix(after) else { continue }
+            let id = rest.dropLast(after.count)
+            if !id.isEmpty, !id.contains("/") { return (route, EntryID(id)?.rawValue) }
+        }
+        return (.unknown, nil)
     }
 }
