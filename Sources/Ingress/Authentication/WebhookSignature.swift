@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Runtime
 
 /// The signature of NXTele's JSON callbacks (providers.md §1.3): a hash over four headers, the body as sent, and a
@@ -83,19 +84,11 @@ public struct WebhookSignature: Sendable {
         guard !text.isEmpty, text.count.isMultiple(of: 2), text.count <= 128 else { return nil }
         var bytes: [UInt8] = []
         for index in stride(from: 0, to: text.count, by: 2) {
-            guard let high = hexDigitValue(text[index]), let low = hexDigitValue(text[index + 1]) else { return nil }
+            guard let high = hexadecimalDigit(text[index]), let low = hexadecimalDigit(text[index + 1]) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
         }
         return bytes
-    }
-}
-
-/// The value of one hexadecimal digit, or nil.
-func hexDigitValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 /// The secret in a query, and the query without it.
 struct QueryToken: Equatable {
     /// The longest value that is decoded and compared, in bytes as they came.
@@ -40,7 +42,7 @@ struct QueryToken: Equatable {
         while index < range.upperBound {
             let byte = bytes[index]
             if byte == UInt8(ascii: "%"), index + 2 < range.upperBound,
-                let high = hexDigitValue(bytes[index + 1]), let low = hexDigitValue(bytes[index + 2])
+                let high = hexadecimalDigit(bytes[index + 1]), let low = hexadecimalDigit(bytes[index + 2])
             {
                 decoded.append(high << 4 | low)
                 index += 3

@@ -1,3 +1,5 @@
+import Domain
+
 /// Why a body is no JSON that we read.
 enum JSONFailure: Error, Equatable {
     /// Not the grammar of RFC 8259, or bytes after the end.
@@ -213,14 +215,8 @@ struct JSONParser {
         guard position + 4 <= bytes.count else { throw .malformed }
         var value: UInt32 = 0
         for _ in 0..<4 {
-            let digit: UInt32
-            switch bytes[position] {
-            case let byte where 0x30...0x39 ~= byte: digit = UInt32(byte) - 0x30
-            case let byte where 0x41...0x46 ~= byte: digit = UInt32(byte) - 0x41 + 10
-            case let byte where 0x61...0x66 ~= byte: digit = UInt32(byte) - 0x61 + 10
-            default: throw .malformed
-            }
-            value = value << 4 | digit
+            guard let digit = hexadecimalDigit(bytes[position]) else { throw .malformed }
+            value = value << 4 | UInt32(digit)
             position += 1
         }
         return value

@@ -1,3 +1,5 @@
+import Domain
+
 /// The parameters of a query string, taken one after the other; every problem is kept.
 struct QueryReader {
     /// The most parameters that are read.
@@ -60,22 +62,13 @@ struct QueryReader {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
-                    return nil
-                }
+                guard let high = rest.popFirst().flatMap(hexadecimalDigit),
+                    let low = rest.popFirst().flatMap(hexadecimalDigit)
+                else { return nil }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)
             }
         }
         return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x41 + 10
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
     }
 }
