@@ -40,9 +40,9 @@ public struct APIProcess: ServerProcess {
     ) -> [any Service] {
         // For requests that are neither sends nor lists.
         let pool = ConnectionPool(configuration.database, capacity: 4)
-        let desk = Desk(pool: pool, storeDeadline: configuration.storeDeadline, log: log)
+        let transactions = RequestTransactions(pool: pool, storeDeadline: configuration.storeDeadline, log: log)
         // However many lists are requested, and whatever they look for, other requests do not wait for them.
-        let lists = Desk(
+        let lists = RequestTransactions(
             pool: ConnectionPool(configuration.database, capacity: 2),
             storeDeadline: configuration.storeDeadline, log: log)
         // Every request by an unknown caller waits for this pool first.
@@ -54,16 +54,17 @@ public struct APIProcess: ServerProcess {
             keys: APIKeys(pool: keyPool, timeout: configuration.storeDeadline, log: log),
             sends: SendHandler(groups: groups, fields: SendFields(clock: clock), clock: clock),
             outbox: OutboxHandler(
-                desk: OutboxDesk(
-                    desk: desk, resendsMax: configuration.resendsMax, waitMax: configuration.waitMax,
+                entries: Entries(
+                    transactions: transactions, resendsMax: configuration.resendsMax, waitMax: configuration.waitMax,
                     timeZone: configuration.providerTimeZone),
-                lister: EntryLister(desk: lists, bounds: WalkBounds(timeMax: configuration.listTimeMax))),
-            balance: BalanceHandler(desk: desk), logList: LogHandler(lists: lists),
-            suppressions: SuppressionHandler(desk: desk, lists: lists),
-            alerts: AlertsHandler(desk: desk),
+                lister: EntryLister(transactions: lists, bounds: WalkBounds(timeMax: configuration.listTimeMax))),
+            balance: BalanceHandler(transactions: transactions), logList: LogHandler(lists: lists),
+            suppressions: SuppressionHandler(transactions: transactions, lists: lists),
+            alerts: AlertsHandler(transactions: transactions),
             endpoints: EndpointsHandler(
-                desk: desk, key: configuration.alertKey, fields: EndpointFields(policy: configuration.webhookPolicy)),
-            notifications: NotificationsHandler(desk: desk, lists: lists),
+                transactions: transactions, key: configuration.alertKey,
+                fields: EndpointFields(policy: configuration.webhookPolicy)),
+            notifications: NotificationsHandler(transactions: transactions, lists: lists),
             bounds: BodyBounds(timeMax: configuration.bodyTimeMax), untaken: untaken, metrics: APIMetrics(), log: log)
         return [
             groups,

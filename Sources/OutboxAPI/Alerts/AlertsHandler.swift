@@ -4,12 +4,12 @@ import Store
 
 /// `GET` and `PUT /api/sms/alerts`.
 struct AlertsHandler: Sendable {
-    let desk: Desk
+    let transactions: RequestTransactions
     let fields = AlertFields()
 
     func show(_ principal: Principal) async throws -> Response {
         let account = principal.account
-        let (settings, endpoints) = try await desk.transaction { connection, deadline, _ in
+        let (settings, endpoints) = try await transactions.run { connection, deadline, _ in
             try Self.read(account, connection, deadline)
         }
         return response(account, settings, endpoints)
@@ -20,7 +20,7 @@ struct AlertsHandler: Sendable {
     func change(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
         let account = principal.account
         let change = try fields.read(members, account: account)
-        let (settings, endpoints) = try await desk.transaction { connection, deadline, _ in
+        let (settings, endpoints) = try await transactions.run { connection, deadline, _ in
             try connection.run(LockAccounts([account]), deadline: deadline)
             if let channels = change.channels {
                 try check(channels, by: connection.run(ListEndpoints(account: account), deadline: deadline))

@@ -9,7 +9,7 @@ import Store
 ///
 /// A secret is shown when it is made and never again: it is stored nowhere, only derived from the key.
 struct EndpointsHandler: Sendable {
-    let desk: Desk
+    let transactions: RequestTransactions
     /// nil where secrets cannot be made.
     let key: AlertKey?
     let fields: EndpointFields
@@ -24,7 +24,7 @@ struct EndpointsHandler: Sendable {
         let account = principal.account
         // Made once: a commit in doubt is repeated with the same id.
         let id = EndpointID.new()
-        let endpoint = try await desk.transaction { connection, deadline, _ in
+        let endpoint = try await transactions.run { connection, deadline, _ in
             try connection.run(LockAccounts([account]), deadline: deadline)
             let isThere = try connection.run(
                 AddEndpoint(id, account: account, url: url, kinds: kinds), deadline: deadline)
@@ -43,7 +43,7 @@ struct EndpointsHandler: Sendable {
         let change = ChangeEndpoint(
             EndpointID(rawValue: id), account: principal.account, url: url, kinds: kinds, isDisabled: isDisabled)
         guard
-            let endpoint = try await desk.transaction({ connection, deadline, _ in
+            let endpoint = try await transactions.run({ connection, deadline, _ in
                 try connection.run(change, deadline: deadline)
             })
         else {
@@ -56,11 +56,11 @@ struct EndpointsHandler: Sendable {
         guard let id = id.map(EndpointID.init(rawValue:)) else { throw Self.notFound }
         guard let key else { throw Self.noKey }
         let account = principal.account
-        let endpoints = try await desk.read(ListEndpoints(account: account))
+        let endpoints = try await transactions.read(ListEndpoints(account: account))
         guard let before = endpoints.first(where: { $0.id == id }) else { throw Self.notFound }
         let rotation = RotateEndpoint(id, account: account, from: before.secretVersion)
         guard
-            let endpoint = try await desk.transaction({ connection, deadline, _ in
+            let endpoint = try await transactions.run({ connection, deadline, _ in
                 try connection.run(rotation, deadline: deadline)
             })
         else {
@@ -72,7 +72,7 @@ struct EndpointsHandler: Sendable {
     func delete(_ id: UInt128?, _ principal: Principal) async throws -> Response {
         guard let id = id.map(EndpointID.init(rawValue:)) else { throw Self.notFound }
         let deletion = DeleteEndpoint(id, account: principal.account)
-        let isDeleted = try await desk.transaction { connection, deadline, isInDoubt in
+        let isDeleted = try await transactions.run { connection, deadline, isInDoubt in
             // The first try may have done it.
             try connection.run(deletion, deadline: deadline) || isInDoubt
         }

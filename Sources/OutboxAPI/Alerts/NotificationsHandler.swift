@@ -5,8 +5,8 @@ import Store
 /// The routes of `/api/sms/notifications`: what an account was told. All of its keys that may read see all of it, as
 /// they see its balance.
 struct NotificationsHandler: Sendable {
-    let desk: Desk
-    let lists: Desk
+    let transactions: RequestTransactions
+    let lists: RequestTransactions
     let fields = ListFields()
     static let unread = Field("unread", ChoiceRule(words: ["true", "false"]))
     let markFields = ReadMarkFields()
@@ -37,7 +37,7 @@ struct NotificationsHandler: Sendable {
 
     private func mark(_ id: NotificationID, isUpTo: Bool, _ principal: Principal) async throws -> Response {
         let marking = MarkNotificationsRead(account: principal.account, id, isUpTo: isUpTo)
-        let (marked, isKnown) = try await desk.transaction { connection, deadline, _ in
+        let (marked, isKnown) = try await transactions.run { connection, deadline, _ in
             try connection.run(marking, deadline: deadline)
         }
         guard isKnown else { throw Self.notFound }

@@ -26,11 +26,11 @@ struct TopUpFields: Sendable {
 
 /// The routes of `/api/sms/balance`.
 struct BalanceHandler: Sendable {
-    let desk: Desk
+    let transactions: RequestTransactions
     let fields = TopUpFields()
 
     func balance(_ principal: Principal) async throws -> Response {
-        let (accounts, _) = try await desk.read(ReadAccounts([principal.account]))
+        let (accounts, _) = try await transactions.read(ReadAccounts([principal.account]))
         guard let account = accounts.first else { throw Problem.internalError }
         return Response(status: .ok) { writer in writer.object { $0.members(account) } }
     }
@@ -39,7 +39,7 @@ struct BalanceHandler: Sendable {
         let (amount, given) = try fields.read(members)
         // A reference of our own where none was given, so that a commit in doubt can be looked for.
         let reference = given ?? "request:\(UInt64.random(in: 0 ... .max)):\(UInt64.random(in: 0 ... .max))"
-        let (account, isNew) = try await desk.transaction { connection, deadline, isInDoubt in
+        let (account, isNew) = try await transactions.run { connection, deadline, isInDoubt in
             try connection.run(LockAccounts([principal.account]), deadline: deadline)
             let outcome = try connection.run(
                 PostTopUp(account: principal.account, amount: amount, reference: reference), deadline: deadline)

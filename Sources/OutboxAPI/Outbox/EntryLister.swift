@@ -9,7 +9,7 @@ import Store
 /// the time is up; the page is what was found by then. Each step is a statement of its own, so that others get the
 /// connection in between.
 struct EntryLister: Sendable {
-    let desk: Desk
+    let transactions: RequestTransactions
     let bounds: WalkBounds
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
 
@@ -18,7 +18,7 @@ struct EntryLister: Sendable {
     func page(
         _ filter: EntryFilter, limit: Int
     ) async throws -> (entries: ArraySlice<EntryRecord>, next: EntryID?) {
-        let deadline = Deadline.in(desk.storeDeadline)
+        let deadline = Deadline.in(transactions.storeDeadline)
         var time = now()
         var walk = EntryWalk(behind: filter.before, limit: limit, bounds: bounds, at: time)
         var rest = filter
@@ -30,7 +30,7 @@ struct EntryLister: Sendable {
             do {
                 if maySearch, walk.hasMoved {
                     maySearch = false
-                    let entries = try await desk.read(
+                    let entries = try await transactions.read(
                         FindTaggedEntries(rest, wanted: walk.wanted), within: bounds.tagTimeMax, until: deadline)
                     if let entries { walk.take(all: entries) }
                     time = now()
@@ -50,10 +50,10 @@ struct EntryLister: Sendable {
 
     private func step(_ filter: EntryFilter, _ walk: EntryWalk, _ deadline: Deadline) async throws -> EntryStep {
         guard let recipient = filter.recipient else {
-            return try await desk.readInOrder(
+            return try await transactions.readInOrder(
                 WalkEntries(filter, entriesMax: walk.entriesMax, wanted: walk.wanted), until: deadline)
         }
-        return try await desk.readInOrder(
+        return try await transactions.readInOrder(
             WalkEntriesToNumber(filter, to: recipient, entriesMax: walk.entriesMax, wanted: walk.wanted),
             until: deadline)
     }

@@ -4,7 +4,7 @@ import Store
 
 /// `GET /api/sms/log`: Onoff's log.
 struct LogHandler: Sendable {
-    let lists: Desk
+    let lists: RequestTransactions
     let fields = ListFields()
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {

@@ -4,34 +4,34 @@ import Store
 
 /// The routes of `/api/sms/outbox`.
 struct OutboxHandler: Sendable {
-    let desk: OutboxDesk
+    let entries: Entries
     let lister: EntryLister
     let listFields = ListFields()
     let resendFields = ResendFields()
 
     func resend(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
         let (id, allowDuplicate) = try resendFields.read(members)
-        let entry = try await desk.resend(id, allowDuplicate: allowDuplicate, principal)
+        let entry = try await entries.resend(id, allowDuplicate: allowDuplicate, principal)
         return Response(status: .accepted) { $0.success("Accepted for resending.", entry) }
     }
 
     func cancel(_ id: EntryID?, _ principal: Principal) async throws -> Response {
-        guard let id else { throw OutboxDesk.notFound }
-        let entry = try await desk.cancel(id, principal)
+        guard let id else { throw Entries.notFound }
+        let entry = try await entries.cancel(id, principal)
         return Response(status: .ok) { $0.success("Cancelled.", entry) }
     }
 
     func entry(_ id: EntryID?, _ principal: Principal) async throws -> Response {
-        guard let id else { throw OutboxDesk.notFound }
-        let entry = try await desk.find(id, principal)
-        let attempts = try await desk.desk.read(ReadAttempts(of: id))
+        guard let id else { throw Entries.notFound }
+        let entry = try await entries.find(id, principal)
+        let attempts = try await entries.attempts(of: id)
         return Response(status: .ok, capacity: 4096) { $0.value(entry, attempts: attempts) }
     }
 
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         let (filter, limit) = try listFields.read(query, principal)
-        let (entries, next) = try await lister.page(filter, limit: limit)
-        return ListPage(rows: entries, next: next.map { Cursor.text(of: $0) })
+        let (found, next) = try await lister.page(filter, limit: limit)
+        return ListPage(rows: found, next: next.map { Cursor.text(of: $0) })
             .response("outbox", rowBytes: 1024) { $0.value($1) }
     }
 }
@@ -51,7 +51,7 @@ struct ResendFields: Sendable {
         let allow = reader.optional(allowDuplicate) ?? false
         reader.finish()
         guard reader.problems.isEmpty, let text else { throw Problem.fields(reader.problems) }
-        guard let id = EntryID(text) else { throw OutboxDesk.notFound }
+        guard let id = EntryID(text) else { throw Entries.notFound }
         return (id, allow)
     }
 }

@@ -20,8 +20,8 @@ struct SuppressionFields: Sendable {
 
 /// The routes of `/api/sms/suppressions`: who has opted out of the account's messages.
 struct SuppressionHandler: Sendable {
-    let desk: Desk
-    let lists: Desk
+    let transactions: RequestTransactions
+    let lists: RequestTransactions
     let fields = SuppressionFields()
     let listFields = ListFields()
 
@@ -48,7 +48,7 @@ struct SuppressionHandler: Sendable {
         let entered = EnteredSuppression(
             pair: SuppressionPair(account: principal.account, number: recipient.e164), kind: kind, source: .api,
             actor: principal.userID, note: note)
-        _ = try await desk.transaction { connection, deadline, _ in
+        _ = try await transactions.run { connection, deadline, _ in
             try connection.run(RecordSuppression(entered), deadline: deadline)
         }
         return Response(status: .ok) {

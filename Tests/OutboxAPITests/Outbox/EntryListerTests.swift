@@ -101,7 +101,8 @@ import Testing
             ConnectionConfiguration(connectionString: database.url(user: "postroom_api")), capacity: 1)
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return EntryLister(
-            desk: Desk(pool: pool, storeDeadline: .seconds(60), log: log), bounds: bounds, now: { clock.now() })
+            transactions: RequestTransactions(pool: pool, storeDeadline: .seconds(60), log: log), bounds: bounds,
+            now: { clock.now() })
     }
 
     @Test(arguments: 1...4)
@@ -133,7 +134,7 @@ import Testing
                     try #require(pages <= entries.count + 1)
                     rest.before = page.next
                 } while rest.before != nil
-                await lister.desk.pool.close()
+                await lister.transactions.pool.close()
                 let expected = entries.filter { $0.isLet(through: filter) }.map(\.id).sorted(by: >)
                 #expect(listed == expected, "seed \(seed), trial \(trial): \(filter), \(bounds), limit \(limit)")
             }
@@ -161,7 +162,7 @@ import Testing
                 #expect(page.next == next.map { ids[$0] })
                 filter.before = page.next
             }
-            await lister.desk.pool.close()
+            await lister.transactions.pool.close()
         }
     }
 
@@ -193,7 +194,7 @@ import Testing
                 let page = try await lister.page(filter, limit: 3)
                 #expect(page.entries.count == 1 && page.next == nil, "\(tag) \(timeMax)")
                 #expect(clock.looks == looks, "\(tag) \(timeMax)")
-                await lister.desk.pool.close()
+                await lister.transactions.pool.close()
             }
         }
     }

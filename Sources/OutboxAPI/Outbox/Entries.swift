@@ -2,11 +2,11 @@ import Domain
 import PostgresClient
 import Store
 
-/// Resends and cancels: one transaction each.
+/// Finds, resends and cancels entries; a resend and a cancel are one transaction each.
 ///
 /// Locks are taken in the order that all processes keep: the queue row, the entry, the account.
-struct OutboxDesk: Sendable {
-    let desk: Desk
+struct Entries: Sendable {
+    let transactions: RequestTransactions
     let resendsMax: Int32
     let waitMax: Duration
     let timeZone: String
@@ -16,7 +16,7 @@ struct OutboxDesk: Sendable {
     /// - Returns: the entry as it is then.
     func resend(_ id: EntryID, allowDuplicate: Bool, _ principal: Principal) async throws -> EntryRecord {
         let before = try await find(id, principal)
-        return try await desk.transaction { connection, deadline, isInDoubt in
+        return try await transactions.run { connection, deadline, isInDoubt in
             let isLeased = try connection.run(LockQueuedSend(id), deadline: deadline)
             let entry = try locked(id, principal, connection, deadline)
             // The commit that was in doubt came through, or somebody else's resend did: either way it is being resent.
@@ -53,7 +53,7 @@ struct OutboxDesk: Sendable {
     ///
     /// - Returns: the entry as it is then.
     func cancel(_ id: EntryID, _ principal: Principal) async throws -> EntryRecord {
-        try await desk.transaction { connection, deadline, _ in
+        try await transactions.run { connection, deadline, _ in
             let isLeased = try connection.run(LockQueuedSend(id), deadline: deadline)
             let entry = try locked(id, principal, connection, deadline)
             let attempts = try connection.run(ReadAttempts(of: id), deadline: deadline)
@@ -73,10 +73,15 @@ struct OutboxDesk: Sendable {
     /// An entry that the caller may see.
     /// - Throws: ``Problem``: not found.
     func find(_ id: EntryID, _ principal: Principal) async throws -> EntryRecord {
-        let entry = try await desk.read(
+        let entry = try await transactions.read(
             ReadEntry(id, account: principal.account, userID: principal.visibleUser))
         guard let entry else { throw Self.notFound }
         return entry
+    }
+
+    /// The attempts of an entry with their receipts, in the order they were made.
+    func attempts(of id: EntryID) async throws -> [AttemptRecord] {
+        try await transactions.read(ReadAttempts(of: id))
     }
 
     private func locked(

@@ -2,9 +2,9 @@ import Logging
 import PostgresClient
 import Store
 
-/// Runs the transactions of all requests but sends, on a few connections, and repeats them where that is safe. Lists
-/// have a desk of their own, because they may search for long.
-struct Desk: Sendable {
+/// The transactions of all requests but sends: run on a few connections, and repeated where that is safe. Lists have
+/// connections of their own, because they may search for long.
+struct RequestTransactions: Sendable {
     /// The pause before another try.
     static let pause = Duration.milliseconds(50)
 
@@ -64,7 +64,7 @@ struct Desk: Sendable {
     /// - Parameter work: is told whether an earlier try may have been committed, in which case it looks first. It
     ///   throws a ``Problem`` to roll back.
     /// - Throws: ``Problem``: the body's, or that nothing was done, or that it is not known.
-    func transaction<Value: Sendable>(
+    func run<Value: Sendable>(
         _ work: @escaping @Sendable (Connection, Deadline, _ isInDoubt: Bool) throws -> Value
     ) async throws -> Value {
         try await write { connection, deadline, isInDoubt in
