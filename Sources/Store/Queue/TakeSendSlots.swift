@@ -7,6 +7,10 @@ import PostgresClient
 /// two workers that want the same slot, and the loser gets fewer. Slots of a worker that then has nothing to call are
 /// lost, and so are slots that pass unused. The commit does not wait for the disk: a crash loses no more than the last
 /// moments of a limit. Run it outside a transaction, because others that want the same slot wait for its end.
+///
+/// While workers have different intervals, as in a restart one by one, their grids have hardly a slot in common. So a
+/// slot is free only where none is taken within an interval of it: together they get no more than the quickest of them
+/// alone, but for slots that two take at the very same moment. One with a longer interval gets few beside it, or none.
 public struct TakeSendSlots: Statement {
     /// The statement.
     public static let sql = """
@@ -17,7 +21,10 @@ public struct TakeSendSlots: Statement {
             SELECT grid.number * $2 AS slot
             FROM moment
             CROSS JOIN LATERAL generate_series((moment.now + $2 - 1) / $2, (moment.now + $3) / $2) AS grid (number)
-            WHERE NOT EXISTS (SELECT FROM queue.send_slot AS s WHERE s.provider = $1 AND s.slot = grid.number * $2)
+            WHERE NOT EXISTS (SELECT FROM queue.send_slot AS s
+                              WHERE s.provider = $1
+                                AND s.slot > (grid.number - 1) * $2
+                                AND s.slot < (grid.number + 1) * $2)
             ORDER BY grid.number
             LIMIT $4
         ), taken AS (

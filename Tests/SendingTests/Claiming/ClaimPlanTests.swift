@@ -66,6 +66,29 @@ import Testing
         }
     }
 
+    @Test func `looks for free slots by their key, each in a range of its own`() async throws {
+        try await withSendBed { bed in
+            // Statistics of a table that was empty.
+            try await bed.database.sql(
+                """
+                ALTER TABLE queue.send_slot SET (autovacuum_enabled = off);
+                ANALYZE queue.send_slot;
+                INSERT INTO queue.send_slot
+                SELECT 'nxtele', ((extract(epoch FROM now()) - 60) * 200)::bigint * 5000 + n * 5000
+                FROM generate_series(1, 12000) AS n
+                """)
+            let plan = try await bed.database.plan(
+                of: TakeSendSlots.sql, "text, bigint, bigint, bigint", "'nxtele', 5000, 250000, 50",
+                as: "postroom_send_worker")
+            let lines = plan.split(separator: "\n")
+            #expect(plan.contains("send_slot_pkey") && !plan.contains("Seq Scan"), "\(plan)")
+            let ranges = lines.contains {
+                $0.contains("Index Cond:") && $0.contains("slot > ") && $0.contains("slot < ")
+            }
+            #expect(ranges, "\(plan)")
+        }
+    }
+
     @Test func `reads no attempts but its own`() async throws {
         try await withSendBed { bed in
             try await bed.database.sql(Self.campaign)

@@ -194,6 +194,27 @@ import Testing
         }
     }
 
+    /// As in a restart one by one with another rate.
+    @Test(arguments: [(10_000, 11_112), (10_000, 100_000), (10_000, 9_000)])
+    func `is that of the quickest while workers have different ones`(first: Int, second: Int) async throws {
+        try await withSendBed { bed in
+            let worker = bed.worker()
+            for turn in 0..<60 {
+                _ = try await worker.pool.run(
+                    TakeSendSlots(
+                        provider: "nxtele", interval: .microseconds(turn % 2 == 0 ? first : second),
+                        horizon: .milliseconds(250), count: 3), timeout: .seconds(30))
+            }
+            #expect(
+                try await bed.rows(
+                    """
+                    SELECT count(*) > 20, min(after) >= \(min(first, second))
+                    FROM (SELECT slot - lag(slot) OVER (ORDER BY slot) AS after FROM queue.send_slot) AS s
+                    """) == ["t|t"])
+            await worker.end()
+        }
+    }
+
     @Test func `claims no more than it grants, and calls none before its moment`() async throws {
         try await withSendBed { bed in
             try await bed.add(50)
