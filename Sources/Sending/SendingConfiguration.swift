@@ -44,6 +44,12 @@ struct SendingConfiguration: Sendable {
     /// body of a late answer gets (``ProviderClient/lateBodyTimeMax``).
     var lease: Duration { gateSpan + sendTimeout + .seconds(1) }
 
+    /// The time between two slots of the rate limit; nil where there is none.
+    var slotInterval: Duration? { rate > 0 ? .microseconds((1_000_000 + rate - 1) / rate) : nil }
+
+    /// How many slots there are at most within a time; nil where there is no rate limit.
+    func slotsMax(within span: Duration) -> Int? { slotInterval.map { Int(span / $0) + 1 } }
+
     /// The retry policy of an account.
     func retryPolicy(maxAutomaticRetries own: Int32?) -> RetryPolicy {
         guard let own, own != retry.maxAutomaticRetries else { return retry }

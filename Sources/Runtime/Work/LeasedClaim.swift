@@ -25,8 +25,8 @@ public enum Claimed<Item: Sendable>: Sendable {
     case nothing
     /// Other transactions came in between too often.
     case contended
-    /// A rate limit grants nothing at the moment.
-    case limited
+    /// A rate limit grants nothing at the moment: look again after this time.
+    case limited(Duration)
     /// Postgres did not do it. The items are in doubt: perhaps leased, certainly not begun.
     case failed(inDoubt: [Item])
 }

@@ -10,8 +10,6 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
     /// How many reports may wait however few the calls are: reports always wait for a moment, to be written with
     /// others, and quick calls bring more in that moment than are made at once.
     private static var unwrittenMin: Int { 100 }
-    /// How long it waits where the rate limit grants nothing.
-    private static var limitedDelay: Duration { .milliseconds(20) }
     /// How long commits that waited for the same standby may take to become visible, one after another.
     private static var visibleDelay: Duration { .seconds(1) }
 
@@ -71,7 +69,7 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
                 case .nothingHere: continue
                 case .contended: pause = backoff.next(jitter: .random(in: 0..<1))
                 case .nothing: pause = delay.next(jitter: .random(in: 0..<1))
-                case .limited: pause = Self.limitedDelay
+                case .limited(let wait): pause = wait
                 case .failed(let inDoubt):
                     doubtful = inDoubt
                     pause = backoff.next(jitter: .random(in: 0..<1))

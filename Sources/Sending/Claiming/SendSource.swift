@@ -41,6 +41,9 @@ struct SendSource: LeaseSource {
     mutating func claim(
         _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [ClaimedSend]
     ) throws -> Claimed<ClaimedSend> {
+        var room = room
+        // What no slot can be had for need not be counted.
+        if let slotsMax = configuration.slotsMax(within: Self.slotHorizon) { room.free = min(room.free, slotsMax) }
         let accounts = try look(room.free, on: connection)
         guard !accounts.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
 
@@ -49,11 +52,15 @@ struct SendSource: LeaseSource {
         }
         var wanted = shares(room.free)
         var slots: [ContinuousClock.Instant]?
-        if configuration.rate > 0 {
-            let granted = try takeSlots(wanted.reduce(0) { $0 + Int($1.count) }, on: connection)
-            guard !granted.isEmpty else { return .limited }
-            slots = granted
-            wanted = shares(granted.count)
+        if let interval = configuration.slotInterval {
+            let found = try takeSlots(wanted.reduce(0) { $0 + Int($1.count) }, every: interval, on: connection)
+            guard !found.granted.isEmpty else {
+                return .limited(Self.pause(untilSlotIn: found.next, jitter: .random(in: 0..<1)))
+            }
+            // Counted from the answer: never before the slot.
+            let now = ContinuousClock.now
+            slots = found.granted.map { now.advanced(by: $0) }
+            wanted = shares(found.granted.count)
         }
         let leasedFrom = ContinuousClock.now
         let (sends, withdrawn) = try lease(wanted, on: connection, inDoubt: &inDoubt)
@@ -64,6 +71,13 @@ struct SendSource: LeaseSource {
             sends.enumerated().map { place, send in
                 LeasedClaim(send, notBefore: slots.map { $0[place] }, gateUntil: gateUntil)
             })
+    }
+
+    /// How long to wait where no slot was to be had: until half of the horizon, or somewhat more, before the next one.
+    /// That makes no call later, as all slots before it are taken: whoever claims then gets it, and with it all that
+    /// come free in the meantime. Not all workers at once: one would take what the others have looked for in vain.
+    static func pause(untilSlotIn next: Duration, jitter: Double) -> Duration {
+        max(.milliseconds(2), next - slotHorizon / 2 - slotHorizon / 4 * jitter)
     }
 
     /// Looks at the accounts of the window, and moves it on.
@@ -86,14 +100,10 @@ struct SendSource: LeaseSource {
         }
     }
 
-    private func takeSlots(_ count: Int, on connection: Connection) throws -> [ContinuousClock.Instant] {
-        let delays = try connection.run(
-            TakeSendSlots(
-                provider: provider, interval: .microseconds((1_000_000 + configuration.rate - 1) / configuration.rate),
-                horizon: Self.slotHorizon, count: count), deadline: .in(Self.transactionTimeout))
-        // Counted from the answer: never before the slot.
-        let now = ContinuousClock.now
-        return delays.map { now.advanced(by: $0) }
+    private func takeSlots(_ count: Int, every interval: Duration, on connection: Connection) throws -> SendSlots {
+        try connection.run(
+            TakeSendSlots(provider: provider, interval: interval, horizon: Self.slotHorizon, count: count),
+            deadline: .in(Self.transactionTimeout))
     }
 
     /// The claim's transaction. An attempt that it recorded as dispatched, but that will not be called after all, is

@@ -58,7 +58,7 @@ struct ProviderProbe: Sendable {
             TakeSendSlots(
                 provider: Self.slotName(of: provider.name), interval: configuration.probeInterval,
                 horizon: configuration.probeInterval, count: 1), timeout: Self.timeout)
-        guard let slot = slots.first else { return }
+        guard let slot = slots.granted.first else { return }
         try await Task.sleep(for: slot)
         let call = provider.balance(at: .now)
         let reply = try await client.reply(to: call, timeout: configuration.sendTimeout)

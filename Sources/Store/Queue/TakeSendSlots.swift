@@ -1,6 +1,15 @@
 import Domain
 import PostgresClient
 
+/// What a worker got of a rate limit.
+public struct SendSlots: Sendable, Equatable {
+    /// How long from now until each slot that it took, ascending, never negative.
+    public var granted: [Duration]
+    /// If that is none: how long until the first slot that another has not taken long since. It is one that another
+    /// took at the same moment, or the first beyond the horizon.
+    public var next: Duration
+}
+
 /// Takes free slots of a rate limit: moments on a grid of the database's clock, at most one call each.
 ///
 /// Insert-only, so that the limit holds across processes without a row that all of them update; the key decides between
@@ -33,7 +42,11 @@ public struct TakeSendSlots: Statement {
             ON CONFLICT DO NOTHING
             RETURNING slot
         )
-        SELECT t.slot - moment.now FROM taken AS t CROSS JOIN moment ORDER BY t.slot
+        SELECT t.slot - moment.now,
+               coalesce((SELECT min(f.slot) FROM free AS f), ((moment.now + $3) / $2 + 1) * $2) - moment.now
+        FROM moment
+        LEFT JOIN taken AS t ON true
+        ORDER BY t.slot
         """
     let provider: String
     let interval: Duration
@@ -62,8 +75,11 @@ public struct TakeSendSlots: Statement {
         parameters.append(Int64(count))
     }
 
-    /// How long from now until each, ascending, never negative.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [Duration] {
-        try rows.map { row throws(PostgresError) in .microseconds(max(0, try row.int64(0))) }
+    /// What was taken.
+    public func decode(_ rows: Rows) throws(PostgresError) -> SendSlots {
+        let slots = try rows.map { row throws(PostgresError) in (try row.optionalInt64(0), try row.int64(1)) }
+        return SendSlots(
+            granted: slots.compactMap(\.0).map { .microseconds(max(0, $0)) },
+            next: .microseconds(max(0, slots.first?.1 ?? 0)))
     }
 }

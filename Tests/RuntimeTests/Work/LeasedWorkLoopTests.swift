@@ -78,7 +78,7 @@ private final class UnwrittenWork: LeasedWork {
                 LeasedClaim(state.claimed + $0, gateUntil: .now.advanced(by: .seconds(3_600)))
             }
         }
-        return claims.isEmpty ? .limited : .claims(claims)
+        return claims.isEmpty ? .limited(.milliseconds(20)) : .claims(claims)
     }
 
     func sharer(of item: Int) -> String { "" }

@@ -177,8 +177,8 @@ import Testing
                             TakeSendSlots(
                                 provider: "nxtele", interval: .milliseconds(10), horizon: .milliseconds(250), count: 7),
                             timeout: .seconds(30))
-                        #expect(taken.count <= 7 && taken == taken.sorted())
-                        #expect(taken.allSatisfy { $0 <= .milliseconds(250) })
+                        #expect(taken.granted.count <= 7 && taken.granted == taken.granted.sorted())
+                        #expect(taken.granted.allSatisfy { $0 <= .milliseconds(250) })
                     }
                 }
                 try await group.waitForAll()
@@ -213,6 +213,41 @@ import Testing
                     """) == ["t|t"])
             await worker.end()
         }
+    }
+
+    @Test func `says when the next is to be had where none is`() async throws {
+        try await withSendBed { bed in
+            let worker = bed.worker()
+            func take() async throws -> SendSlots {
+                try await worker.pool.run(
+                    TakeSendSlots(
+                        provider: "nxtele", interval: .seconds(2), horizon: .seconds(20), count: 100),
+                    timeout: .seconds(30))
+            }
+            #expect(try await (9...11).contains(take().granted.count))
+            // Behind the horizon, and no further than an interval; or come into it meanwhile.
+            let second = try await take()
+            #expect(second.granted.count <= 1)
+            if second.granted.isEmpty { #expect(second.next > .seconds(20) && second.next <= .seconds(22)) }
+            await worker.end()
+        }
+    }
+
+    @Test func `is asked for as much as it can grant, and again when that is soon`() {
+        var configuration = SendingConfiguration(
+            database: ConnectionConfiguration(connectionString: ""), providerURL: "")
+        #expect(configuration.slotInterval == nil && configuration.slotsMax(within: .milliseconds(250)) == nil)
+        for (rate, slots) in [(1, 1), (10, 3), (200, 51), (3, 1)] {
+            configuration.rate = rate
+            #expect(configuration.slotsMax(within: SendSource.slotHorizon) == slots)
+        }
+        #expect(configuration.slotInterval == .microseconds(333_334))
+        // However high the rate: before the slots that come free meanwhile are due.
+        #expect(SendSource.pause(untilSlotIn: .milliseconds(251), jitter: 0) == .milliseconds(126))
+        #expect(SendSource.pause(untilSlotIn: .milliseconds(251), jitter: 0.999) > .milliseconds(63))
+        #expect(SendSource.pause(untilSlotIn: .milliseconds(1_250), jitter: 0) == .milliseconds(1_125))
+        // One that another took at the same moment: at once.
+        #expect(SendSource.pause(untilSlotIn: .milliseconds(7), jitter: 0.5) == .milliseconds(2))
     }
 
     @Test func `claims no more than it grants, and calls none before its moment`() async throws {
