@@ -44,7 +44,10 @@ struct DeliverySource: LeaseSource {
         bound.cut(
             &visited, perEndpointMax: configuration.perEndpointMax, inFlight: room.bySharer,
             order: visited.indices.shuffled())
-        let shares = Self.shares(window.next(visited), room)
+        _ = window.next(visited)
+        let given = window.shares(room)
+        window.gave(given, of: room.free)
+        let shares = given.compactMap { share in EndpointID(share.sharer).map { ($0, Int32(share.count)) } }
         guard !shares.isEmpty else { return nothing }
 
         let leasedFrom = ContinuousClock.now
@@ -61,15 +64,4 @@ struct DeliverySource: LeaseSource {
     }
 
     private var nothing: Claimed<ClaimedNotification> { window.isAtStart ? .nothing : .nothingHere }
-
-    private static func shares(
-        _ endpoints: [DueEndpoint], _ room: CallPermits.Room
-    ) -> [(endpointID: EndpointID, count: Int32)] {
-        let loads = endpoints.map {
-            SharerLoad(sharer: $0.key, waiting: $0.count, inFlight: room.bySharer[$0.key] ?? 0)
-        }
-        return fairShares(loads, free: room.free, callsMax: room.limit).compactMap { share in
-            EndpointID(share.sharer).map { ($0, Int32(share.count)) }
-        }
-    }
 }

@@ -9,9 +9,12 @@
 ///   - loads: each sharer once.
 ///   - free: how many calls may be begun now; the shares' sum is at most this.
 ///   - callsMax: how many calls the worker makes at a time.
+///   - othersWait: whether somebody waits who is not among the loads: then nobody gets more than half.
 /// - Returns: those with a share of at least 1, in the order given.
 /// - Complexity: O(n²), n the number of loads; whatever the figures.
-public func fairShares(_ loads: [SharerLoad], free: Int, callsMax: Int) -> [(sharer: String, count: Int)] {
+public func fairShares(
+    _ loads: [SharerLoad], free: Int, callsMax: Int, othersWait: Bool = false
+) -> [(sharer: String, count: Int)] {
     let callsMaxPerSharer = max(1, callsMax / 2)
     let waiting = loads.map { max(0, $0.waiting) }
     var left = max(0, free)
@@ -33,7 +36,7 @@ public func fairShares(_ loads: [SharerLoad], free: Int, callsMax: Int) -> [(sha
     }
 
     let unserved = shares.indices.filter { shares[$0].count < waiting[$0] }
-    if let alone = unserved.first, unserved.count == 1 {
+    if !othersWait, let alone = unserved.first, unserved.count == 1 {
         shares[alone].count += min(left, waiting[alone] - shares[alone].count)
     }
     return zip(loads, shares).filter { $0.1.count > 0 }.map { ($0.0.sharer, $0.1.count) }

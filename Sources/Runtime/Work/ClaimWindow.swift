@@ -1,13 +1,22 @@
+import Domain
+
 /// What claims are shared by: an account, an endpoint.
 public protocol ClaimSharer: Sendable {
-    /// Its identity, and the order in which sharers are walked.
+    /// Its identity; sharers are walked in the database's order of it.
     var key: String { get }
     /// How much of it is due.
     var dueCount: Int { get }
 }
 
-/// Which sharers a claim looks at, and in which order: a window that moves over all of them, so that a claim costs the
-/// same however many there are, and each claim begins with another one.
+/// Which sharers a claim looks at, and whose turn it is: round robin over all of them, through a window, so that a claim
+/// costs the same however many there are.
+///
+/// A claim may have less to give than there are sharers in the window: a rate limit grants one call at a time. So the
+/// window stays until each sharer in it of which anything is due has had its turn, or holds its part already; then it
+/// moves on. Each claim is the turn of one that had none since the window came to it, or moves the window: between two
+/// turns of a sharer there are no more claims than sharers and windows.
+///
+/// While the window holds all there are it does not move: the turns go round in it.
 public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     /// Sharers looked at in one claim.
     public static var visitedMax: Int32 { 128 }
@@ -16,25 +25,95 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
 
     /// The window begins after this one; if empty, with the first.
     public private(set) var behind = ""
-    /// Who came first in the last claim.
-    private var first = ""
+    /// Whether the next look is at the window of the last one, for those that have not had their turn.
+    public private(set) var isAgain = false
+    /// Who is in it, by the last look.
+    private var visited: [Sharer] = []
+    /// Whose turn it is.
+    private var sharing: [Sharer] = []
+    /// Whether the window held all there are.
+    private var isWhole = true
+    /// Whether nobody in the window comes after these.
+    private var isLastPart = true
+    /// Those in the window up to the one that had the last turn. All of them, as any may be gone by the next look, and
+    /// keys are compared by the database only, in an order of its own.
+    private var passed: Set<String> = []
+    /// Of how many something was due when the window went over all the last time, and since it was last at the start.
+    private var (dueBefore, dueSoFar) = (Int.max, 0)
 
     /// A window at the start.
     public init() {}
 
-    /// Takes what was found in the window and moves it on.
-    ///
-    /// - Returns: those that share the claim, beginning after the one that the last claim began with.
-    public mutating func next(_ visited: [Sharer]) -> [Sharer] {
-        let due = visited.filter { $0.dueCount > 0 }
-        let start = due.firstIndex { $0.key > first } ?? due.startIndex
-        let ordered = due[start...] + due[..<start]
-        if let next = ordered.first?.key { first = next }
-        let hasMore = visited.count >= Int(Self.visitedMax)
-        behind = hasMore ? visited.last?.key ?? "" : ""
-        return Array(ordered.prefix(Self.sharersMax))
+    /// Whether all have had their turn since the window was last at the start.
+    public var isAtStart: Bool { behind.isEmpty && !isAgain }
+
+    private var hasMore: Bool { visited.count >= Int(Self.visitedMax) }
+
+    /// How much of each sharer the next look need count, for a claim of `free`.
+    public func countMax(_ free: Int) -> Int { min(free, turnMax(free, of: dueBefore)) }
+
+    /// Where there are others behind the window, a turn is no more than each would get if all that are due were in it:
+    /// what is left of the room is for the next claim.
+    private func turnMax(_ free: Int, of dueCount: Int) -> Int {
+        isWhole ? .max : max(1, free / max(1, min(dueCount, Self.sharersMax)))
     }
 
-    /// Whether all were seen since the window was last at the start.
-    public var isAtStart: Bool { behind.isEmpty }
+    /// Takes what was found in the window. If it is nobody's turn there, the window moves on.
+    ///
+    /// - Returns: those that share the claim. Until ``gave(_:of:)`` says that they did it stays their turn.
+    public mutating func next(_ visited: [Sharer]) -> [Sharer] {
+        self.visited = visited
+        isWhole = behind.isEmpty && !hasMore
+        let start = visited.lastIndex { passed.contains($0.key) }.map { $0 + 1 } ?? 0
+        let before = visited[..<start].filter { $0.dueCount > 0 }
+        var turns = visited[start...].filter { $0.dueCount > 0 }
+        let dueCount = before.count + turns.count
+        if isWhole {
+            turns += before
+            (dueBefore, dueSoFar) = (dueCount, 0)
+        } else if !isAgain {
+            dueSoFar += dueCount
+        }
+        isAgain = !isWhole
+        sharing = Array(turns.prefix(Self.sharersMax))
+        isLastPart = turns.count == sharing.count
+        if sharing.isEmpty, !isWhole { moveOn() }
+        return sharing
+    }
+
+    /// What each of those that share the claim gets, by ``fairShares(_:free:callsMax:othersWait:)``.
+    ///
+    /// - Parameter granted: how many may be given, where that is less than there is room for.
+    public func shares(_ room: CallPermits.Room, granted: Int? = nil) -> [(sharer: String, count: Int)] {
+        let dueCount = max(sharing.count, dueBefore)
+        let turnMax = turnMax(room.free, of: dueCount)
+        let loads = sharing.map {
+            SharerLoad(sharer: $0.key, waiting: min($0.dueCount, turnMax), inFlight: room.bySharer[$0.key] ?? 0)
+        }
+        return fairShares(
+            loads, free: granted ?? room.free, callsMax: room.limit,
+            othersWait: !isLastPart || !isWhole && dueCount > 1)
+    }
+
+    /// Ends the turns of those that got these shares of `free`, and of those before them. If that was not all there was
+    /// to give, those without a share hold their part already, and their turns end, too.
+    public mutating func gave(_ shares: [(sharer: String, count: Int)], of free: Int) {
+        let isAllGiven = shares.reduce(0) { $0 + $1.count } >= free
+        guard let last = isAllGiven ? shares.last?.sharer : sharing.last?.key else { return }
+        guard isLastPart, last == sharing.last?.key else { return pass(last) }
+        // If all got something the next claim, too, begins with another: the first ones may get more.
+        if isWhole { pass(sharing[0].key) } else { moveOn() }
+    }
+
+    private mutating func pass(_ key: String) {
+        guard let place = visited.firstIndex(where: { $0.key == key }) else { return }
+        passed = Set(visited[...place].lazy.map(\.key))
+    }
+
+    private mutating func moveOn() {
+        behind = hasMore ? visited.last?.key ?? "" : ""
+        passed = []
+        isAgain = false
+        if behind.isEmpty { (dueBefore, dueSoFar) = (dueSoFar, 0) }
+    }
 }

@@ -1,4 +1,3 @@
-import Domain
 import Runtime
 import Store
 
@@ -13,14 +12,9 @@ extension DueAccount: ClaimSharer {
 }
 
 /// The shares of a claim by account and priority: `high` before `normal` inside an account.
-func sendShares(
-    _ accounts: [DueAccount], inFlight: [String: Int], free: Int, callsMax: Int
-) -> [SendShare] {
-    let loads = accounts.map {
-        SharerLoad(sharer: $0.account, waiting: $0.high + $0.normal, inFlight: inFlight[$0.account] ?? 0)
-    }
+func sendShares(_ shares: [(sharer: String, count: Int)], of accounts: [DueAccount]) -> [SendShare] {
     let byName = Dictionary(accounts.map { ($0.account, $0) }, uniquingKeysWith: { first, _ in first })
-    return fairShares(loads, free: free, callsMax: callsMax).flatMap { share in
+    return shares.flatMap { share in
         let due = byName[share.sharer]
         let high = min(share.count, due?.high ?? 0)
         return [

@@ -44,34 +44,33 @@ struct SendSource: LeaseSource {
         var room = room
         // What no slot can be had for need not be counted.
         if let slotsMax = configuration.slotsMax(within: Self.slotHorizon) { room.free = min(room.free, slotsMax) }
-        let accounts = try look(room.free, on: connection)
-        guard !accounts.isEmpty else { return window.isAtStart ? .nothing : .nothingHere }
-
-        func shares(_ free: Int) -> [SendShare] {
-            sendShares(accounts, inFlight: room.bySharer, free: free, callsMax: room.limit)
-        }
-        var wanted = shares(room.free)
+        let accounts = try look(window.countMax(room.free), on: connection)
+        var shares = window.shares(room)
         var slots: [ContinuousClock.Instant]?
-        if let interval = configuration.slotInterval {
-            let found = try takeSlots(wanted.reduce(0) { $0 + Int($1.count) }, every: interval, on: connection)
+        if let interval = configuration.slotInterval, !shares.isEmpty {
+            let found = try takeSlots(shares.reduce(0) { $0 + $1.count }, every: interval, on: connection)
             guard !found.granted.isEmpty else {
                 return .limited(Self.pause(untilSlotIn: found.next, jitter: .random(in: 0..<1)))
             }
             // Counted from the answer: never before the slot.
             let now = ContinuousClock.now
             slots = found.granted.map { now.advanced(by: $0) }
-            wanted = shares(found.granted.count)
+            shares = window.shares(room, granted: found.granted.count)
         }
+        endTurns(shares, of: slots?.count ?? room.free)
+        guard !shares.isEmpty else { return nothing }
         let leasedFrom = ContinuousClock.now
-        let (sends, withdrawn) = try lease(wanted, on: connection, inDoubt: &inDoubt)
+        let (sends, withdrawn) = try lease(sendShares(shares, of: accounts), on: connection, inDoubt: &inDoubt)
         // If all were withdrawn, there may be others after them.
-        guard !sends.isEmpty || withdrawn > 0 else { return window.isAtStart ? .nothing : .nothingHere }
+        guard !sends.isEmpty || withdrawn > 0 else { return nothing }
         let gateUntil = leasedFrom.advanced(by: configuration.gateSpan)
         return .claims(
             sends.enumerated().map { place, send in
                 LeasedClaim(send, notBefore: slots.map { $0[place] }, gateUntil: gateUntil)
             })
     }
+
+    private var nothing: Claimed<ClaimedSend> { window.isAtStart ? .nothing : .nothingHere }
 
     /// How long to wait where no slot was to be had: until half of the horizon, or somewhat more, before the next one.
     /// That makes no call later, as all slots before it are taken: whoever claims then gets it, and with it all that
@@ -80,10 +79,18 @@ struct SendSource: LeaseSource {
         max(.milliseconds(2), next - slotHorizon / 2 - slotHorizon / 4 * jitter)
     }
 
-    /// Looks at the accounts of the window, and moves it on.
+    /// Before the claim, whatever becomes of it: what cannot be claimed holds up nobody.
+    private mutating func endTurns(_ shares: [(sharer: String, count: Int)], of free: Int) {
+        window.gave(shares, of: free)
+        if window.isAtStart { floors.cameRound(now: .now) }
+    }
+
+    /// Looks at the accounts of the window.
+    ///
+    /// - Returns: those that share the claim.
     private mutating func look(_ countMax: Int, on connection: Connection) throws -> [DueAccount] {
         let start = ContinuousClock.now
-        let known = floors.begin(isAtStart: window.isAtStart, now: start)
+        let known = floors.begin(isAtStart: window.isAtStart, isAgain: window.isAgain, now: start)
         do {
             let visited = try connection.run(
                 ReadDueAccounts(
@@ -91,7 +98,8 @@ struct SendSource: LeaseSource {
                     countMax: Int32(countMax)), deadline: .in(Self.transactionTimeout))
             let accounts = window.next(visited)
             let now = ContinuousClock.now
-            floors.found(visited, isLast: window.isAtStart, took: start.duration(to: now), now: now)
+            floors.found(visited, took: start.duration(to: now))
+            if window.isAtStart { floors.cameRound(now: now) }
             return accounts
         } catch {
             let now = ContinuousClock.now

@@ -81,6 +81,23 @@ import Testing
         }
     }
 
+    @Test func `go to each of many endpoints in turn, also one at a time`() async throws {
+        try await withDeliveries { bed in
+            try await bed.database.sql(
+                """
+                INSERT INTO queue.notification (notification_id, endpoint_id, account, due_at, give_up_at)
+                SELECT gen_random_uuid(), e.id, e.account, now() - interval '1 second', 'infinity'
+                FROM (SELECT gen_random_uuid() AS id, 'account ' || n AS account FROM generate_series(1, 300) AS n) AS e
+                CROSS JOIN generate_series(1, 3)
+                """)
+            try await bed.withWorker { worker in
+                var seen: [EndpointID] = []
+                for _ in 0..<303 where seen.count < 300 { seen += await worker.claim(1).map(\.key.endpointID) }
+                #expect(seen.count == 300 && Set(seen).count == 300)
+            }
+        }
+    }
+
     @Test func `end with the schedule, and say so`() async throws {
         try await withDeliveries { bed in
             let endpoint = try await bed.endpoint("http://127.0.0.1:9/")

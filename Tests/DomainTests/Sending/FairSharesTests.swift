@@ -44,6 +44,21 @@ struct FairSharesTests {
         }
     }
 
+    @Test func `where others wait too nobody has more than half, and all else is the same`() {
+        var random = SplitMix64(seed: 64)
+        for _ in 0..<20_000 {
+            let bed = random.bed()
+            let shares = Dictionary(
+                uniqueKeysWithValues: fairShares(
+                    bed.loads, free: bed.free, callsMax: bed.callsMax, othersWait: true
+                ).map { ($0.sharer, $0.count) })
+            let half = max(1, bed.callsMax / 2)
+            for (load, alone) in zip(bed.loads, bed.shares) {
+                #expect(shares[load.sharer] ?? 0 == min(alone, max(0, half - load.inFlight)))
+            }
+        }
+    }
+
     @Test func `nothing is left free that may be used`() {
         var random = SplitMix64(seed: 62)
         for _ in 0..<20_000 {

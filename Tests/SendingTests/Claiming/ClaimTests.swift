@@ -116,6 +116,52 @@ import Testing
         }
     }
 
+    /// So many accounts with sends of their own, in the order of their names.
+    private func add(_ accounts: Int, each count: Int, to bed: SendBed) async throws {
+        try await bed.add(
+            (0..<accounts * count).map { place in
+                var given = SendBed.Given()
+                given.account = "account \(1_000 + place % accounts)"
+                return given
+            })
+    }
+
+    @Test func `gives each of many accounts its turn before any has another, also one call at a time`() async throws {
+        try await withSendBed { bed in
+            try await add(200, each: 2, to: bed)
+            let worker = bed.worker()
+            var seen: [String] = []
+            // It may be nobody's turn any more in the window that a claim looks at.
+            for _ in 0..<202 where seen.count < 200 { seen += await worker.claim(1).map(\.send.account) }
+            #expect(seen.count == 200 && Set(seen).count == 200)
+            await worker.end()
+        }
+    }
+
+    @Test func `takes nobody's turn where the rate limit grants nothing`() async throws {
+        try await withSendBed { bed in
+            try await add(200, each: 1, to: bed)
+            _ = try await bed.rows(
+                """
+                INSERT INTO queue.send_slot
+                SELECT 'nxtele', (n + extract(epoch FROM now())::bigint * 20) * 50000 FROM generate_series(-100, 10000) AS n
+                """)
+            let worker = bed.worker { $0.rate = 20 }
+            for _ in 0..<5 {
+                guard case .limited(let wait) = await worker.claimer.claim(free: 32, of: 32, inFlight: [:]) else {
+                    Issue.record("a slot was granted")
+                    continue
+                }
+                // The first slot behind the horizon, and half of that before it, or somewhat more.
+                #expect(wait > .milliseconds(60) && wait <= .milliseconds(175))
+            }
+            _ = try await bed.rows("DELETE FROM queue.send_slot")
+            let claimed = await worker.claim(32).map(\.send.account)
+            #expect(!claimed.isEmpty && claimed == claimed.indices.map { "account \(1_000 + $0)" })
+            await worker.end()
+        }
+    }
+
     @Test func `leaves alone what is past its validity, which then expires`() async throws {
         try await withSendBed { bed in
             try await bed.add(2) { $0.giveUpAt = "now() - interval '1 second'" }

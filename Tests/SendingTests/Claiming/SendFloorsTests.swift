@@ -16,6 +16,14 @@ private func seen(_ account: String, from: Int64 = 1_000, due: Int = 1) -> DueAc
 }
 
 extension SendFloors {
+    /// What a look has shown, and whether it came to the last account.
+    fileprivate mutating func found(
+        _ visited: [DueAccount], isLast: Bool, took: Duration, now: ContinuousClock.Instant
+    ) {
+        found(visited, took: took)
+        if isLast { cameRound(now: now) }
+    }
+
     /// A look at these accounts, all there are, that took so long.
     fileprivate mutating func look(_ visited: [DueAccount], took: Duration, at seconds: Double) -> [DueAccount] {
         let known = begin(isAtStart: true, now: at(seconds))
@@ -111,6 +119,29 @@ extension SendFloors {
         #expect(floors.isSweeping)
     }
 
+    @Test func `is the true start again for the turns of a window while that is quick, then what was found first`() {
+        var floors = SendFloors()
+        func look(_ from: Int64, isAtStart: Bool = false, isAgain: Bool = true, took: Duration) -> [Int64] {
+            let known = floors.begin(isAtStart: isAtStart, isAgain: isAgain, now: at(0))
+            #expect(floors.isSweeping)
+            floors.found([seen("a", from: from), seen("b", from: from)], took: took)
+            return known.map(\.normalFrom)
+        }
+        #expect(look(70, isAtStart: true, isAgain: false, took: .milliseconds(1)) == [])
+        #expect(look(80, took: .milliseconds(100)) == [.min, .min])
+        // As many turns as there are accounts, and none of them passes what is dead again.
+        for turn in 0..<100 { #expect(look(90, took: .milliseconds(100)) == (turn == 0 ? [80, 80] : [90, 90])) }
+        // The next window is swept, too, and then all have had their turn.
+        #expect(floors.begin(isAtStart: false, now: at(0)) == [])
+        #expect(floors.isSweepingHere)
+        floors.found([seen("c")], took: .milliseconds(9))
+        floors.cameRound(now: at(0))
+        #expect(floors.known.map(\.account) == ["a", "b", "c"])
+        // 1, 100 and 9 ms.
+        #expect(floors.nextSweep == at(0).advanced(by: .milliseconds(110) * SendFloors.restFactor))
+        #expect(floors.begin(isAtStart: true, now: at(1)).map(\.normalFrom) == [90, 90, 1_000])
+    }
+
     @Test func `is remembered of a bounded number of accounts`() {
         var floors = SendFloors()
         for window in 0..<100 {
@@ -143,10 +174,13 @@ private struct SendQueueModel {
     private var floors = SendFloors()
     /// Seconds for each row that is passed.
     private let passing = 4e-5
+    /// Claimed at once.
+    private let free: Int
 
     /// The rows of each account, in order of their due times.
-    init(_ rows: [[Row]]) {
+    init(_ rows: [[Row]], free: Int) {
         self.rows = rows
+        self.free = free
         names = rows.indices.map { "a\(10_000 + $0)" }
         left = rows.reduce(0) { $0 + $1.count }
     }
@@ -168,10 +202,11 @@ private struct SendQueueModel {
     mutating func step() {
         let wasSweeping = floors.isSweeping
         let known = Dictionary(
-            floors.begin(isAtStart: window.isAtStart, now: at(clock)).map { ($0.account, $0) },
-            uniquingKeysWith: { first, _ in first })
-        let isSweep = floors.isSweeping
-        if wasSweeping, !isSweep { Issue.record("a sweep ended before its last window") }
+            floors.begin(isAtStart: window.isAtStart, isAgain: window.isAgain, now: at(clock)).map {
+                ($0.account, $0)
+            }, uniquingKeysWith: { first, _ in first })
+        let isSweep = floors.isSweepingHere
+        if wasSweeping, !floors.isSweeping { Issue.record("a sweep ended before its last window") }
         var (visited, passed): ([DueAccount], Int) = ([], 0)
         for (account, name) in names.enumerated()
         where name > window.behind && visited.count < Int(AccountWindow.visitedMax) {
@@ -192,7 +227,10 @@ private struct SendQueueModel {
         let sharing = window.next(visited)
         floors.found(visited, isLast: window.isAtStart, took: .seconds(took), now: at(clock))
         if isSweep, took > 0.005 { sweeping += took }
-        let shares = sendShares(sharing, inFlight: [:], free: 50, callsMax: 100)
+        let given = window.shares(CallPermits.Room(free: free, limit: 100, bySharer: [:]))
+        window.gave(given, of: free)
+        if window.isAtStart { floors.cameRound(now: at(clock)) }
+        let shares = sendShares(given, of: sharing)
         for share in shares { claim(share) }
         clock += shares.isEmpty && window.isAtStart ? 0.02 : 0.002
     }
@@ -213,10 +251,12 @@ private struct SendQueueModel {
 }
 
 @Suite struct `Floors of due sends` {
-    @Test(arguments: [UInt64(1), 2], [3, 200])
+    /// With room for fifty at once, and for a few, so that a window is looked at many times.
+    @Test(arguments: [UInt64(1), 2], [(3, 50), (3, 8), (200, 50), (200, 8)])
     func `hide none for long, however late it came, and sweeps take a small share of the time`(
-        seed: UInt64, accounts: Int
+        seed: UInt64, size: (accounts: Int, free: Int)
     ) {
+        let accounts = size.accounts
         var random = SeededGenerator(seed: seed)
         // 150 a second over 20 s, and half of them over three accounts. Of a hundred three are committed up to eight
         // seconds late, three come back up to eight seconds after their claim, and ten wait for their time.
@@ -233,7 +273,7 @@ private struct SendQueueModel {
                     comesBackAt: (13..<16).contains(kind) ? lasts : nil))
         }
         for account in rows.indices { rows[account].sort { $0.dueAt < $1.dueAt } }
-        var queue = SendQueueModel(rows)
+        var queue = SendQueueModel(rows, free: size.free)
         var steps = 0
         while queue.left > 0, steps < 20_000 {
             queue.step()
