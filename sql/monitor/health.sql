@@ -108,7 +108,7 @@ WITH queue AS MATERIALIZED (
     UNION ALL
     SELECT 11, 'alert', 'sends_wait',
            CASE WHEN EXISTS (SELECT FROM paused) THEN 0 ELSE coalesce(q.oldest_waiting_seconds, 0) END, 60, true,
-           q.waiting || ' due, counted to 10 000, of the first 2 000 accounts; seconds of the first',
+           q.waiting || ' due, counted to 10 000; seconds of the first',
            'Start send workers, or raise POSTROOM_NXTELE_RATE if the provider allows more.'
     FROM queue AS q WHERE q.name = 'send'
     UNION ALL

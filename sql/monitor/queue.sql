@@ -1,8 +1,7 @@
 -- monitor.queue: how much waits, how old it is, how fast it moves.
 -- Of webhooks it reads the tallies and, where something waits, the queue's first row, which a held snapshot can put
 -- behind dead ones. Sends, look-ups and notifications are counted in their tables by indexes, each number up to 10 000: a
--- paused provider or a campaign for tomorrow leaves millions there. How old the first is holds for all of them; of sends for
--- those of 2 000 accounts, whose firsts are found by a probe each.
+-- paused provider or a campaign for tomorrow leaves millions there. How old the first is holds for all of them.
 BEGIN;
 
 SET LOCAL client_min_messages = warning;
@@ -16,29 +15,12 @@ RETURNS TABLE (name text, waiting bigint, scheduled bigint, leased bigint, dead 
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET jit = off
--- Each look is by its index, whatever was known of the queue when it was empty; OFFSET 0 makes each account's one of its own.
+-- Each look is by its index, whatever was known of the queue when it was empty; OFFSET 0 makes each provider's one of its own.
 SET enable_seqscan = off
 SET enable_bitmapscan = off
 SET enable_sort = off
 BEGIN ATOMIC
-WITH RECURSIVE sender (provider, account, place) AS (    -- a loose scan of send_due_idx, as workers do it
-    (
-        SELECT q.provider, q.account, 1 FROM queue.send AS q
-        WHERE q.lease_owner IS NULL
-        ORDER BY q.provider, q.account LIMIT 1
-    )
-    UNION ALL
-    SELECT n.provider, n.account, s.place + 1
-    FROM sender AS s
-    CROSS JOIN LATERAL (
-        SELECT q.provider, q.account FROM queue.send AS q
-        WHERE q.lease_owner IS NULL AND (q.provider, q.account) > (s.provider, s.account)
-        ORDER BY q.provider, q.account LIMIT 1
-    ) AS n
-    WHERE s.place < 2000
-), of_sender AS (
-    SELECT s.provider, s.account, k.priority FROM sender AS s CROSS JOIN (VALUES (0), (1)) AS k (priority)
-), of_provider AS (
+WITH of_provider AS (
     SELECT p.name AS provider, k.priority FROM ops.provider AS p CROSS JOIN (VALUES (0), (1)) AS k (priority)
 )
 SELECT 'webhook', c.accepted - c.settled, 0::bigint, NULL::bigint, c.dead,
@@ -63,27 +45,19 @@ UNION ALL
 -- Nothing tallies the other queues: the row of one that is tried again stays, so rows do not tell what came and went.
 SELECT 'send', least(10000, c.due + c.leased), c.scheduled, c.leased, 0, extract(epoch FROM now() - c.oldest)::numeric(15, 3), NULL, NULL
 FROM (
+    -- By send_due_order_idx, whose condition each look repeats.
     SELECT (SELECT count(*) FROM (
-                SELECT FROM of_sender AS s CROSS JOIN LATERAL (
-                    SELECT FROM queue.send AS q
-                    WHERE q.provider = s.provider AND q.account = s.account AND q.priority = s.priority
-                      AND q.lease_owner IS NULL AND q.due_at <= now() OFFSET 0
-                ) AS one LIMIT 10000) AS due) AS due,
+                SELECT FROM queue.send AS q
+                WHERE q.lease_owner IS NULL AND q.tries >= 0 AND q.due_at <= now() ORDER BY q.due_at LIMIT 10000) AS due) AS due,
            (SELECT count(*) FROM (
-                SELECT FROM of_sender AS s CROSS JOIN LATERAL (
-                    SELECT FROM queue.send AS q
-                    WHERE q.provider = s.provider AND q.account = s.account AND q.priority = s.priority
-                      AND q.lease_owner IS NULL AND q.due_at > now() OFFSET 0
-                ) AS one LIMIT 10000) AS later) AS scheduled,
+                SELECT FROM queue.send AS q
+                WHERE q.lease_owner IS NULL AND q.tries >= 0 AND q.due_at > now() ORDER BY q.due_at LIMIT 10000) AS later)
+               AS scheduled,
            (SELECT count(*) FROM (
                 SELECT FROM queue.send AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000) AS leased) AS leased,
            (SELECT min(least(first.due_at, now())) FROM (
-                SELECT q.due_at FROM of_sender AS s CROSS JOIN LATERAL (
-                    SELECT o.due_at FROM queue.send AS o
-                    WHERE o.provider = s.provider AND o.account = s.account AND o.priority = s.priority
-                      AND o.lease_owner IS NULL AND o.due_at <= now()
-                    ORDER BY o.due_at LIMIT 1
-                ) AS q
+                (SELECT q.due_at FROM queue.send AS q
+                 WHERE q.lease_owner IS NULL AND q.tries >= 0 AND q.due_at <= now() ORDER BY q.due_at LIMIT 1)
                 UNION ALL
                 (SELECT q.due_at FROM queue.send AS q WHERE q.lease_owner IS NOT NULL LIMIT 10000)
             ) AS first) AS oldest
@@ -147,13 +121,12 @@ COMMENT ON VIEW monitor.queue IS 'One row per queue: how much waits, how old the
 COMMENT ON COLUMN monitor.queue.name IS 'Name of the queue''s table in schema queue.';
 COMMENT ON COLUMN monitor.queue.waiting IS
     'Rows to be worked on, claimed ones included: of webhooks all, from the tallies, else those that are due, counted to '
-    '10 000; of sends those of the first 2 000 accounts by name that have any.';
+    '10 000.';
 COMMENT ON COLUMN monitor.queue.scheduled IS 'Rows that are not yet due, counted as those that wait; webhooks are always due.';
 COMMENT ON COLUMN monitor.queue.leased IS 'Rows a worker has taken, counted to 10 000; NULL where a row lock is the claim.';
 COMMENT ON COLUMN monitor.queue.dead IS 'Dead letters, from the tallies; the other queues have none.';
 COMMENT ON COLUMN monitor.queue.oldest_waiting_seconds IS
-    'Of webhooks the age of the first row by seq, from the time in its id; else how long the first row has been due, of '
-    'sends the first of those accounts. '
+    'Of webhooks the age of the first row by seq, from the time in its id; else how long the first row has been due. '
     'NULL where nothing waits.';
 COMMENT ON COLUMN monitor.queue.in_per_minute IS
     'Rows that came in during the last minute; NULL where there is no tally of them.';

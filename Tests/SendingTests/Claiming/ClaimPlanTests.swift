@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test func `takes an account's sends by that index, and not by the one of all that is due`() async throws {
+        try await withSendBed { bed in
+            // Statistics of one account only, which is no condition then, and sends of another before its.
+            try await bed.database.sql(Self.campaign)
+            for account in ["a", "b"] {
+                let plan = try await bed.database.plan(
+                    of: ClaimSends.sql, "text, text[], smallint[], integer[], timestamptz[], uuid, interval, uuid[]",
+                    "'nxtele', '{\(account)}', '{1}', '{20}', '{-infinity}', gen_random_uuid(), '30 s', "
+                        + "ARRAY[gen_random_uuid()]", as: "postroom_send_worker")
+                #expect(plan.contains("using send_due_idx") && !plan.contains("send_due_order_idx"), "\(plan)")
+            }
+        }
+    }
+
     @Test func `passes nothing that died before what it is told was due first`() async throws {
         try await withSendBed { bed in
             try await bed.database.sql(
