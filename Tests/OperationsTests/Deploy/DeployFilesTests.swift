@@ -140,6 +140,33 @@ import Testing
         }
     }
 
+    @Test func `the exporter has a bounded number of series however many accounts there are`() async throws {
+        let text = try Self.text("prometheus/queries.yaml")
+        func query(_ name: String) throws -> String {
+            let found = text.firstMatch(of: try Regex("\n\(name):\n  query: >-\n([^:]*)\n  metrics:"))
+            return try #require(found?[1].substring.map { String($0) })
+        }
+        try await withTestDatabase { database in
+            try await database.sql(
+                """
+                INSERT INTO billing.account (name, kind, currency)
+                SELECT 'a' || n, CASE n % 2 WHEN 0 THEN 'prepaid' ELSE 'postpaid' END, 'USD' FROM generate_series(1, 3000) AS n;
+                INSERT INTO billing.ledger_entry (account, seq, kind, amount, balance_after)
+                SELECT 'a' || n, 1, 'topup', n, n FROM generate_series(1, 3000) AS n;
+                INSERT INTO outbox.suppression_event (account, number, source, event_key, kind, received_at, actor)
+                SELECT 'a' || n, '+4915112345678', 'operator', 'k' || n, 'suppressed', now(), 'ann'
+                FROM generate_series(1, 3000) AS n
+                """)
+            // The prepaid ones that come to their end first.
+            #expect(
+                try await database.sql(
+                    "SELECT count(*), min(balance), max(balance), min(kind) FROM (\(try query("postroom_balance"))) AS q",
+                    user: "postroom_monitor") == ["1000|2|2000|prepaid"])
+            #expect(
+                try await database.sql(try query("postroom_suppressions"), user: "postroom_monitor") == ["3000|0"])
+        }
+    }
+
     @Test func `every view is asked by a query for the exporter, or the file says why not`() async throws {
         let text = try Self.text("prometheus/queries.yaml")
         try await withTestDatabase { database in
