@@ -22,7 +22,8 @@ COMMENT ON VIEW monitor.cost_reconciliation IS
     'What messages cost, by us and by the provider, of the last 62 days: a row for each currency of ours and of the '
     'provider''s, and never a sum of two. Older days are in billing.cost_day.';
 COMMENT ON COLUMN monitor.cost_reconciliation.day IS
-    'UTC day on which the entries were accepted, whenever they were sent; of receipts without an entry, when they came.';
+    'UTC day on which the entries were to be sent: accepted, or scheduled (their charge is in the ledger when they were '
+    'accepted); of receipts without an entry, when they came.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN monitor.cost_reconciliation.destination IS 'Calling code, such as 49; NULL where there is none.';
 COMMENT ON COLUMN monitor.cost_reconciliation.sender IS
@@ -32,9 +33,10 @@ COMMENT ON COLUMN monitor.cost_reconciliation.currency IS 'Of our charge; NULL f
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_currency IS
     'Of the provider''s charge; NULL where it charged nothing so far, XXX where it did not say of which it is.';
 COMMENT ON COLUMN monitor.cost_reconciliation.sends IS 'Attempts that the provider took.';
-COMMENT ON COLUMN monitor.cost_reconciliation.units IS 'Parts that are owed to us, by our count.';
+COMMENT ON COLUMN monitor.cost_reconciliation.units IS
+    'Parts that are owed to us, by our count, but for what waits to be sent or is unclear.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_units IS 'Parts by the provider''s count.';
-COMMENT ON COLUMN monitor.cost_reconciliation.charged IS 'What is owed to us, in currency.';
+COMMENT ON COLUMN monitor.cost_reconciliation.charged IS 'What is owed to us for these parts, in currency.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_charged IS
     'Price times size of the receipts that stand, in provider_currency.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_charged_cny IS

@@ -16,11 +16,13 @@ FROM outbox.delivery_hour AS d
 WHERE d.hour > now() - interval '7 days';
 
 COMMENT ON VIEW monitor.delivery IS
-    'What became of the messages accepted in each hour of the last 7 days, and of the receipts expected for them, as of '
-    'the last look (minutes ago for young hours). Some 35 days are in outbox.delivery_hour.';
+    'What became of the messages that were to be sent in each hour of the last 7 days, and of the receipts expected for them, '
+    'as of the last look (minutes ago for young hours, up to six hours where evidence comes later than two hours after). Some '
+    '35 days are in outbox.delivery_hour.';
 COMMENT ON COLUMN monitor.delivery.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN monitor.delivery.destination IS 'Calling code, such as 49.';
-COMMENT ON COLUMN monitor.delivery.hour IS 'Start of the hour in which they were accepted.';
+COMMENT ON COLUMN monitor.delivery.hour IS
+    'Start of the hour in which they were to be sent: accepted, or scheduled. A resend counts where its message does.';
 COMMENT ON COLUMN monitor.delivery.delivered IS 'Messages sent (accepted is enough where the provider sends no receipts).';
 COMMENT ON COLUMN monitor.delivery.failed IS 'Messages failed; cancelled ones are not counted.';
 COMMENT ON COLUMN monitor.delivery.open IS 'Messages pending.';

@@ -54,10 +54,12 @@ COMMENT ON COLUMN monitor.latency.stage IS
     'received_to_applied, or accepted_to_delivered: from the provider''s acceptance (the hand-over, where only a receipt '
     'proves it) to received_at of the first receipt that says delivered, by our clocks, also where we had to ask for it.';
 COMMENT ON COLUMN monitor.latency.period IS
-    'last_minute = applied during it; last_hour = of entries accepted during it, as far as they were delivered when they '
-    'were last counted (11, 33 and 99 minutes after); intake_day = received, or accepted, on that day.';
+    'last_minute = applied during it; last_hour = of entries that were to be sent during it (accepted, or scheduled), as far '
+    'as they were delivered when they were last counted (11, 33 and 99 minutes after); intake_day = received, or to be sent, '
+    'on that day.';
 COMMENT ON COLUMN monitor.latency.source IS 'As in inbox.webhook; of accepted_to_delivered the provider.';
-COMMENT ON COLUMN monitor.latency.intake_day IS 'UTC day of the webhooks'' or entries'' ids; NULL for the other periods.';
+COMMENT ON COLUMN monitor.latency.intake_day IS
+    'UTC day of the webhooks'' ids, or on which the entries were to be sent; NULL for the other periods.';
 COMMENT ON COLUMN monitor.latency.webhooks IS 'Number of webhooks counted; of accepted_to_delivered that of attempts.';
 COMMENT ON COLUMN monitor.latency.p50_ms IS
     'Half of them took no longer, in ms: a power of two; 2097152 (268435456 of accepted_to_delivered) = that or any longer.';

@@ -1,4 +1,5 @@
-/// The ten minutes in which entries were accepted: the unit by which reports of costs and deliveries are computed.
+/// The ten minutes in which entries were to be sent, accepted or scheduled: the unit by which reports of costs and
+/// deliveries are computed.
 public struct CostSlice: Hashable, Comparable, Sendable {
     /// How long a slice is.
     public static let length = Duration.seconds(600)

@@ -18,9 +18,9 @@ public struct NoteCostSlices: Statement {
         parameters.append(starts)
     }
 
-    /// Notes the slices of these moments (of accepted entries or of parked receipts) for which evidence that comes now
-    /// is late. Must run in the transaction that brings the evidence. Where nothing is late, as is usual, it sends
-    /// nothing to Postgres.
+    /// Notes the slices of these moments (of accepted or scheduled entries, or of parked receipts) for which evidence
+    /// that comes now is late. Must run in the transaction that brings the evidence. Where nothing is late, as is
+    /// usual, it sends nothing to Postgres.
     public static func run(
         late moments: some Sequence<Timestamp>, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) {

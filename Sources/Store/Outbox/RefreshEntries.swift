@@ -25,6 +25,8 @@ public enum RefreshEntries {
         var changes: [EntryChange] = []
         var postings: [LedgerPosting] = []
         var accounts: Set<String> = []
+        // Reports have an entry where it was accepted or where it was scheduled, as `billing.scheduled_into` says: both.
+        var moments = ids.map(\.timestamp)
         var open = ids.sorted()
         var known = evidence
         for _ in 0..<roundsMax where !open.isEmpty {
@@ -41,6 +43,7 @@ public enum RefreshEntries {
                 {
                     changes.append(EntryChange(from: entry, to: new.state))
                 }
+                if let scheduledAt = entry.evidence.scheduledAt { moments.append(scheduledAt) }
                 guard entry.owedCycles != new.state.owedCycles else { continue }
                 accounts.insert(entry.account)
                 postings += ledgerSteps(from: entry.owedCycles, to: new.state.owedCycles).map {
@@ -53,7 +56,7 @@ public enum RefreshEntries {
         guard open.isEmpty else {
             throw PostgresError(.server(.serializationFailure), statement: "RefreshEntries")
         }
-        try NoteCostSlices.run(late: ids.lazy.map(\.timestamp), on: connection, deadline: deadline)
+        try NoteCostSlices.run(late: moments, on: connection, deadline: deadline)
         if !postings.isEmpty {
             try connection.run(LockAccounts(accounts), deadline: deadline)
             try connection.run(PostLedgerSteps(postings), deadline: deadline)

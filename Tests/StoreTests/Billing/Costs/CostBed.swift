@@ -18,20 +18,22 @@ struct CostBed: Sendable {
         var state = "accepted"
     }
 
-    /// Adds an entry accepted so many seconds after noon of yesterday, with its attempts.
+    /// Adds an entry accepted so many seconds after noon of yesterday, and scheduled for so many, with its attempts.
     func addEntry(
         _ number: Int, seconds: Int = 0, phone: String = "+4915112345678", sender: String = "SHOP", units: Int = 1,
         price: String = "0.05", currency: String = "USD", owed: Int = 1, status: String = "sent",
-        state: String = "delivered", attempts: [Attempt] = [Attempt()]
+        state: String = "delivered", scheduled: Int? = nil, attempts: [Attempt] = [Attempt()]
     ) async throws {
         let cycle = attempts.map(\.cycle).max() ?? 0
         var sql = """
             INSERT INTO outbox.entry
                 (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit,
-                 total_cost, currency, encoding, provider, status, delivery_state, cycle, owed_cycles, created_at)
+                 total_cost, currency, encoding, provider, status, delivery_state, cycle, owed_cycles, created_at,
+                 scheduled_at)
             SELECT \(Self.id(number, seconds)), 'default', 'u', '\(phone)', 'm', '\(sender)', \(units), \(price),
                    \(price) * \(units) * \(owed.nonzeroBitCount), '\(currency)', 'gsm7', 'nxtele', '\(status)', '\(state)',
-                   \(cycle), \(owed), \(Self.noon) + interval '\(seconds) s';
+                   \(cycle), \(owed), \(Self.noon) + interval '\(seconds) s',
+                   \(Self.noon) + \(scheduled.map { "interval '\($0) s'" } ?? "NULL");
             """
         for attempt in attempts {
             sql += """
