@@ -29,12 +29,13 @@ public struct AlertWorkerProcess: ServerProcess {
         let pool = ConnectionPool(configuration.database, capacity: 2)
         let counts = DeliveryCounts()
         let rescued = Counter(label: "postroom_alert_rescued_total")
-        let beat: @Sendable (Duration) async throws -> Void = { timeout in
+        let beat: @Sendable (_ vouches: Bool) async throws -> Void = { vouches in
             try await pool.run(
                 InsertHeartbeat(
                     Heartbeat(
-                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining)),
-                timeout: timeout)
+                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining),
+                    vouches: vouches),
+                timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
         }
         let rescue = Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
             let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
@@ -52,11 +53,11 @@ public struct AlertWorkerProcess: ServerProcess {
         // Before the deliveries, so that it ends after them.
         let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: configuration.maxAutomaticRetries)
         let first: [any Service] = [
-            Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
+            Periodic.heartbeat(logger: log) { try await beat(false) },
             ServiceBundle([rescue, unread] + telling.services()),
         ]
         return try first
-            + deliveries(context, counts: counts, vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil })
+            + deliveries(context, counts: counts, vouch: { (try? await beat(true)) != nil })
     }
 
     /// What delivers; nothing without the key that endpoints' secrets are derived from.

@@ -44,16 +44,17 @@ public struct SendWorkerProcess: ServerProcess {
         ) -> any Service {
             Periodic(name, every: interval, runTimeMax: runTimeMax, logger: log, action: action)
         }
-        let beat: @Sendable (Duration) async throws -> Void = { timeout in
+        let beat: @Sendable (_ vouches: Bool) async throws -> Void = { vouches in
             try await life.run(
                 InsertHeartbeat(
                     Heartbeat(
-                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining)),
-                timeout: timeout)
+                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining),
+                    vouches: vouches),
+                timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
         }
         return [
             ClosingService { try await client.shutDown() },
-            Periodic.heartbeat(logger: log) { try await beat(Heartbeat.timeout) },
+            Periodic.heartbeat(logger: log) { try await beat(false) },
             ServiceBundle([
                 every(.seconds(1), "rescue") { try await rescue.freeEnded() },
                 every(.seconds(5), "rescue of the silent") { try await rescue.freeSilent() },
@@ -72,7 +73,7 @@ public struct SendWorkerProcess: ServerProcess {
                 loop: SendLoop(
                     SendWork(
                         configuration, claimer: claimer, caller: caller, recorder: recorder, counts: counts, log: log,
-                        vouch: { (try? await beat(Heartbeat.vouchTimeout)) != nil }))),
+                        vouch: { (try? await beat(true)) != nil }))),
         ]
     }
 }

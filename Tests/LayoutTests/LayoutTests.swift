@@ -63,6 +63,25 @@ import Testing
         #expect(MigrationRules.problems(try names.map { ($0, try Repository.text("sql/\($0)")) }) == [])
     }
 
+    @Test func `only what may be lost in a failover commits without waiting for a synchronous standby`() throws {
+        let paths = try Repository.swiftFiles(below: "Sources").filter { path in
+            let code = try Repository.text("Sources/\(path)").split(separator: "\n").filter { line in
+                !line.drop { $0 == " " }.hasPrefix("//")
+            }
+            return code.contains { $0.contains("LocalCommit.") || $0.contains("synchronous_commit'") }
+        }
+        // No claim, dispatch, outcome, accepted webhook or entry, and nothing made of evidence: see LocalCommit.
+        #expect(
+            paths.filter { $0 != "Store/Ops/LocalCommit.swift" } == [
+                "Store/Alert/PruneAlerts.swift", "Store/Billing/FoldCostSlice.swift",
+                "Store/Inbox/MakeInboxDays.swift", "Store/Inbox/PruneInbox.swift", "Store/Ops/InsertHeartbeat.swift",
+                "Store/Ops/InsertSpoolReport.swift", "Store/Ops/PruneHeartbeats.swift",
+                "Store/Outbox/FoldOutboxTally.swift", "Store/Outbox/PruneOutbox.swift", "Store/Queue/FoldTally.swift",
+                "Store/Queue/PruneSendSlots.swift", "Store/Queue/TakeSendSlots.swift",
+                "Store/Suppression/FoldSuppressions.swift",
+            ])
+    }
+
     @Test func `arrows point down only`() {
         // A target stands above everything it may import; with a circle there would be no bottom left to take away.
         var left = Arrows.table.mapValues(\.siblings)

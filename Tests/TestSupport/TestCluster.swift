@@ -95,6 +95,18 @@ public actor TestCluster {
         try await sql("CHECKPOINT")
     }
 
+    /// Whether commits wait for a standby that does not exist.
+    public func waitForNobody(_ waits: Bool) async throws {
+        let name = waits ? "nobody" : ""
+        try await sql("ALTER SYSTEM SET synchronous_standby_names = '\(name)'")
+        try await sql("SELECT pg_reload_conf()")
+        try await eventually("the server knows") { @Sendable in
+            try await self.sql("SHOW synchronous_standby_names").joined() == name
+        }
+        // What commits look at is set by the checkpointer, before the second one at the latest.
+        for _ in 0..<2 { try await sql("CHECKPOINT") }
+    }
+
     /// Where a role connects to whichever of the servers, all of which run now, takes writes.
     public static func url(of clusters: [TestCluster], user: String = "postgres") async throws -> String {
         var words: [[Substring]] = []

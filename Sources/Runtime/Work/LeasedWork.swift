@@ -18,7 +18,7 @@ public protocol LeasedWork: Sendable {
     /// Reports that wait to be written; see ``ReportWriter``.
     var unwrittenCount: Int { get }
 
-    /// Commits something, however small; false where that failed.
+    /// Commits something, however small, as durably as a claim; false where that failed.
     var vouch: @Sendable () async -> Bool { get }
 
     /// Ends its connections, at the end.

@@ -3,7 +3,9 @@ import PostgresClient
 /// Removes notifications past their retention with their deliveries, and old rule events and deleted endpoints.
 public struct PruneAlerts: Statement {
     /// The statement.
-    public static let sql = "SELECT pruned.notifications FROM alert.prune($1, $2) AS pruned"
+    public static let sql = """
+        SELECT pruned.notifications FROM \(LocalCommit.source) CROSS JOIN alert.prune($1, $2) AS pruned
+        """
     let retention: Duration
     let rowsMax: Int32
 

@@ -5,7 +5,7 @@ import PostgresClient
 /// time; the others do nothing. Where it is cancelled during a slice, that slice is put off, and the answer is nil.
 public struct FoldCostSlice: Statement {
     /// The statement.
-    public static let sql = "SELECT billing.fold_due_slice()"
+    public static let sql = "SELECT billing.fold_due_slice() FROM \(LocalCommit.source)"
 
     /// One slice.
     public init() {}

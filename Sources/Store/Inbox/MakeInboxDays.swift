@@ -5,7 +5,8 @@ import PostgresClient
 public struct MakeInboxDays: Statement {
     /// The statement.
     public static let sql = """
-        SELECT made.day, made.outcome, made.row_count, made.detail FROM inbox.make_days($1) AS made
+        SELECT made.day, made.outcome, made.row_count, made.detail
+        FROM \(LocalCommit.source) CROSS JOIN inbox.make_days($1) AS made
         """
     let daysAhead: Int32
 

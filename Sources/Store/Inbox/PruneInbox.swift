@@ -4,7 +4,8 @@ import PostgresClient
 public struct PruneInbox: Statement {
     /// The statement.
     public static let sql = """
-        SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail FROM inbox.prune($1) AS pruned
+        SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail
+        FROM \(LocalCommit.source) CROSS JOIN inbox.prune($1) AS pruned
         """
     let retention: Duration
 

@@ -1,16 +1,26 @@
 import PostgresClient
 
 /// Adds a sign of life. Append-only: under a held snapshot an updated row's version chain would grow without end.
+///
+/// Waits for no standby (``LocalCommit``), unless it is to vouch: that earlier commits can be seen now is known only of
+/// one that waited for whatever they waited for.
 public struct InsertHeartbeat: Statement {
     /// The statement.
     public static let sql = """
         INSERT INTO ops.process (process_id, executable, version, host, pid, started_at, claimed, stopping)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8
+        FROM pg_catalog.set_config(
+            'synchronous_commit',
+            CASE WHEN $9 THEN pg_catalog.current_setting('synchronous_commit') ELSE 'local' END, true)
         """
     let heartbeat: Heartbeat
+    let vouches: Bool
 
-    /// Adds this one.
-    public init(_ heartbeat: Heartbeat) { self.heartbeat = heartbeat }
+    /// Adds this one; `vouches` where its end is to show that commits before it have ended, too.
+    public init(_ heartbeat: Heartbeat, vouches: Bool = false) {
+        self.heartbeat = heartbeat
+        self.vouches = vouches
+    }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
@@ -23,5 +33,6 @@ public struct InsertHeartbeat: Statement {
         parameters.append(timestamptz: process.startedAt.microseconds)
         parameters.append(heartbeat.claimed)
         parameters.append(heartbeat.isStopping)
+        parameters.append(vouches)
     }
 }

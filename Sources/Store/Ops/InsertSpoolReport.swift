@@ -42,13 +42,14 @@ public struct SpoolReport: Sendable {
     }
 }
 
-/// Adds a report. Append-only, as heartbeats are.
+/// Adds a report. Append-only, as heartbeats are; waits for no standby, as they do not (``LocalCommit``).
 public struct InsertSpoolReport: Statement {
     /// The statement.
     public static let sql = """
         INSERT INTO ops.spool_report
             (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained, closed)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+        FROM \(LocalCommit.source)
         """
     let report: SpoolReport
 

@@ -3,7 +3,7 @@ import PostgresClient
 /// Removes signs of life that are older than a span.
 public struct PruneHeartbeats: Statement {
     /// The statement.
-    public static let sql = "SELECT ops.prune_heartbeats($1, $2)"
+    public static let sql = "SELECT ops.prune_heartbeats($1, $2) FROM \(LocalCommit.source)"
     let keep: Duration
     let rowsMax: Int32
 

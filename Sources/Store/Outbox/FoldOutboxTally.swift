@@ -3,7 +3,7 @@ import PostgresClient
 /// Folds counts of entries into one row a key. One process at a time; the others do nothing.
 public struct FoldOutboxTally: Statement {
     /// The statement.
-    public static let sql = "SELECT outbox.fold_tally($1)"
+    public static let sql = "SELECT outbox.fold_tally($1) FROM \(LocalCommit.source)"
     let rowsMax: Int32
 
     /// Folds up to `rowsMax` rows.

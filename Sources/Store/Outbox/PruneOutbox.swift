@@ -3,7 +3,9 @@ import PostgresClient
 /// Removes settled entries past their retention, with their attempts and receipts, and parked receipts of the same age.
 public struct PruneOutbox: Statement {
     /// The statement.
-    public static let sql = "SELECT pruned.entries FROM outbox.prune($1, $2) AS pruned"
+    public static let sql = """
+        SELECT pruned.entries FROM \(LocalCommit.source) CROSS JOIN outbox.prune($1, $2) AS pruned
+        """
     let retention: Duration
     let rowsMax: Int32
 

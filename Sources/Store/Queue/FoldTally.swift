@@ -3,7 +3,7 @@ import PostgresClient
 /// Folds counts into one row a source, day and kind. One process at a time; the others do nothing.
 public struct FoldTally: Statement {
     /// The statement.
-    public static let sql = "SELECT queue.fold_tally($1)"
+    public static let sql = "SELECT queue.fold_tally($1) FROM \(LocalCommit.source)"
     let rowsMax: Int32
 
     /// Folds up to `rowsMax` rows.

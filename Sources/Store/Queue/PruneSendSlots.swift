@@ -6,6 +6,7 @@ public struct PruneSendSlots: Statement {
     /// The statement.
     public static let sql = """
         DELETE FROM queue.send_slot AS s
+        USING \(LocalCommit.source)
         WHERE s.provider = ANY ($1::text[])
           AND s.slot < ((extract(epoch FROM now()) * 1000000)::bigint - $2)
         """

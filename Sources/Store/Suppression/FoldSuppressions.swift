@@ -3,7 +3,7 @@ import PostgresClient
 /// Counts anew the pairs of account and number that opted out or in. One process at a time; the others do nothing.
 public struct FoldSuppressions: Statement {
     /// The statement.
-    public static let sql = "SELECT outbox.fold_suppressions($1)"
+    public static let sql = "SELECT outbox.fold_suppressions($1) FROM \(LocalCommit.source)"
     let rowsMax: Int32
 
     /// Counts the pairs of up to `rowsMax` notes.

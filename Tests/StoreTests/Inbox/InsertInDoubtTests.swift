@@ -17,7 +17,7 @@ struct InsertInDoubtTests {
             let batch = Inbox.batch(at: [Inbox.now, Inbox.now])
             let url = try await cluster.url(user: "postroom_ingress")
             let (first, second) = (Session(url), Session(url))
-            try await setStandby("nobody", cluster)
+            try await cluster.waitForNobody(true)
 
             async let effect = effectOfFailure(batch, first)
             try await eventually("the first commit waits") { try await cluster.sql(Self.waiting) == ["1"] }
@@ -33,7 +33,7 @@ struct InsertInDoubtTests {
                 try await cluster.sql(Self.waiting + " AND pid <> pg_backend_pid() AND query LIKE '%inbox.webhook%'")
                     == ["1"]
             }
-            try await setStandby("", cluster)
+            try await cluster.waitForNobody(false)
             #expect(try await repeated == 0)
             #expect(
                 try await cluster.sql(
@@ -46,18 +46,6 @@ struct InsertInDoubtTests {
             await first.close()
             await second.close()
         }
-    }
-
-    private func setStandby(_ name: String, _ cluster: TestCluster) async throws {
-        let session = Session(try await cluster.url())
-        try await session.script("ALTER SYSTEM SET synchronous_standby_names = '\(name)'")
-        try await session.script("SELECT pg_reload_conf()")
-        try await eventually("the server knows") {
-            try await cluster.sql("SHOW synchronous_standby_names").joined() == name
-        }
-        // What commits look at is set by the checkpointer, before the second one at the latest.
-        for _ in 0..<2 { try await session.script("CHECKPOINT") }
-        await session.close()
     }
 
     /// What the batch's failure says of its effect; nil where it was reported as done.
