@@ -4,16 +4,18 @@ import Metrics
 import PostgresClient
 import Runtime
 import Store
+import Synchronization
 
 /// Turns events into notifications: looks at each account and kind that events wait for, and tells what is due now.
 ///
 /// Any number of workers do this side by side. Only one at a time tells an account, each group in a transaction of its
 /// own, which removes the events and adds the notification with its deliveries: a worker that dies halfway has told
 /// nothing.
-struct TellingPass: Sendable {
+final class TellingPass: Sendable {
     /// Groups read at a time.
     static let groupsMax: Int32 = 500
-    /// Pages of groups of one pass at most; the next begins anew.
+    /// Pages of groups of one pass at most; the next goes on where this one ended, so that many groups that are held do
+    /// not hide those behind them.
     static let pagesMax = 20
     /// How long a transaction may take.
     static let timeout = Duration.seconds(10)
@@ -23,14 +25,18 @@ struct TellingPass: Sendable {
 
     let pool: ConnectionPool
     let retriesMax: Int32
+    let groupsMax: Int32
     let log: Logger
+    /// Behind which group the next page begins; nil begins anew.
+    private let place = Mutex<TellingGroup?>(nil)
     private let events = Counter(label: "postroom_alert_events_told_total")
     private let notifications = Counter(label: "postroom_alert_notifications_total")
 
     /// - Parameter retriesMax: Automatic retries of accounts that have no number of their own.
-    init(pool: ConnectionPool, retriesMax: Int32, log: Logger) {
+    init(pool: ConnectionPool, retriesMax: Int32, groupsMax: Int32 = TellingPass.groupsMax, log: Logger) {
         self.pool = pool
         self.retriesMax = retriesMax
+        self.groupsMax = groupsMax
         self.log = log
     }
 
@@ -39,10 +45,12 @@ struct TellingPass: Sendable {
     func run() async throws -> Told {
         var told = Told()
         var failures = 0
-        var last: TellingGroup?
         for _ in 0..<Self.pagesMax {
-            let page = try await pool.run(
-                ListTellingGroups(after: last, limit: Self.groupsMax), timeout: Self.timeout)
+            let behind = place.withLock { $0 }
+            let page = try await pool.run(ListTellingGroups(after: behind, limit: groupsMax), timeout: Self.timeout)
+            let isLast = page.count < Int(groupsMax)
+            // Before they are told: groups that make the pass give up do not keep it from those behind them for ever.
+            place.withLock { $0 = isLast ? nil : page.last }
             for group in page where group.step != nil {
                 do { told = told + (try await tell(group)) } catch {
                     failures += 1
@@ -50,8 +58,7 @@ struct TellingPass: Sendable {
                     if failures == Self.failuresMax || Task.isCancelled { throw error }
                 }
             }
-            guard page.count == Int(Self.groupsMax) else { break }
-            last = page.last
+            if isLast { break }
         }
         if told.events > 0 {
             events.increment(by: told.events)

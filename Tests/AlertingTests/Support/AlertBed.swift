@@ -42,9 +42,9 @@ struct AlertBed: Sendable {
 
     // MARK: - Alert workers
 
-    /// The telling of a worker; `retriesMax` is its setting.
-    func telling(retriesMax: Int32 = 3) -> TellingPass {
-        TellingPass(pool: worker, retriesMax: retriesMax, log: log)
+    /// The telling of a worker; `retriesMax` is its setting, `groupsMax` the length of its pages.
+    func telling(retriesMax: Int32 = 3, groupsMax: Int32 = TellingPass.groupsMax) -> TellingPass {
+        TellingPass(pool: worker, retriesMax: retriesMax, groupsMax: groupsMax, log: log)
     }
 
     /// The look at health of a worker of its own.

@@ -83,6 +83,38 @@ import Testing
         }
     }
 
+    @Test func `held groups hide none behind them, however many they are`() async throws {
+        try await withAlertBed { bed in
+            // As many as a pass looks at: each has told something, and the rest waits for the end of the window.
+            let held = TellingPass.pagesMax
+            try await bed.rows(
+                """
+                INSERT INTO billing.account (name, kind, currency)
+                SELECT 'held-' || to_char(n, 'FM000'), 'postpaid', 'USD' FROM generate_series(1, \(held)) AS n;
+                INSERT INTO alert.settings (account, digest_count)
+                SELECT name, 2 FROM billing.account WHERE name LIKE 'held-%';
+                INSERT INTO alert.event (account, kind, subject, data)
+                SELECT name, 'balance.low', 'thing-' || n, '{}'
+                FROM billing.account, generate_series(1, 3) AS n WHERE name LIKE 'held-%'
+                """)
+            let telling = bed.telling(groupsMax: 1)
+            #expect(try await telling.run().events == held)
+            try await bed.account("late")
+            try await bed.happen(1, kind: "balance.low", account: "late")
+            var told = [String]()
+            for _ in 0..<2 where told.isEmpty {
+                try await telling.run()
+                told = try await bed.rows("SELECT account FROM alert.notification WHERE account = 'late'")
+            }
+            #expect(told == ["late"])
+            // And begins anew: what comes to the first is told, too.
+            try await bed.account("early")
+            try await bed.happen(1, kind: "balance.low", account: "early")
+            for _ in 0..<2 { try await telling.run() }
+            #expect(try await bed.events().count { $0.hasPrefix("early") } == 0)
+        }
+    }
+
     @Test func `each endpoint of the account that is used and wants the kind gets a delivery, for 84 hours`()
         async throws
     {
