@@ -118,5 +118,59 @@ extension EndToEnd {
                 #expect(try await database.sql("SELECT count(*) FROM outbox.attempt") == ["1"])
             }
         }
+
+        @Test func `an attempt that the lost stretch may have tried again is not tried again under policy retry`()
+            async throws
+        {
+            try await withStack { stack, database in
+                // Dispatched before the restored moment; its deadline was in the lost stretch. The last two statements
+                // are those of the runbook.
+                try await database.sql(
+                    """
+                    INSERT INTO billing.account (name, kind, currency, unclear_policy)
+                    VALUES ('bold', 'postpaid', 'USD', 'retry');
+                    WITH entry AS (
+                        INSERT INTO outbox.entry
+                            (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used,
+                             cost_per_unit, total_cost, currency, encoding, provider, created_at)
+                        SELECT gen_random_uuid(), 'bold', 'u', '+491511234561', 'm', 's', 1, 0, 0, 'USD', 'gsm7',
+                               'nxtele', now() - interval '1 h'
+                        RETURNING id
+                    ), attempt AS (
+                        INSERT INTO outbox.attempt
+                            (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at,
+                             dispatched_at)
+                        SELECT gen_random_uuid(), id, 0, 1, 'nxtele', '+491511234561', 'dispatched',
+                               now() - interval '1 h', now() - interval '1 h'
+                        FROM entry
+                        RETURNING id, entry_id
+                    )
+                    INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, attempt_id,
+                                            fence, lease_owner, lease_until)
+                    SELECT entry_id, 'nxtele', 'bold', 1, now() - interval '1 h', now() + interval '1 day', 0, id, 1,
+                           gen_random_uuid(), now() - interval '1 h'
+                    FROM attempt;
+                    UPDATE queue.send SET give_up_at = now() WHERE due_at <= now();
+                    UPDATE billing.account SET unclear_policy = 'fail' WHERE unclear_policy = 'retry'
+                    """)
+                let ports = (try freePort(), try freePort())
+                let sandbox = SandboxSettings(
+                    port: ports.0, log: "\(stack.folder)/accepted.log", seed: 1, script: "")
+                _ = try await stack.sandbox(sandbox, ingressPort: ports.1)
+                _ = try await stack.sendWorker(
+                    sandbox: sandbox,
+                    environment: ["POSTROOM_UNCLEAR_POLICY": "fail", "POSTROOM_UNCLEAR_DEADLINE": "1s"])
+                try await eventually(within: .seconds(60), "it is decided what becomes of it") {
+                    try await database.sql(
+                        "SELECT count(*) FROM outbox.attempt WHERE unclear_deadline_passed_at IS NULL")
+                        == ["0"]
+                }
+                #expect(try await database.sql("SELECT state FROM outbox.attempt") == ["unclear"])
+                #expect(
+                    try await database.sql(
+                        "SELECT status, delivery_state, (SELECT count(*) FROM queue.send) FROM outbox.entry")
+                        == ["failed|unclear|0"])
+            }
+        }
     }
 }
