@@ -3,7 +3,8 @@
 -- Roles have LOGIN and no password: how they authenticate is the cluster's affair (pg_hba.conf, ALTER ROLE).
 -- They belong to the cluster, not to the database, and several databases may be set up at once: so a role is touched
 -- only where it differs from what is wanted, and whoever loses a race looks again.
--- Needs: CREATEROLE, where a role is missing or differs; for the rest, to own the database's objects.
+-- Needs: CREATEROLE, where a role is missing or differs, and from PostgreSQL 16 on the ADMIN option on those that somebody
+-- else made (sql/README.md); for the rest, to own the database's objects.
 -- Locks: none that others wait for.   Phase: before the deploy.
 BEGIN;
 
@@ -81,6 +82,10 @@ BEGIN
                         RAISE;
                     END IF;
                     PERFORM pg_sleep(0.01 + random() * 0.05);
+                WHEN insufficient_privilege THEN
+                    RAISE insufficient_privilege USING MESSAGE = format(
+                        '%1$I may not make or change the role %2$I: it needs CREATEROLE and, from PostgreSQL 16 on, what a '
+                        'superuser does by GRANT %2$I TO %1$I WITH ADMIN OPTION', current_user, role.name);
             END;
         END LOOP;
     END LOOP;
