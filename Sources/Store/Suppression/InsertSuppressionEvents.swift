@@ -51,8 +51,9 @@ public struct SuppressionRecord: Sendable, Equatable {
 }
 
 /// Records what inbound SMS say. If an event exists already, its earlier copy stands, so that its place in the order
-/// does not depend on which copy was processed first. A wish to be sent to again is dated no later than now: taken in
-/// by an ingress whose clock is fast, it would override every STOP that comes meanwhile.
+/// does not depend on which copy was processed first. No event is dated later than now, the database's: taken in by an
+/// ingress whose clock is fast, a START would override every STOP that comes meanwhile, and so would a lift by hand,
+/// which comes after the STOP that it lifts. Only what such a clock dated has its place by when it was processed.
 ///
 /// Must be given in ascending order of key, each key once (see ``InsertReceipts``). Locks: the rows.
 public struct InsertSuppressionEvents: Statement {
@@ -61,7 +62,7 @@ public struct InsertSuppressionEvents: Statement {
         INSERT INTO outbox.suppression_event AS e
             (account, number, source, event_key, kind, received_at, webhook_id, word)
         SELECT account, number, source, event_key, kind,
-               CASE kind WHEN 'lifted' THEN least(received_at, now()) ELSE received_at END, webhook_id, word
+               least(received_at, now()), webhook_id, word
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::uuid[],
                     $8::text[])
             AS given (account, number, source, event_key, kind, received_at, webhook_id, word)

@@ -35,7 +35,9 @@ public struct EnteredSuppression: Sendable, Equatable {
 /// Records a change to the suppression list, unless it holds already.
 ///
 /// It takes its place after all that is known, even after an SMS that a machine with a fast clock took in: the person
-/// who enters it has the last word on what was there. Locks: the new row.
+/// who enters it has the last word on what was there. A lift comes right behind what it lifts, and before whatever comes
+/// from then on: dated by the database's clock, it would override a STOP that comes later to a machine whose clock is
+/// behind that. Locks: the new row.
 public struct RecordSuppression: Statement {
     /// The statement.
     public static let sql = """
@@ -48,7 +50,10 @@ public struct RecordSuppression: Statement {
             LIMIT 1
         )
         INSERT INTO outbox.suppression_event (account, number, source, event_key, kind, received_at, actor, note)
-        SELECT $1, $2, $3, $4, $5, greatest(now(), (SELECT l.received_at FROM latest AS l) + interval '1 microsecond'),
+        SELECT $1, $2, $3, $4, $5,
+               -- Nothing can be lifted where there is nothing.
+               greatest(CASE $5 WHEN 'suppressed' THEN now() END,
+                        (SELECT l.received_at FROM latest AS l) + interval '1 microsecond'),
                $6, $7
         WHERE coalesce((SELECT l.kind FROM latest AS l), 'lifted') <> $5
         ON CONFLICT DO NOTHING

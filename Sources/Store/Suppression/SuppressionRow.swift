@@ -7,7 +7,8 @@ public struct SuppressionRow: Sendable, Equatable {
     public var number: String
     /// `suppressed` or `lifted`.
     public var kind: String
-    /// Its place in the order.
+    /// When the SMS came in, or when it was entered. Not always the order, which a lift does not take from the clock:
+    /// see ``RecordSuppression``.
     public var receivedAt: Timestamp
     /// Who brought it: see ``SuppressionSource``.
     public var source: String
@@ -21,16 +22,17 @@ public struct SuppressionRow: Sendable, Equatable {
     public var webhookID: WebhookID?
 
     /// The columns of a row of `outbox.suppression_event AS e`.
-    static let columns = "e.number, e.kind, e.received_at, e.source, e.word, e.actor, e.note, e.webhook_id"
+    static let columns =
+        "e.number, e.kind, e.received_at, e.source, e.word, e.actor, e.note, e.webhook_id, e.recorded_at"
 
     init(_ row: Row) throws(PostgresError) {
         number = try row.text(0)
         kind = try row.text(1)
-        receivedAt = Timestamp(microseconds: try row.timestamptz(2))
         source = try row.text(3)
         word = try row.optionalText(4)
         actor = try row.optionalText(5)
         note = try row.optionalText(6)
         webhookID = try row.optionalUUID(7).map { WebhookID(rawValue: $0) }
+        receivedAt = Timestamp(microseconds: try row.timestamptz(webhookID == nil ? 8 : 2))
     }
 }

@@ -77,6 +77,39 @@ import Testing
         }
     }
 
+    @Test func `a STOP that follows a lift by hand stands, whatever clock took in the one before`() async throws {
+        try await withBed { bed in
+            // By its ingress's clock a day from now; and of a moment ago, as where Postgres's clock is ahead of an ingress's,
+            // which takes in the second STOP before what Postgres calls now, too.
+            for (place, ahead) in [86_400.0, -300].enumerated() {
+                let number = "3361234567\(place)"
+                let current = Double(Timestamp.now.microseconds - Given.time(0).microseconds) / 1_000_000
+                func stop(_ id: String, second: Double) async throws {
+                    let stop = Form.onoff.webhook(
+                        "STOP", from: number, id: "\(id)\(place)", second: second, random: UInt64(place + 1))
+                    try await bed.store([stop])
+                    try await bed.work()
+                    #expect(try await suppressed(["+\(number)"], bed) == ["+\(number)"])
+                }
+                try await stop("a", second: current + ahead)
+                let configuration = ConnectionConfiguration(
+                    connectionString: bed.database.url(user: "postroom_operator"))
+                let lift = RecordSuppression(
+                    EnteredSuppression(
+                        pair: SuppressionPair(account: "default", number: "+\(number)"), kind: .lifted,
+                        source: .operator,
+                        actor: "test", note: nil))
+                let isLifted = try await OwnThread().run {
+                    try Connection.open(configuration, deadline: .far).run(lift, deadline: .far)
+                }
+                #expect(isLifted)
+                #expect(try await suppressed(["+\(number)"], bed) == [])
+                let later = Double(Timestamp.now.microseconds - Given.time(0).microseconds) / 1_000_000
+                try await stop("b", second: ahead < 0 ? current + ahead + 1 : later)
+            }
+        }
+    }
+
     @Test func `STOP puts account and number on the list, START takes it off, whoever brings it`() async throws {
         try await withBed { bed in
             let numbers = ["+12347200160", "+33612345678", "+254712345678"]
