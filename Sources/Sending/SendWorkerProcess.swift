@@ -58,6 +58,7 @@ public struct SendWorkerProcess: ServerProcess {
             ServiceBundle([
                 every(.seconds(1), "rescue") { try await rescue.freeEnded() },
                 every(.seconds(5), "rescue of the silent") { try await rescue.freeSilent() },
+                every(.seconds(20), "rescue of leases put off") { try await rescue.freeAhead() },
                 every(.seconds(1), "rescue of look-ups") { try await upkeep.rescueLookups() },
                 every(.seconds(1), "expiry") { try await upkeep.expire() },
                 every(.seconds(20), "slots") { try await upkeep.pruneSlots() },

@@ -76,7 +76,8 @@ INSERT INTO ops.spool_report
 SELECT ('00000000-0000-7000-9000-' || lpad(p::text, 12, '0'))::uuid,
        now() - interval '10 minutes' - n * interval '5 seconds', 'gone' || p, '/var/lib/postroom/spool', 1000, 500000,
        now() - interval '1 hour', p % 2, 1000, 0
-FROM generate_series(1, 200) AS p CROSS JOIN generate_series(0, 99) AS n;
+FROM generate_series(1, 200) AS p CROSS JOIN generate_series(0, 99) AS n
+ORDER BY n DESC;   -- the last to come is the latest
 
 INSERT INTO ops.provider_event (provider, kind, code, recorded_at)
 SELECT 'nxtele', CASE WHEN n % 2 = 1 THEN 'paused' ELSE 'resumed' END, '3', now() - (1001 - n) * interval '1 minute'

@@ -27,7 +27,8 @@ INSERT INTO ops.spool_report
     (process_id, seen_at, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained)
 SELECT ('00000000-0000-7000-8000-' || lpad((p * 5)::text, 12, '0'))::uuid, now() - n * interval '5 seconds',
        'host' || p * 5, '/var/lib/postroom/spool', 0, 0, NULL, 0, 0, 0
-FROM generate_series(1, 10) AS p CROSS JOIN generate_series(0, 719) AS n;
+FROM generate_series(1, 10) AS p CROSS JOIN generate_series(0, 719) AS n
+ORDER BY n DESC;   -- the last to come is the latest
 -- Opted out since the last fold.
 INSERT INTO outbox.suppression_touch (account, number)
 SELECT e.account, e.number FROM outbox.suppression_event AS e

@@ -27,7 +27,8 @@ WITH queue AS MATERIALIZED (
     SELECT DISTINCT ON (p.process_id) p.process_id, p.executable,
            -- Heartbeat.silence, as in monitor.workers.
            p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
-    FROM ops.process AS p WHERE p.seen_at > now() - interval '5 minutes'
+    FROM ops.process AS p
+    WHERE p.seen_at > now() - interval '5 minutes' AND p.seen_at <= now() + interval '1 minute'
     ORDER BY p.process_id, p.seen_at DESC
 ), alive AS (
     SELECT e.name, e.executable, count(s.process_id) FILTER (WHERE s.alive) AS alive, count(s.process_id) AS known

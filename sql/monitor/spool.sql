@@ -7,11 +7,11 @@ SET LOCAL lock_timeout = '2s';
 DROP VIEW IF EXISTS monitor.spool;
 
 CREATE VIEW monitor.spool AS
-WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one probe a spool, however many reports it has
+WITH RECURSIVE latest AS (    -- a loose scan of an index, backwards: one probe a spool, however many reports it has
     (
         SELECT o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at, o.closed
         FROM ops.spool_report AS o
-        ORDER BY o.host DESC, o.folder DESC, o.seen_at DESC LIMIT 1
+        ORDER BY o.host DESC, o.folder DESC, o.seq DESC LIMIT 1
     )
     UNION ALL
     SELECT n.host, n.folder, n.process_id, n.webhooks, n.bytes, n.oldest_at, n.files_aside, n.seen_at, n.closed
@@ -20,12 +20,14 @@ WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one
         SELECT o.host, o.folder, o.process_id, o.webhooks, o.bytes, o.oldest_at, o.files_aside, o.seen_at, o.closed
         FROM ops.spool_report AS o
         WHERE (o.host, o.folder) < (l.host, l.folder)
-        ORDER BY o.host DESC, o.folder DESC, o.seen_at DESC LIMIT 1
+        ORDER BY o.host DESC, o.folder DESC, o.seq DESC LIMIT 1
     ) AS n
 )
 SELECT r.host, r.folder, r.process_id,
-       CASE WHEN r.closed THEN 'closed' WHEN r.seen_at < now() - interval '1 minute' THEN 'unknown' ELSE 'reporting'
-       END AS state,
+       CASE WHEN r.closed THEN 'closed'
+            -- Of the future: of a clock that was ahead, and nobody has reported since.
+            WHEN r.seen_at NOT BETWEEN now() - interval '1 minute' AND now() + interval '1 minute' THEN 'unknown'
+            ELSE 'reporting' END AS state,
        r.webhooks, r.bytes, r.oldest_at, r.oldest_at AS oldest,
        -- greatest() passes over a NULL, and an empty spool has no age.
        CASE WHEN r.oldest_at IS NOT NULL THEN greatest(0, extract(epoch FROM now() - r.oldest_at)) END::numeric(15, 3)

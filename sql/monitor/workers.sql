@@ -11,6 +11,7 @@ WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one
     (
         SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
         FROM ops.process AS h
+        WHERE h.seen_at <= now() + interval '1 minute'   -- not of a clock that was ahead
         ORDER BY h.process_id DESC, h.seen_at DESC LIMIT 1
     )
     UNION ALL
@@ -20,6 +21,7 @@ WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one
         SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
         FROM ops.process AS h
         WHERE h.process_id < l.process_id
+          AND h.seen_at <= now() + interval '1 minute'
         ORDER BY h.process_id DESC, h.seen_at DESC LIMIT 1
     ) AS n
 )

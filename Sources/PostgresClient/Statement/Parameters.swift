@@ -73,8 +73,9 @@ public struct Parameters: Sendable {
         add(PostgresType.numeric.rawValue) { value.append(to: &$0) }
     }
 
-    /// Adds an interval, as microseconds.
-    public mutating func append(interval value: Duration) {
+    /// Adds an interval, as microseconds. nil is NULL.
+    public mutating func append(interval value: Duration?) {
+        guard let value else { return append(null: .interval) }
         let (seconds, attoseconds) = value.components
         add(PostgresType.interval.rawValue) {
             $0.append(bigEndian: seconds * 1_000_000 + attoseconds / 1_000_000_000_000)

@@ -62,7 +62,8 @@ struct Upkeep: Sendable {
             every(600, "retention of the inbox") { try await pruneInbox() },
             every(600, "retention of entries") { try await pruneEntries() },
             every(600, "retention of notifications") { try await pruneNotifications() },
-            every(600, "retention of signs of life") { try await pruneHeartbeats() },
+            every(600, "retention of signs of life") { try await pruneHeartbeats(keep: Self.heartbeatsKept) },
+            every(60, "signs of life to come") { try await pruneHeartbeats(keep: nil) },
             every(60, "sessions that nobody reads") { try await endUnreadSessions() },
             every(30, "costs") { try await foldCosts() },
             every(60, "provider's clock") { try await readClock() },
@@ -123,10 +124,10 @@ struct Upkeep: Sendable {
         }
     }
 
-    private func pruneHeartbeats() async throws {
+    private func pruneHeartbeats(keep: Duration?) async throws {
         try await inRounds("signs of life pruned") {
             try await pool.run(
-                PruneHeartbeats(keep: Self.heartbeatsKept, rowsMax: Self.pruneRowsMax), timeout: .seconds(30))
+                PruneHeartbeats(keep: keep, rowsMax: Self.pruneRowsMax), timeout: .seconds(30))
         }
     }
 

@@ -6,7 +6,8 @@ import Runtime
 import Store
 import Synchronization
 
-/// Frees the sends that dead workers held: those whose lease has ended, and those of processes that have fallen silent.
+/// Frees the sends that dead workers held: those whose lease has ended, or ends later than any lease lasts, and those of
+/// processes that have fallen silent.
 ///
 /// Goes from page to page, starting where the last pass stopped. A send that cannot be freed is passed over for a
 /// while, so that it hides no others.
@@ -25,6 +26,7 @@ final class SendRescue: Sendable {
     private let log: Logger
     private let passedOver = Mutex(PassedOver<EntryID>())
     private let endedPlace = Mutex<LostSend?>(nil)
+    private let aheadPlace = Mutex<LostSend?>(nil)
     private let silentPlace = Mutex<LostSend?>(nil)
     private let rescued = Counter(label: "postroom_send_rescued_total")
 
@@ -39,24 +41,32 @@ final class SendRescue: Sendable {
 
     /// Frees leases that have ended.
     func freeEnded() async throws {
-        let count = try await free([], from: endedPlace)
+        let count = try await free(.ended, from: endedPlace)
         if count > 0 { log.warning("sends rescued whose lease had ended", metadata: ["count": "\(count)"]) }
+    }
+
+    /// Frees leases that were made while the database's clock was ahead.
+    func freeAhead() async throws {
+        let count = try await free(.ahead, from: aheadPlace)
+        if count > 0 {
+            log.warning("sends rescued whose lease a clock had put off", metadata: ["count": "\(count)"])
+        }
     }
 
     /// Frees those of processes that have fallen silent, before their leases end.
     func freeSilent() async throws {
         let silent = try await pool.run(FindSilentProcesses(observer: owner), timeout: Self.timeout)
         guard !silent.isEmpty else { return }
-        let count = try await free(silent, from: silentPlace)
+        let count = try await free(.ofSilent(silent), from: silentPlace)
         if count > 0 { log.warning("sends rescued whose worker had fallen silent", metadata: ["count": "\(count)"]) }
     }
 
-    private func free(_ silent: [UInt128], from place: borrowing Mutex<LostSend?>) async throws -> Int {
+    private func free(_ leases: LostLeases, from place: borrowing Mutex<LostSend?>) async throws -> Int {
         var count = 0
         for _ in 0..<Self.pagesMax {
             let behind = place.withLock { $0 }
             let page = try await pool.run(
-                FindLostSends(provider: provider, ofSilent: silent, behind: behind, limit: Self.rowsMax),
+                FindLostSends(provider: provider, leases, behind: behind, limit: Self.rowsMax),
                 timeout: Self.timeout)
             let isLast = page.count < Int(Self.rowsMax)
             place.withLock { $0 = isLast ? nil : page.last }

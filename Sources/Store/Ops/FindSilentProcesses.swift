@@ -4,7 +4,8 @@ import PostgresClient
 ///
 /// Finds any only for a process that could be heard itself all that time: its own heartbeats cover the time without a
 /// gap above ``Heartbeat/gapMax``. After an outage of Postgres all processes look silent, the asking one included, and
-/// none is found. All times are the database's. Steps from one process to the next by the primary key, whatever the
+/// none is found. All times are the database's; a heartbeat that is still to come was noted while its clock was ahead,
+/// and says nothing. Steps from one process to the next by the primary key, whatever the
 /// number of heartbeats.
 public struct FindSilentProcesses: Statement {
     /// Processes found at most; those that fell silent last come first.
@@ -18,6 +19,7 @@ public struct FindSilentProcesses: Statement {
             FROM ops.process AS p
             WHERE p.process_id = $1
               AND p.seen_at > now() - ($2 + $3)
+              AND p.seen_at <= now()
         ), heard AS MATERIALIZED (
             SELECT coalesce(min(o.seen_at) <= now() - $2 AND max(o.next_at - o.seen_at) <= $3, false) AS always
             FROM own AS o
@@ -26,6 +28,7 @@ public struct FindSilentProcesses: Statement {
             (SELECT p.process_id, p.seen_at
              FROM ops.process AS p
              WHERE (SELECT h.always FROM heard AS h)
+               AND p.seen_at <= now()
              ORDER BY p.process_id DESC, p.seen_at DESC
              LIMIT 1)
             UNION ALL
@@ -35,6 +38,7 @@ public struct FindSilentProcesses: Statement {
                 SELECT p.process_id, p.seen_at
                 FROM ops.process AS p
                 WHERE p.process_id < k.process_id
+                  AND p.seen_at <= now()
                 ORDER BY p.process_id DESC, p.seen_at DESC
                 LIMIT 1
             ) AS next

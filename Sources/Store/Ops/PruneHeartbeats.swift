@@ -1,14 +1,15 @@
 import PostgresClient
 
-/// Removes signs of life that are older than a span.
+/// Removes signs of life that are older than a span, and those that are still to come: noted while the database's clock
+/// was ahead, they would be what is known of their processes for as long.
 public struct PruneHeartbeats: Statement {
     /// The statement.
     public static let sql = "SELECT ops.prune_heartbeats($1, $2) FROM \(LocalCommit.source)"
-    let keep: Duration
+    let keep: Duration?
     let rowsMax: Int32
 
-    /// Keeps those of the last span, and removes at most `rowsMax` others.
-    public init(keep: Duration, rowsMax: Int32) {
+    /// Keeps those of the last span, or all that are not still to come, and removes at most `rowsMax` others.
+    public init(keep: Duration?, rowsMax: Int32) {
         self.keep = keep
         self.rowsMax = rowsMax
     }

@@ -4,7 +4,8 @@ import PostgresClient
 /// end.
 ///
 /// A pause lasts at least `first`, doubled for each earlier pause with the same code within `memory`, up to `longest`.
-/// Only the last 100 events are looked at; two workers may both have recorded one pause.
+/// Only the last 100 events are looked at; two workers may both have recorded one pause. One that began in the future
+/// did so by a clock of the database that has been corrected since, and may end.
 public struct ReadProviderPause: Statement {
     /// What holds now.
     public struct Output: Sendable, Equatable {
@@ -32,7 +33,8 @@ public struct ReadProviderPause: Statement {
         )
         SELECT latest.kind = 'paused',
                latest.kind = 'paused'
-               AND began.recorded_at + least($2::interval * 2 ^ least(alike.count - 1, 16), $3::interval) <= now()
+               AND (began.recorded_at + least($2::interval * 2 ^ least(alike.count - 1, 16), $3::interval) <= now()
+                    OR began.recorded_at > now() + interval '1 minute')  -- by a clock that was ahead
         FROM (SELECT r.kind FROM recent AS r ORDER BY r.seq DESC LIMIT 1) AS latest
         LEFT JOIN LATERAL (SELECT p.code, p.recorded_at FROM pause AS p ORDER BY p.seq DESC LIMIT 1) AS began ON true
         CROSS JOIN LATERAL (

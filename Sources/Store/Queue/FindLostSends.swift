@@ -11,7 +11,17 @@ public struct LostSend: Sendable, Equatable {
     public var leaseUntil: Int64
 }
 
-/// Finds leases that have ended and, for processes that have fallen silent, theirs that have not ended yet.
+/// Which leases are lost.
+public enum LostLeases: Sendable {
+    /// Those that have ended.
+    case ended
+    /// Those that end later than any lease lasts: made while the database's clock was ahead.
+    case ahead
+    /// Those of these processes, which have fallen silent, that have not ended yet.
+    case ofSilent([UInt128])
+}
+
+/// Finds leases that are lost.
 ///
 /// A claim is a sign of life, too: what was claimed less than ``Heartbeat/silence`` ago is not lost, whatever became of
 /// its owner's heartbeats. So the gates of the sends found have long shut: their calls may be under way, but none
@@ -27,8 +37,10 @@ public struct FindLostSends: Statement {
         FROM queue.send AS q
         WHERE q.provider = $1
           AND q.lease_owner IS NOT NULL
-          AND q.lease_until < CASE WHEN cardinality($2::uuid[]) = 0 THEN now() ELSE 'infinity' END
-          AND q.lease_until >= CASE WHEN cardinality($2::uuid[]) = 0 THEN '-infinity' ELSE now() END
+          AND q.lease_until < CASE WHEN cardinality($2::uuid[]) > 0 OR $7 THEN 'infinity' ELSE now() END
+          AND q.lease_until >= CASE WHEN cardinality($2::uuid[]) > 0 THEN now()
+                                    WHEN $7 THEN now() + \(LeaseSQL.aheadMax)
+                                    ELSE '-infinity' END
           AND (cardinality($2::uuid[]) = 0
                OR q.lease_owner = ANY ($2::uuid[])
                   -- One by one: an EXISTS may be answered by reading all attempts there are.
@@ -38,14 +50,14 @@ public struct FindLostSends: Statement {
         LIMIT $6
         """
     let provider: String
-    let silent: [UInt128]
+    let leases: LostLeases
     let place: LostSend?
     let limit: Int32
 
-    /// Finds up to `limit` behind a place, of these processes, where there are any.
-    public init(provider: String, ofSilent silent: [UInt128] = [], behind place: LostSend? = nil, limit: Int32) {
+    /// Finds up to `limit` behind a place.
+    public init(provider: String, _ leases: LostLeases, behind place: LostSend? = nil, limit: Int32) {
         self.provider = provider
-        self.silent = silent
+        self.leases = leases
         self.place = place
         self.limit = limit
     }
@@ -53,13 +65,19 @@ public struct FindLostSends: Statement {
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         var owners = ArrayParameter(.uuid)
-        for owner in silent { owners.append(uuid: owner) }
+        var isAhead = false
+        switch leases {
+        case .ended: break
+        case .ahead: isAhead = true
+        case .ofSilent(let processes): for owner in processes { owners.append(uuid: owner) }
+        }
         parameters.append(provider)
         parameters.append(owners)
         parameters.append(interval: Heartbeat.silence)
         parameters.append(timestamptz: place?.leaseUntil ?? .min)
         parameters.append(uuid: place?.entryID.rawValue ?? 0)
         parameters.append(Int64(limit))
+        parameters.append(isAhead)
     }
 
     /// In the order of their ends.

@@ -48,6 +48,11 @@ enum LeaseSQL {
             """
     }
 
+    /// How far off the end of a lease may be. None lasts a minute: one that ends later was made while the database's
+    /// clock was ahead, and would go on for as long after its worker has died. Its worker may live, as may one whose lease
+    /// has ended: so it is freed as one of these is.
+    static let aheadMax = "interval '10 minutes'"
+
     /// Frees up to `$1` rows whose worker died, or stood still past its lease.
     static func rescue(_ table: String, key: [String]) -> String {
         """
@@ -57,7 +62,7 @@ enum LeaseSQL {
             SELECT \(key.map { "one.\($0)" }.joined(separator: ", "))
             FROM \(table) AS one
             WHERE one.lease_owner IS NOT NULL
-              AND one.lease_until < now()
+              AND (one.lease_until < now() OR one.lease_until > now() + \(aheadMax))
             ORDER BY one.lease_until
             LIMIT $1
             FOR UPDATE SKIP LOCKED

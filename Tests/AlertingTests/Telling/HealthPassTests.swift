@@ -6,9 +6,11 @@ import Testing
 @Suite struct `Operators` {
     private static let heartbeats = """
         INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed, stopping)
-        SELECT gen_random_uuid(), now() + interval '1 hour', e, '1', 'h', 1, now(), 0, false
-        FROM unnest(ARRAY['postroom-api', 'postroom-ingress', 'postroom-send-worker', 'postroom-webhook-worker',
-                          'postroom-alert-worker']) AS e
+        SELECT e.id, at, e.name, '1', 'h', 1, now(), 0, false
+        FROM (SELECT gen_random_uuid() AS id, one AS name
+              FROM unnest(ARRAY['postroom-api', 'postroom-ingress', 'postroom-send-worker', 'postroom-webhook-worker',
+                                'postroom-alert-worker']) AS one) AS e
+        CROSS JOIN generate_series(now(), now() + interval '1 hour', interval '20 s') AS at
         """
 
     /// What goes wrong, how it is mended, and the rule that says so.

@@ -201,7 +201,7 @@ extension EndToEnd {
         /// Leases of a worker that does not come to change them; what is rescued now is not rescued by their ends.
         private func lengthenLeases(_ database: TestDatabase) async throws {
             try await database.sql(
-                "UPDATE queue.send SET lease_until = now() + interval '1 hour' WHERE lease_owner IS NOT NULL")
+                "UPDATE queue.send SET lease_until = now() + interval '9 minutes' WHERE lease_owner IS NOT NULL")
         }
     }
 }

@@ -44,8 +44,8 @@ import Testing
 
     @Test func `one that still reports is refused, and so is one that nobody knows`() async throws {
         try await withCommandBed { bed in
-            // Of an hour to come, so that it reports however long the command takes.
-            try await report(bed, "/in-use", ago: "-1 h", webhooks: 7)
+            // Of almost a minute to come, so that it reports for two: the command may take long.
+            try await report(bed, "/in-use", ago: "-50 s", webhooks: 7)
             let refused = try await bed.run("spool", "forget", "/in-use", "--host", "here")
             #expect(refused.end == "exit code 1" && refused.text.contains("It is in use"), "\(refused.text)")
             #expect(try await bed.database.sql(spools) == ["/in-use|7|0|reporting"])

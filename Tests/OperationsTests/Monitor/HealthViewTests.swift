@@ -6,15 +6,17 @@ import Testing
         "postroom-alert-worker", "postroom-api", "postroom-ingress", "postroom-send-worker", "postroom-webhook-worker",
     ]
 
-    /// The heartbeat of a process that lives, until long after the test: it is not to matter how long that takes.
+    /// The heartbeats of a process that lives, until long after the test: it is not to matter how long that takes.
     private static func beat(_ executable: String) -> String {
         """
         INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed)
-        VALUES (gen_random_uuid(), now() + interval '30 minutes', '\(executable)', '1', 'h', 1, now(), 0)
+        SELECT p.id, at, '\(executable)', '1', 'h', 1, now(), 0
+        FROM (SELECT gen_random_uuid() AS id) AS p
+        CROSS JOIN generate_series(now(), now() + interval '30 minutes', interval '20 s') AS at
         """
     }
 
-    /// A spool that was reported so long ago; less than nothing where that report is to stay fresh throughout the test.
+    /// A spool that was reported so long ago; less than nothing where that report is to stay fresh for longer.
     private static func spool(webhooks: Int, filesAside: Int, agoSeconds: Int) -> String {
         """
         INSERT INTO ops.spool_report (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained,
@@ -126,7 +128,7 @@ import Testing
             "an ingress that died with an empty spool, as far as it could say",
             spool(webhooks: 0, filesAside: 0, agoSeconds: 90), "spools_drain"
         ),
-        ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: -1_800), "spool_files_aside"),
+        ("a damaged segment", spool(webhooks: 0, filesAside: 1, agoSeconds: -50), "spool_files_aside"),
         (
             "a provider whose clock jumped ten minutes",
             """
@@ -195,7 +197,15 @@ import Testing
         ),
         (
             "a send worker that was last seen a minute ago",
-            "UPDATE ops.process SET seen_at = now() - interval '1 min' WHERE executable = 'postroom-send-worker'",
+            "UPDATE ops.process SET seen_at = seen_at - interval '31 min' WHERE executable = 'postroom-send-worker'",
+            "send_workers"
+        ),
+        (
+            "a send worker that was last seen by a clock that was ahead",
+            """
+            UPDATE ops.process SET seen_at = seen_at + interval '1 h'
+            WHERE executable = 'postroom-send-worker' AND seen_at > now() - interval '1 min'
+            """,
             "send_workers"
         ),
     ]

@@ -58,6 +58,27 @@ import Testing
         }
     }
 
+    @Test func `the last report stands, though the clock of the database was ahead at those before it`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await report(database, "full", process: 1, ago: "-1 h", webhooks: 0, drained: 10, closed: true)
+            try await report(database, "full", process: 2, ago: "2 min", webhooks: 5_000, drained: 0)
+            // Nothing came from these since.
+            try await report(database, "died", process: 3, ago: "5 min", webhooks: 1, drained: 10)
+            try await report(database, "died", process: 3, ago: "-1 h", webhooks: 7, drained: 10)
+            try await report(database, "ended", process: 4, ago: "-1 h", webhooks: 0, drained: 10, closed: true)
+            let view = "SELECT folder, state, webhooks FROM monitor.spool ORDER BY folder"
+            let left = ["died|unknown|7", "full|unknown|5000"]
+            #expect(try await fixtures.view(view) == [left[0], "ended|closed|0", left[1]])
+            let prune = "SELECT ops.prune_heartbeats(interval '1 h')"
+            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["2"])
+            #expect(try await fixtures.view(view) == left)
+            try await database.sql("UPDATE ops.spool_report SET seen_at = seen_at - interval '3 h'")
+            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["1"])
+            #expect(try await fixtures.view(view) == left)
+        }
+    }
+
     private func report(
         _ database: TestDatabase, _ folder: String, process: Int, ago: String, webhooks: Int, drained: Int,
         closed: Bool = false

@@ -78,6 +78,8 @@ import Testing
         (0, "3", 30, false), (0, "3", 61, true), (1, "3", 90, false), (1, "3", 121, true), (3, "3", 450, false),
         (3, "3", 481, true), (3, "9", 61, true), (12, "3", 1_410, false), (12, "3", 1_441, true),
         (24, "3", 121, true),
+        // By a clock of the database that was ahead.
+        (0, "3", -30, true), (3, "3", -1_440, true),
     ])
     func `lasts twice as long with each pause for the same code before it`(
         before: Int, code: String, minutesAgo: Int, mayEnd: Bool

@@ -21,9 +21,9 @@ import Testing
     }
 
     /// A worker that is heard, and has been for a while.
-    private func heard(_ bed: SendBed, every seconds: Int = 5) async throws -> TestWorker {
+    private func heard(_ bed: SendBed, every seconds: Int = 5, to: String = "30 minutes") async throws -> TestWorker {
         let worker = bed.worker()
-        try await beat(worker, bed, every: seconds, from: "-2 minutes", to: "30 minutes")
+        try await beat(worker, bed, every: seconds, from: "-2 minutes", to: to)
         return worker
     }
 
@@ -165,6 +165,34 @@ import Testing
         }
     }
 
+    @Test func `is found though the database's clock was ahead, and its leases end all the same`() async throws {
+        try await withSendBed { bed in
+            let (worker, _) = try await holder(bed)
+            try await beat(worker, bed, from: "-90 seconds", to: "-31 seconds")
+            let rescuer = try await heard(bed, to: "5 minutes")
+            // Both were heard an hour ahead.
+            for one in [worker, rescuer] { try await beat(one, bed, from: "59 minutes", to: "60 minutes") }
+            try await rescuer.rescue.freeEnded()
+            #expect(try await leased(bed) == ["2"])
+            try await rescuer.rescue.freeSilent()
+            #expect(try await leased(bed) == ["0"])
+            // Others were claimed then, by whom nobody knows.
+            let ahead = try await give(worker, bed, for: "59 minutes")
+            let current = try await give(rescuer, bed, for: "9 minutes")
+            try await eventually(within: .seconds(120), "a pass comes to its end") {
+                (try? await rescuer.rescue.freeAhead()) != nil
+            }
+            #expect(
+                try await bed.rows("SELECT entry_id FROM queue.send WHERE lease_owner IS NOT NULL ORDER BY 1")
+                    == current.map { "\($0)" }.sorted())
+            #expect(
+                try await bed.rows("SELECT count(*) FROM outbox.attempt WHERE state = 'unclear'") == [
+                    "\(ahead.count + 2)"
+                ])
+            for one in [worker, rescuer] { await one.end() }
+        }
+    }
+
     /// Where Postgres was away, all were silent.
     @Test(arguments: [
         (every: 5, from: "-10 minutes", to: "-31 seconds"),  // it is itself
@@ -227,10 +255,10 @@ import Testing
                 "'00000000-0000-0000-0000-0000000000aa', '30 s', '9 s', '10 min', 1000", as: "postroom_send_worker")
             #expect(silent.contains("using process_pkey") && !silent.contains("Seq Scan"), "\(silent)")
             let lost = try await bed.database.plan(
-                of: FindLostSends.sql, "text, uuid[], interval, timestamptz, uuid, bigint",
+                of: FindLostSends.sql, "text, uuid[], interval, timestamptz, uuid, bigint, boolean",
                 """
                 'nxtele', '{00000000-0000-0000-0000-0000000000aa}', '30 s', '-infinity',
-                '00000000-0000-0000-0000-000000000000', 500
+                '00000000-0000-0000-0000-000000000000', 500, false
                 """, as: "postroom_send_worker")
             #expect(lost.contains("send_lease_idx") && !lost.contains("Seq Scan"), "\(lost)")
         }

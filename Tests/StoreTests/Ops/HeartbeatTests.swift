@@ -32,7 +32,7 @@ import Testing
         try await withTestDatabase { database in
             // By the view's text, as time goes on between a heartbeat and a look.
             let definition = try await database.sql("SELECT pg_get_viewdef('monitor.workers'::regclass)").joined()
-            let spans = definition.matches(of: /'[^']*'::interval/).map { String($0.output) }
+            let spans = definition.matches(of: /- ('[^']*'::interval)/).map { String($0.output.1) }
             let silence = Heartbeat.silence.components.seconds
             #expect(spans == ["'00:00:\(silence)'::interval"])
             // And by the text of the rules, which also say it.
@@ -41,6 +41,29 @@ import Testing
             let alive = rules.matches(of: /seen_at > now\(\) - interval '([^']*)' AND NOT p.stopping AS alive/)
             #expect(alive.map { String($0.output.1) } == ["\(silence) seconds"])
             #expect(rules.contains("' seen within \(silence) s'"))
+        }
+    }
+
+    @Test func `of the future does not make a process live, and the prune removes it`() async throws {
+        try await withTestDatabase { database in
+            // Two that were there before the database's clock was corrected, and one of them since.
+            for (id, ago) in [("a", "-1 h"), ("a", "1 min"), ("b", "-1 h"), ("b", "1 s"), ("b", "2 h")] {
+                try await database.sql(
+                    """
+                    INSERT INTO ops.process (process_id, seen_at, executable, version, host, pid, started_at, claimed)
+                    VALUES ('00000000-0000-7000-8000-00000000000\(id)', now() - interval '\(ago)', 'postroom-api', '1',
+                            '\(id)', 1, now(), 0)
+                    """)
+            }
+            let alive = "host, alive, silent_seconds < 60"
+            #expect(try await Self.workers(database, alive) == ["b|t|t", "a|f|f"])
+            let prune = "SELECT ops.prune_heartbeats(NULL)"
+            #expect(try await database.sql(prune, user: "postroom_webhook_worker") == ["2"])
+            #expect(try await Self.workers(database, alive) == ["b|t|t", "a|f|f"])
+            #expect(
+                try await database.sql("SELECT host, count(*) FROM ops.process GROUP BY 1 ORDER BY 1") == [
+                    "a|1", "b|2",
+                ])
         }
     }
 
