@@ -26,11 +26,14 @@ final class RecordQueries: Sendable {
     private let listedAfter: Duration
     private let log: Logger
     private let lists = Mutex(DayLists())
+    private let looks = Mutex(FirstLooks())
 
     /// Asks a provider.
     ///
     /// - Parameter listedAfter: how long after its dispatch an attempt is looked for in lists. A list that was begun
-    ///   before that says nothing about it, because the call may still have been under way.
+    ///   before that says nothing about it, because the call may still have been under way. One whose outcome is not
+    ///   known counts as dispatched when this process first looked for it, unless its age says that it was later: a
+    ///   leap of the database's clock makes it as old as its deadline, and the next decision may be a second SMS.
     init(
         provider: any SendingProvider, client: ProviderClient, timeout: Duration, listedAfter: Duration, log: Logger
     ) {
@@ -51,6 +54,12 @@ final class RecordQueries: Sendable {
         keep: ([ProviderRecord]) async -> Bool
     ) async -> [LookupFinding] {
         let began = ContinuousClock.now
+        let dispatched = looks.withLock { looks in
+            lookups.map { lookup in
+                let byAge = began.advanced(by: .zero - lookup.age)
+                return lookup.state == .unclear ? max(byAge, looks.first(lookup.attemptID, now: began)) : byAge
+            }
+        }
         var findings = [LookupFinding](repeating: .unanswered, count: lookups.count)
         let brake = Brake()
         await withTaskGroup(of: (Int, LookupFinding).self) { group in
@@ -75,9 +84,8 @@ final class RecordQueries: Sendable {
         if !brake.isPulled { await readLists(until: deadline, keep: keep) }
         lists.withLock { lists in
             for index in open {
-                let lookup = lookups[index]
-                let since = began.advanced(by: listedAfter - lookup.age)
-                if !lists.isRead(around: lookup.day, since: since) { findings[index] = .unlisted }
+                let since = dispatched[index].advanced(by: listedAfter)
+                if !lists.isRead(around: lookups[index].day, since: since) { findings[index] = .unlisted }
             }
         }
         return findings

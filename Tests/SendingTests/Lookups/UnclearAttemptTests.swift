@@ -17,6 +17,12 @@ import Testing
         }
     }
 
+    /// Tries again at the deadline, and lets its lists count from its first look on.
+    private func bold(_ configuration: inout SendingConfiguration) {
+        configuration.unclearPolicy = .retry
+        configuration.lookups.unclearAfter = .zero
+    }
+
     @Test(arguments: ["drop=1", "drop=1,own-id=on"])
     func `is found by its own id, with what became of it`(script: String) async throws {
         try await withSendBed("\(script),receipt-delay=0ms") { bed in
@@ -126,7 +132,7 @@ import Testing
             for _ in 0..<5 { try await bed.add(count / 5) }
             try await sendAll(bed)
             try await bed.passDeadlines()
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker(bold)
             // The first reads the list; the others come before it may be read again.
             for _ in 0..<4 { try await worker.lookups.run() }
             await worker.end()
@@ -158,7 +164,7 @@ import Testing
             try await bed.add(1)
             try await sendAll(bed)
             try await bed.passDeadlines()
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker(bold)
             try await worker.lookups.run()
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
             #expect(try await bed.rows("SELECT tries, due_at > now(), priority FROM queue.lookup") == ["1|t|0"])
@@ -170,6 +176,34 @@ import Testing
             try await worker.lookups.run()
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["1"])
             await worker.end()
+        }
+    }
+
+    /// What is a minute old by the database's clock was called a moment ago, as where that leaps.
+    @Test func `is not tried again for what lists say that were read before its call, however old it seems`()
+        async throws
+    {
+        try await withSendBed("drop=1,own-id=on,lookup-own-id=off,receipt-delay=24h") { bed in
+            try await bed.add(1)
+            try await sendAll(bed)
+            let worker = bed.worker { $0.unclearPolicy = .retry }
+            try await bed.makeDue()
+            try await worker.lookups.run()
+            #expect(try await bed.attempts() == ["accepted|t|"])
+            try await bed.add(1)
+            try await sendAll(bed)
+            try await bed.passDeadlines()
+            try await worker.lookups.run()
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
+            #expect(try await bed.attempts() == ["accepted|t|", "unclear|t|"])
+            // Another reads them now.
+            let other = bed.worker(bold)
+            try await bed.makeDue()
+            try await other.lookups.run()
+            #expect(try await bed.attempts() == ["accepted|t|", "accepted|t|"])
+            #expect(await bed.accepted().count == 2)
+            #expect(try await bed.ledgerHolds())
+            for one in [worker, other] { await one.end() }
         }
     }
 
@@ -275,7 +309,7 @@ import Testing
             _ = try await bed.rows("UPDATE billing.account SET max_automatic_retries = 0 WHERE name = 'capped'")
             try await sendAll(bed)
             try await bed.passDeadlines()
-            let worker = bed.worker()
+            let worker = bed.worker { $0.lookups.unclearAfter = .zero }
             try await worker.lookups.run()
             await worker.end()
             #expect(
@@ -298,7 +332,7 @@ import Testing
             try await bed.add(1)
             try await sendAll(bed)
             try await bed.passDeadlines()
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker(bold)
             try await worker.lookups.run()
             #expect(try await bed.entries() == ["pending|queued|0.10"])
             _ = try await bed.rows("UPDATE queue.send SET give_up_at = now()")
@@ -315,7 +349,7 @@ import Testing
             try await bed.add(1)
             try await sendAll(bed)
             try await bed.passDeadlines()
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker(bold)
             try await worker.lookups.run()
             await worker.end()
             #expect(try await bed.entries() == ["pending|queued|0.10"])
@@ -337,7 +371,7 @@ import Testing
             _ = try await bed.rows(
                 "DELETE FROM queue.lookup WHERE entry_id = (SELECT max(id::text)::uuid FROM outbox.entry)")
             try await bed.passDeadlines()
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker(bold)
             try await worker.lookups.run()
             await worker.end()
             try await bed.follow("code:26=1")

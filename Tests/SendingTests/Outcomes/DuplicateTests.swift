@@ -93,7 +93,10 @@ import Testing
     ) async throws {
         try await withSendBed { bed in
             try await bed.add(1)
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker {
+                $0.unclearPolicy = .retry
+                $0.lookups.unclearAfter = .zero
+            }
             let first = try #require(await worker.claim().first).send
             _ = try await bed.rows("UPDATE queue.send SET lease_until = now() - interval '1 second'")
             try await worker.rescue.freeEnded()

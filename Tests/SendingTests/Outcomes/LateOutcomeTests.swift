@@ -101,7 +101,10 @@ import Testing
     {
         try await withSendBed { bed in
             try await bed.add(1)
-            let worker = bed.worker { $0.unclearPolicy = .retry }
+            let worker = bed.worker {
+                $0.unclearPolicy = .retry
+                $0.lookups.unclearAfter = .zero
+            }
             let send = try #require(await worker.claim().first).send
             try await endLeases(bed)
             try await worker.rescue.freeEnded()

@@ -80,6 +80,7 @@ import Testing
                 // Long past, and another attempt allowed.
                 $0.lookups.unclearDeadline = .seconds(1)
                 $0.unclearPolicy = .retry
+                $0.lookups.unclearAfter = .zero
             }
             try await beat(rescuer, bed, from: "-2 minutes", to: "30 minutes")
             // Not by the leases' ends.
