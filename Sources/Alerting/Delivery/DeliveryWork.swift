@@ -52,8 +52,12 @@ struct DeliveryWork: LeasedWork {
         if item.previousIsValid, item.secretVersion > 1 {
             secrets.append(key.secret(of: endpoint, version: item.secretVersion - 1))
         }
+        // Receivers refuse what was signed minutes from their time. So the time is the database's, as everywhere, and not
+        // that of this machine, whose clock nobody else would miss: that of the claim, and how long ago that was.
+        let claimed = gateUntil.advanced(by: .zero - configuration.gateSpan)
         let request = DeliveryRequest(
-            id: item.key.notificationID, content: content, secrets: secrets, now: .now)
+            id: item.key.notificationID, content: content, secrets: secrets,
+            now: item.claimedAt + claimed.duration(to: .now))
         await client.post(
             request, to: item.url, gate: CallGate(until: gateUntil), timeout: configuration.timeout, tell: tell)
     }

@@ -26,6 +26,32 @@ import Testing
         }
     }
 
+    @Test func `are signed at the database's time, whatever this machine's clock says`() async throws {
+        try await withDeliveries { bed in
+            try await withReceiver { receiver in
+                let endpoint = try await bed.endpoint("http://127.0.0.1:\(receiver.port)/")
+                try await bed.notify(endpoint)
+                try await bed.withWorker { worker in
+                    let before = Timestamp.now
+                    var claims = await worker.claim()
+                    let claimed = try #require(claims.first).claimedAt
+                    #expect(before <= claimed && claimed <= .now)
+                    // As where it is an hour behind here.
+                    claims[0].claimedAt = claimed + .seconds(3_600)
+                    await worker.deliver(claims, after: .seconds(7))
+                }
+                let headers = try #require(receiver.requests.first).headers
+                let signed = try #require(headers["webhook-timestamp"].flatMap { Int64($0) })
+                let since = signed - Timestamp.now.microseconds / 1_000_000
+                #expect((3_500...3_607).contains(since), "\(since)")
+                let secret = bed.key.secret(of: endpoint, version: 1).text.revealed
+                let verifier = try #require(WebhookVerifier(secret: secret))
+                #expect(verifier.verifies(headers, receiver.requests[0].body, now: signed))
+                #expect(try await bed.tries() == ["1|delivered|204"])
+            }
+        }
+    }
+
     @Test func `are signed with both secrets while a rotation overlaps`() async throws {
         try await withDeliveries { bed in
             try await withReceiver { receiver in

@@ -140,6 +140,13 @@ final class TestDeliveryWorker: Sendable {
             throttle: throttle, counts: DeliveryCounts(), vouch: { true })
     }
 
+    /// Delivers what was claimed a while ago.
+    func deliver(_ items: [ClaimedNotification], after span: Duration) async {
+        let gateUntil = ContinuousClock.now.advanced(by: configuration.gateSpan - span)
+        for item in items { await work().perform(item, gateUntil: gateUntil) }
+        await recorder.write()
+    }
+
     /// Leaves what was claimed, as the loop does.
     func leave(_ items: [ClaimedNotification], _ reason: LeaveReason) async {
         work().leave(items, reason)
