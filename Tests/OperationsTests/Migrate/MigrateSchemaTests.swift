@@ -64,4 +64,26 @@ struct MigrateSchemaTests {
             #expect(try await migrator.plan().isEmpty)
         }
     }
+
+    @Test(arguments: [false, true])
+    func `the schema is the same where backslashes in texts have a meaning`(byPsql: Bool) async throws {
+        let files = try Self.folder.read()
+        let usual = try await withTestDatabase { database in try await database.sql(Self.inventory) }
+        try await withTestDatabase(migrated: false) { database in
+            try await database.sql("ALTER DATABASE \(database.name) SET standard_conforming_strings = off")
+            if byPsql {
+                // As sql/README.md says it.
+                let url = "\(database.url) options='-c standard_conforming_strings=on'"
+                let paths = files.migrations.map(\.path) + files.repeatables.map(\.path)
+                try await applyByPsql(url, paths.map { "\(Self.folder.path)/\($0)" })
+            } else {
+                _ = try await Migrator(ConnectionConfiguration(connectionString: database.url), folder: files).run {
+                    _ in
+                }
+            }
+            try await database.sql("ALTER DATABASE \(database.name) RESET standard_conforming_strings")
+            let made = try await database.sql(Self.inventory)
+            #expect(Set(made).symmetricDifference(usual).sorted() == [])
+        }
+    }
 }
