@@ -33,7 +33,8 @@ public struct AlertWorkerProcess: ServerProcess {
             try await pool.run(
                 InsertHeartbeat(
                     Heartbeat(
-                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining),
+                        of: context.identity, at: .now, claimed: counts.calls.claimed,
+                        isStopping: context.readiness.isDraining),
                     vouches: vouches),
                 timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
         }

@@ -46,7 +46,7 @@ public struct IngressProcess: ServerProcess {
         let pool = ConnectionPool(store.database, capacity: 1)
         let heartbeat = Periodic.heartbeat(logger: context.log) {
             try await pool.run(
-                InsertHeartbeat(Heartbeat(of: context.identity, isStopping: context.readiness.isDraining)),
+                InsertHeartbeat(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining)),
                 timeout: Heartbeat.timeout)
             if let spool {
                 try await pool.run(InsertSpoolReport(SpoolReport(context, spool)), timeout: Heartbeat.timeout)

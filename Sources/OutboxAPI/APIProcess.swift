@@ -28,7 +28,7 @@ public struct APIProcess: ServerProcess {
         let pool = ConnectionPool(configuration.database, capacity: 1)
         let heartbeat = Periodic.heartbeat(logger: context.log) {
             try await pool.run(
-                InsertHeartbeat(Heartbeat(of: context.identity, isStopping: context.readiness.isDraining)),
+                InsertHeartbeat(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining)),
                 timeout: Heartbeat.timeout)
         }
         return [heartbeat] + parts

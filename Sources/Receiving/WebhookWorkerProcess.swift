@@ -48,7 +48,9 @@ public struct WebhookWorkerProcess: ServerProcess {
         let heartbeat = Periodic.heartbeat(logger: log) {
             try await life.run(
                 InsertHeartbeat(
-                    Heartbeat(of: context.identity, claimed: counts.settled, isStopping: context.readiness.isDraining)),
+                    Heartbeat(
+                        of: context.identity, at: .now, claimed: counts.settled,
+                        isStopping: context.readiness.isDraining)),
                 timeout: Heartbeat.timeout)
         }
         let deathWatch = Periodic(

@@ -48,7 +48,8 @@ public struct SendWorkerProcess: ServerProcess {
             try await life.run(
                 InsertHeartbeat(
                     Heartbeat(
-                        of: context.identity, claimed: counts.calls.claimed, isStopping: context.readiness.isDraining),
+                        of: context.identity, at: .now, claimed: counts.calls.claimed,
+                        isStopping: context.readiness.isDraining),
                     vouches: vouches),
                 timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
         }

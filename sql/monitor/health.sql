@@ -24,7 +24,8 @@ WITH queue AS MATERIALIZED (
            ('postroom-send-worker', 'send_workers'), ('postroom-alert-worker', 'alert_workers'),
            ('postroom-api', 'apis')
 ), seen AS (     -- monitor.workers shows an hour of them, thousands where they crash again and again
-    SELECT DISTINCT ON (p.process_id) p.process_id, p.executable,
+    SELECT DISTINCT ON (p.process_id) p.process_id, p.executable, p.host,
+           extract(epoch FROM p.told_at - p.seen_at)::numeric(15, 3) AS ahead,
            -- Heartbeat.silence, as in monitor.workers.
            p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
     FROM ops.process AS p
@@ -220,6 +221,15 @@ WITH queue AS MATERIALIZED (
     ) AS t ON true
     WHERE coalesce(t.provider_code NOT IN ('26', '27'), true)
       AND s.provider NOT IN (SELECT p.name FROM paused AS p)
+    UNION ALL
+    -- A heartbeat that waited for a connection is ten seconds old at most.
+    SELECT 44, 'alert', 'clocks_agree', coalesce(max(abs(s.ahead)), 0), 60, true,
+           'seconds that a process''s clock is off the database''s; more than a minute on '
+               || count(DISTINCT s.host) FILTER (WHERE abs(s.ahead) > 60) || ' of ' || count(DISTINCT s.host) || ' machines'
+               || coalesce(', ' || (array_agg(CASE WHEN abs(s.ahead) > 60 THEN s.host || ' ' || CASE WHEN s.ahead > 0 THEN 'ahead'
+                                              ELSE 'behind' END END ORDER BY abs(s.ahead) DESC))[1], ''),
+           'Set the clock of that machine, or of Postgres''s where all of them are off; see the runbook.'
+    FROM seen AS s WHERE s.alive AND s.ahead IS NOT NULL
     UNION ALL
     SELECT 20 + row_number() OVER (ORDER BY a.executable)::integer, 'alert', a.name, a.alive::numeric, 1, false,
            a.executable || ' seen within 30 s' || CASE WHEN a.known > a.alive

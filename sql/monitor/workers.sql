@@ -9,16 +9,16 @@ DROP VIEW IF EXISTS monitor.workers;
 CREATE VIEW monitor.workers AS
 WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one probe a process, however many heartbeats it has
     (
-        SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
+        SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping, h.told_at
         FROM ops.process AS h
         WHERE h.seen_at <= now() + interval '1 minute'   -- not of a clock that was ahead
         ORDER BY h.process_id DESC, h.seen_at DESC LIMIT 1
     )
     UNION ALL
-    SELECT n.executable, n.process_id, n.host, n.pid, n.version, n.started_at, n.seen_at, n.claimed, n.stopping
+    SELECT n.executable, n.process_id, n.host, n.pid, n.version, n.started_at, n.seen_at, n.claimed, n.stopping, n.told_at
     FROM latest AS l
     CROSS JOIN LATERAL (
-        SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping
+        SELECT h.executable, h.process_id, h.host, h.pid, h.version, h.started_at, h.seen_at, h.claimed, h.stopping, h.told_at
         FROM ops.process AS h
         WHERE h.process_id < l.process_id
           AND h.seen_at <= now() + interval '1 minute'
@@ -28,7 +28,8 @@ WITH RECURSIVE latest AS (    -- a loose scan of the primary key, backwards: one
 SELECT p.executable, p.process_id, p.host, p.pid, p.version, p.started_at, p.seen_at,
        extract(epoch FROM now() - p.seen_at)::numeric(15, 3) AS silent_seconds,
        p.claimed, p.stopping, p.seen_at AS last_heartbeat,
-       p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive
+       p.seen_at > now() - interval '30 seconds' AND NOT p.stopping AS alive,
+       extract(epoch FROM p.told_at - p.seen_at)::numeric(15, 3) AS clock_ahead_seconds
 FROM latest AS p;
 
 COMMENT ON VIEW monitor.workers IS 'The latest heartbeat of each process that was seen in the last hour or so.';
@@ -44,5 +45,8 @@ COMMENT ON COLUMN monitor.workers.claimed IS 'Since its start: sends or notifica
 COMMENT ON COLUMN monitor.workers.stopping IS 'Whether it was draining then.';
 COMMENT ON COLUMN monitor.workers.last_heartbeat IS 'seen_at, by its name in the design.';
 COMMENT ON COLUMN monitor.workers.alive IS 'Seen within 30 s, and not stopping.';
+COMMENT ON COLUMN monitor.workers.clock_ahead_seconds IS
+    'How far the process''s own clock is ahead of the database''s; up to ten seconds too little where the heartbeat waited for '
+    'a connection; NULL of versions that do not tell.';
 
 COMMIT;

@@ -24,10 +24,13 @@ public struct Heartbeat: Sendable {
     public var claimed: Int64
     /// Whether it drains.
     public var isStopping: Bool
+    /// When it is made, by the process's own clock.
+    public var toldAt: Timestamp
 
     /// Makes a sign of life of this process.
-    public init(of process: ProcessIdentity, claimed: Int64 = 0, isStopping: Bool) {
+    public init(of process: ProcessIdentity, at now: Timestamp, claimed: Int64 = 0, isStopping: Bool) {
         self.process = process
+        toldAt = now
         self.claimed = claimed
         self.isStopping = isStopping
     }

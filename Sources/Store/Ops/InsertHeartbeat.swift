@@ -7,11 +7,11 @@ import PostgresClient
 public struct InsertHeartbeat: Statement {
     /// The statement.
     public static let sql = """
-        INSERT INTO ops.process (process_id, executable, version, host, pid, started_at, claimed, stopping)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8
+        INSERT INTO ops.process (process_id, executable, version, host, pid, started_at, claimed, stopping, told_at)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
         FROM pg_catalog.set_config(
             'synchronous_commit',
-            CASE WHEN $9 THEN pg_catalog.current_setting('synchronous_commit') ELSE 'local' END, true)
+            CASE WHEN $10 THEN pg_catalog.current_setting('synchronous_commit') ELSE 'local' END, true)
         """
     let heartbeat: Heartbeat
     let vouches: Bool
@@ -33,6 +33,7 @@ public struct InsertHeartbeat: Statement {
         parameters.append(timestamptz: process.startedAt.microseconds)
         parameters.append(heartbeat.claimed)
         parameters.append(heartbeat.isStopping)
+        parameters.append(timestamptz: heartbeat.toldAt.microseconds)
         parameters.append(vouches)
     }
 }

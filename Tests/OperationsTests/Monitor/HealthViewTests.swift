@@ -208,7 +208,36 @@ import Testing
             """,
             "send_workers"
         ),
+        (
+            "a machine whose clock is behind",
+            "UPDATE ops.process SET told_at = seen_at - interval '61 s' WHERE executable = 'postroom-ingress'",
+            "clocks_agree"
+        ),
+        (
+            "a machine whose clock is ahead",
+            "UPDATE ops.process SET told_at = seen_at + interval '2 h' WHERE executable = 'postroom-api'",
+            "clocks_agree"
+        ),
     ]
+
+    @Test func `clocks that agree to a minute are well, and the machine that is off is named`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            let rule = "SELECT ok, value, detail FROM monitor.health WHERE name = 'clocks_agree'"
+            let measured = "seconds that a process's clock is off the database's; more than a minute on"
+            #expect(try await fixtures.view(rule) == ["t|0|\(measured) 0 of 0 machines"])
+            try await database.sql(
+                """
+                UPDATE ops.process SET told_at = seen_at + interval '1 s';
+                UPDATE ops.process SET host = 'late', told_at = seen_at - interval '59.5 s'
+                WHERE executable = 'postroom-api'
+                """)
+            #expect(try await fixtures.view(rule) == ["t|59.500|\(measured) 0 of 2 machines"])
+            try await database.sql("UPDATE ops.process SET told_at = seen_at - interval '5 min' WHERE host = 'late'")
+            #expect(try await fixtures.view(rule) == ["f|300.000|\(measured) 1 of 2 machines, late behind"])
+        }
+    }
 
     @Test func `an endpoint that fails is its owner's matter, and for a while a disabled one nobody's`() async throws {
         try await withTestDatabase { database in

@@ -8,6 +8,7 @@ import Testing
     private static let process = ProcessIdentity(
         id: 0x0190_A3C0_0000_7000_8000_0000_0000_0001, executable: "postroom-api", version: "1.2.3", host: "one",
         pid: 77, startedAt: Timestamp(microseconds: 1_684_593_000_000_007))
+    private static let time = Timestamp(microseconds: 1_684_593_000_000_009)
 
     @Test(arguments: [
         "postroom_ingress", "postroom_webhook_worker", "postroom_api", "postroom_send_worker", "postroom_alert_worker",
@@ -15,16 +16,20 @@ import Testing
     func `of any process is what monitor.workers shows of it, the latest only`(role: String) async throws {
         try await withTestDatabase { database in
             let session = Session(database.url(user: role))
-            try await session.run(InsertHeartbeat(Heartbeat(of: Self.process, isStopping: false)))
+            try await session.run(InsertHeartbeat(Heartbeat(of: Self.process, at: Self.time, isStopping: false)))
             #expect(try await Self.workers(database, "claimed, alive, stopping") == ["0|t|f"])
 
-            try await session.run(InsertHeartbeat(Heartbeat(of: Self.process, claimed: 9, isStopping: true)))
+            try await session.run(
+                InsertHeartbeat(Heartbeat(of: Self.process, at: Self.time, claimed: 9, isStopping: true)))
             await session.close()
             #expect(try await Self.workers(database, "claimed, alive, stopping") == ["9|f|t"])
             #expect(
                 try await Self.workers(
                     database, "process_id, executable, version, host, pid, extract(epoch FROM started_at)")
                     == ["0190a3c0-0000-7000-8000-000000000001|postroom-api|1.2.3|one|77|1684593000.000007"])
+            #expect(
+                try await database.sql("SELECT DISTINCT extract(epoch FROM told_at) FROM ops.process")
+                    == ["1684593000.000009"])
         }
     }
 
