@@ -86,7 +86,7 @@ struct Upkeep: Sendable {
 
     private func pruneInbox() async throws {
         try await atDays({ $0.isPruned ? "inbox day pruned" : "inbox day kept" }) {
-            try await pool.run(PruneInbox(retention: configuration.inboxRetention), timeout: .seconds(60))
+            try await pool.run(PruneInbox(retention: configuration.inboxRetention, now: .now), timeout: .seconds(60))
         }
     }
 
@@ -111,16 +111,16 @@ struct Upkeep: Sendable {
     private func pruneEntries() async throws {
         try await inRounds("entries pruned") {
             try await pool.run(
-                PruneOutbox(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60)
-            )
+                PruneOutbox(retention: configuration.outboxRetention, now: .now, rowsMax: Self.pruneRowsMax),
+                timeout: .seconds(60))
         }
     }
 
     private func pruneNotifications() async throws {
         try await inRounds("notifications pruned") {
             try await pool.run(
-                PruneAlerts(retention: configuration.outboxRetention, rowsMax: Self.pruneRowsMax), timeout: .seconds(60)
-            )
+                PruneAlerts(retention: configuration.outboxRetention, now: .now, rowsMax: Self.pruneRowsMax),
+                timeout: .seconds(60))
         }
     }
 

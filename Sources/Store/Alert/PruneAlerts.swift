@@ -1,23 +1,27 @@
+import Domain
 import PostgresClient
 
 /// Removes notifications past their retention with their deliveries, and old rule events and deleted endpoints.
 public struct PruneAlerts: Statement {
     /// The statement.
     public static let sql = """
-        SELECT pruned.notifications FROM \(LocalCommit.source) CROSS JOIN alert.prune($1, $2) AS pruned
+        SELECT pruned.notifications FROM \(LocalCommit.source) CROSS JOIN alert.prune(\(RetentionSQL.span), $3) AS pruned
         """
     let retention: Duration
+    let now: Timestamp
     let rowsMax: Int32
 
-    /// Removes at most `rowsMax` of each that are older than this.
-    public init(retention: Duration, rowsMax: Int32) {
+    /// Removes at most `rowsMax` of each that are older than this, also by this machine's clock.
+    public init(retention: Duration, now: Timestamp, rowsMax: Int32) {
         self.retention = retention
+        self.now = now
         self.rowsMax = rowsMax
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(interval: retention)
+        parameters.append(timestamptz: now.microseconds)
         parameters.append(rowsMax)
     }
 

@@ -1,3 +1,4 @@
+import Domain
 import PostgresClient
 
 /// Drops days of the inbox past their retention of which nothing waits.
@@ -5,15 +6,22 @@ public struct PruneInbox: Statement {
     /// The statement.
     public static let sql = """
         SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail
-        FROM \(LocalCommit.source) CROSS JOIN inbox.prune($1) AS pruned
+        FROM \(LocalCommit.source) CROSS JOIN inbox.prune(\(RetentionSQL.span)) AS pruned
         """
     let retention: Duration
+    let now: Timestamp
 
-    /// Drops what is older than this.
-    public init(retention: Duration) { self.retention = retention }
+    /// Drops what is older than this, also by this machine's clock.
+    public init(retention: Duration, now: Timestamp) {
+        self.retention = retention
+        self.now = now
+    }
 
     /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(interval: retention) }
+    public func bind(_ parameters: inout Parameters) {
+        parameters.append(interval: retention)
+        parameters.append(timestamptz: now.microseconds)
+    }
 
     /// What the rows become.
     public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {

@@ -1,23 +1,28 @@
+import Domain
 import PostgresClient
 
 /// Removes settled entries past their retention, with their attempts and receipts, and parked receipts of the same age.
 public struct PruneOutbox: Statement {
     /// The statement.
     public static let sql = """
-        SELECT pruned.entries FROM \(LocalCommit.source) CROSS JOIN outbox.prune($1, $2) AS pruned
+        SELECT pruned.entries FROM \(LocalCommit.source) CROSS JOIN outbox.prune(\(RetentionSQL.span), $3) AS pruned
         """
     let retention: Duration
+    let now: Timestamp
     let rowsMax: Int32
 
-    /// Removes up to so many entries whose creation, scheduled time and latest attempt are longer ago than this.
-    public init(retention: Duration, rowsMax: Int32) {
+    /// Removes up to so many entries whose creation, scheduled time and latest attempt are longer ago than
+    /// this, also by this machine's clock.
+    public init(retention: Duration, now: Timestamp, rowsMax: Int32) {
         self.retention = retention
+        self.now = now
         self.rowsMax = rowsMax
     }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
         parameters.append(interval: retention)
+        parameters.append(timestamptz: now.microseconds)
         parameters.append(rowsMax)
     }
 

@@ -52,6 +52,21 @@ struct PruneTests {
         }
     }
 
+    @Test func `a day is kept until this machine's clock says, too, that it is past retention`() async throws {
+        try await withInbox { inbox in
+            // As where the database's clock has leaped by sixteen days.
+            let day = Inbox.now.day.adding(days: -50)
+            try await inbox.addDay(day)
+            try await inbox.store(at: [day.noon])
+            try await inbox.settle(day)
+            #expect(try await inbox.prune(behind: .seconds(16 * 86_400)).texts == [])
+            #expect(try await inbox.rows() == ["\(day.partition) 1"])
+            // A clock that is ahead alone removes nothing earlier.
+            #expect(try await inbox.prune(.seconds(60 * 86_400), behind: .seconds(-16 * 86_400)).texts == [])
+            #expect(try await inbox.prune().texts == ["\(day) emptied 0"])
+        }
+    }
+
     @Test func `a retention under a day is refused`() async throws {
         try await withInbox { inbox in
             try await inbox.store(at: [Inbox.now])

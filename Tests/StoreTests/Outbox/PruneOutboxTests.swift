@@ -39,14 +39,14 @@ import Testing
             try await add(8, created: 98, status: "failed", database)
             let worker = Session(database.url(user: "postroom_webhook_worker"))
             let kept = "SELECT message_id FROM outbox.entry ORDER BY message_id"
-            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 2)
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, now: Inbox.now, rowsMax: 2)) == 2)
             #expect(try await database.sql(kept) == ["1", "2", "3", "4", "5", "8"])
-            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 1)
-            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 0)
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, now: Inbox.now, rowsMax: 2)) == 1)
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, now: Inbox.now, rowsMax: 2)) == 0)
             #expect(try await database.sql(kept) == ["1", "2", "3", "4", "5"])
             // Days later they are as old as the others were.
             try await database.sql("UPDATE outbox.entry SET scheduled_at = scheduled_at - interval '100 days'")
-            #expect(try await worker.run(PruneOutbox(retention: Self.retention, rowsMax: 2)) == 1)
+            #expect(try await worker.run(PruneOutbox(retention: Self.retention, now: Inbox.now, rowsMax: 2)) == 1)
             #expect(try await database.sql(kept) == ["1", "2", "4", "5"])
             await worker.close()
         }
@@ -58,7 +58,7 @@ import Testing
             try await add(2, created: 3, status: "pending", database)
             try await add(3, created: 40, database)
             let worker = Session(database.url(user: "postroom_webhook_worker"))
-            #expect(try await worker.run(PruneOutbox(retention: .seconds(2 * 86_400), rowsMax: 9)) == 2)
+            #expect(try await worker.run(PruneOutbox(retention: .seconds(2 * 86_400), now: Inbox.now, rowsMax: 9)) == 2)
             #expect(
                 try await database.sql(
                     """

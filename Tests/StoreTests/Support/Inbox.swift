@@ -59,9 +59,9 @@ struct Inbox: Sendable {
         return done
     }
 
-    /// One call of the maintenance that drops days.
-    func prune(_ retention: Duration = .seconds(35 * 86_400)) async throws -> [DayUpkeep] {
-        try await worker.run(PruneInbox(retention: retention))
+    /// One call of the maintenance that drops days, by a machine whose clock is so far behind.
+    func prune(_ retention: Duration = .seconds(35 * 86_400), behind: Duration = .zero) async throws -> [DayUpkeep] {
+        try await worker.run(PruneInbox(retention: retention, now: Inbox.now - behind))
     }
 
     /// Takes the partitions of all days away, as if nobody had made them.
