@@ -54,7 +54,7 @@ struct DeliveryWork: LeasedWork {
         }
         // Receivers refuse what was signed minutes from their time. So the time is the database's, as everywhere, and not
         // that of this machine, whose clock nobody else would miss: that of the claim, and how long ago that was.
-        let claimed = gateUntil.advanced(by: .zero - configuration.gateSpan)
+        let claimed = gateUntil.advanced(by: .zero - AlertingConfiguration.gateSpan)
         let request = DeliveryRequest(
             id: item.key.notificationID, content: content, secrets: secrets,
             now: item.claimedAt + claimed.duration(to: .now))

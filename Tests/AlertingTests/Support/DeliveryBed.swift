@@ -142,7 +142,7 @@ final class TestDeliveryWorker: Sendable {
 
     /// Delivers what was claimed a while ago.
     func deliver(_ items: [ClaimedNotification], after span: Duration) async {
-        let gateUntil = ContinuousClock.now.advanced(by: configuration.gateSpan - span)
+        let gateUntil = ContinuousClock.now.advanced(by: AlertingConfiguration.gateSpan - span)
         for item in items { await work().perform(item, gateUntil: gateUntil) }
         await recorder.write()
     }

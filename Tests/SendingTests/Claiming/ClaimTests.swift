@@ -1,5 +1,6 @@
 import Domain
 import PostgresClient
+import Runtime
 import Store
 import TestSupport
 import Testing
@@ -147,8 +148,9 @@ import Testing
                 SELECT 'nxtele', (n + extract(epoch FROM now())::bigint * 20) * 50000 FROM generate_series(-100, 10000) AS n
                 """)
             let worker = bed.worker { $0.rate = 20 }
+            let room = CallPermits.Room(free: 32, limit: 32, bySharer: [:])
             for _ in 0..<5 {
-                guard case .limited(let wait) = await worker.claimer.claim(free: 32, of: 32, inFlight: [:]) else {
+                guard case .limited(let wait) = await worker.claimer.claim(room) else {
                     Issue.record("a slot was granted")
                     continue
                 }
@@ -280,8 +282,7 @@ import Testing
     }
 
     @Test func `is asked for as much as it can grant, and again when that is soon`() {
-        var configuration = SendingConfiguration(
-            database: ConnectionConfiguration(connectionString: ""), providerURL: "")
+        var configuration = SendingConfiguration(reading: SettingsReader(environment: [:]))
         #expect(configuration.slotInterval == nil && configuration.slotsMax(within: .milliseconds(250)) == nil)
         for (rate, slots) in [(1, 1), (10, 3), (200, 51), (3, 1)] {
             configuration.rate = rate

@@ -34,9 +34,9 @@ import Testing
             #expect(try await commit(of: FoldSuppressions(rowsMax: 10)) == "local")
             #expect(try await commit(of: FoldCostSlice()) == "local")
             #expect(try await commit(of: MakeInboxDays(ahead: 1)) == "local")
-            #expect(try await commit(of: PruneInbox(retention: day)) == "local")
-            #expect(try await commit(of: PruneOutbox(retention: day, rowsMax: 10)) == "local")
-            #expect(try await commit(of: PruneAlerts(retention: day, rowsMax: 10)) == "local")
+            #expect(try await commit(of: PruneInbox(retention: day, now: Inbox.now)) == "local")
+            #expect(try await commit(of: PruneOutbox(retention: day, now: Inbox.now, rowsMax: 10)) == "local")
+            #expect(try await commit(of: PruneAlerts(retention: day, now: Inbox.now, rowsMax: 10)) == "local")
             #expect(try await commit(of: PruneHeartbeats(keep: day, rowsMax: 10)) == "local")
             let slots = PruneSendSlots(providers: ["nxtele"], keep: day)
             #expect(try await commit(of: slots, as: "postroom_send_worker") == "local")
@@ -66,7 +66,8 @@ import Testing
     private static let heartbeat = Heartbeat(
         of: ProcessIdentity(
             id: 7, executable: "postroom-api", version: "1", host: "one", pid: 7,
-            startedAt: Timestamp(microseconds: 1_684_593_000_000_000)), isStopping: false)
+            startedAt: Timestamp(microseconds: 1_684_593_000_000_000)),
+        at: Timestamp(microseconds: 1_684_593_001_000_000), isStopping: false)
 
     private static let report = SpoolReport(
         processID: 7, host: "one", folder: "/spool", webhooks: 1, bytes: 2, oldest: nil, filesAside: 0, spooled: 1,

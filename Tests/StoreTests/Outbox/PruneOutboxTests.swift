@@ -75,7 +75,7 @@ import Testing
             let kept = "SELECT date_bin('10 minutes', scheduled_at, '2000-01-01Z') FROM outbox.entry"
             let slice = try await database.sql(kept)
             let worker = Session(database.url(user: "postroom_webhook_worker"))
-            #expect(try await worker.run(PruneOutbox(retention: .seconds(2 * 86_400), rowsMax: 9)) == 1)
+            #expect(try await worker.run(PruneOutbox(retention: .seconds(2 * 86_400), now: Inbox.now, rowsMax: 9)) == 1)
             #expect(
                 try await database.sql("SELECT max(slice) FROM billing.cost_slice_state WHERE computed_at = 'infinity'")
                     == slice)

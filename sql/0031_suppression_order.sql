@@ -8,7 +8,7 @@
 -- million rows.   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (33, 'suppression_order');
+INSERT INTO ops.migration (number, name) VALUES (31, 'suppression_order');
 
 UPDATE outbox.suppression_event SET received_at = recorded_at WHERE received_at > recorded_at;
 

@@ -7,7 +7,7 @@
 -- webhooks do not.   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (34, 'clock_back');
+INSERT INTO ops.migration (number, name) VALUES (32, 'clock_back');
 
 ALTER TABLE ops.spool_report ADD COLUMN seq bigint;
 UPDATE ops.spool_report AS r

@@ -3,7 +3,7 @@
 -- Locks: ACCESS EXCLUSIVE on ops.process for a moment (a column without a default).   Phase: before the deploy.
 BEGIN;
 
-INSERT INTO ops.migration (number, name) VALUES (35, 'process_clock');
+INSERT INTO ops.migration (number, name) VALUES (33, 'process_clock');
 
 ALTER TABLE ops.process ADD COLUMN told_at timestamptz;
 COMMENT ON COLUMN ops.process.told_at IS
