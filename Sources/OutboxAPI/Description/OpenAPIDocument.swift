@@ -1,14 +1,23 @@
+import NIOCore
 import Runtime
 
 /// The description of this API in OpenAPI 3.1, made of the same rules that requests are read by.
 enum OpenAPIDocument {
     typealias Member = JSONValue.Member
 
-    /// The document as it is served.
-    static let bytes: [UInt8] = {
-        var writer = JSONWriter(capacity: 32_768)
+    /// The document as it is served. Whoever asks gets these very bytes, without a key: a copy for each answer that nobody
+    /// reads would be the memory of the process. In parts, none of which counts as a large answer.
+    static let parts: [ByteBuffer] = {
+        var writer = JSONWriter(capacity: 65_536)
         writer.value(document)
-        return writer.bytes
+        var whole = ByteBuffer(bytes: writer.bytes)
+        var parts: [ByteBuffer] = []
+        while let part = whole.readSlice(length: min(whole.readableBytes, UntakenAnswers.smallBytesMax)),
+            part.readableBytes > 0
+        {
+            parts.append(part)
+        }
+        return parts
     }()
 
     static let document = Schema.object(

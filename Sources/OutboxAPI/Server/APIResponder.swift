@@ -26,7 +26,7 @@ struct APIResponder: HTTPResponder {
     let untaken: UntakenAnswers
     let metrics: APIMetrics
     let log: Logger
-    private let openAPI = OpenAPIDocument.bytes
+    private let openAPI = ResponseBody(contentsOf: OpenAPIDocument.parts)
 
     init(
         keys: APIKeys, sends: SendHandler, outbox: OutboxHandler, balance: BalanceHandler, logList: LogHandler,
@@ -56,7 +56,11 @@ struct APIResponder: HTTPResponder {
         let route = found.taking(method) ?? found
         let response: Response
         do {
-            response = try untaken.bounded(try await answer(request, method, route, id))
+            // The document is nobody's own, so that what is not taken of it holds nothing.
+            response =
+                found == .openAPI && method == found.method
+                ? Response(status: .ok, json: openAPI)
+                : try untaken.bounded(try await answer(request, method, route, id))
         } catch let problem as Problem {
             response = problem.response
         }
@@ -73,7 +77,6 @@ struct APIResponder: HTTPResponder {
             let methods = route.siblings.map { $0.method == "GET" ? "GET, HEAD" : $0.method }.joined(separator: ", ")
             throw Problem(.methodNotAllowed, "This path takes \(methods).", allow: methods)
         }
-        if route == .openAPI { return Response(status: .ok, json: openAPI) }
         let principal = try await caller(request, route)
         let members = route.hasBody ? try await request.jsonObject(bounds) : []
         switch route {

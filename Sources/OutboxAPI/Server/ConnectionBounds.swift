@@ -8,6 +8,9 @@ import NIOHTTP1
 /// connection's last: the answer says so, nothing after it is read, and the connection is closed as soon as the client
 /// has had time to read the answer.
 ///
+/// Who sends requests and does not read the answers does not fill the memory with requests: behind one that waits its turn
+/// nothing more is read, and of those that came with one read so many are taken.
+///
 /// The same holds for a request after which the parser takes no other, and for one that asks for it. Hummingbird ends only
 /// with `Connection: close` in these very letters, and does not say so: after any other spelling it would leave a
 /// connection on which the next request, which may be another client's where a balancer reuses connections, is refused or
@@ -28,6 +31,10 @@ final class ConnectionBounds: ChannelDuplexHandler {
     /// into order, in a time that grows with the square of their number. Nothing here takes a value of such characters.
     static let valueBytesMax = 512
 
+    /// The most requests that are not answered; behind them the connection ends. Requests with a key are so long that not so
+    /// many come with one read.
+    static let unansweredMax = 32
+
     private let exchangeTimeMax: TimeAmount
     private let untaken: UntakenAnswers
     /// Requests that are not answered to the end; the first of them is the one that is answered now.
@@ -38,6 +45,8 @@ final class ConnectionBounds: ChannelDuplexHandler {
     private var isLast = false
     /// Whether nothing is taken any more.
     private var isEnding = false
+    /// Whether a read waits until an answer is given.
+    private var isReadHeld = false
     /// When the connection is closed, whatever is under way.
     private var deadline = NIODeadline.distantFuture
     /// One timer for many requests: it looks at the deadline, and looks again.
@@ -65,6 +74,8 @@ final class ConnectionBounds: ChannelDuplexHandler {
                 bounded = wrapInboundOut(.head(head))
             }
             unanswered += 1
+            // What comes although nobody reads on is drained, because the client has gone, or has closed its side.
+            if unanswered == Self.unansweredMax || isReadHeld { isLast = true }
             if unanswered == 1 { deadline = .now() + exchangeTimeMax }
             if timer == nil { look(context) }
         case .body: break
@@ -90,6 +101,11 @@ final class ConnectionBounds: ChannelDuplexHandler {
             || head.headers[canonicalForm: "Connection"].contains { $0.utf8.count == 5 && $0.lowercased() == "close" }
     }
 
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = unanswered > 1
+        if !isReadHeld { context.read() }
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head) where head.status.code == 400 && head.headers["Content-Length"] == ["0"]:
@@ -107,6 +123,7 @@ final class ConnectionBounds: ChannelDuplexHandler {
             unanswered -= 1
             deadline = unanswered > 0 ? .now() + exchangeTimeMax : .distantFuture
             context.write(data, promise: promise)
+            if isReadHeld { read(context: context) }
         default:
             // Also the end of an answer to what was no request.
             context.write(data, promise: promise)

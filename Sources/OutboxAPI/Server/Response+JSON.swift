@@ -4,9 +4,12 @@ import NIOCore
 extension Response {
     /// An answer of JSON. Nobody on the way may store it, because it holds messages and numbers.
     init(status: HTTPResponse.Status, json bytes: [UInt8], contentType: String = "application/json") {
-        self.init(
-            status: status, headers: [.contentType: contentType, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        self.init(status: status, json: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)), contentType: contentType)
+    }
+
+    /// An answer of JSON that is written already.
+    init(status: HTTPResponse.Status, json body: ResponseBody, contentType: String = "application/json") {
+        self.init(status: status, headers: [.contentType: contentType, .cacheControl: "no-store"], body: body)
     }
 
     /// An answer of JSON.

@@ -36,4 +36,22 @@ import Testing
             }
         }
     }
+
+    @Test func `the document, for which nobody needs a key, takes no room from lists however many do not read it`()
+        async throws
+    {
+        // Room for some of the lists below, and not for one document.
+        try await APIBed.run({ $0.untakenBytesMax = 60_000 }) { bed in
+            let data = #""customData":{"a":"\#(String(repeating: "x", count: 4_000))"}"#
+            for _ in 0..<3 { #expect(try await bed.call("POST", "/api/sms/send", body: sendBody(data)).status == 201) }
+            let greedy = try await HTTPProbe.open(port: bed.port, receivesLittle: true)
+            defer { greedy.close() }
+            let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+            try await greedy.send(String(repeating: request, count: 200))
+            for _ in 0..<20 {
+                #expect(try await bed.call("GET", "/openapi.json", key: nil).status == 200)
+                #expect(try await bed.call("GET", Self.list).status == 200)
+            }
+        }
+    }
 }

@@ -108,6 +108,31 @@ import Testing
         }
     }
 
+    @Test func `of requests that come at once so many are answered, and those with a key all`() async throws {
+        try await APIBed.run { bed in
+            let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { probe.close() }
+            try await probe.send(
+                String(repeating: "GET /n HTTP/1.1\r\n\r\n", count: 2 * ConnectionBounds.unansweredMax))
+            for number in 1...ConnectionBounds.unansweredMax {
+                let answer = try await probe.receive()
+                #expect(answer.status == 404)
+                #expect((answer.headers["connection"] == "close") == (number == ConnectionBounds.unansweredMax))
+            }
+            await #expect(throws: TestSupportFailure.self) { try await probe.receive() }
+
+            let patient = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+            defer { patient.close() }
+            let body = sendBody()
+            try await patient.send(String(repeating: Self.send(body), count: 150))
+            for _ in 0..<150 {
+                let answer = try await patient.receive()
+                #expect(answer.status == 201)
+                #expect(answer.headers["connection"] == nil)
+            }
+        }
+    }
+
     @Test(arguments: ["", "Connection: x\r\n", "Proxy-Connection: keep-alive\r\n", "Connection: Keep-Alive\r\n"])
     func `what says nothing of an end costs no connection`(fields: String) async throws {
         try await APIBed.run { bed in
