@@ -4,7 +4,8 @@ import PostgresClient
 /// Reads what a provider's clock showed on its latest receipts, and when they came.
 ///
 /// They are found by the attempts they are about, in order of hand-over, which a wrong time in a receipt cannot change.
-/// That is a range of the attempts' key, so it costs the same whatever is stored. Attempts of the last two minutes are
+/// That is a range of the attempts' key, so it costs the same whatever is stored. Of each attempt there is one look, at the
+/// first receipt that came: many receipts of one message are no more evidence than one. Attempts of the last two minutes are
 /// left out, because only their quickest receipts are there.
 public struct ReadClockSamples: Statement {
     /// Changes nothing.
@@ -31,7 +32,8 @@ public struct ReadClockSamples: Statement {
             FROM outbox.receipt AS t
             WHERE t.entry_id = a.entry_id AND t.attempt_id = a.id AND t.source = 'webhook'
               AND t.received_at < a.dispatched_at + $3
-            OFFSET 0
+            ORDER BY t.received_at, t.id
+            LIMIT 1
         ) AS r
         """
     let provider: String

@@ -31,11 +31,26 @@ import Testing
         FROM given AS g
         """
 
-    @Test func `is read from receipts of a day that came within ten minutes, the last two minutes' left out`()
+    /// Of one message many receipts, each of which says a time of its own.
+    private static let loud = """
+        INSERT INTO outbox.receipt
+            (id, provider, source, account, received_at, message_id, phone, status, result, reported_time, submitted_time, ext,
+             content_hash, rank, attempt_id, entry_id, matched_at)
+        SELECT gen_random_uuid(), r.provider, r.source, r.account, r.received_at + interval '1 s', r.message_id, r.phone,
+               'x' || i, r.result, '2026-11-21 17:01:07', r.submitted_time, r.ext, r.content_hash, r.rank, r.attempt_id,
+               r.entry_id, r.matched_at
+        FROM outbox.receipt AS r CROSS JOIN generate_series(1, 50) AS i
+        WHERE r.reported_time = '2026-11-21 10:01:01'
+        """
+
+    @Test
+    func
+        `is read from receipts of a day that came within ten minutes, one of each send, the last two minutes' left out`()
         async throws
     {
         try await withTestDatabase { database in
             try await database.sql(Self.load)
+            try await database.sql(Self.loud)
             let session = Session(database.url(user: "postroom_webhook_worker"))
             let samples = try await session.run(ReadClockSamples(provider: "nxtele"))
             await session.close()
