@@ -184,8 +184,8 @@ GRANT SELECT, INSERT (account, number, source, event_key, kind, received_at, act
 GRANT USAGE ON SCHEMA alert TO postroom_api;
 GRANT SELECT, INSERT, UPDATE ON alert.settings TO postroom_api;
 GRANT SELECT, INSERT, DELETE ON alert.balance_threshold TO postroom_api;
-GRANT SELECT, INSERT, UPDATE (url, kinds, secret_version, previous_valid_until, failing_since, disabled_at,
-                              disabled_reason, deleted_at) ON alert.endpoint TO postroom_api;
+GRANT SELECT, INSERT, UPDATE (url, kinds, secret_version, oldest_version, previous_valid_until, failing_since,
+                              disabled_at, disabled_reason, deleted_at) ON alert.endpoint TO postroom_api;
 GRANT INSERT ON alert.event TO postroom_api;
 GRANT SELECT, UPDATE (read_at) ON alert.notification TO postroom_api;
 GRANT UPDATE (max_automatic_retries, max_resends) ON billing.account TO postroom_api;
@@ -241,7 +241,7 @@ GRANT INSERT, UPDATE (kind, max_automatic_retries, max_resends, unclear_policy) 
 GRANT INSERT ON billing.sms_price TO postroom_operator;
 GRANT EXECUTE ON FUNCTION inbox.days(), ops.lasting_holder(regclass) TO postroom_operator;
 -- The operators' own endpoints, trials of anybody's, and deliveries made anew.
-GRANT INSERT, UPDATE (secret_version, previous_valid_until, deleted_at) ON alert.endpoint TO postroom_operator;
+GRANT INSERT, UPDATE (secret_version, oldest_version, previous_valid_until, deleted_at) ON alert.endpoint TO postroom_operator;
 GRANT INSERT ON alert.event TO postroom_operator;
 GRANT INSERT, UPDATE (due_at, give_up_at, tries) ON queue.notification TO postroom_operator;
 -- FOR UPDATE again needs UPDATE on some column: tries counts a replay that failed.

@@ -48,9 +48,8 @@ struct DeliveryWork: LeasedWork {
         guard let content = item.content else { return tell(.over("The notification is no longer kept.")) }
         guard !item.isPastTime else { return tell(.over("Its time is over.")) }
         let endpoint = item.key.endpointID
-        var secrets = [key.secret(of: endpoint, version: item.secretVersion)]
-        if item.previousIsValid, item.secretVersion > 1 {
-            secrets.append(key.secret(of: endpoint, version: item.secretVersion - 1))
+        let secrets = (item.oldestVersion...item.secretVersion).reversed().map {
+            key.secret(of: endpoint, version: $0)
         }
         // Receivers refuse what was signed minutes from their time. So the time is the database's, as everywhere, and not
         // that of this machine, whose clock nobody else would miss: that of the claim, and how long ago that was.

@@ -5,7 +5,7 @@ import Store
 struct EndpointRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Give an endpoint of the operators a new secret; the one before is used beside it for a day.")
+        abstract: "Give an endpoint of the operators a new secret; those in use are used beside it for a day.")
 
     @Argument(help: "Its id, as `postroom alert endpoint list` shows it.")
     var endpoint: EndpointArgument
@@ -17,6 +17,11 @@ struct EndpointRotateCommand: AsyncParsableCommand {
         guard let before = try await session.run(ListEndpoints(account: nil)).first(where: { $0.id == id }) else {
             throw endpoint.unknown
         }
+        guard before.canRotate else {
+            throw CommandFailure(
+                "Deliveries to endpoint \(id) are signed with \(RotateEndpoint.secretsMax) secrets already: wait until "
+                    + "\(before.previousValidUntil?.iso8601 ?? "-").")
+        }
         let rotation = RotateEndpoint(id, account: nil, from: before.secretVersion)
         let rotated = try await session.perform(isRepeatable: true) { connection, deadline in
             try connection.run(rotation, deadline: deadline)
@@ -24,6 +29,6 @@ struct EndpointRotateCommand: AsyncParsableCommand {
         guard let rotated else { throw endpoint.unknown }
         Terminal.print(
             "Its new secret, shown this once: \(key.secret(of: id, version: rotated.secretVersion).text.revealed)")
-        Terminal.print("The one before is used beside it until \(rotated.previousValidUntil?.iso8601 ?? "-").")
+        Terminal.print("Those before are used beside it until \(rotated.previousValidUntil?.iso8601 ?? "-").")
     }
 }

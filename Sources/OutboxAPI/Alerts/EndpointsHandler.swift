@@ -17,6 +17,9 @@ struct EndpointsHandler: Sendable {
     static let notFound = Problem(.notFound, "The account has no endpoint with this id.")
     private static let noKey = Problem(
         .noAlertKey, "Webhooks cannot be signed: whoever runs this server must set POSTROOM_ALERT_KEY.")
+    private static let tooManySecrets = Problem(
+        .tooManySecrets,
+        "Deliveries are signed with \(RotateEndpoint.secretsMax) secrets already: wait until previousSecretValidUntil.")
 
     func make(_ members: [JSONValue.Member], _ principal: Principal) async throws -> Response {
         let (url, kinds) = try fields.readNew(members)
@@ -58,6 +61,7 @@ struct EndpointsHandler: Sendable {
         let account = principal.account
         let endpoints = try await transactions.read(ListEndpoints(account: account))
         guard let before = endpoints.first(where: { $0.id == id }) else { throw Self.notFound }
+        guard before.canRotate else { throw Self.tooManySecrets }
         let rotation = RotateEndpoint(id, account: account, from: before.secretVersion)
         guard
             let endpoint = try await transactions.run({ connection, deadline, _ in

@@ -126,7 +126,7 @@ enum AlertSchemas {
             .init("failingSince", Schema.nullableText("First failure since a success.", format: "date-time")),
             .init(
                 "previousSecretValidUntil",
-                Schema.nullableText("Until when the secret before is used, too.", format: "date-time")),
+                Schema.nullableText("Until when the secrets before are used, too.", format: "date-time")),
             .init("createdAt", Schema.text("When it was made.", format: "date-time")),
         ])
     }

@@ -108,7 +108,7 @@ enum DocumentPaths {
                 .deleteEndpoint, "Deletes a webhook.", parameters: [endpointID],
                 answers: [(200, "Deleted.", "Done")], problems: [401, 403, 404, 503]),
             path(
-                .rotateEndpoint, "Gives a webhook a new secret; the one before is used beside it for a day.",
+                .rotateEndpoint, "Gives a webhook a new secret; those in use are used beside it for a day.",
                 parameters: [endpointID],
                 answers: [(200, "The new secret, shown this once.", "EndpointSecret")],
                 problems: [401, 403, 404, 409, 503]),

@@ -22,6 +22,7 @@ struct Problem: Error, Sendable, Equatable {
         case referenceConflict = "reference-conflict"
         case noAlertKey = "no-alert-key"
         case tooManyEndpoints = "too-many-endpoints"
+        case tooManySecrets = "too-many-secrets"
         case bodyTooLarge = "body-too-large"
         case unsupportedMediaType = "unsupported-media-type"
         case invalidFields = "invalid-fields"
@@ -42,7 +43,7 @@ struct Problem: Error, Sendable, Equatable {
             case .methodNotAllowed: .methodNotAllowed
             case .bodyTimeout: .requestTimeout
             case .idempotencyConflict, .notFailed, .outcomeUnknown, .cancelled, .notPending, .dispatched,
-                .referenceConflict, .noAlertKey, .tooManyEndpoints:
+                .referenceConflict, .noAlertKey, .tooManyEndpoints, .tooManySecrets:
                 .conflict
             case .bodyTooLarge: .contentTooLarge
             case .unsupportedMediaType: .unsupportedMediaType
@@ -72,6 +73,7 @@ struct Problem: Error, Sendable, Equatable {
             case .referenceConflict: "The reference was used for another amount"
             case .noAlertKey: "Webhooks cannot be signed"
             case .tooManyEndpoints: "The account has too many endpoints"
+            case .tooManySecrets: "The endpoint was rotated too often"
             case .bodyTooLarge: "The body is too large"
             case .unsupportedMediaType: "The body must be JSON"
             case .invalidFields: "Some fields are not valid"

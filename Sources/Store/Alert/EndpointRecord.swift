@@ -11,7 +11,7 @@ public struct EndpointRecord: Sendable, Equatable {
     public var kindsJSON: String
     /// Version of its secret.
     public var secretVersion: Int32
-    /// Until when the secret before is used, too.
+    /// Until when the secrets before are used, too.
     public var previousValidUntil: Timestamp?
     /// First of the failures since the last success.
     public var failingSince: Timestamp?
@@ -21,12 +21,25 @@ public struct EndpointRecord: Sendable, Equatable {
     public var disabledReason: String?
     /// When it was made.
     public var createdAt: Timestamp
+    /// Version of the oldest of the secrets that are used.
+    public var oldestVersion: Int32
+
+    /// Whether there is room for one secret more among those that are used.
+    public var canRotate: Bool { secretVersion - oldestVersion + 1 < RotateEndpoint.secretsMax }
 
     /// The columns of `alert.endpoint AS e`, in the order in which they are read.
     static let columns = """
         e.id, e.url, to_jsonb(e.kinds)::text, e.secret_version,
         CASE WHEN e.previous_valid_until > now() THEN e.previous_valid_until END, e.failing_since, e.disabled_at,
-        e.disabled_reason, e.created_at
+        e.disabled_reason, e.created_at, \(oldestVersion)
+        """
+
+    /// The oldest version that deliveries of `alert.endpoint AS e` are signed with now. Executables from before migration 36
+    /// rotate without setting it: then it is that of the version before, or of an earlier rotation.
+    static let oldestVersion = """
+        CASE WHEN e.previous_valid_until > now()
+             THEN greatest(coalesce(e.oldest_version, e.secret_version - 1), e.secret_version - \(RotateEndpoint.secretsMax - 1), 1)
+             ELSE e.secret_version END
         """
 
     init(_ row: Row) throws(PostgresError) {
@@ -39,6 +52,7 @@ public struct EndpointRecord: Sendable, Equatable {
         disabledAt = try row.optionalTimestamptz(6).map { Timestamp(microseconds: $0) }
         disabledReason = try row.optionalText(7)
         createdAt = Timestamp(microseconds: try row.timestamptz(8))
+        oldestVersion = try row.int32(9)
     }
 }
 

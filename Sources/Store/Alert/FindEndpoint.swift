@@ -20,6 +20,6 @@ public struct FindEndpoint: Statement {
     /// The endpoint and its account, nil for the operators'; nil where there is none.
     public func decode(_ rows: Rows) throws(PostgresError) -> (endpoint: EndpointRecord, account: String?)? {
         guard rows.count > 0 else { return nil }
-        return try rows.single { row throws(PostgresError) in (try EndpointRecord(row), try row.optionalText(9)) }
+        return try rows.single { row throws(PostgresError) in (try EndpointRecord(row), try row.optionalText(10)) }
     }
 }

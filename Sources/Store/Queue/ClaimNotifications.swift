@@ -19,8 +19,8 @@ public struct ClaimedNotification: Sendable, Equatable {
     public var url: String
     /// The version of the endpoint's secret.
     public var secretVersion: Int32
-    /// Whether the version before it is still valid.
-    public var previousIsValid: Bool
+    /// The oldest version that is still valid.
+    public var oldestVersion: Int32
     /// When it was claimed, by the database's clock.
     public var claimedAt: Timestamp
 }
@@ -66,7 +66,7 @@ public struct ClaimNotifications: Statement {
         SELECT l.notification_id, l.endpoint_id, l.fence, l.tries, l.give_up_at <= now(),
                coalesce(e.disabled_at IS NULL AND e.deleted_at IS NULL AND e.id IS NOT NULL, false),
                n.kind, n.last_at, n.data::text, coalesce(e.url, ''), coalesce(e.secret_version, 1),
-               coalesce(e.previous_valid_until > now(), false), now()
+               coalesce(\(EndpointRecord.oldestVersion), 1), now()
         FROM leased AS l
         LEFT JOIN alert.notification AS n ON n.id = l.notification_id
         LEFT JOIN alert.endpoint AS e ON e.id = l.endpoint_id
@@ -107,7 +107,7 @@ public struct ClaimNotifications: Statement {
                     endpointID: EndpointID(rawValue: try row.uuid(1))),
                 fence: try row.int64(2), triesBefore: try row.int32(3), isPastTime: try row.bool(4),
                 isWanted: try row.bool(5), content: content, url: try row.text(9), secretVersion: try row.int32(10),
-                previousIsValid: try row.bool(11), claimedAt: Timestamp(microseconds: try row.timestamptz(12)))
+                oldestVersion: try row.int32(11), claimedAt: Timestamp(microseconds: try row.timestamptz(12)))
         }
     }
 }

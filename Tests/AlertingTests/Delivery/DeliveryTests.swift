@@ -77,6 +77,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1, [true, true, true, false]), (2, [false, true, true, false])])
+    func `are signed with the secret of every rotation whose time is not over`(
+        oldest: Int, expected: [Bool]
+    ) async throws {
+        try await withDeliveries { bed in
+            try await withReceiver { receiver in
+                let endpoint = try await bed.endpoint(
+                    "http://127.0.0.1:\(receiver.port)/", secretVersion: 3, previousIsValid: true, oldestVersion: oldest
+                )
+                try await bed.notify(endpoint)
+                try await bed.withWorker { worker in
+                    try await worker.run(until: "it is settled") { try await bed.queued() == 0 }
+                }
+                let request = try #require(receiver.requests.first)
+                let verifies = try [Int32(1), 2, 3, 4].map { version in
+                    let secret = bed.key.secret(of: endpoint, version: version).text.revealed
+                    return try #require(WebhookVerifier(secret: secret)).verifies(request.headers, request.body)
+                }
+                #expect(verifies == expected)
+            }
+        }
+    }
+
     @Test func `that fail come again with the same id and bytes, and the endpoint's failure ends with a success`()
         async throws
     {

@@ -212,6 +212,6 @@ extension ClaimedNotification {
         ClaimedNotification(
             key: NotificationKey(notificationID: NotificationID(rawValue: 1), endpointID: endpoint), fence: 1,
             triesBefore: 0, isPastTime: false, isWanted: true, content: nil, url: "", secretVersion: 1,
-            previousIsValid: false, claimedAt: .now)
+            oldestVersion: 1, claimedAt: .now)
     }
 }

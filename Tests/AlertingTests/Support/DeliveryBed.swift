@@ -15,15 +15,16 @@ struct DeliveryBed: Sendable {
 
     /// Adds an endpoint.
     func endpoint(
-        _ url: String, of account: String = "default", secretVersion: Int = 1, previousIsValid: Bool = false
+        _ url: String, of account: String = "default", secretVersion: Int = 1, previousIsValid: Bool = false,
+        oldestVersion: Int? = nil
     ) async throws -> EndpointID {
         let id = EndpointID.new()
         try await database.sql(
             """
             INSERT INTO billing.account (name, kind, currency) VALUES ('\(account)', 'postpaid', 'USD')
             ON CONFLICT DO NOTHING;
-            INSERT INTO alert.endpoint (id, account, url, secret_version, previous_valid_until)
-            VALUES ('\(id)', '\(account)', '\(url)', \(secretVersion),
+            INSERT INTO alert.endpoint (id, account, url, secret_version, oldest_version, previous_valid_until)
+            VALUES ('\(id)', '\(account)', '\(url)', \(secretVersion), \(oldestVersion.map(String.init) ?? "NULL"),
                     \(previousIsValid ? "now() + interval '1 hour'" : "NULL"));
             """)
         return id

@@ -40,6 +40,11 @@ import Testing
             let secrets = Set([made, rotated].compactMap { $0.text.firstMatch(of: /whsec_\S+/)?.0 })
             #expect(secrets.count == 2)
             #expect(try await bed.database.sql("SELECT secret_version FROM alert.endpoint") == ["2"])
+            for _ in 0..<2 { #expect(try await Self.run(bed, "endpoint", "rotate", id).end == "exit code 0") }
+            let tooMany = try await Self.run(bed, "endpoint", "rotate", id)
+            #expect(
+                tooMany.text.hasPrefix("Error: Deliveries to endpoint \(id) are signed with 4 secrets"),
+                "\(tooMany.text)")
             #expect(try await Self.run(bed, "endpoint", "remove", id).end == "exit code 0")
             #expect(try await Self.run(bed, "endpoint", "list").lines == ["No endpoints."])
             for verb in ["remove", "rotate"] {

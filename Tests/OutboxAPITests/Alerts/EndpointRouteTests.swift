@@ -72,6 +72,29 @@ import Testing
         }
     }
 
+    @Test func `no rotation ends a secret before its time, and so many are used at most`() async throws {
+        try await APIBed.run { bed in
+            let id = try await bed.addEndpoint()
+            let versions = "SELECT secret_version, oldest_version FROM alert.endpoint"
+            for version in 2...4 {
+                #expect(try await bed.call("POST", "\(Self.path)/\(id)/rotate").status == 200)
+                #expect(try await bed.sql(versions) == ["\(version)|1"])
+            }
+            let refused = try await bed.call("POST", "\(Self.path)/\(id)/rotate")
+            #expect(refused.status == 409)
+            #expect(refused.text("type") == "too-many-secrets")
+            #expect(try await bed.sql(versions) == ["4|1"])
+            // A day later.
+            _ = try await bed.sql("UPDATE alert.endpoint SET previous_valid_until = now()")
+            #expect(try await bed.call("POST", "\(Self.path)/\(id)/rotate").status == 200)
+            #expect(try await bed.sql(versions) == ["5|4"])
+            // By an executable that does not know of it.
+            _ = try await bed.sql("UPDATE alert.endpoint SET oldest_version = NULL")
+            #expect(try await bed.call("POST", "\(Self.path)/\(id)/rotate").status == 200)
+            #expect(try await bed.sql(versions) == ["6|4"])
+        }
+    }
+
     @Test func `two rotations from the same version are one`() async throws {
         try await APIBed.run { bed in
             let id = try #require(EndpointID(try await bed.addEndpoint()))
@@ -81,6 +104,7 @@ import Testing
                 let done = try await pool.run(
                     RotateEndpoint(id, account: "default", from: 1), timeout: .seconds(30))
                 #expect(done?.secretVersion == 2)
+                #expect(done?.oldestVersion == 1)
             }
             #expect(try await pool.run(RotateEndpoint(id, account: "x", from: 2), timeout: .seconds(30)) == nil)
             await pool.close()
