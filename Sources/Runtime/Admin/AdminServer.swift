@@ -3,7 +3,8 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The listener on which a process reports on itself: `GET /healthz`, `/readyz`, `/metrics`.
+/// The listener on which a process reports on itself: `GET` (or `HEAD`) `/healthz`, `/readyz`,
+/// `/metrics`.
 ///
 /// List it first among the services: then it answers from the start until all others have stopped.
 public struct AdminServer: Service {
@@ -54,7 +55,7 @@ public struct AdminServer: Service {
     }
 
     private var router: Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.get("healthz") { _, _ in Self.answer(.ok, "ok\n") }
         router.get("readyz") { [readiness] _, _ in
             let obstacles = readiness.obstacles
@@ -66,6 +67,16 @@ public struct AdminServer: Service {
         }
         router.get("metrics") { [metrics] _, _ in
             Self.answer(.ok, metrics.render(), contentType: PrometheusText.contentType)
+        }
+        // A path that is there is not called unknown because of the method.
+        for path: RouterPath in ["healthz", "readyz", "metrics"] {
+            for method: HTTPRequest.Method in [.post, .put, .patch, .delete, .options] {
+                router.on(path, method: method) { _, _ in
+                    var answer = Self.answer(.methodNotAllowed, "method not allowed\n")
+                    answer.headers[.allow] = "GET, HEAD"
+                    return answer
+                }
+            }
         }
         return router
     }

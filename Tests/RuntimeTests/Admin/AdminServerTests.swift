@@ -67,6 +67,30 @@ import Testing
         }
     }
 
+    @Test(arguments: ["/healthz", "/readyz", "/metrics"])
+    func `HEAD is answered as GET is, without a body, and other methods are told which there are`(
+        path: String
+    ) async throws {
+        metrics.makeCounter(label: "seen_total", dimensions: []).increment(by: 2)
+        try await withServer { port, _ in
+            let answer = try await HTTPClient.get(path, port: port)
+            let head = try await HTTPClient.get(path, port: port, method: "HEAD")
+            let end = try #require(answer.firstRange(of: "\r\n\r\n")).upperBound
+            let length = answer[end...].utf8.count
+            #expect(length > 0)
+            #expect(status(head) == "HTTP/1.1 200 OK")
+            #expect(head.hasSuffix("\r\n\r\n"))
+            #expect(head.lowercased().contains("content-length: \(length)\r\n"))
+            for method in ["POST", "OPTIONS", "DELETE"] {
+                let refusal = try await HTTPClient.get(path, port: port, method: method)
+                #expect(status(refusal) == "HTTP/1.1 405 Method Not Allowed")
+                #expect(refusal.lowercased().contains("allow: get, head\r\n"))
+            }
+            #expect(
+                status(try await HTTPClient.get("/nothing", port: port, method: "POST")) == "HTTP/1.1 404 Not Found")
+        }
+    }
+
     @Test func `it answers until the service behind it has stopped, alive but not ready`() async throws {
         let stopping = Gate()
         let release = Gate()

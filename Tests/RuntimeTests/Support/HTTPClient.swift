@@ -56,12 +56,12 @@ struct HTTPClient: Sendable {
         }
     }
 
-    /// The whole answer to a GET on a connection of its own.
-    static func get(_ path: String, port: Int) async throws -> String {
+    /// The whole answer to a request on a connection of its own.
+    static func get(_ path: String, port: Int, method: String = "GET") async throws -> String {
         try await onThread {
             let client = try HTTPClient(port: port)
             defer { client.close() }
-            try client.send("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            try client.send("\(method) \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             return try client.readToEnd()
         }
     }
