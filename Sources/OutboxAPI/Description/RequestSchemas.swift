@@ -28,7 +28,10 @@ enum RequestSchemas {
                 Schema.field(fields.schedule),
                 Schema.field(fields.validity, "Not sent after; failed as expired instead."),
                 Schema.field(fields.priority, "normal where it is not given."), Schema.field(fields.tags),
-                Schema.field(fields.customData, "Given back as it came."),
+                Schema.field(
+                    fields.customData,
+                    "Given back with the same names and values; their order, and how a number is written (1.0e1 as 10, -0.0 "
+                        + "as 0.0), may differ."),
             ])
     }
 
