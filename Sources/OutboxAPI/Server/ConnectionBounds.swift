@@ -67,8 +67,18 @@ final class ConnectionBounds: ChannelDuplexHandler {
         var bounded = data
         switch unwrapInboundIn(data) {
         case .head(var head):
+            // Empty, the parser takes it for none. Others may not, and then see another request in the body.
+            if head.headers["Transfer-Encoding"].contains("") {
+                isLast = true
+                return context.fireErrorCaught(HTTPParserError.invalidHeaderToken)
+            }
             isReading = true
             isLast = Self.isLast(head)
+            // Nobody may be asked for a body in HTTP/1.0 (RFC 9110 section 10.1.1).
+            if head.version != .http1_1 {
+                head.headers.remove(name: "Expect")
+                bounded = wrapInboundOut(.head(head))
+            }
             if head.headers.contains(where: { $0.value.utf8.count > Self.valueBytesMax }) {
                 head.headers = HTTPHeaders(head.headers.map { ($0.name, Self.bounded($0.value)) })
                 bounded = wrapInboundOut(.head(head))
@@ -95,9 +105,11 @@ final class ConnectionBounds: ChannelDuplexHandler {
     }
 
     /// Whether the connection ends with this request: the parser is done with it, by `Connection` and `Proxy-Connection` as
-    /// it reads them, or because another protocol would follow; or the client asks for it, and the server may heed that.
+    /// it reads them, or because another protocol would follow; or the client asks for it, and the server may heed that; or
+    /// it is of HTTP/1.0, whose clients must be told where a connection goes on.
     private static func isLast(_ head: HTTPRequestHead) -> Bool {
-        !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "Upgrade")
+        !head.isKeepAlive || head.version != .http1_1 || head.method == .CONNECT
+            || head.headers.contains(name: "Upgrade")
             || head.headers[canonicalForm: "Connection"].contains { $0.utf8.count == 5 && $0.lowercased() == "close" }
     }
 

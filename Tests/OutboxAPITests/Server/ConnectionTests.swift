@@ -133,6 +133,22 @@ import Testing
         }
     }
 
+    @Test func `a client of HTTP 1.0 is not asked for a body, and told that the connection ends`() async throws {
+        try await APIBed.run { bed in
+            let body = sendBody()
+            for fields in ["Expect: 100-continue\r\n", "Connection: keep-alive\r\n"] {
+                let probe = try await HTTPProbe.open(port: bed.port, limit: .seconds(60))
+                defer { probe.close() }
+                let request = Self.head("POST /api/sms/send", fields + "Content-Length: \(body.utf8.count)") + body
+                try await probe.send(request.replacing(" HTTP/1.1\r\n", with: " HTTP/1.0\r\n"))
+                let answer = try await probe.receive()
+                #expect(answer.status == 201)
+                #expect(answer.headers["connection"] == "close")
+                #expect(try await probe.isClosedByServer())
+            }
+        }
+    }
+
     @Test(arguments: ["", "Connection: x\r\n", "Proxy-Connection: keep-alive\r\n", "Connection: Keep-Alive\r\n"])
     func `what says nothing of an end costs no connection`(fields: String) async throws {
         try await APIBed.run { bed in
@@ -176,7 +192,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "GET / HTTP/1.1\r\nno field\r\n\r\n", "nonsense\r\n\r\n", "GET /\(String(repeating: "x", count: 20_000))",
+        "GET / HTTP/1.1\r\nno field\r\n\r\n", "nonsense\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: \r\nContent-Length: 2\r\n\r\n{}",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: \r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "GET /\(String(repeating: "x", count: 20_000))",
     ])
     func `what is no HTTP is refused as a problem, and the connection ends`(text: String) async throws {
         try await APIBed.run { bed in
