@@ -143,7 +143,7 @@ final class IngressHandler: ChannelInboundHandler {
                 headers: storedHeaders.headers(of: request.head, bytes: bytes), body: body,
                 remoteAddress: remoteAddress)
         }
-        guard let webhook else { return refuse(.unauthorized, on: admitted.route) }
+        guard let webhook else { return refuse(.unauthorizedSigned, on: admitted.route) }
         loop.metrics.count(bodyBytes: body.readableBytes)
         finish(.storing(admitted.route))
         loop.sink.submit(Submission(webhook: webhook, eventLoop: context.eventLoop, complete: complete))

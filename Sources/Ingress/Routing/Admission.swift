@@ -94,7 +94,7 @@ struct Admission: Sendable {
         } else if match.route == .nxteleInbound, let signature, head.hasSignature {
             guard let key = head.accessKey,
                 signature.knows(accessKey: UnsafeRawBufferPointer(rebasing: bytes[key.offsets]))
-            else { return .refused(.unauthorized, match.route) }
+            else { return .refused(.unauthorizedSigned, match.route) }
             account = Self.defaultAccount
             isSigned = true
         } else {

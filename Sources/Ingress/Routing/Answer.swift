@@ -1,15 +1,15 @@
 /// Every answer the ingress gives. None of them repeats anything of the request.
 enum Answer: Int, CaseIterable, Sendable {
     case storedOnoff, storedNXTele
-    case malformed, unauthorized, forbidden, notFound, methodNotAllowed, methodNotAllowedReceipt, requestTimeout
-    case bodyTooLarge, requestLineTooLong, headTooLarge, unavailable
+    case malformed, unauthorized, unauthorizedSigned, forbidden, notFound, methodNotAllowed, methodNotAllowedReceipt
+    case requestTimeout, bodyTooLarge, requestLineTooLong, headTooLarge, unavailable
 
     /// The status code.
     var status: Int {
         switch self {
         case .storedOnoff, .storedNXTele: 200
         case .malformed: 400
-        case .unauthorized: 401
+        case .unauthorized, .unauthorizedSigned: 401
         case .forbidden: 403
         case .notFound: 404
         case .methodNotAllowed, .methodNotAllowedReceipt: 405
@@ -26,7 +26,7 @@ enum Answer: Int, CaseIterable, Sendable {
         switch self {
         case .storedOnoff, .storedNXTele: "OK"
         case .malformed: "Bad Request"
-        case .unauthorized: "Unauthorized"
+        case .unauthorized, .unauthorizedSigned: "Unauthorized"
         case .forbidden: "Forbidden"
         case .notFound: "Not Found"
         case .methodNotAllowed, .methodNotAllowedReceipt: "Method Not Allowed"
@@ -42,6 +42,7 @@ enum Answer: Int, CaseIterable, Sendable {
     private var fields: String {
         switch self {
         case .unauthorized: "WWW-Authenticate: x-api-key\r\n"
+        case .unauthorizedSigned: "WWW-Authenticate: signature\r\n"
         case .methodNotAllowed: "Allow: \(Route.onoffSMS.allow)\r\n"
         case .methodNotAllowedReceipt: "Allow: \(Route.nxteleReceipt.allow)\r\n"
         case .unavailable: "Retry-After: 1\r\n"

@@ -99,6 +99,7 @@ struct IngressRoutesTests {
             let wrong = try await server.exchange(
                 post("/v1/nxtele/mo", body + " ", fields + "sign: 87c3560d3331ae23f1021e2025722354\r\n"))
             #expect(wrong.status == 401)
+            #expect(wrong.headers["www-authenticate"] == "signature")
             #expect(wrong.text == "error")
         }
         #expect(sink.webhooks.count == 1)
