@@ -1,9 +1,8 @@
 extension DocumentPaths {
-    /// One operation of one route: a path with one method. Every operation may answer that the request is not HTTP, or
-    /// that something is wrong on our side.
+    /// One operation of one route: a path with one method. `problems` are its own; those of its kind are added.
     static func path(
         _ route: APIRoute, _ summary: String, body: String? = nil, parameters: [JSONValue] = [],
-        answers: [(status: Int, description: String, schema: String)], problems: [Int]
+        answers: [(status: Int, description: String, schema: String)], problems: [Problem.Kind] = []
     ) -> Member {
         var operation: [Member] = [
             .init("operationId", .string("\(route)")), .init("summary", .string(summary)),
@@ -23,18 +22,45 @@ extension DocumentPaths {
                     .init("description", .string(answer.description)),
                     .init("content", content("application/json", answer.schema))))
         }
-        for status in Set(problems + [400, 500]).sorted() {
-            let kinds = Problem.Kind.allCases.filter { $0.status.code == status }
+        let possible = problems + commonProblems(of: route, takesFields: body != nil || hasQuery(parameters))
+        for status in Set(possible.map(\.status.code)).sorted() {
+            let kinds = Problem.Kind.allCases.filter { $0.status.code == status && possible.contains($0) }
             responses.append(
                 Member(
                     String(status),
                     Schema.object(
                         .init(
-                            "description", .string(kinds.map { "\($0.rawValue): \($0.title)." }.joined(separator: " "))),
+                            "description",
+                            .string(
+                                (kinds.map { "\($0.rawValue): \($0.title)." } + notes(on: status)).joined(
+                                    separator: " ")
+                            )),
                         .init("content", content("application/problem+json", "Problem")))))
         }
         operation.append(.init("responses", .object(responses)))
         return .init(route.path, .object([.init(route.method.lowercased(), .object(operation))]))
+    }
+
+    /// What any route like this may answer: that the request is not HTTP, that the key is not good, or not for this, that
+    /// something is wrong on our side; where a body is read, what may be wrong with it; where something is written, that it is
+    /// not known whether it was.
+    private static func commonProblems(of route: APIRoute, takesFields: Bool) -> [Problem.Kind] {
+        [.unreadable, .unauthorized, .forbidden, .internalError, .unavailable]
+            + (takesFields ? [.invalidFields] : [])
+            + (route.hasBody ? [.malformed, .bodyTimeout, .bodyTooLarge, .unsupportedMediaType] : [])
+            + (route.method == "GET" ? [] : [.unconfirmed])
+    }
+
+    private static func hasQuery(_ parameters: [JSONValue]) -> Bool {
+        parameters.contains { parameter in
+            guard case .object(let members) = parameter else { return false }
+            return members.contains(.init("in", .string("query")))
+        }
+    }
+
+    private static func notes(on status: Int) -> [String] {
+        status == Problem.Kind.bodyTimeout.status.code
+            ? ["Where nothing more of it comes, there is no answer: after a minute the connection is closed."] : []
     }
 
     private static func content(_ type: String, _ schema: String) -> JSONValue {

@@ -34,11 +34,13 @@ enum DocumentPaths {
                 ],
                 answers: [
                     (201, "Accepted.", "Accepted"), (200, "A repeat: the first entry.", "Accepted"),
-                ], problems: [400, 401, 402, 403, 408, 409, 413, 415, 422, 503]),
+                ], problems: [.insufficientBalance, .idempotencyConflict, .noPrice, .suppressed]),
             path(
                 .resend, "Has a failed SMS sent again.", body: "ResendRequest",
                 answers: [(202, "Accepted.", "Accepted")],
-                problems: [400, 401, 402, 403, 404, 408, 409, 413, 415, 422, 429, 503]),
+                problems: [
+                    .insufficientBalance, .notFound, .notFailed, .outcomeUnknown, .cancelled, .suppressed, .resendCap,
+                ]),
             path(
                 .list, "Lists entries, newest first; a page may be short, or empty, while its nextCursor is given.",
                 parameters: [
@@ -47,39 +49,37 @@ enum DocumentPaths {
                     query(listFields.userID, "Of this user; another than the key's own takes an admin key."),
                     query(listFields.limit, "\(ListFields.limitDefault) where it is not given."),
                     query(listFields.cursor, "nextCursor of the page before."),
-                ], answers: [(200, "A page.", "EntryPage")], problems: [401, 403, 422, 503]),
+                ], answers: [(200, "A page.", "EntryPage")]),
             path(
                 .entry, "One entry with its attempts and their receipts.", parameters: [outboxID],
-                answers: [(200, "The entry.", "EntryWithAttempts")], problems: [401, 403, 404, 503]),
+                answers: [(200, "The entry.", "EntryWithAttempts")], problems: [.notFound]),
             path(
                 .cancel, "Cancels an SMS that is pending and not yet with the provider.", parameters: [outboxID],
-                answers: [(200, "Cancelled, now or before.", "Accepted")], problems: [401, 403, 404, 409, 503]),
+                answers: [(200, "Cancelled, now or before.", "Accepted")],
+                problems: [.notFound, .notPending, .dispatched]),
             path(
-                .balance, "The account's balance.", answers: [(200, "The balance.", "Balance")],
-                problems: [401, 403, 503]),
+                .balance, "The account's balance.", answers: [(200, "The balance.", "Balance")]),
             path(
                 .topUp, "Tops the account up; the reference makes it happen once.", body: "TopUpRequest",
                 answers: [
                     (201, "Topped up.", "ToppedUp"), (200, "Topped up earlier with this reference.", "ToppedUp"),
-                ], problems: [400, 401, 403, 408, 409, 413, 415, 422, 503]),
+                ], problems: [.referenceConflict]),
             path(
                 .log, "Onoff's log, what came last first.",
                 parameters: [query(listFields.limit), query(listFields.cursor, "nextCursor of the page before.")],
-                answers: [(200, "A page.", "LogPage")], problems: [401, 403, 422, 503]),
+                answers: [(200, "A page.", "LogPage")]),
             path(
                 .suppressions, "Lists the recipients who have opted out of the account's messages, by number.",
                 parameters: [
                     query(listFields.recipient, "This one only."), query(listFields.limit),
                     query(listFields.cursor, "nextCursor of the page before."),
-                ], answers: [(200, "A page.", "SuppressionPage")], problems: [401, 403, 422, 503]),
+                ], answers: [(200, "A page.", "SuppressionPage")]),
             path(
                 .suppress, "Puts a recipient on the list of those who have opted out.", body: "SuppressionRequest",
-                answers: [(200, "On the list, now or before.", "SuppressionChanged")],
-                problems: [400, 401, 403, 408, 413, 415, 422, 503]),
+                answers: [(200, "On the list, now or before.", "SuppressionChanged")]),
             path(
                 .lift, "Takes a recipient who has opted in again off the list.", body: "SuppressionRequest",
-                answers: [(200, "Not on the list, now or before.", "SuppressionChanged")],
-                problems: [400, 401, 403, 408, 413, 415, 422, 503]),
+                answers: [(200, "Not on the list, now or before.", "SuppressionChanged")]),
         ] + alertOperations
     }
 
@@ -90,43 +90,41 @@ enum DocumentPaths {
             "notificationId", in: "path", required: true, Schema.text("The notification's id.", format: "uuid"))
         return [
             path(
-                .alerts, "What the account wants to be told, and where.", answers: [(200, "The settings.", "Alerts")],
-                problems: [401, 403, 503]),
+                .alerts, "What the account wants to be told, and where.", answers: [(200, "The settings.", "Alerts")]),
             path(
                 .setAlerts, "Sets what the account wants to be told; what is not given stays.", body: "AlertsRequest",
-                answers: [(200, "The settings as they are now.", "Alerts")],
-                problems: [400, 401, 403, 408, 413, 415, 422, 503]),
+                answers: [(200, "The settings as they are now.", "Alerts")]),
             path(
                 .makeEndpoint, "Makes a webhook that notifications are posted to.", body: "EndpointRequest",
                 answers: [(201, "Made; its secret is shown this once.", "EndpointSecret")],
-                problems: [400, 401, 403, 408, 409, 413, 415, 422, 503]),
+                problems: [.noAlertKey, .tooManyEndpoints]),
             path(
                 .changeEndpoint, "Changes a webhook; what is not given stays.", body: "EndpointChange",
                 parameters: [endpointID], answers: [(200, "The webhook as it is now.", "Endpoint")],
-                problems: [400, 401, 403, 404, 408, 413, 415, 422, 503]),
+                problems: [.notFound]),
             path(
                 .deleteEndpoint, "Deletes a webhook.", parameters: [endpointID],
-                answers: [(200, "Deleted.", "Done")], problems: [401, 403, 404, 503]),
+                answers: [(200, "Deleted.", "Done")], problems: [.notFound]),
             path(
                 .rotateEndpoint, "Gives a webhook a new secret; those in use are used beside it for a day.",
                 parameters: [endpointID],
                 answers: [(200, "The new secret, shown this once.", "EndpointSecret")],
-                problems: [401, 403, 404, 409, 503]),
+                problems: [.notFound, .noAlertKey, .tooManySecrets]),
             path(
                 .notifications, "What the account was told, the latest first.",
                 parameters: [
                     query(NotificationsHandler.unread, "true: only what nobody has marked as read."),
                     query(listFields.limit, "\(ListFields.limitDefault) where it is not given."),
                     query(listFields.cursor, "nextCursor of the page before."),
-                ], answers: [(200, "A page.", "NotificationPage")], problems: [401, 403, 422, 503]),
+                ], answers: [(200, "A page.", "NotificationPage")]),
             path(
                 .readNotification, "Marks a notification as read.", parameters: [notificationID],
-                answers: [(200, "Marked, now or before.", "Marked")], problems: [401, 403, 404, 503]),
+                answers: [(200, "Marked, now or before.", "Marked")], problems: [.notFound]),
             path(
                 .readNotifications,
                 "Marks a notification and all older ones as read, at most \(MarkNotificationsRead.rowsMax) at a time.",
                 body: "MarkRequest", answers: [(200, "Marked.", "Marked")],
-                problems: [400, 401, 403, 404, 408, 413, 415, 422, 503]),
+                problems: [.notFound]),
         ]
     }
 }

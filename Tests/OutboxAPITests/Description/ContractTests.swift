@@ -118,6 +118,27 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("/api/sms/alerts/endpoints/{endpointId}/rotate", "409", ["no-alert-key", "too-many-secrets"]),
+            ("/api/sms/send", "409", ["idempotency-conflict"]),
+            ("/api/sms/send", "422", ["invalid-fields", "no-price", "suppressed"]),
+            ("/api/sms/outbox/resend", "409", ["not-failed", "outcome-unknown", "cancelled"]),
+            ("/api/sms/outbox/{outboxId}/cancel", "409", ["not-pending", "dispatched"]),
+            ("/api/sms/balance/topup", "422", ["invalid-fields"]), ("/api/sms/balance/topup", "402", nil),
+            ("/api/sms/suppressions/add", "503", ["unavailable", "unconfirmed"]),
+        ] as [(String, String, [String]?)])
+    func `of each operation's answers those kinds are named that it gives`(
+        path: String, status: String, kinds: [String]?
+    ) throws {
+        let operation = JSONValue.object(DocumentPaths.all)[path]?["post"]
+        let text = operation?["responses"]?[status]?["description"]?.text
+        let named = text.map { text in
+            Problem.Kind.allCases.filter { text.contains("\($0.rawValue): ") }.map(\.rawValue)
+        }
+        #expect(named == kinds)
+    }
+
     /// The method and path whose body the schema describes.
     private static func operation(of schema: String, in document: APIAnswer) -> (method: String, path: String)? {
         for path in document["paths"]?.members ?? [] {
