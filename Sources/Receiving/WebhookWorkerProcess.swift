@@ -1,4 +1,3 @@
-import Domain
 import PostgresClient
 import Providers
 import Runtime

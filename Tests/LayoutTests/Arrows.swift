@@ -23,7 +23,7 @@ struct Arrows {
             ],
             libraries: [
                 "Configuration", "Hummingbird", "HummingbirdCore", "Logging", "CoreMetrics", "ServiceLifecycle",
-                "NIOCore",  // of Hummingbird's: a route's answer is a ByteBuffer
+                "NIOCore",  // of Hummingbird's: answers are ByteBuffers, and a listener's failure is an IOError
             ],
             system: ["Glibc", "Synchronization"]),
         "Ingress": Arrows(

@@ -1,5 +1,5 @@
 // The webhook worker with parsers that a payload can kill: for the test that such a payload is set aside.
-// All else is the real process: `postroom-webhook-worker` differs from this by its registry only.
+// All else is the real process: `postroom-webhook-worker` differs from this by its registry and its name.
 import Glibc
 import Providers
 import Receiving

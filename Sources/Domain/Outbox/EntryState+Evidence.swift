@@ -25,18 +25,17 @@ public func entryState(of evidence: EntryEvidence) -> EntryState {
     let cycle = attempts.reduce(evidence.cycle) { max($0, $1.evidence.cycle) }
     let current = attempts.filter { $0.evidence.cycle == cycle }
 
+    // What was not sent is the last cycle's: the message may have been, in an earlier one.
+    let sending = cycle == 0 ? "message" : "resend"
     let standing: Standing
     if !delivered.isEmpty {
         standing = Standing(.sent, .delivered)
     } else if evidence.cancelled, !current.contains(where: \.mayBeWithProvider) {
-        standing = Standing(
-            .failed, .cancelled,
-            cycle == 0
-                ? "The message was cancelled before it was sent." : "The resend was cancelled before it was sent.")
+        standing = Standing(.failed, .cancelled, "The \(sending) was cancelled before it was sent.")
     } else if evidence.expired, !current.contains(where: \.mayBeWithProvider) {
-        standing = Standing(.failed, .expired, "The message was not sent while it was valid.")
+        standing = Standing(.failed, .expired, "The \(sending) was not sent while it was valid.")
     } else if evidence.suppressed, !current.contains(where: \.mayBeWithProvider) {
-        standing = Standing(.failed, .rejected, suppressedDetails)
+        standing = Standing(.failed, .rejected, suppressedDetails(sending))
     } else if let attempt = decidingAttempt(of: current, in: evidence) {
         standing = attempt.standing(in: evidence)
     } else {

@@ -29,7 +29,9 @@ let unclearDetails = """
     The message may have been delivered.
     """
 
-let suppressedDetails = "The recipient has opted out of messages from this account, so it was not sent."
+func suppressedDetails(_ sending: String) -> String {
+    "The recipient has opted out of messages from this account, so the \(sending) was not sent."
+}
 
 private func sentence(_ statement: String, _ particulars: [String?]) -> String {
     let known = particulars.compactMap { $0 }

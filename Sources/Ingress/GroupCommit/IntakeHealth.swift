@@ -29,7 +29,7 @@ final class IntakeHealth: Sendable {
     }
 
     /// Whether a webhook that comes now would have a chance.
-    var isReady: Bool { database.load(ordering: .relaxed) || spool.load(ordering: .relaxed) }
+    var isReady: Bool { isDatabaseReachable || isSpoolUsable }
 
     /// Whether Postgres took the last batch, or passed a probe and had not failed to take a batch.
     var isDatabaseReachable: Bool { database.load(ordering: .relaxed) }
@@ -68,8 +68,8 @@ final class IntakeHealth: Sendable {
     private func publish() {
         publishing.withLock { _ in
             for check in checks { check.set(isReady) }
-            databaseRefuses?.set(!database.load(ordering: .relaxed))
-            spoolUnusable?.set(!spool.load(ordering: .relaxed))
+            databaseRefuses?.set(!isDatabaseReachable)
+            spoolUnusable?.set(!isSpoolUsable)
         }
     }
 }

@@ -83,7 +83,7 @@ struct BenchBed: Sendable {
             capacity: 2)
     }
 
-    /// Does the work that Postgres and maintenance have left after much was written at once, so that they do not do it
+    /// Does the work that Postgres and upkeep have left after much was written at once, so that they do not do it
     /// while something is measured: in production, the costs of entries an hour old, and of the 35 days before them,
     /// have been computed long since.
     func tidy(_ pool: ConnectionPool) async throws {

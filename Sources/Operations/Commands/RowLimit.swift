@@ -13,7 +13,7 @@ struct RowLimit: ParsableArguments {
     /// Says where the list may go on.
     func printRest(after count: Int) { Self.printRest(after: count, limit: limit) }
 
-    /// The same for a list with a default of its own.
+    /// Refuses a limit that no list may have; for a list with a default of its own.
     static func validate(_ limit: Int32) throws {
         guard (1...limitMax).contains(limit) else { throw ValidationError("--limit must be 1...\(limitMax).") }
     }

@@ -43,9 +43,9 @@ struct SpoolDrainCommand: AsyncParsableCommand {
             do {
                 return .success(try command.drain(database, log))
             } catch let failure as SpoolFailure {
-                return .failure(CommandFailure(sentence(of: failure)))
+                return .failure(CommandFailure(sentence(of: failure) + Self.rest))
             } catch let error as PostgresError {
-                return .failure(CommandFailure(error.operatorSentence + " What was not stored stays in the folder."))
+                return .failure(CommandFailure(error.operatorSentence + Self.rest))
             } catch {
                 return .failure(CommandFailure("\(error)"))
             }
@@ -63,6 +63,8 @@ struct SpoolDrainCommand: AsyncParsableCommand {
                     + "they stay in the folder, see `postroom spool list`.")
         }
     }
+
+    private static let rest = " What was not stored stays in the folder."
 
     private func drain(_ database: ConnectionConfiguration, _ log: Logger) throws -> SpoolRescue.Progress {
         let waiting = try SpoolListing(path: folder).entries.filter(\.waits)

@@ -1,7 +1,6 @@
 import Hummingbird
 import HummingbirdCore
 import Logging
-import NIOCore
 import Runtime
 import ServiceLifecycle
 

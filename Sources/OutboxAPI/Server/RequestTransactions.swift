@@ -14,7 +14,7 @@ struct RequestTransactions: Sendable {
 
     /// Runs one statement that reads.
     func read<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
-        try await write { connection, deadline, _ in try connection.run(statement, deadline: deadline) }
+        try await attempt { connection, deadline, _ in try connection.run(statement, deadline: deadline) }
     }
 
     /// Runs one statement that reads by an index in the order it asks for: see ``ReadInOrder``.
@@ -23,7 +23,7 @@ struct RequestTransactions: Sendable {
     func readInOrder<S: Statement>(
         _ statement: S, until deadline: Deadline? = nil
     ) async throws -> S.Output where S.Output: Sendable {
-        try await write(until: deadline) { connection, deadline, _ in
+        try await attempt(until: deadline) { connection, deadline, _ in
             try Self.read(statement, after: ReadInOrder(), connection, deadline)
         }
     }
@@ -35,7 +35,7 @@ struct RequestTransactions: Sendable {
         _ statement: S, within timeMax: Duration, until deadline: Deadline? = nil
     ) async throws -> S.Output? where S.Output: Sendable {
         let limit = LimitStatementTime(timeMax)
-        return try await write(until: deadline) { connection, deadline, _ in
+        return try await attempt(until: deadline) { connection, deadline, _ in
             do {
                 return try Self.read(statement, after: limit, connection, deadline)
             } catch let error as PostgresError where error.sqlState == .queryCanceled {
@@ -67,12 +67,12 @@ struct RequestTransactions: Sendable {
     func run<Value: Sendable>(
         _ work: @escaping @Sendable (Connection, Deadline, _ isInDoubt: Bool) throws -> Value
     ) async throws -> Value {
-        try await write { connection, deadline, isInDoubt in
+        try await attempt { connection, deadline, isInDoubt in
             try connection.transaction(deadline: deadline) { try work($0, deadline, isInDoubt) }
         }
     }
 
-    private func write<Value: Sendable>(
+    private func attempt<Value: Sendable>(
         until given: Deadline? = nil, _ work: @escaping @Sendable (Connection, Deadline, Bool) throws -> Value
     ) async throws -> Value {
         let deadline = given ?? Deadline.in(storeDeadline)

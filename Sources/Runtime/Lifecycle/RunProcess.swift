@@ -1,7 +1,5 @@
 import Domain
-import Glibc
 import Logging
-import ServiceLifecycle
 
 /// What the parts of a server process share.
 public struct ProcessContext: Sendable {
@@ -18,7 +16,7 @@ public struct ProcessContext: Sendable {
 ///
 /// - Parameters:
 ///   - read: Takes what the program needs from the settings.
-///   - program: What to be, if not what such a process is.
+///   - program: Its name and admin listener, where they are not those of its type.
 /// - Returns: The code to exit with: 64 for arguments, 78 for settings that cannot be used, 1 for a failed start, else
 ///   as ``runServices(_:readiness:grace:drainDelay:logger:)``.
 public func runProcess<Process: ServerProcess>(

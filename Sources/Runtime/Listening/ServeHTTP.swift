@@ -8,7 +8,7 @@ import ServiceLifecycle
 ///
 /// - Parameters:
 ///   - responder: What answers.
-///   - server: How it is spoken on a connection.
+///   - server: How HTTP is spoken on a connection.
 ///   - address: Where to listen; port 0 takes a free one.
 ///   - connectionsMax: The most connections at a time; further ones wait.
 ///   - drainTimeMax: How long what is under way may take once the process stops.

@@ -1,8 +1,8 @@
 import PostgresClient
 
 extension SettingsReader {
-    /// How a process connects, which must be told where; records a problem where nothing was given, or nothing that
-    /// libpq can read. Checked at the start, because no waiting mends a wrong address.
+    /// How a process connects. It must be told where: nothing, or nothing that libpq can read, is a recorded problem.
+    /// Checked at the start, because no waiting mends a wrong address.
     ///
     /// - Parameter applicationName: what `pg_stat_activity` shows.
     public func database(applicationName: String) -> ConnectionConfiguration {

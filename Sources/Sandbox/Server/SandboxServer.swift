@@ -10,7 +10,7 @@ import Synchronization
 /// A provider for trials: speaks NXTele's send, record, balance and receipt protocol, and misbehaves as its script
 /// says.
 ///
-/// In a test: ``start()``, ``port``, ``accepted``, ``stop()``. In a process: as a service. All of it runs on one event
+/// In a test: ``start(port:)``, ``port``, ``accepted``, ``stop()``. In a process: as a service. All of it runs on one event
 /// loop, so that what it decides has an order, and costs no locks.
 public final class SandboxServer: Service {
     private struct Running {

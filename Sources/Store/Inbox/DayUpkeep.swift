@@ -1,7 +1,7 @@
 import Domain
 import PostgresClient
 
-/// What maintenance did to one day of the inbox.
+/// What upkeep did to one day of the inbox.
 public struct DayUpkeep: Sendable, Equatable {
     /// The UTC day; nil where the outcome is about all of them.
     public var day: CivilDate?

@@ -88,14 +88,20 @@ struct EntryStateTests {
         #expect(entryState(of: EntryEvidence(cancelled: true, expired: true)).deliveryState == .cancelled)
     }
 
-    @Test func `of a cancelled resend it is not said that the message was never sent`() {
-        let first = attempt(.accepted, receipts: [receipt("5")])
-        let details = { (cycle: Int32) -> String? in
-            let evidence = EntryEvidence(cancelled: true, cycle: cycle, attempts: cycle > 0 ? [first] : [])
-            return entryState(of: evidence).errorDetails
-        }
-        #expect(details(0) == "The message was cancelled before it was sent.")
-        #expect(details(1) == "The resend was cancelled before it was sent.")
+    @Test(
+        arguments: [
+            (EntryEvidence(cancelled: true), "was cancelled before it was sent."),
+            (EntryEvidence(expired: true), "was not sent while it was valid."),
+            (EntryEvidence(suppressed: true), "was not sent."),
+        ])
+    func `of a resend that was not sent it is not said that the message was never sent`(
+        evidence: EntryEvidence, end: String
+    ) {
+        var resent = evidence
+        resent.cycle = 1
+        resent.attempts = [attempt(.accepted, receipts: [receipt("5")])]
+        #expect(entryState(of: evidence).errorDetails?.hasSuffix("he message \(end)") == true)
+        #expect(entryState(of: resent).errorDetails?.hasSuffix("he resend \(end)") == true)
     }
 }
 
