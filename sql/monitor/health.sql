@@ -222,7 +222,8 @@ WITH queue AS MATERIALIZED (
     WHERE coalesce(t.provider_code NOT IN ('26', '27'), true)
       AND s.provider NOT IN (SELECT p.name FROM paused AS p)
     UNION ALL
-    -- A heartbeat that waited for a connection is ten seconds old at most.
+    -- A heartbeat that waited for a connection is ten seconds old at most. One that was on its way while Postgres or its
+    -- machine stood still may be older: then the rule is red until the next one, five seconds later.
     SELECT 44, 'alert', 'clocks_agree', coalesce(max(abs(s.ahead)), 0), 60, true,
            'seconds that a process''s clock is off the database''s; more than a minute on '
                || count(DISTINCT s.host) FILTER (WHERE abs(s.ahead) > 60) || ' of ' || count(DISTINCT s.host) || ' machines'

@@ -46,6 +46,6 @@ COMMENT ON VIEW monitor.suppressions IS
 COMMENT ON COLUMN monitor.suppressions.account IS 'Whose messages. One that nobody ever opted out of has no row.';
 COMMENT ON COLUMN monitor.suppressions.suppressed IS 'Numbers that it may not send to now.';
 COMMENT ON COLUMN monitor.suppressions.lifted IS 'Numbers that it may send to again, or that only ever said START.';
-COMMENT ON COLUMN monitor.suppressions.last_change_at IS 'Place in time of the latest event.';
+COMMENT ON COLUMN monitor.suppressions.last_change_at IS 'Place in time of the latest event: of a lift that was entered, right after what it lifted.';
 
 COMMIT;

@@ -44,7 +44,7 @@ struct DeliverySource: LeaseSource {
         bound.cut(
             &visited, perEndpointMax: configuration.perEndpointMax, inFlight: room.bySharer,
             order: visited.indices.shuffled())
-        _ = window.next(visited)
+        _ = window.next(visited, countMax: configuration.perEndpointMax)
         let given = window.shares(room)
         window.gave(given, of: room.free)
         let shares = given.compactMap { share in EndpointID(share.sharer).map { ($0, Int32(share.count)) } }

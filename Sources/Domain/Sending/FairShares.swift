@@ -9,11 +9,12 @@
 ///   - loads: each sharer once.
 ///   - free: how many calls may be begun now; the shares' sum is at most this.
 ///   - callsMax: how many calls the worker makes at a time.
-///   - othersWait: whether somebody waits who is not among the loads: then nobody gets more than half.
+///   - keptForOthers: how much of `free` somebody may need who is not among the loads: nobody gets more than half of
+///     `callsMax` by it. `Int.max`: nobody gets more than half at all.
 /// - Returns: those with a share of at least 1, in the order given.
 /// - Complexity: O(n²), n the number of loads; whatever the figures.
 public func fairShares(
-    _ loads: [SharerLoad], free: Int, callsMax: Int, othersWait: Bool = false
+    _ loads: [SharerLoad], free: Int, callsMax: Int, keptForOthers: Int = 0
 ) -> [(sharer: String, count: Int)] {
     let callsMaxPerSharer = max(1, callsMax / 2)
     let waiting = loads.map { max(0, $0.waiting) }
@@ -36,8 +37,8 @@ public func fairShares(
     }
 
     let unserved = shares.indices.filter { shares[$0].count < waiting[$0] }
-    if !othersWait, let alone = unserved.first, unserved.count == 1 {
-        shares[alone].count += min(left, waiting[alone] - shares[alone].count)
+    if let alone = unserved.first, unserved.count == 1 {
+        shares[alone].count += min(max(0, left - keptForOthers), waiting[alone] - shares[alone].count)
     }
     return zip(loads, shares).filter { $0.1.count > 0 }.map { ($0.0.sharer, $0.1.count) }
 }

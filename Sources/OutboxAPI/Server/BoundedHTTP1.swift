@@ -6,7 +6,8 @@ import NIOHTTP1
 /// Hummingbird's HTTP/1 with ``ConnectionBounds`` after its parser, and with bounds of what a connection holds.
 ///
 /// There may be thousands of connections, and nobody needs a key to open them, to ask, and to read nothing: each bound times
-/// their number is a share of the memory that a unit has, and that of the kernel's buffers counts there, too.
+/// their number is a share of the memory that a unit has, and that of the kernel's buffers counts there, too. What the kernel
+/// takes in from clients that go on sending is not bounded here: they have to upload as much.
 struct BoundedHTTP1: ServerChildChannel {
     /// Bytes that a connection takes before its client reads them; one answer more waits besides.
     static let unreadBytes = ChannelOptions.Types.WriteBufferWaterMark(low: 4_096, high: 16_384)

@@ -31,8 +31,8 @@ final class ConnectionBounds: ChannelDuplexHandler {
     /// into order, in a time that grows with the square of their number. Nothing here takes a value of such characters.
     static let valueBytesMax = 512
 
-    /// The most requests that are not answered; behind them the connection ends. Requests with a key are so long that not so
-    /// many come with one read.
+    /// The most requests that are not answered; behind them the connection ends. So many come with one read only of the
+    /// shortest ones; never of sends.
     static let unansweredMax = 32
 
     private let exchangeTimeMax: TimeAmount

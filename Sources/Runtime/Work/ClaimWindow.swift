@@ -38,8 +38,26 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     /// Those in the window up to the one that had the last turn. All of them, as any may be gone by the next look, and
     /// keys are compared by the database only, in an order of its own.
     private var passed: Set<String> = []
-    /// Of how many something was due when the window went over all the last time, and since it was last at the start.
-    private var (dueBefore, dueSoFar) = (Int.max, 0)
+    /// What was due when the window went over all the last time, and since it was last at the start.
+    private var (before, soFar) = (Waiting.unknown, Waiting())
+    /// What is due in the window, by the last look.
+    private var here = Waiting()
+
+    /// Those of which as much is due as was counted, or more: however much a turn gives them, they wait on. And how much
+    /// is due of the others: what a turn gives them is all they want.
+    private struct Waiting {
+        var sharers = 0
+        var ofOthers = 0
+
+        /// Of before all were looked at once.
+        static var unknown: Waiting { Waiting(sharers: .max, ofOthers: .max) }
+
+        mutating func add(_ visited: [Sharer], countMax: Int) {
+            for sharer in visited where sharer.dueCount > 0 {
+                if sharer.dueCount >= countMax { sharers += 1 } else { ofOthers += sharer.dueCount }
+            }
+        }
+    }
 
     /// A window at the start.
     public init() {}
@@ -50,29 +68,30 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     private var hasMore: Bool { visited.count >= Int(Self.visitedMax) }
 
     /// How much of each sharer the next look need count, for a claim of `free`.
-    public func countMax(_ free: Int) -> Int { min(free, turnMax(free, of: dueBefore)) }
+    public func countMax(_ free: Int) -> Int { min(free, turnMax(free, of: before.sharers)) }
 
-    /// Where there are others behind the window, a turn is no more than each would get if all that are due were in it:
-    /// what is left of the room is for the next claim.
-    private func turnMax(_ free: Int, of dueCount: Int) -> Int {
-        isWhole ? .max : max(1, free / max(1, min(dueCount, Self.sharersMax)))
+    /// Where there are others behind the window, a turn is no more than each of those that wait on would get if all of
+    /// them were in it: what is left of the room is for the next claim.
+    private func turnMax(_ free: Int, of sharers: Int) -> Int {
+        isWhole ? .max : max(1, free / max(1, min(sharers, Self.sharersMax)))
     }
 
     /// Takes what was found in the window. If it is nobody's turn there, the window moves on.
     ///
+    /// - Parameter countMax: up to how much of each was counted.
     /// - Returns: those that share the claim. Until ``gave(_:of:)`` says that they did it stays their turn.
-    public mutating func next(_ visited: [Sharer]) -> [Sharer] {
+    public mutating func next(_ visited: [Sharer], countMax: Int) -> [Sharer] {
         self.visited = visited
         isWhole = behind.isEmpty && !hasMore
         let start = visited.lastIndex { passed.contains($0.key) }.map { $0 + 1 } ?? 0
-        let before = visited[..<start].filter { $0.dueCount > 0 }
         var turns = visited[start...].filter { $0.dueCount > 0 }
-        let dueCount = before.count + turns.count
+        here = Waiting()
+        here.add(visited, countMax: countMax)
         if isWhole {
-            turns += before
-            (dueBefore, dueSoFar) = (dueCount, 0)
+            turns += visited[..<start].filter { $0.dueCount > 0 }
+            (before, soFar) = (here, Waiting())
         } else if !isAgain {
-            dueSoFar += dueCount
+            soFar.add(visited, countMax: countMax)
         }
         isAgain = !isWhole
         sharing = Array(turns.prefix(Self.sharersMax))
@@ -81,18 +100,24 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
         return sharing
     }
 
-    /// What each of those that share the claim gets, by ``fairShares(_:free:callsMax:othersWait:)``.
+    /// What each of those that share the claim gets, by ``fairShares(_:free:callsMax:keptForOthers:)``.
     ///
     /// - Parameter granted: how many may be given, where that is less than there is room for.
     public func shares(_ room: CallPermits.Room, granted: Int? = nil) -> [(sharer: String, count: Int)] {
-        let dueCount = max(sharing.count, dueBefore)
-        let turnMax = turnMax(room.free, of: dueCount)
+        let sharers = max(here.sharers, before.sharers)
+        let turnMax = turnMax(room.free, of: sharers)
         let loads = sharing.map {
             SharerLoad(sharer: $0.key, waiting: min($0.dueCount, turnMax), inFlight: room.bySharer[$0.key] ?? 0)
         }
         return fairShares(
-            loads, free: granted ?? room.free, callsMax: room.limit,
-            othersWait: !isLastPart || !isWhole && dueCount > 1)
+            loads, free: granted ?? room.free, callsMax: room.limit, keptForOthers: keptForOthers(sharers))
+    }
+
+    /// How much of the room those need who do not share this claim, by the last round.
+    private func keptForOthers(_ sharers: Int) -> Int {
+        guard isLastPart else { return .max }
+        if isWhole { return 0 }
+        return sharers > 1 ? .max : before.ofOthers
     }
 
     /// Ends the turns of those that got these shares of `free`, and of those before them. If that was not all there was
@@ -114,6 +139,6 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
         behind = hasMore ? visited.last?.key ?? "" : ""
         passed = []
         isAgain = false
-        if behind.isEmpty { (dueBefore, dueSoFar) = (dueSoFar, 0) }
+        if behind.isEmpty { (before, soFar) = (soFar, Waiting()) }
     }
 }

@@ -96,7 +96,7 @@ struct SendSource: LeaseSource {
                 ReadDueAccounts(
                     provider: provider, behind: window.behind, known: known, accountsMax: AccountWindow.visitedMax,
                     countMax: Int32(countMax)), deadline: .in(Self.transactionTimeout))
-            let accounts = window.next(visited)
+            let accounts = window.next(visited, countMax: countMax)
             let now = ContinuousClock.now
             floors.found(visited, took: start.duration(to: now))
             if window.isAtStart { floors.cameRound(now: now) }

@@ -34,7 +34,7 @@ public struct EndpointRecord: Sendable, Equatable {
         e.disabled_reason, e.created_at, \(oldestVersion)
         """
 
-    /// The oldest version that deliveries of `alert.endpoint AS e` are signed with now. Executables from before migration 36
+    /// The oldest version that deliveries of `alert.endpoint AS e` are signed with now. Executables from before migration 34
     /// rotate without setting it: then it is that of the version before, or of an earlier rotation.
     static let oldestVersion = """
         CASE WHEN e.previous_valid_until > now()

@@ -25,7 +25,8 @@ public enum LostLeases: Sendable {
 ///
 /// A claim is a sign of life, too: what was claimed less than ``Heartbeat/silence`` ago is not lost, whatever became of
 /// its owner's heartbeats. So the gates of the sends found have long shut: their calls may be under way, but none
-/// begins.
+/// begins. Only of those that end too far ahead it is not known when they were claimed: a call may begin even then. Its
+/// attempt is unclear from now on, so it is looked up, and no other is made meanwhile.
 ///
 /// It works in pages by the leases' ends, each after the one before, so that what cannot be freed hides nothing.
 public struct FindLostSends: Statement {

@@ -50,7 +50,7 @@ struct FairSharesTests {
             let bed = random.bed()
             let shares = Dictionary(
                 uniqueKeysWithValues: fairShares(
-                    bed.loads, free: bed.free, callsMax: bed.callsMax, othersWait: true
+                    bed.loads, free: bed.free, callsMax: bed.callsMax, keptForOthers: .max
                 ).map { ($0.sharer, $0.count) })
             let half = max(1, bed.callsMax / 2)
             for (load, alone) in zip(bed.loads, bed.shares) {

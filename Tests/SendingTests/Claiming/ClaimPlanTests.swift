@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `looks for free slots by their key, each in a range of its own`() async throws {
+    @Test func `looks for the slots that are taken once, by a range of their key`() async throws {
         try await withSendBed { bed in
             // Statistics of a table that was empty.
             try await bed.database.sql(

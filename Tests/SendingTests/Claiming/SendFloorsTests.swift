@@ -224,7 +224,7 @@ private struct SendQueueModel {
         }
         let took = 0.0002 + Double(passed) * passing
         clock += took
-        let sharing = window.next(visited)
+        let sharing = window.next(visited, countMax: 1)
         floors.found(visited, isLast: window.isAtStart, took: .seconds(took), now: at(clock))
         if isSweep, took > 0.005 { sweeping += took }
         let given = window.shares(CallPermits.Room(free: free, limit: 100, bySharer: [:]))

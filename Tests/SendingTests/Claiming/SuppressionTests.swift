@@ -40,7 +40,7 @@ import Testing
                            a.dispatched_at IS NULL
                     FROM outbox.entry AS e JOIN outbox.attempt AS a ON a.entry_id = e.id WHERE e.id = '\(ids[1])'
                     """) == [
-                        "The recipient has opted out of messages from this account, so it was not sent.|0|t|t|not_sent|f|t"
+                        "The recipient has opted out of messages from this account, so the message was not sent.|0|t|t|not_sent|f|t"
                     ])
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
             #expect(try await bed.ledgerHolds())
