@@ -40,18 +40,20 @@ public final class ThreadExecutor: SerialExecutor {
             condition.deallocate()
         }
 
+        /// Wakes the thread before the lock is given back: after that the job may run, and with it the last reference to
+        /// the executor and this object may go. Whoever queues a job holds none.
         func add(_ job: UnownedJob, for executor: UnownedSerialExecutor) {
             pthread_mutex_lock(mutex)
             jobs.append((job, executor))
-            pthread_mutex_unlock(mutex)
             pthread_cond_signal(condition)
+            pthread_mutex_unlock(mutex)
         }
 
         func stop() {
             pthread_mutex_lock(mutex)
             isStopped = true
-            pthread_mutex_unlock(mutex)
             pthread_cond_signal(condition)
+            pthread_mutex_unlock(mutex)
         }
 
         func run() {
