@@ -50,11 +50,15 @@ extension Connection {
     ) throws(PostgresError) -> Connection {
         let keywords = CStrings(parameters.map(\.keyword))
         let values = CStrings(parameters.map(\.value))
-        guard let raw = PQconnectStartParams(keywords.pointers, values.pointers, 0) else {
+        // libpq copies them; until it has, both must live.
+        let started = withExtendedLifetime((keywords, values)) {
+            PQconnectStartParams(keywords.pointers, values.pointers, 0)
+        }
+        guard let raw = started else {
             throw PostgresError(.connectionLost, statement: "connect")
         }
-        // What the server warns of as it lets us in: libpq would write it to standard error, among the lines of the log.
-        PQsetNoticeReceiver(raw, { _, _ in }, nil)
+        // What the server warns of as it lets us in.
+        Notices.detach(from: raw)
         var state = PGRES_POLLING_WRITING
         while true {
             if PQstatus(raw) == CONNECTION_BAD || state == PGRES_POLLING_FAILED {

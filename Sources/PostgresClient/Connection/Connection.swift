@@ -45,6 +45,8 @@ public final class Connection {
     func closeCancelling() {
         guard let connection else { return }
         self.connection = nil
+        // It may outlive this object, and with it what it reports to.
+        Notices.detach(from: connection)
         let ended = EndedConnection(raw: connection)
         DetachedThread.start { [canceller] in
             canceller.cancel()

@@ -8,7 +8,7 @@ final class Notices {
 
     func reset() { takesCommitBack = false }
 
-    /// Makes the connection report to this object, which must live as long as the connection.
+    /// Makes the connection report to this object, which must live as long as the connection, or until ``detach(from:)``.
     func attach(to connection: OpaquePointer) {
         PQsetNoticeReceiver(
             connection,
@@ -17,6 +17,10 @@ final class Notices {
                 Unmanaged<Notices>.fromOpaque(raw).takeUnretainedValue().takesCommitBack = true
             }, Unmanaged.passUnretained(self).toOpaque())
     }
+
+    /// Makes the connection report to nobody: without a receiver libpq would write to standard error, among the lines of
+    /// the log.
+    static func detach(from connection: OpaquePointer) { PQsetNoticeReceiver(connection, { _, _ in }, nil) }
 
     /// A cancelled wait for a synchronous standby: WARNING 01000 from syncrep.c (seen with PostgreSQL 15.18; the text
     /// is translated, the file's name is not). `RAISE WARNING` has the same code and comes from pl_exec.c: it says
