@@ -38,9 +38,9 @@ public struct ServerUser: Equatable, Sendable {
         var found: UnsafeMutablePointer<passwd>?
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 * 1024) { buffer in
             guard let memory = buffer.baseAddress, call(&record, memory, buffer.count, &found) == 0,
-                let entry = found, let name = entry.pointee.pw_name
+                found != nil, let name = record.pw_name
             else { return nil }
-            return ServerUser(name: String(cString: name), uid: entry.pointee.pw_uid, gid: entry.pointee.pw_gid)
+            return ServerUser(name: String(cString: name), uid: record.pw_uid, gid: record.pw_gid)
         }
     }
 }
