@@ -45,11 +45,8 @@ public struct AlertWorkerProcess: ServerProcess {
                 log.warning("notifications rescued whose lease had ended", metadata: ["count": "\(count)"])
             }
         }
-        let unread = Periodic(
-            "sessions that nobody reads", every: .seconds(60), runTimeMax: Self.runTimeMax, logger: log
-        ) {
-            let count = try await pool.run(EndUnreadSessions(), timeout: Self.timeout)
-            if count > 0 { log.warning("sessions ended that nobody read", metadata: ["count": "\(count)"]) }
+        let unread = Periodic.unreadSessions(logger: log) {
+            try await pool.run(EndUnreadSessions(), timeout: Self.timeout)
         }
         // Before the deliveries, so that it ends after them.
         let telling = AlertTelling(pool: pool, log: log, maxAutomaticRetries: configuration.maxAutomaticRetries)

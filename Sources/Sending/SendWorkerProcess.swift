@@ -63,7 +63,9 @@ public struct SendWorkerProcess: ServerProcess {
                 every(.seconds(1), "rescue of look-ups") { try await upkeep.rescueLookups() },
                 every(.seconds(1), "expiry") { try await upkeep.expire() },
                 every(.seconds(20), "slots") { try await upkeep.pruneSlots() },
-                every(.seconds(60), "sessions that nobody reads") { try await upkeep.endUnreadSessions() },
+                Periodic.unreadSessions(logger: log) {
+                    try await pool.run(EndUnreadSessions(), timeout: QueueUpkeep.timeout)
+                },
                 every(.seconds(2), "provider probe", runTimeMax: configuration.probeInterval + .seconds(60)) {
                     try await probe.run()
                 },

@@ -64,7 +64,9 @@ struct Upkeep: Sendable {
             every(600, "retention of notifications") { try await pruneNotifications() },
             every(600, "retention of signs of life") { try await pruneHeartbeats(keep: Self.heartbeatsKept) },
             every(60, "signs of life to come") { try await pruneHeartbeats(keep: nil) },
-            every(60, "sessions that nobody reads") { try await endUnreadSessions() },
+            Periodic.unreadSessions(logger: log) {
+                try await pool.run(EndUnreadSessions(), timeout: .seconds(10))
+            },
             every(30, "costs") { try await foldCosts() },
             every(60, "provider's clock") { try await readClock() },
             every(3, "parked receipts, young") { try await parked.sweepYoung() },
@@ -129,11 +131,6 @@ struct Upkeep: Sendable {
             try await pool.run(
                 PruneHeartbeats(keep: keep, rowsMax: Self.pruneRowsMax), timeout: .seconds(30))
         }
-    }
-
-    private func endUnreadSessions() async throws {
-        let count = try await pool.run(EndUnreadSessions(), timeout: .seconds(10))
-        if count > 0 { log.warning("sessions ended that nobody read", metadata: ["count": "\(count)"]) }
     }
 
     /// Removes so many rows at a time until fewer are left, and not for ever.

@@ -52,12 +52,6 @@ struct QueueUpkeep: Sendable {
         _ = try await pool.run(PruneSendSlots(providers: names, keep: Self.slotsKept), timeout: Self.timeout)
     }
 
-    /// Ends sessions of send workers that stand still. See ``EndUnreadSessions``.
-    func endUnreadSessions() async throws {
-        let count = try await pool.run(EndUnreadSessions(), timeout: Self.timeout)
-        if count > 0 { log.warning("sessions ended that nobody read", metadata: ["count": "\(count)"]) }
-    }
-
     /// Runs a statement and computes the states of its entries anew, a transaction a time, until few are left.
     private func inRounds(
         _ statement: @escaping @Sendable (Connection, Deadline) throws(PostgresError) -> Set<EntryID>
