@@ -2,33 +2,32 @@ import Domain
 import NIOCore
 
 /// What a provider sent, authenticated and bounded, but not parsed. Its secrets are taken out.
-public struct IncomingWebhook: Sendable {
+struct IncomingWebhook: Sendable {
     /// The id made at intake.
-    public let id: WebhookID
+    let id: WebhookID
     /// When the last byte was read, in whole milliseconds: exactly the id's time.
-    public let receivedAt: Timestamp
+    let receivedAt: Timestamp
     /// Which provider's which kind.
-    public let source: WebhookSource
+    let source: WebhookSource
     /// Whose key or token it came with.
-    public let account: String
+    let account: String
     /// `POST` or `GET`.
-    public let method: String
+    let method: String
     /// The path; a token in it is written `{token}`.
-    public let path: [UInt8]
+    let path: [UInt8]
     /// The query exactly as it came (even raw spaces and bytes above 0x7F), with the value of `token=` removed.
-    public let query: [UInt8]
+    let query: [UInt8]
     /// The content type as it came; nil if there was none.
-    public let contentType: [UInt8]?
+    let contentType: [UInt8]?
     /// Chosen fields as `name: value\r\n`, names in lower case: content-type, user-agent, x-forwarded-for, action,
     /// biztype, ts.
-    public let headers: [UInt8]
+    let headers: [UInt8]
     /// The body as it came, at most `bodyBytesMax` long.
-    public let body: ByteBuffer
+    let body: ByteBuffer
     /// The client's IP address, or `unknown`.
-    public let remoteAddress: String
+    let remoteAddress: String
 
-    /// Puts the parts together.
-    public init(
+    init(
         id: WebhookID, source: WebhookSource, account: String, method: String, path: [UInt8], query: [UInt8],
         contentType: [UInt8]?, headers: [UInt8], body: ByteBuffer, remoteAddress: String
     ) {
@@ -46,7 +45,7 @@ public struct IncomingWebhook: Sendable {
     }
 
     /// What it takes in memory and on the way to the database, in bytes: its parts, without what joins them.
-    public var byteCount: Int {
+    var byteCount: Int {
         path.count + query.count + (contentType?.count ?? 0) + headers.count + body.readableBytes
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// What became of a submission.
-public enum StoreOutcome: Sendable, Equatable {
+enum StoreOutcome: Sendable, Equatable {
     /// It is durable: the provider may be told so.
     case stored
     /// It may not be: the provider is asked to try again.
@@ -10,15 +10,14 @@ public enum StoreOutcome: Sendable, Equatable {
 
 /// A webhook on its way into the store, and the way back for the outcome.
 public struct Submission: Sendable {
-    /// What to store.
-    public let webhook: IncomingWebhook
+    let webhook: IncomingWebhook
     /// The event loop that waits for the outcome.
-    public let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     /// Takes the outcome; to be called exactly once, on ``eventLoop``, from within `submit` or later.
-    public let complete: @Sendable (StoreOutcome) -> Void
+    let complete: @Sendable (StoreOutcome) -> Void
 
     /// Pairs a webhook with the way back.
-    public init(
+    init(
         webhook: IncomingWebhook, eventLoop: any EventLoop, complete: @escaping @Sendable (StoreOutcome) -> Void
     ) {
         self.webhook = webhook

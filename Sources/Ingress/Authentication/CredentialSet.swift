@@ -2,7 +2,7 @@ import Crypto
 import Runtime
 
 /// The keys or tokens a provider may call with, and whose they are. Only their SHA-256 digests are kept.
-public struct CredentialSet: Sendable {
+struct CredentialSet: Sendable {
     private struct Entry {
         var account: String
         var digest: SHA256Digest
@@ -11,7 +11,7 @@ public struct CredentialSet: Sendable {
     private let entries: [Entry]
 
     /// Hashes the secrets; the texts are not kept.
-    public init(_ secrets: [AccountSecret]) {
+    init(_ secrets: [AccountSecret]) {
         entries = secrets.map { secret in
             var text = secret.secret.revealed
             return Entry(
@@ -20,7 +20,7 @@ public struct CredentialSet: Sendable {
     }
 
     /// Whether there is none, which closes the route.
-    public var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { entries.isEmpty }
 
     /// The account whose secret these bytes are, or nil.
     ///
@@ -45,8 +45,8 @@ extension SHA256 {
 
 extension CredentialSet: CustomStringConvertible, CustomReflectable {
     /// The number of entries, nothing else.
-    public var description: String { "\(entries.count) credentials" }
+    var description: String { "\(entries.count) credentials" }
 
     /// A mirror without children, because the digests of weak keys can be guessed, too.
-    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+    var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -7,7 +7,7 @@ import Runtime
 ///
 /// The time in `ts` is signed but not compared with our clock: a callback is tried once and never again, so a window
 /// would lose what a lagging clock or a slow link delays, and a repeated one has its effect once anyway.
-public struct WebhookSignature: Sendable {
+struct WebhookSignature: Sendable {
     /// The header fields that take part, as they came, without white space around them.
     struct Fields {
         var accessKey: UnsafeRawBufferPointer
@@ -23,7 +23,7 @@ public struct WebhookSignature: Sendable {
     private let accessSecret: Secret
 
     /// Takes the account's access key and secret.
-    public init(accessKey: Secret, accessSecret: Secret) {
+    init(accessKey: Secret, accessSecret: Secret) {
         var key = accessKey.revealed
         accessKeyDigest = key.withUTF8 { SHA256.digest(of: UnsafeRawBufferPointer($0)) }
         self.accessSecret = accessSecret

@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// and each is answered after the commit of its own row.
 ///
 /// List this service before the HTTP server, so that it ends after it and every accepted request is still written.
-public final class GroupCommit: WebhookSink, Service {
+final class GroupCommit: WebhookSink, Service {
     private let configuration: GroupCommitConfiguration
     private let pending: PendingSubmissions
     private let way = DirectWay()
@@ -33,7 +33,7 @@ public final class GroupCommit: WebhookSink, Service {
     /// Queues a webhook for the next flush; or for the spool, if Postgres is known to be away or more webhooks wait for
     /// it than may. If there is no way into the spool, the webhook is queued for the next flush all the same. If there
     /// is no room at all, it is refused at once.
-    public func submit(_ submission: Submission) {
+    func submit(_ submission: Submission) {
         let item = PendingSubmission(submission: submission, deadline: .in(configuration.storeDeadline))
         let isDirect = spool == nil || way.admits()
         if isDirect, pending.add(item) { return }
@@ -43,7 +43,7 @@ public final class GroupCommit: WebhookSink, Service {
     }
 
     /// Writes until shut down, and then what still waits.
-    public func run() async throws {
+    func run() async throws {
         let writer = GroupCommitWriter(
             configuration, pending: pending, way: way, health: health, spool: spool, log: log)
         await pending.run { await writer.run() }

@@ -12,9 +12,9 @@ public final class IngressServer: Service {
     /// Where the server listens, once it does.
     public struct Listening: Equatable, Sendable {
         /// The port of `listen`; the one the system chose if that was 0.
-        public let port: Int
+        let port: Int
         /// The port of `rawListen`, likewise.
-        public let rawPort: Int?
+        let rawPort: Int?
     }
 
     private let configuration: IngressConfiguration

@@ -7,18 +7,16 @@
 /// crash: ids are made at intake and the insert is idempotent by them, so no position needs to be durable.
 ///
 /// The lock is held as long as this lives.
-public final class Spool: Sendable {
-    /// Its bounds.
-    public let configuration: SpoolConfiguration
-    /// Where it is.
-    public let folder: SpoolFolder
+final class Spool: Sendable {
+    let configuration: SpoolConfiguration
+    let folder: SpoolFolder
     let ledger: SpoolLedger
     private let lock: SpoolLock
 
     /// Takes the folder for this process, and makes it where it is missing.
     ///
     /// - Parameter host: What this machine is reported as, so that a copy of the folder says whose it is.
-    public convenience init(making configuration: SpoolConfiguration, host: String = "") throws(SpoolFailure) {
+    convenience init(making configuration: SpoolConfiguration, host: String = "") throws(SpoolFailure) {
         let folder = SpoolFolder(path: configuration.path)
         try folder.make()
         let lock = SpoolLock(try folder.lock())
@@ -27,7 +25,7 @@ public final class Spool: Sendable {
     }
 
     /// Takes a folder that another machine left, to drain it.
-    public convenience init(draining configuration: SpoolConfiguration) throws(SpoolFailure) {
+    convenience init(draining configuration: SpoolConfiguration) throws(SpoolFailure) {
         let folder = SpoolFolder(path: configuration.path)
         // A folder with a lock file was a spool, and is empty: it was drained by hand before.
         guard try !folder.files().isEmpty || folder.hasLock else {
@@ -51,11 +49,10 @@ public final class Spool: Sendable {
     /// Whose it is, as far as that was recorded.
     var origin: SpoolOrigin? { lock.origin }
 
-    /// What it holds now.
-    public var status: SpoolStatus { ledger.status }
+    var status: SpoolStatus { ledger.status }
 
     /// Counts what earlier processes left; takes as long as reading it.
-    public func countLeftovers(while goesOn: () -> Bool = { true }) {
+    func countLeftovers(while goesOn: () -> Bool = { true }) {
         for segment in ledger.uncounted where goesOn() {
             guard let survey = try? SegmentSurvey(path: folder.segmentPath(segment.number), limit: segment.bytes),
                 let oldest = survey.oldest

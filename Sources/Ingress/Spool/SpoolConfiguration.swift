@@ -1,38 +1,38 @@
 /// The bounds of a spool.
-public struct SpoolConfiguration: Sendable {
+struct SpoolConfiguration: Sendable {
     /// The folder; one ingress's own.
-    public var path: String
+    var path: String
     /// What all its files together may take, in bytes.
-    public var bytesMax: Int
+    var bytesMax: Int
     /// Free bytes below which the spool already counts as full for readiness: room for one large webhook or many small
     /// ones. 1 MiB, or a quarter of all where that is less.
-    public var roomMin: Int { min(1 << 20, bytesMax / 4) }
+    var roomMin: Int { min(1 << 20, bytesMax / 4) }
     /// The size at which a segment is ended, in bytes; room comes back a segment at a time. 16 MiB, or an eighth
     /// of all where that is less.
-    public var segmentBytesMax: Int
+    var segmentBytesMax: Int
 
     /// Webhooks that wait to be written at most; in an ingress what ``makeRoom(for:)`` says.
-    public var pendingItemsMax = 20_000
+    var pendingItemsMax = 20_000
     /// Bytes of webhooks that wait at most, likewise.
-    public var pendingBytesMax = 16 << 20
+    var pendingBytesMax = 16 << 20
     /// Webhooks in one write and flush at most.
-    public var groupItemsMax = 1_000
+    var groupItemsMax = 1_000
     /// Bytes of webhooks in one write and flush at most.
     static let groupBytesMax = 4 << 20
     /// How long one write and flush may take before the disk counts as hanging.
-    public var writeTimeMax = Duration.seconds(5)
+    var writeTimeMax = Duration.seconds(5)
     /// How long the writer waits for webhooks before it checks its files, and how soon after a failed write the next is
     /// tried.
-    public var tickInterval = Duration.milliseconds(500)
+    var tickInterval = Duration.milliseconds(500)
 
     /// Webhooks in one statement of the drain at most.
-    public var drainItemsMax = 500
+    var drainItemsMax = 500
     /// Bytes of webhooks in one statement of the drain at most.
     static let drainBytesMax = 2 << 20
     /// How long one statement of the drain may take.
-    public var drainTimeout = Duration.seconds(10)
+    var drainTimeout = Duration.seconds(10)
     /// How fast and how busily it drains.
-    public var pace = DrainPace()
+    var pace = DrainPace()
 
     /// Makes the bounds of a folder of this size.
     init(path: String, bytesMax: Int) {

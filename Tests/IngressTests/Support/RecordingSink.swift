@@ -1,5 +1,6 @@
-import Ingress
 import Synchronization
+
+@testable import Ingress
 
 /// A store in memory: keeps what it was given and answers as it is told, or when it is told.
 final class RecordingSink: WebhookSink {

@@ -8,7 +8,7 @@ public struct DrainPace: Equatable, Sendable {
     /// Webhooks a second at most. Defaults to 2 000.
     public var webhooksPerSecondMax: Int
     /// The part of the time in which a statement of the drain may be under way. Defaults to a half.
-    public var busyPartMax: Double
+    var busyPartMax: Double
 
     /// Makes a pace.
     public init(webhooksPerSecondMax: Int = 2_000, busyPartMax: Double = 0.5) {
@@ -17,7 +17,7 @@ public struct DrainPace: Equatable, Sendable {
     }
 
     /// How long to rest after a statement that stored this many webhooks and took this long.
-    public func rest(after webhooks: Int, took: Duration) -> Duration {
+    func rest(after webhooks: Int, took: Duration) -> Duration {
         let share = Duration.seconds(1) * webhooks / max(webhooksPerSecondMax, 1) - took
         return max(.zero, share, took * (1 / max(busyPartMax, 0.01) - 1))
     }

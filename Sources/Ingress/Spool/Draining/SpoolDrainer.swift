@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Told to stop it goes on while there is something to drain and time of the grace left; what then remains waits for
 /// the next start.
-public final class SpoolDrainer: Service {
+final class SpoolDrainer: Service {
     /// How much of the grace is left to whatever ends after it.
     private static let graceKept = Duration.seconds(2)
 
@@ -32,7 +32,7 @@ public final class SpoolDrainer: Service {
     }
 
     /// Drains until shut down.
-    public func run() async throws {
+    func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
             await worker.run()
         } onCancelOrGracefulShutdown: { [isStopping] in

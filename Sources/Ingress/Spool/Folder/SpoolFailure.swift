@@ -2,8 +2,7 @@ import Glibc
 
 /// Why a spool's folder cannot be used.
 public struct SpoolFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What kind of reason.
-    public enum Reason: Equatable, Sendable {
+    enum Reason: Equatable, Sendable {
         /// The system's error number.
         case system(Int32)
         /// Another process holds the lock.
@@ -13,9 +12,8 @@ public struct SpoolFailure: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// The file or folder.
-    public let path: String
-    /// Why.
-    public let reason: Reason
+    let path: String
+    let reason: Reason
 
     init(path: String, _ reason: Reason) {
         self.path = path

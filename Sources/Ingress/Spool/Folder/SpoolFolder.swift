@@ -7,7 +7,7 @@ import Runtime
 /// `NUMBER.spool` is a segment that holds what may not be in Postgres yet. `NUMBER.spool.damaged` is a segment with an
 /// unreadable part, of which everything else is stored. `ID.refused` is one webhook that Postgres refused for itself.
 /// Nothing but a stored segment is ever deleted.
-public struct SpoolFolder: Sendable {
+struct SpoolFolder: Sendable {
     /// What a file is.
     enum Kind: Equatable, Sendable {
         case segment(Int)
@@ -40,11 +40,10 @@ public struct SpoolFolder: Sendable {
     /// What the probe writes, in bytes: about a group of webhooks.
     private static let probeBytes = 64 << 10
 
-    /// Where it is.
-    public let path: String
+    let path: String
 
     /// Names a folder; nothing is looked at.
-    public init(path: String) { self.path = path }
+    init(path: String) { self.path = path }
 
     func path(_ name: String) -> String { "\(path)/\(name)" }
 

@@ -1,20 +1,20 @@
 import Domain
 
 /// What a spool holds now, and what went through it since its process started.
-public struct SpoolStatus: Equatable, Sendable {
+struct SpoolStatus: Equatable, Sendable {
     /// Webhooks that are not in Postgres yet, as far as the drain knows.
-    public var webhooks = 0
+    var webhooks = 0
     /// What the files with them take, in bytes.
-    public var bytes = 0
+    var bytes = 0
     /// When the oldest of them came in; nil where there is none.
-    public var oldest: Timestamp?
+    var oldest: Timestamp?
     /// Files that are a person's affair: damaged segments and webhooks that Postgres refused, which were set aside, and
     /// segments that are missing, until the process ends.
-    public var filesAside = 0
+    var filesAside = 0
     /// What those take, in bytes.
-    public var bytesAside = 0
+    var bytesAside = 0
     /// Webhooks that were written to it.
-    public var spooled = 0
+    var spooled = 0
     /// Webhooks that were taken out of it, each after the commit of its row, or once it was set aside.
-    public var drained = 0
+    var drained = 0
 }

@@ -2,7 +2,7 @@ import Logging
 import ServiceLifecycle
 
 /// The way into the spool, as a service: list it before the group commit, so that it ends after it.
-public final class SpoolIntake: Service {
+final class SpoolIntake: Service {
     private let pending: PendingSubmissions
     private let writer: SpoolWriter
     private let watch: WriteWatch
@@ -34,7 +34,7 @@ public final class SpoolIntake: Service {
     }
 
     /// Writes until shut down, and then what still waits.
-    public func run() async throws {
+    func run() async throws {
         await pending.run { await writer.run() }
     }
 }
