@@ -5,9 +5,9 @@ import Glibc
 /// The kernel keeps the page when the process dies, however it dies, so the next process finds what was being parsed. A
 /// rolled-back transaction could leave no such trace. The file's lock tells a dead owner from a living one. `@unchecked
 /// Sendable`: each worker writes its own place only.
-public final class BreadcrumbFile: @unchecked Sendable {
+final class BreadcrumbFile: @unchecked Sendable {
     /// Workers of one process at most; the bound of POSTROOM_WORKERS.
-    public static let places = 64
+    static let places = 64
     private static let size = places * MemoryLayout<Int64>.stride
 
     private let descriptor: Int32
@@ -17,7 +17,7 @@ public final class BreadcrumbFile: @unchecked Sendable {
     /// Opens or makes the file and locks it.
     /// - Returns: nil where a living process holds it.
     /// - Throws: ``BreadcrumbFailure`` where the file cannot be made, locked or mapped.
-    public init?(path: String) throws(BreadcrumbFailure) {
+    init?(path: String) throws(BreadcrumbFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw BreadcrumbFailure(path: path, errno: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -45,11 +45,11 @@ public final class BreadcrumbFile: @unchecked Sendable {
     }
 
     /// A webhook that was being parsed when the last owner died.
-    public struct Leftover: Hashable, Sendable {
+    struct Leftover: Hashable, Sendable {
         /// Its queue number, above 0.
-        public var seq: Int64
+        var seq: Int64
         /// Whether nothing else was being parsed.
-        public var wasAlone: Bool
+        var wasAlone: Bool
 
         /// In a cell: negative where it was alone.
         init?(cell: Int64) {
@@ -63,10 +63,10 @@ public final class BreadcrumbFile: @unchecked Sendable {
     }
 
     /// What was being parsed when the last owner died.
-    public var leftovers: [Leftover] { (0..<Self.places).compactMap { Leftover(cell: cells[$0]) } }
+    var leftovers: [Leftover] { (0..<Self.places).compactMap { Leftover(cell: cells[$0]) } }
 
     /// Forgets the leftovers.
-    public func clear() {
+    func clear() {
         for place in 0..<Self.places { cells[place] = 0 }
     }
 
@@ -76,13 +76,13 @@ public final class BreadcrumbFile: @unchecked Sendable {
     }
 
     /// A worker's own place.
-    public func trail(_ place: Int) -> BreadcrumbTrail {
+    func trail(_ place: Int) -> BreadcrumbTrail {
         BreadcrumbTrail(file: self, cell: cells + min(max(place, 0), Self.places - 1))
     }
 }
 
 /// One worker's place in the file of its process. `@unchecked Sendable`: only that worker writes it.
-public struct BreadcrumbTrail: @unchecked Sendable {
+struct BreadcrumbTrail: @unchecked Sendable {
     private let file: BreadcrumbFile
     private let cell: UnsafeMutablePointer<Int64>
 
@@ -104,14 +104,12 @@ public struct BreadcrumbTrail: @unchecked Sendable {
 }
 
 /// The state folder could not be used.
-public struct BreadcrumbFailure: Error, CustomStringConvertible {
-    /// The file or folder.
-    public let path: String
-    /// The system's error number.
-    public let errno: Int32
+struct BreadcrumbFailure: Error, CustomStringConvertible {
+    let path: String
+    let errno: Int32
 
     /// A sentence for the operator.
-    public var description: String {
+    var description: String {
         "the state folder cannot be used: \(path): \(String(cString: strerror(errno))); set POSTROOM_STATE_DIR to a "
             + "folder on local disk that this process may write"
     }

@@ -3,9 +3,9 @@ import Runtime
 
 /// The breadcrumb files of this machine's worker processes: a process takes the first file that no living process
 /// holds.
-public struct BreadcrumbFolder: Sendable {
+struct BreadcrumbFolder: Sendable {
     /// How many worker processes may share a folder.
-    public static let filesMax = 256
+    static let filesMax = 256
     let path: String
 
     /// Makes the folder, readable by its owner only, where it is missing.
@@ -14,7 +14,7 @@ public struct BreadcrumbFolder: Sendable {
     ///   - path: the state folder of this machine's processes.
     ///   - database: what tells the database from others, such as its connection string. Queue numbers mean something
     ///     in one database only, so each has a folder of its own in there.
-    public init(path: String, database: String) throws(BreadcrumbFailure) {
+    init(path: String, database: String) throws(BreadcrumbFailure) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a: the string may hold a password
         for byte in database.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         self.path = "\(path)/webhook-worker-\(String(hash, radix: 16))"
@@ -32,7 +32,7 @@ public struct BreadcrumbFolder: Sendable {
     }
 
     /// Takes a free file for this process; it may hold leftovers.
-    public func take() throws(BreadcrumbFailure) -> BreadcrumbFile {
+    func take() throws(BreadcrumbFailure) -> BreadcrumbFile {
         for number in 0..<Self.filesMax {
             if let file = try file(number) { return file }
         }
@@ -40,7 +40,7 @@ public struct BreadcrumbFolder: Sendable {
     }
 
     /// The files of dead processes that left a trace; each stays locked while it is referred to.
-    public func abandoned() throws(BreadcrumbFailure) -> [BreadcrumbFile] {
+    func abandoned() throws(BreadcrumbFailure) -> [BreadcrumbFile] {
         var files: [BreadcrumbFile] = []
         for number in 0..<Self.filesMax where access("\(path)/parsing-\(number)", F_OK) == 0 {
             if let file = try file(number), !file.leftovers.isEmpty { files.append(file) }

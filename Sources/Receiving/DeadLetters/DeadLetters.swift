@@ -20,7 +20,7 @@ public enum DeadLetterOutcome: Sendable, Equatable {
 /// Replays and discards dead letters, each in a transaction of its own, with the counts that keep conservation true.
 public struct DeadLetters: Sendable {
     /// How long one dead letter may take.
-    public static let timeout = Duration.seconds(30)
+    static let timeout = Duration.seconds(30)
 
     private let reader: WebhookReader
     private let timeZone: String

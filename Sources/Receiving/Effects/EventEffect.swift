@@ -20,11 +20,10 @@ public enum EventEffect: String, Sendable, Equatable {
 }
 
 /// What a batch of events did.
-public struct EffectReport: Sendable {
+struct EffectReport: Sendable {
     /// One for each event, in the order given.
-    public var effects: [EventEffect]
-    /// The entries that changed.
-    public var changes: [EntryChange]
+    var effects: [EventEffect]
+    var changes: [EntryChange]
     /// Events by which somebody opts out or in that were not known yet, whatever else their SMS said.
-    public var optOuts = 0
+    var optOuts = 0
 }

@@ -6,9 +6,9 @@ import Store
 ///
 /// Every worker writes the kinds in this order and, within a kind, in the order of keys, so that there are no
 /// deadlocks.
-public enum WebhookEffects {
+enum WebhookEffects {
     /// Applies the events; `timeZone` is the zone of NXTele's local times.
-    public static func apply(
+    static func apply(
         _ parsed: [ParsedWebhook], timeZone: String, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> EffectReport {
         var receipts: [(index: Int, record: ReceiptRecord)] = []

@@ -2,22 +2,20 @@ import Domain
 
 /// An inbound SMS that is one of the words by which people opt out or in. It concerns the messages of the account whose
 /// key or token it came with, because neither provider names another account.
-public struct OptOutMessage: Sendable, Equatable {
+struct OptOutMessage: Sendable, Equatable {
     /// Who sent it; nil where that cannot be read as E.164, such as a national number with its 0: whose it is, is not known,
     /// and nothing follows.
     ///
     /// Digits alone that do not begin with 0 are read as beginning with the country code, Onoff's too: its samples are
     /// such, and receivers get `33…` (providers.md, section 2). Demanding a `+` would lose those people's STOP. The price:
     /// where an account's numbers come with neither country code nor 0 (`4155552671`), another number may get on its list.
-    public var number: PhoneNumber?
+    var number: PhoneNumber?
     /// Which provider's SMS it is.
-    public var source: SuppressionSource
+    var source: SuppressionSource
     /// The SMS's own key, the same in every copy of it.
-    public var eventKey: String
-    /// What follows.
-    public var kind: SuppressionKind
-    /// The word that it is.
-    public var word: String
+    var eventKey: String
+    var kind: SuppressionKind
+    var word: String
 
     /// Looks at NXTele's inbound SMS and at what Onoff's users received; nil for every other event and any other text.
     init?(_ event: WebhookEvent, _ words: OptOutWords) {

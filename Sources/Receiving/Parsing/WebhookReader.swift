@@ -3,7 +3,7 @@ import Providers
 import Store
 
 /// What reading a webhook came to.
-public enum ParseOutcome: Sendable {
+enum ParseOutcome: Sendable {
     /// It says something.
     case parsed(ParsedWebhook)
     /// It is to be buried.
@@ -27,11 +27,11 @@ public struct WebhookReader: Sendable {
     }
 
     /// The feeds it can read.
-    public var sources: [WebhookSource] { registry.sources }
+    var sources: [WebhookSource] { registry.sources }
 
     /// Reads one.
     /// - Parameter tries: how often it was tried, this time included; kept with a dead letter.
-    public func read(_ raw: RawWebhook, now: Timestamp, tries: Int32) -> ParseOutcome {
+    func read(_ raw: RawWebhook, now: Timestamp, tries: Int32) -> ParseOutcome {
         guard let parser = registry.parser(for: raw.source) else {
             return .unreadable(
                 Burial(

@@ -2,22 +2,19 @@
 ///
 /// The floor is the highest `seq` its process has claimed, so that a claim walks neither over the dead rows below it
 /// nor over rows that the process's other workers hold; during a sweep, it is the highest that the sweep has claimed.
-public struct ClaimCursor: Sendable, Equatable {
+struct ClaimCursor: Sendable, Equatable {
     /// Claims begin after this `seq`.
-    public private(set) var floor: Int64 = 0
+    private(set) var floor: Int64 = 0
     /// Whether the claim looks, or has looked, below what was reached before.
-    public private(set) var isSweeping = false
+    private(set) var isSweeping = false
     /// The highest `seq` claimed when this worker's sweep began, which is where the sweep ends; nil where none is under
     /// way.
     private var sweepTop: Int64?
     private var isFirstOfSweep = false
 
-    /// Begins at the start.
-    public init() {}
-
     /// Decides where the next claim begins.
     /// - Parameter isIdle: whether the last claim found nothing.
-    public mutating func begin(now: ContinuousClock.Instant, isIdle: Bool, in reach: inout ClaimReach) {
+    mutating func begin(now: ContinuousClock.Instant, isIdle: Bool, in reach: inout ClaimReach) {
         isFirstOfSweep =
             now >= max(reach.earliestSweep, reach.underWayUntil)
             && (reach.wantsSweep || isIdle || now >= reach.nextSweep)
@@ -37,7 +34,7 @@ public struct ClaimCursor: Sendable, Equatable {
     ///   - last: the highest `seq` claimed; nil for none.
     ///   - isFull: whether as many were claimed as were asked for, so that more may follow directly.
     ///   - took: the time the claim took.
-    public mutating func claimed(
+    mutating func claimed(
         last: Int64?, isFull: Bool, took: Duration, now: ContinuousClock.Instant, in reach: inout ClaimReach
     ) {
         // A sweep whose claim was full goes on until it has come back up.
@@ -55,10 +52,10 @@ public struct ClaimCursor: Sendable, Equatable {
     }
 
     /// Some of what was claimed is free again, because the transaction went on without it: look below the floor soon.
-    public mutating func left(in reach: inout ClaimReach) { reach.wantsSweep = true }
+    mutating func left(in reach: inout ClaimReach) { reach.wantsSweep = true }
 
     /// What was claimed is free again, or the claim itself failed: look below the floor soon.
-    public mutating func rolledBack(now: ContinuousClock.Instant, in reach: inout ClaimReach) {
+    mutating func rolledBack(now: ContinuousClock.Instant, in reach: inout ClaimReach) {
         reach.wantsSweep = true
         guard isFirstOfSweep else { return }
         // A sweep whose first claim failed belongs to nobody any more: the next worker starts it anew.

@@ -7,14 +7,14 @@ import Synchronization
 /// runs when a worker is idle, after a rollback, and every second, by one worker at a time for all. After each sweep
 /// there is a rest, so that sweeps take a small share of the time: under a held snapshot a sweep has to pass every row
 /// that died since.
-public struct ClaimReach: Sendable, Equatable {
+struct ClaimReach: Sendable, Equatable {
     /// The longest time between sweeps while there is work. 1 s.
-    public static let sweepInterval = Duration.seconds(1)
+    static let sweepInterval = Duration.seconds(1)
     /// A sweep that took `t` is followed by none for `t` times this: 3 % of one worker's time at most.
-    public static let restFactor = 32
+    static let restFactor = 32
     /// After this long without a sign of a sweep, the other workers give it up: the longest a worker's transaction may
     /// take.
-    public static let sweepTimeMax = WebhookWorker.transactionTimeout
+    static let sweepTimeMax = WebhookWorker.transactionTimeout
 
     /// The highest `seq` claimed.
     var highest: Int64 = 0
@@ -26,7 +26,7 @@ public struct ClaimReach: Sendable, Equatable {
     var underWayUntil: ContinuousClock.Instant
 
     /// Begins with a sweep.
-    public init(now: ContinuousClock.Instant) {
+    init(now: ContinuousClock.Instant) {
         nextSweep = now
         earliestSweep = now
         underWayUntil = now
@@ -36,11 +36,11 @@ public struct ClaimReach: Sendable, Equatable {
 /// The ``ClaimReach`` of a process, which its workers change one at a time.
 ///
 /// Under a lock that is held for a few comparisons, never over a statement.
-public final class SharedClaimReach: Sendable {
+final class SharedClaimReach: Sendable {
     private let reach: Mutex<ClaimReach>
 
     /// Begins with a sweep.
-    public init(now: ContinuousClock.Instant) { reach = Mutex(ClaimReach(now: now)) }
+    init(now: ContinuousClock.Instant) { reach = Mutex(ClaimReach(now: now)) }
 
     func update(_ body: (inout ClaimReach) -> Void) { reach.withLock { body(&$0) } }
 }

@@ -7,18 +7,18 @@ import Store
 
 /// Claims, parses, deduplicates, applies and removes webhooks, a batch in one transaction, on a connection and a thread
 /// of its own. Any number of workers run side by side in any number of processes.
-public actor WebhookWorker: Service {
+actor WebhookWorker: Service {
     private let executor = ThreadExecutor()
     /// The worker's own thread.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// How many processes may die while parsing a webhook before it is buried unread.
-    public static let deathsMax: Int16 = 3
+    static let deathsMax: Int16 = 3
     /// How long one transaction may take before the connection is dropped; less than the default grace of a drain, so
     /// that a worker whose answer was lost still ends in time.
-    public static let transactionTimeout = Duration.seconds(15)
+    static let transactionTimeout = Duration.seconds(15)
     /// How often a batch that met a deadlock or a serialization failure is tried anew before the worker pauses.
-    public static let conflictRetriesMax = 5
+    static let conflictRetriesMax = 5
     /// How many webhooks a worker remembers that were alone and once not done in time.
     static let overdueAloneMax = 64
 
@@ -58,7 +58,7 @@ public actor WebhookWorker: Service {
     }
 
     /// Works until shut down; the batch under way is finished.
-    public func run() async throws {
+    func run() async throws {
         await cancelWhenGracefulShutdown { await self.loop() }
     }
 

@@ -3,7 +3,7 @@ import Runtime
 import Synchronization
 
 /// What the workers of a process have done, for heartbeats, metrics and readiness.
-public final class WorkerCounts: Sendable {
+final class WorkerCounts: Sendable {
     private let settledCount = Atomic<Int64>(0)
     private let isReachable: Readiness.Check
     private let processed = Counter(label: "postroom_webhooks_processed_total")
@@ -15,10 +15,10 @@ public final class WorkerCounts: Sendable {
     private let rollbacks = Counter(label: "postroom_webhook_batches_deadlocked_total")
 
     /// Starts at nothing; `reachable` is the readiness check of the database.
-    public init(reachable: Readiness.Check) { isReachable = reachable }
+    init(reachable: Readiness.Check) { isReachable = reachable }
 
     /// Webhooks settled since the start.
-    public var settled: Int64 { settledCount.load(ordering: .relaxed) }
+    var settled: Int64 { settledCount.load(ordering: .relaxed) }
 
     func add(_ result: BatchResult) {
         guard !result.seqs.isEmpty else { return }
