@@ -5,11 +5,11 @@ import Runtime
 /// DNS may say another thing the next time it is asked, so what was checked is what is connected to: a client takes
 /// ``CheckedEndpoint``s and no names. `Host` is ``WebhookURL/authority``; the certificate is held against
 /// ``WebhookURL/certificateName``, or the address that was connected to.
-public struct CheckedDestination: Hashable, Sendable {
+struct CheckedDestination: Hashable, Sendable {
     /// What it was made of.
-    public let url: WebhookURL
+    let url: WebhookURL
     /// In the resolver's order, of both families, each once; at least one, at most ``DestinationPolicy/addressesMax``.
-    public let endpoints: [CheckedEndpoint]
+    let endpoints: [CheckedEndpoint]
 
     fileprivate init(url: WebhookURL, endpoints: [CheckedEndpoint]) {
         self.url = url
@@ -18,11 +18,9 @@ public struct CheckedDestination: Hashable, Sendable {
 }
 
 /// An address and port that may be connected to.
-public struct CheckedEndpoint: Hashable, Sendable {
-    /// The address.
-    public let address: IPAddress
-    /// The port.
-    public let port: UInt16
+struct CheckedEndpoint: Hashable, Sendable {
+    let address: IPAddress
+    let port: UInt16
 
     fileprivate init(address: IPAddress, port: UInt16) {
         self.address = address
@@ -31,7 +29,7 @@ public struct CheckedEndpoint: Hashable, Sendable {
 }
 
 /// Why a URL leads nowhere that may be connected to.
-public enum DestinationRefusal: Error, Hashable, Sendable {
+enum DestinationRefusal: Error, Hashable, Sendable {
     /// The resolver failed; later it may not.
     case unresolved
     /// The name has no addresses.
@@ -44,7 +42,7 @@ extension DestinationPolicy {
     /// Resolves a host, once, and checks every address it has. Those that are refused are left out.
     ///
     /// Called anew for every delivery: what was public yesterday may be a private address today.
-    public func resolve(
+    func resolve(
         _ url: WebhookURL, by resolver: some HostResolver
     ) async throws(DestinationRefusal) -> CheckedDestination {
         let found: [IPAddress]

@@ -5,13 +5,13 @@ public struct DestinationPolicy: Sendable {
     /// The longest URL, in bytes.
     public static let urlBytesMax = 2_048
     /// How many addresses of a host are looked at; the rest are passed over.
-    public static let addressesMax = 16
+    static let addressesMax = 16
 
     /// Whether http is allowed beside https. Defaults to false.
-    public var allowsPlainHTTP: Bool
+    var allowsPlainHTTP: Bool
     /// Addresses that are allowed whatever they are for: a receiver inside the company's own network, or on this
     /// machine in a test. Every user of the API can reach what is listed here. Defaults to none.
-    public var exemptRanges: [AddressRange]
+    var exemptRanges: [AddressRange]
 
     /// A policy with the defaults named at the fields.
     public init(allowsPlainHTTP: Bool = false, exemptRanges: [AddressRange] = []) {

@@ -41,7 +41,7 @@ extension IPAddress {
     ///
     /// IPv4 is allowed but for the ranges of IANA's special-purpose registry. IPv6 is refused but for global unicast
     /// (2000::/3), less that registry's: what IANA hands out next is refused until somebody has looked at it.
-    public var restrictedUse: RestrictedUse? {
+    var restrictedUse: RestrictedUse? {
         if let entry = RestrictedRange.all.first(where: { $0.range.contains(self) }) { return entry.use }
         return family == .v6 && !RestrictedRange.globalUnicast.contains(self) ? .reserved : nil
     }

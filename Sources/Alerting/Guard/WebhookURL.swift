@@ -13,7 +13,7 @@ public struct WebhookURL: Hashable, Sendable {
         case http
 
         /// The port where the URL names none.
-        public var defaultPort: UInt16 { self == .https ? 443 : 80 }
+        var defaultPort: UInt16 { self == .https ? 443 : 80 }
     }
 
     /// Who is to be connected to.
@@ -29,7 +29,7 @@ public struct WebhookURL: Hashable, Sendable {
     /// Where.
     public let host: Host
     /// The port, given or the scheme's.
-    public let port: UInt16
+    let port: UInt16
     /// Path and query as they stand in a request line.
     public let target: String
 
@@ -42,7 +42,7 @@ public struct WebhookURL: Hashable, Sendable {
 
     /// The name that SNI sends and the certificate has to bear, whichever of its addresses is connected to; nil where
     /// the host is an address, which the certificate then has to bear itself.
-    public var certificateName: String? {
+    var certificateName: String? {
         if case .name(let name) = host { name } else { nil }
     }
 

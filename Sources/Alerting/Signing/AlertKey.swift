@@ -8,7 +8,7 @@ import Runtime
 /// With another key, every endpoint has another secret.
 public struct AlertKey: Sendable {
     /// The fewest bytes it may have: what HMAC-SHA256 gives.
-    public static let byteCountMin = 32
+    static let byteCountMin = 32
 
     private let key: SymmetricKey
 

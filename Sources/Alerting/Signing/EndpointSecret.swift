@@ -6,9 +6,9 @@ import Runtime
 /// Source: Standard Webhooks 1.0.0, "Signature scheme": 24 to 64 random bytes, shown as `whsec_` and base64.
 public struct EndpointSecret: Sendable {
     /// Bytes that ours have.
-    public static let byteCount = 32
+    static let byteCount = 32
     /// What its text begins with.
-    public static let prefix = "whsec_"
+    static let prefix = "whsec_"
 
     let bytes: [UInt8]
 

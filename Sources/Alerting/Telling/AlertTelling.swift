@@ -5,7 +5,7 @@ import ServiceLifecycle
 
 /// What an alert worker does besides delivering: it turns events into notifications, and watches the health of the
 /// whole system.
-public struct AlertTelling: Sendable {
+struct AlertTelling: Sendable {
     /// Between two passes over what happened.
     static let tellingInterval = Duration.seconds(1)
     /// Between two looks at `monitor.health`.
@@ -23,14 +23,14 @@ public struct AlertTelling: Sendable {
     ///   - pool: Connections as `postroom_alert_worker`.
     ///   - log: Told what was done.
     ///   - maxAutomaticRetries: Of accounts that have no number of their own.
-    public init(pool: ConnectionPool, log: Logger, maxAutomaticRetries: Int32) {
+    init(pool: ConnectionPool, log: Logger, maxAutomaticRetries: Int32) {
         telling = TellingPass(pool: pool, retriesMax: maxAutomaticRetries, log: log)
         health = HealthPass(pool: pool, log: log)
         self.log = log
     }
 
     /// The services, in no particular order.
-    public func services() -> [any Service] {
+    func services() -> [any Service] {
         let (telling, health) = (telling, health)
         return [
             Periodic("telling", every: Self.tellingInterval, runTimeMax: Self.runTimeMax, logger: log) {

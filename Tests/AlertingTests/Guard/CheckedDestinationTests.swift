@@ -1,6 +1,7 @@
-import Alerting
 import Runtime
 import Testing
+
+@testable import Alerting
 
 struct CheckedDestinationTests {
     /// Answers with the next list at each call, as a name server of an attacker's own does; then with the last again.

@@ -1,6 +1,7 @@
-import Alerting
 import Runtime
 import Testing
+
+@testable import Alerting
 
 struct URLReadingTests {
     private static let policy = DestinationPolicy()
