@@ -9,9 +9,9 @@ import Synchronization
 /// the cooperative pool come and go.
 public final class ChildProcess: Sendable {
     /// Whose log lines and records these are.
-    public let name: String
+    let name: String
     /// Its id and start time.
-    public let identity: ProcessStamp
+    let identity: ProcessStamp
 
     /// The process id.
     public var pid: Int32 { identity.pid }

@@ -7,18 +7,18 @@ import Synchronization
 /// The lock is the kernel's (flock(2)) on the file `lock`, so it ends with its process.
 public final class DataFolder: Sendable {
     /// Absolute path, symbolic links resolved.
-    public let path: String
+    let path: String
     /// The children of this run.
-    public let ledger: ProcessLedger
+    let ledger: ProcessLedger
 
     /// The server's own files (PGDATA).
     var server: String { "\(path)/server" }
     /// Where `initdb` works before its result becomes ``server``: an interrupted one is never taken for a cluster.
     var serverInMaking: String { "\(path)/server.new" }
     /// Logs of the server and of every process.
-    public var logs: String { "\(path)/log" }
+    var logs: String { "\(path)/log" }
     /// Room for the processes' own state (`POSTROOM_STATE_DIR`).
-    public var state: String { "\(path)/state" }
+    var state: String { "\(path)/state" }
 
     private static let marker = "postroom.folder"
     private let lock: Mutex<Int32>
@@ -27,7 +27,7 @@ public final class DataFolder: Sendable {
     ///
     /// `/var/lib/postroom` for root, whose own folder other accounts cannot get to; else `$XDG_DATA_HOME/postroom`
     /// or `~/.local/share/postroom`.
-    public static func standardPath(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+    static func standardPath(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         if geteuid() == 0 { return "/var/lib/postroom" }
         if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return "\(data)/postroom" }
         return NSHomeDirectory() + "/.local/share/postroom"
@@ -83,7 +83,7 @@ public final class DataFolder: Sendable {
     }
 
     /// A new log of this name; see ``LogFile``.
-    public func log(_ name: String) -> LogFile { LogFile(path: "\(logs)/\(name).log") }
+    func log(_ name: String) -> LogFile { LogFile(path: "\(logs)/\(name).log") }
 
     /// An empty folder that `user` owns and nobody else (but root) sees into.
     func makePrivate(_ folder: String, for user: ServerUser?) throws(ClusterFailure) {

@@ -2,19 +2,19 @@ extension EmbeddedCluster {
     /// The server's size and patience. Given on its command line at each start, so a newer Postroom's values hold.
     public struct Configuration: Sendable {
         /// Connections at once. Defaults to 200.
-        public var connectionsMax = 200
+        var connectionsMax = 200
         /// Shared page cache in MiB. Defaults to 256.
         public var sharedBuffersMebibytes = 256
         /// Log written before a checkpoint is forced, in MiB. Defaults to 4096; a burst is then not slowed by
         /// checkpoints.
-        public var writeAheadLogMebibytesMax = 4096
+        var writeAheadLogMebibytesMax = 4096
         /// Log files kept to be written again, in MiB. Defaults to 512. Making a new one (16 MiB of zeros and a sync)
         /// stops every commit meanwhile.
-        public var writeAheadLogMebibytesMin = 512
+        var writeAheadLogMebibytesMin = 512
         /// Time until the server must take connections; recovery after a crash falls into it. Defaults to 2 min.
-        public var startTimeout: Duration = .seconds(120)
+        var startTimeout: Duration = .seconds(120)
         /// Time for the fast shutdown. Defaults to 30 s.
-        public var stopTimeout: Duration = .seconds(30)
+        var stopTimeout: Duration = .seconds(30)
 
         /// All defaults.
         public init() {}

@@ -10,10 +10,8 @@ public final class EmbeddedCluster: Sendable {
     /// The superuser's name in the database.
     public static let superuser = "postgres"
 
-    /// Where it lives.
-    public let folder: DataFolder
-    /// Whose programs it runs.
-    public let binaries: PostgresBinaries
+    let folder: DataFolder
+    let binaries: PostgresBinaries
     /// The running server, to notice its unexpected end.
     public let server: ChildProcess
 

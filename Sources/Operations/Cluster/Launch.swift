@@ -5,17 +5,17 @@ public struct Launch: Sendable {
     /// Short name for logs and records, without spaces.
     public var name: String
     /// Absolute path of the program.
-    public var executable: String
+    var executable: String
     /// Its arguments, the program's own name left out.
-    public var arguments: [String]
+    var arguments: [String]
     /// Its whole environment; nothing of ours is added.
-    public var environment: [String: String]
+    var environment: [String: String]
     /// The account it runs as; nil is ours. Another one takes root.
-    public var user: ServerUser?
+    var user: ServerUser?
     /// Its working directory; nil is ours.
-    public var directory: String?
+    var directory: String?
     /// Sent to it by the kernel when this process has died, however it died.
-    public var parentDeathSignal: DeathSignal
+    var parentDeathSignal: DeathSignal
 
     /// What a child gets when its parent dies.
     public enum DeathSignal: String, Sendable {

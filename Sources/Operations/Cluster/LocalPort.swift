@@ -16,7 +16,7 @@ public enum LocalPort {
     }
 
     /// A port of the loopback interface that was free just now.
-    public static func free() throws(ClusterFailure) -> UInt16 {
+    static func free() throws(ClusterFailure) -> UInt16 {
         switch bindOnce(host: "127.0.0.1", port: 0) {
         case .success(let port): return port
         case .failure(let code):
@@ -25,7 +25,7 @@ public enum LocalPort {
     }
 
     /// The port that was asked for, which must not be taken, or for 0 one that is free.
-    public static func chosen(_ port: UInt16) throws(ClusterFailure) -> UInt16 {
+    static func chosen(_ port: UInt16) throws(ClusterFailure) -> UInt16 {
         guard port != 0 else { return try free() }
         try check(port: port)
         return port

@@ -3,14 +3,13 @@ import Glibc
 import Synchronization
 
 /// A child's output on disk, bounded: at ``bytesMax`` the file becomes `NAME.1` and a new one begins.
-public final class LogFile: Sendable {
+final class LogFile: Sendable {
     /// Size at which a file is set aside; a log takes at most twice this.
-    public static let bytesMax = 16 * 1024 * 1024
+    static let bytesMax = 16 * 1024 * 1024
     /// How many of the latest lines are kept in memory for messages.
-    public static let tailLinesMax = 40
+    static let tailLinesMax = 40
 
-    /// Where it is.
-    public let path: String
+    let path: String
 
     private struct State {
         var descriptor: Int32
@@ -23,7 +22,7 @@ public final class LogFile: Sendable {
     /// Begins a new file; that of the run before becomes `NAME.1`.
     ///
     /// A log that cannot be written loses lines and never stops the child: only the tail in memory remains then.
-    public init(path: String) {
+    init(path: String) {
         self.path = path
         state = Mutex(State(descriptor: Self.begin(path), bytes: 0))
     }
@@ -32,8 +31,7 @@ public final class LogFile: Sendable {
         state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } }
     }
 
-    /// Adds one line.
-    public func append(_ line: String) {
+    func append(_ line: String) {
         state.withLock { state in
             if state.bytes >= Self.bytesMax {
                 if state.descriptor >= 0 { close(state.descriptor) }
@@ -49,7 +47,7 @@ public final class LogFile: Sendable {
     }
 
     /// The latest lines, oldest first.
-    public var tail: [String] { state.withLock { $0.tail } }
+    var tail: [String] { state.withLock { $0.tail } }
 
     private static func begin(_ path: String) -> Int32 {
         _ = rename(path, path + ".1")

@@ -5,8 +5,7 @@ import Runtime
 public struct PostgresBinaries: Equatable, Sendable {
     /// The folder that holds them.
     public let folder: String
-    /// Their version.
-    public let version: PostgresVersion
+    let version: PostgresVersion
 
     private static let programs = ["postgres", "initdb", "pg_ctl"]
 

@@ -3,12 +3,12 @@ import Foundation
 /// A server's version.
 public struct PostgresVersion: Comparable, Sendable, CustomStringConvertible {
     /// The oldest major version Postroom runs on.
-    public static let majorMin = 15
+    static let majorMin = 15
 
     /// The number data folders depend on.
-    public let major: Int
+    let major: Int
     /// The number of the fixes within it; 0 before a release.
-    public let minor: Int
+    let minor: Int
 
     /// Reads the line of `postgres --version`: `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)`, `… 17beta1`.
     init?(versionLine: some StringProtocol) {

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Normally there is nothing to end: children die with their parent. A line is `boot id, pid, start ticks, name`;
 /// only a process for which the first three still hold is ours.
-public final class ProcessLedger: Sendable {
+final class ProcessLedger: Sendable {
     private let path: String
     private let bootID: String
     private let children = Mutex<[ProcessStamp: String]>([:])
@@ -18,7 +18,7 @@ public final class ProcessLedger: Sendable {
     }
 
     /// Records a child. A record that cannot be written costs only this second safety net, so it is not an error.
-    public func add(_ child: ChildProcess) {
+    func add(_ child: ChildProcess) {
         children.withLock {
             $0[child.identity] = child.name
             write($0)
@@ -26,7 +26,7 @@ public final class ProcessLedger: Sendable {
     }
 
     /// Strikes out a child that has ended.
-    public func remove(_ child: ChildProcess) {
+    func remove(_ child: ChildProcess) {
         children.withLock {
             $0[child.identity] = nil
             write($0)
@@ -36,7 +36,7 @@ public final class ProcessLedger: Sendable {
     /// Ends what the last run recorded and left running: SIGTERM, then SIGKILL past the grace.
     ///
     /// - Returns: the names of the processes ended.
-    public func endLeftovers(grace: Duration) async -> [String] {
+    func endLeftovers(grace: Duration) async -> [String] {
         let leftovers = read().filter { $0.identity.isRunning }
         for leftover in leftovers { leftover.identity.signal(SIGTERM) }
         await waitForEnd(of: leftovers.map(\.identity), within: grace)

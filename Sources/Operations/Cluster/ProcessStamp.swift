@@ -4,14 +4,14 @@ import Glibc
 /// A process that cannot be mistaken for another one: its id, and when the kernel started it.
 ///
 /// Ids are reused; the pair is not, within one boot. Source: proc_pid_stat(5), field 22.
-public struct ProcessStamp: Hashable, Sendable {
+struct ProcessStamp: Hashable, Sendable {
     /// The process id.
-    public let pid: Int32
+    let pid: Int32
     /// Start time in clock ticks since boot.
-    public let startTicks: UInt64
+    let startTicks: UInt64
 
     /// Looks the process up; nil where no process has this id, or a dead one waits to be reaped.
-    public init?(pid: Int32) {
+    init?(pid: Int32) {
         guard pid > 0, let stat = FileManager.default.contents(atPath: "/proc/\(pid)/stat"),
             let identity = Self.parse(stat: String(decoding: stat, as: UTF8.self), pid: pid)
         else { return nil }
@@ -32,13 +32,13 @@ public struct ProcessStamp: Hashable, Sendable {
     }
 
     /// Whether this very process still runs.
-    public var isRunning: Bool { ProcessStamp(pid: pid) == self }
+    var isRunning: Bool { ProcessStamp(pid: pid) == self }
 
     /// Signals this very process; does nothing where it has ended.
     ///
     /// - Returns: whether the signal was sent.
     @discardableResult
-    public func signal(_ number: Int32) -> Bool {
+    func signal(_ number: Int32) -> Bool {
         isRunning && Glibc.kill(pid, number) == 0
     }
 

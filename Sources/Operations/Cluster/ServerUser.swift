@@ -2,8 +2,7 @@ import Glibc
 
 /// The account that a child runs under where the caller is root, whom Postgres refuses.
 public struct ServerUser: Equatable, Sendable {
-    /// The account's name.
-    public let name: String
+    let name: String
     /// The account's numeric id.
     public let uid: UInt32
     /// The numeric id of its first group.

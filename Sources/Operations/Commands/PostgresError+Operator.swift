@@ -3,7 +3,7 @@ import PostgresClient
 extension PostgresError {
     /// The failure for a person at a terminal: with the first line of what the server said, which names tables, files
     /// and hosts; without its details, which quote rows.
-    public var operatorSentence: String {
+    var operatorSentence: String {
         switch reason {
         case .connectionLost:
             "Postgres cannot be reached: \(saidOrNothing). Check DATABASE_URL, and that the server runs."

@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 
 /// Where commands write.
-public enum Terminal {
+enum Terminal {
     /// Whether standard output is a terminal, and not a pipe or a file.
-    public static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
+    static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// Columns of the terminal; nil where it does not say.
     static var width: Int? {
@@ -14,10 +14,10 @@ public enum Terminal {
     }
 
     /// Writes a line to standard output, at once.
-    public static func print(_ line: String) { write(line, to: STDOUT_FILENO) }
+    static func print(_ line: String) { write(line, to: STDOUT_FILENO) }
 
     /// Writes a line to standard error, at once.
-    public static func printError(_ line: String) { write(line, to: STDERR_FILENO) }
+    static func printError(_ line: String) { write(line, to: STDERR_FILENO) }
 
     private static func write(_ line: String, to descriptor: Int32) {
         var bytes = Array(line.utf8)[...]

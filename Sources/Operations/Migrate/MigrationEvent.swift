@@ -25,7 +25,7 @@ extension MigrationEvent: CustomStringConvertible {
 
 extension MigrationStep {
     /// The line of `postroom migrate --dry-run`.
-    public var planLine: String { line(verbs: ("apply", "adopt")) }
+    var planLine: String { line(verbs: ("apply", "adopt")) }
 
     fileprivate func line(verbs: (apply: String, adopt: String)) -> String {
         func padded(_ verb: String) -> String { verb + String(repeating: " ", count: max(9 - verb.count, 1)) }

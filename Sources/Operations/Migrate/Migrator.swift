@@ -8,8 +8,7 @@ import Synchronization
 /// anew from what is recorded, so what another migrator has done meanwhile is no longer in the plan. This also makes it
 /// safe to try again after a commit whose answer was lost.
 public struct Migrator: Sendable {
-    /// The files.
-    public let folder: MigrationFolder
+    let folder: MigrationFolder
     private let configuration: ConnectionConfiguration
     private let limits: MigratorLimits
 
@@ -26,7 +25,7 @@ public struct Migrator: Sendable {
     }
 
     /// What ``run(report:)`` would do now. Reads only, without the lock.
-    public func plan() async throws(MigrateFailure) -> [MigrationStep] {
+    func plan() async throws(MigrateFailure) -> [MigrationStep] {
         try await withPool { pool throws(MigrateFailure) in try await plan(pool) }
     }
 

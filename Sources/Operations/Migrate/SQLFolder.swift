@@ -6,14 +6,14 @@ import Store
 /// The `sql/` folder on disk: where it is, and reading it.
 public struct SQLFolder: Sendable, Equatable {
     /// The environment variable that names it.
-    public static let variable = Setting.sqlFolder.name
+    static let variable = Setting.sqlFolder.name
     /// The largest file that is read, in bytes.
-    public static let fileBytesMax = 4 * 1_048_576
+    static let fileBytesMax = 4 * 1_048_576
     /// Files below it that are read at most.
-    public static let filesMax = 10_000
+    static let filesMax = 10_000
 
     /// Its path.
-    public let path: String
+    let path: String
 
     /// The folder at a path, unchecked.
     public init(path: String) { self.path = path }
@@ -25,7 +25,7 @@ public struct SQLFolder: Sendable, Equatable {
     ///   - option: what `--sql-dir` says.
     ///   - environment: where ``variable`` is looked up; an empty value counts as absent.
     ///   - executable: the executable's real path.
-    public static func find(
+    static func find(
         option: String?, environment: [String: String], executable: String
     ) throws(SQLFolderFailure) -> SQLFolder {
         if let option { return try named(option, by: "--sql-dir") }
@@ -45,7 +45,7 @@ public struct SQLFolder: Sendable, Equatable {
     }
 
     /// Finds it for the process that runs.
-    public static func find(option: String?, environment: [String: String]) throws(SQLFolderFailure) -> SQLFolder {
+    static func find(option: String?, environment: [String: String]) throws(SQLFolderFailure) -> SQLFolder {
         let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return try find(option: option, environment: environment, executable: executable)
     }

@@ -1,9 +1,10 @@
 import Foundation
-import Operations
 import PostgresClient
 import Store
 import TestSupport
 import Testing
+
+@testable import Operations
 
 /// The project's own `sql/`.
 struct MigrateSchemaTests {

@@ -1,8 +1,9 @@
-import Operations
 import PostgresClient
 import Store
 import TestSupport
 import Testing
+
+@testable import Operations
 
 private let everyFile = ["0001_ops.sql", "0002_two.sql", "0003_three.sql", "monitor/a.sql", "roles.sql"]
 
