@@ -17,7 +17,7 @@ public struct IPAddress: Hashable, Sendable {
     /// The family.
     public let family: Family
     /// The address as a number, most significant byte first; below 2^32 for IPv4.
-    public let value: UInt128
+    let value: UInt128
 
     private init(family: Family, value: UInt128) {
         self.family = family

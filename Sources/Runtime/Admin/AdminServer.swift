@@ -7,13 +7,13 @@ import ServiceLifecycle
 /// `/metrics`.
 ///
 /// List it first among the services: then it answers from the start until all others have stopped.
-public struct AdminServer: Service {
+struct AdminServer: Service {
     /// The most connections at a time; further ones wait.
-    public static let connectionsMax = 64
+    static let connectionsMax = 64
     /// A connection that sends and gets nothing is closed after this time.
-    public static let idleTimeout = Duration.seconds(30)
+    static let idleTimeout = Duration.seconds(30)
     /// How long an answer under way may take once the process stops.
-    public static let drainTimeMax = Duration.seconds(1)
+    static let drainTimeMax = Duration.seconds(1)
 
     private let address: ListenAddress
     private let readiness: Readiness
@@ -29,7 +29,7 @@ public struct AdminServer: Service {
     ///   - metrics: What `/metrics` shows.
     ///   - logger: Told the address once it listens.
     ///   - onListening: Called once with the address it listens on.
-    public init(
+    init(
         address: ListenAddress, readiness: Readiness, metrics: PrometheusMetrics, logger: Logger,
         onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) {
@@ -43,7 +43,7 @@ public struct AdminServer: Service {
     /// Answers until the process has drained.
     ///
     /// - Throws: ``ListenFailure`` if the address cannot be taken.
-    public func run() async throws {
+    func run() async throws {
         try await serveHTTP(
             router.buildResponder(),
             by: .http1(configuration: .init(idleTimeout: .nanoseconds(Self.idleTimeout.nanoseconds))), at: address,

@@ -42,7 +42,7 @@ public final class Readiness: Sendable {
     }
 
     /// Makes this process unready for good. Called by ``runServices(_:readiness:grace:drainDelay:logger:)``.
-    public func beginDrain() {
+    func beginDrain() {
         state.withLock { $0.isDraining = true }
     }
 

@@ -10,14 +10,14 @@ extension ProcessIdentity {
     /// - Parameters:
     ///   - executable: The executable's name.
     ///   - random: Where the id comes from.
-    public static func thisProcess(_ executable: String, random: inout some RandomNumberGenerator) -> Self {
+    static func thisProcess(_ executable: String, random: inout some RandomNumberGenerator) -> Self {
         ProcessIdentity(
             id: UInt128(random.next()) << 64 | UInt128(random.next()), executable: executable, version: postroomVersion,
             host: hostName(), pid: getpid(), startedAt: .now)
     }
 
     /// Draws an identity for the process that runs from the system's generator.
-    public static func thisProcess(_ executable: String) -> Self {
+    static func thisProcess(_ executable: String) -> Self {
         var random = SystemRandomNumberGenerator()
         return thisProcess(executable, random: &random)
     }

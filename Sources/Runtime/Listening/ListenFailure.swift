@@ -4,9 +4,9 @@ import NIOCore
 /// An address that could not be listened on: taken, unknown, or not allowed.
 public struct ListenFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The address that was wanted.
-    public let address: ListenAddress
+    let address: ListenAddress
     /// Why, for the operator.
-    public let reason: String
+    let reason: String
 
     /// Makes the error of what binding threw.
     public init(_ address: ListenAddress, _ error: any Error) {

@@ -6,20 +6,20 @@ import Logging
 ///
 /// An event below the level costs nothing: swift-log evaluates neither message nor metadata then, and nothing is
 /// rendered when metadata is set. A line is bounded; what is cut ends in `…`.
-public struct JSONLogHandler: LogHandler {
+struct JSONLogHandler: LogHandler {
     /// The most bytes of one string that are written.
-    public static let stringBytesMax = 4_096
+    static let stringBytesMax = 4_096
     /// From this length on, in bytes, no more metadata is added to a line.
-    public static let lineBytesMax = 32_768
+    static let lineBytesMax = 32_768
     /// How deep arrays and dictionaries may be nested.
-    public static let depthMax = 4
+    static let depthMax = 4
 
     /// The least severe level that is written.
-    public var logLevel: Logger.Level
+    var logLevel: Logger.Level
     /// What is written with every event of this logger.
-    public var metadata: Logger.Metadata = [:]
+    var metadata: Logger.Metadata = [:]
     /// What is asked for more metadata at every event.
-    public var metadataProvider: Logger.MetadataProvider?
+    var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let now: @Sendable () -> Timestamp
     private let write: @Sendable ([UInt8]) -> Void
@@ -36,14 +36,12 @@ public struct JSONLogHandler: LogHandler {
         self.write = write
     }
 
-    /// One value of the logger's metadata.
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    /// Writes one line.
-    public func log(event: LogEvent) {
+    func log(event: LogEvent) {
         var line: [UInt8] = []
         line.reserveCapacity(256)
         line.append(contentsOf: "{\"ts\":\"".utf8)

@@ -4,7 +4,7 @@ import Logging
 /// that were not told in between.
 public struct SeldomLog: Sendable {
     /// The least time between two warnings.
-    public static let interval = Duration.seconds(10)
+    static let interval = Duration.seconds(10)
 
     private let message: Logger.Message
     private let log: Logger

@@ -3,7 +3,7 @@ import Logging
 extension PeriodicSchedule {
     /// How often a process reports that it is alive. A failed heartbeat is retried no later than the next one is due,
     /// because a process that is silent for too long is taken for dead (`Heartbeat.silence` of Store).
-    public static let heartbeat = PeriodicSchedule(
+    static let heartbeat = PeriodicSchedule(
         interval: .seconds(5), runTimeMax: .seconds(20), backoffMax: .seconds(5))
 }
 

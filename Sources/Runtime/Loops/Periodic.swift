@@ -22,7 +22,7 @@ public struct Periodic: Service, CustomStringConvertible {
     ///   - jitter: A number from 0 up to but not including 1, asked for once a run.
     ///   - sleep: Waits, and throws when the task is cancelled.
     ///   - action: What is run.
-    public init(
+    init(
         _ name: String, schedule: PeriodicSchedule, logger: Logger,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },

@@ -1,13 +1,13 @@
 /// When a periodic action runs, and how long it may take.
-public struct PeriodicSchedule: Equatable, Sendable {
+struct PeriodicSchedule: Equatable, Sendable {
     /// The time between the end of a run and the start of the next.
-    public let interval: Duration
+    let interval: Duration
     /// How much the time between two runs varies, as a fraction of it: 0.1 is from 95 to 105 %.
-    public let spread: Double
+    let spread: Double
     /// After this time a run is cancelled and counts as failed.
-    public let runTimeMax: Duration
+    let runTimeMax: Duration
     /// The longest time between two runs after failures, at least `interval`.
-    public let backoffMax: Duration
+    let backoffMax: Duration
 
     /// Makes a schedule.
     ///
@@ -16,7 +16,7 @@ public struct PeriodicSchedule: Equatable, Sendable {
     ///   - spread: How much it varies, 0 to 1. Defaults to 0.2.
     ///   - runTimeMax: How long a run may take.
     ///   - backoffMax: The longest time between runs after failures. Defaults to ten times the interval.
-    public init(interval: Duration, spread: Double = 0.2, runTimeMax: Duration, backoffMax: Duration? = nil) {
+    init(interval: Duration, spread: Double = 0.2, runTimeMax: Duration, backoffMax: Duration? = nil) {
         self.interval = interval
         self.spread = min(max(spread, 0), 1)
         self.runTimeMax = runTimeMax
@@ -28,7 +28,7 @@ public struct PeriodicSchedule: Equatable, Sendable {
     /// - Parameters:
     ///   - failures: How many runs in a row have failed; each doubles the time, up to ``backoffMax``.
     ///   - jitter: From 0 up to but not including 1.
-    public func delay(afterFailures failures: Int, jitter: Double) -> Duration {
+    func delay(afterFailures failures: Int, jitter: Double) -> Duration {
         var delay = interval
         var doublings = failures
         while doublings > 0 && delay < backoffMax {

@@ -5,9 +5,9 @@
 /// workers do not fall into step.
 public struct PollDelay: Equatable, Sendable {
     /// The shortest delay.
-    public let min: Duration
+    let min: Duration
     /// The longest delay.
-    public let max: Duration
+    let max: Duration
     private var span: Duration
 
     /// Makes a delay as after work.

@@ -1,10 +1,9 @@
 /// A run that took longer than it may and was cancelled.
-public struct TimeLimitExceeded: Error, Equatable, Sendable, CustomStringConvertible {
+struct TimeLimitExceeded: Error, Equatable, Sendable, CustomStringConvertible {
     /// The time it had.
-    public let limit: Duration
+    let limit: Duration
 
-    /// One clause.
-    public var description: String { "took longer than \(limit.settingText)" }
+    var description: String { "took longer than \(limit.settingText)" }
 }
 
 /// Runs an operation that is cancelled after a time.

@@ -6,11 +6,11 @@ import Synchronization
 /// A counter is one atomic addition; making a metric takes a lock, so make it once and keep it. A metric made twice
 /// with the same name and labels is the same series. Series live as long as the process; destroying one does nothing.
 /// Recorders that aggregate become sum and count, others gauges; timers become histograms in seconds.
-public final class PrometheusMetrics: MetricsFactory {
+final class PrometheusMetrics: MetricsFactory {
     /// The most series that are kept; any beyond it are only counted, by ``refusedSeriesName``.
-    public static let seriesMax = 2_000
+    static let seriesMax = 2_000
     /// The counter of metrics that were asked for beyond ``seriesMax``, or under a name of another type.
-    public static let refusedSeriesName = "postroom_metrics_refused_total"
+    static let refusedSeriesName = "postroom_metrics_refused_total"
 
     private struct Family: Sendable {
         var typeName: String
@@ -26,11 +26,8 @@ public final class PrometheusMetrics: MetricsFactory {
     private let state = Mutex(State())
     private let refused = CounterSeries()
 
-    /// Makes an empty set of metrics.
-    public init() {}
-
     /// The page: families by name, series by labels.
-    public func render() -> String {
+    func render() -> String {
         let families = state.withLock { $0.families }
         var text = PrometheusText()
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
@@ -45,47 +42,47 @@ public final class PrometheusMetrics: MetricsFactory {
     }
 
     /// Makes or finds a counter.
-    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, dimensions) { CounterSeries() }
     }
 
     /// Makes or finds a counter of fractions.
-    public func makeFloatingPointCounter(
+    func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
         series(label, dimensions) { FloatingPointCounterSeries() }
     }
 
     /// Makes or finds a gauge.
-    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series(label, dimensions) { GaugeSeries() }
     }
 
     /// Makes or finds a sum and count if it aggregates, else a gauge.
-    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+    func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         if aggregate { return series(label, dimensions) { SummarySeries() } }
         return series(label, dimensions) { GaugeSeries() }
     }
 
     /// Makes or finds a histogram; its name gets the ending `_seconds` if it lacks it.
-    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series(label.hasSuffix("_seconds") ? label : label + "_seconds", dimensions) { TimerSeries() }
     }
 
     /// Does nothing: the series stays.
-    public func destroyCounter(_ handler: any CounterHandler) {}
+    func destroyCounter(_ handler: any CounterHandler) {}
 
     /// Does nothing: the series stays.
-    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
 
     /// Does nothing: the series stays.
-    public func destroyMeter(_ handler: any MeterHandler) {}
+    func destroyMeter(_ handler: any MeterHandler) {}
 
     /// Does nothing: the series stays.
-    public func destroyRecorder(_ handler: any RecorderHandler) {}
+    func destroyRecorder(_ handler: any RecorderHandler) {}
 
     /// Does nothing: the series stays.
-    public func destroyTimer(_ handler: any TimerHandler) {}
+    func destroyTimer(_ handler: any TimerHandler) {}
 
     /// The series of that name, those labels and that type; one that is not on the page if no more may be made.
     private func series<Kind: Series>(_ label: String, _ dimensions: [(String, String)], _ make: () -> Kind) -> Kind {

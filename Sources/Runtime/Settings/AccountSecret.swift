@@ -3,9 +3,9 @@ public struct AccountSecret: Hashable, Sendable {
     /// The account of a key that names none.
     public static let defaultAccount = "default"
     /// The longest account name, in bytes.
-    public static let accountBytesMax = 64
+    static let accountBytesMax = 64
     /// The longest key, in bytes.
-    public static let secretBytesMax = 256
+    static let secretBytesMax = 256
 
     /// The account's name: 1 to 64 of ASCII letters, digits, `.`, `_` and `-`.
     public let account: String
@@ -21,7 +21,7 @@ public struct AccountSecret: Hashable, Sendable {
     /// Reads `KEY` (account `default`) or `ACCOUNT:KEY`; the first colon ends the account.
     ///
     /// Nil if either part is empty, too long or has other characters than it may have.
-    public init?(_ text: some StringProtocol) {
+    init?(_ text: some StringProtocol) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let key = parts.last, Self.isSecret(key.utf8) else { return nil }
         if parts.count == 1 {

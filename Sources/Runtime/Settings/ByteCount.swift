@@ -3,8 +3,7 @@ public struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The number of bytes.
     public let bytes: Int
 
-    /// Makes a size of this many bytes.
-    public init(_ bytes: Int) {
+    init(_ bytes: Int) {
         self.bytes = bytes
     }
 

@@ -1,7 +1,7 @@
 /// A host and a port to listen on or to call.
 public struct ListenAddress: Hashable, Sendable {
     /// The longest host, in bytes (RFC 1035 §2.3.4).
-    public static let hostBytesMax = 255
+    static let hostBytesMax = 255
 
     /// A name, an IPv4 address, or an IPv6 address without its brackets.
     public let host: String

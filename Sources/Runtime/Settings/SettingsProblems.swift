@@ -3,8 +3,7 @@ public struct SettingsProblems: Error, Equatable, Sendable {
     /// One sentence each, naming the key; never a secret's value.
     public let problems: [String]
 
-    /// Makes the error from its sentences.
-    public init(_ problems: [String]) {
+    init(_ problems: [String]) {
         self.problems = problems
     }
 }

@@ -105,7 +105,7 @@ extension SettingsReader {
     }
 
     /// The least severe level to log.
-    public func logLevel(_ setting: Setting = .logLevel) -> Logger.Level {
+    func logLevel(_ setting: Setting = .logLevel) -> Logger.Level {
         value(setting) { Logger.Level(rawValue: $0.lowercased()) } ?? .info
     }
 

@@ -9,7 +9,7 @@ import Configuration
 /// Not `Sendable`: it lives in `main` for the moments of the start.
 public final class SettingsReader {
     /// The most items a list may have.
-    public static let listItemsMax = 256
+    static let listItemsMax = 256
     /// The most characters of a wrong value that a problem quotes.
     static let quotedCharactersMax = 64
 

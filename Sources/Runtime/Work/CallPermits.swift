@@ -30,7 +30,7 @@ public final class CallPermits: Sendable {
         /// How many may be claimed.
         public var free: Int
         /// How many all sharers together may hold, including what they hold now.
-        public var limit: Int
+        var limit: Int
         /// Whose are held.
         public var bySharer: [String: Int]
 
@@ -43,28 +43,28 @@ public final class CallPermits: Sendable {
     }
 
     /// Calls at most.
-    public let countMax: Int
+    let countMax: Int
     /// Claimed ahead at most.
-    public let aheadMax: Int
+    let aheadMax: Int
     private let state = Mutex(State())
 
     /// Permits for `countMax` calls, and for `aheadMax` items claimed ahead of them.
-    public init(countMax: Int, aheadMax: Int = 0) {
+    init(countMax: Int, aheadMax: Int = 0) {
         self.countMax = countMax
         self.aheadMax = aheadMax
     }
 
     /// How many are held: calls in flight, and what waits for one.
-    public var held: Int { state.withLock { $0.held } }
+    var held: Int { state.withLock { $0.held } }
 
     /// Those of them that wait.
-    public var waitingCount: Int { state.withLock { $0.waiting.count } }
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Waits until there is room, or no more is wanted. With much claimed ahead there is room once half of that is
     /// gone: claims of a few would cost more than they bring.
     ///
     /// - Returns: what may be claimed; nil once closed.
-    public func room() async -> Room? {
+    func room() async -> Room? {
         while true {
             await withCheckedContinuation { continuation in
                 let isReady = state.withLock { state in
@@ -89,7 +89,7 @@ public final class CallPermits: Sendable {
     }
 
     /// Takes permits for what was claimed now.
-    public func take(_ sharers: some Sequence<String>) {
+    func take(_ sharers: some Sequence<String>) {
         state.withLock { state in
             for sharer in sharers {
                 state.held += 1
@@ -102,7 +102,7 @@ public final class CallPermits: Sendable {
     ///
     /// Calls begin in the order they came; but where a sharer has half of the calls, another one that waits goes first.
     /// - Returns: whether it may; false once closed, and then nothing is to be given back but the claim.
-    public func begin(_ sharer: String) async -> Bool {
+    func begin(_ sharer: String) async -> Bool {
         await withCheckedContinuation { continuation in
             let mayBegin: Bool? = state.withLock { state in
                 if state.isClosed { return false }
@@ -123,7 +123,7 @@ public final class CallPermits: Sendable {
     }
 
     /// Gives back a permit whose call has ended; with `called` false, one whose call was not begun.
-    public func giveBack(_ sharer: String, called: Bool = true) {
+    func giveBack(_ sharer: String, called: Bool = true) {
         let (waiter, next) = state.withLock { state in
             state.held -= 1
             state.heldBySharer.takeOne(sharer)
@@ -153,7 +153,7 @@ public final class CallPermits: Sendable {
     }
 
     /// No more calls are to be begun; those in flight end as they do.
-    public func close() {
+    func close() {
         let (waiter, waiting) = state.withLock { state in
             state.isClosed = true
             defer {

@@ -5,7 +5,7 @@ public struct LeasedClaim<Item: Sendable>: Sendable {
     /// The moment from which on it may be begun; nil: at once.
     public let notBefore: ContinuousClock.Instant?
     /// The last moment a call for it may be written.
-    public let gateUntil: ContinuousClock.Instant
+    let gateUntil: ContinuousClock.Instant
 
     /// Makes one.
     public init(_ item: Item, notBefore: ContinuousClock.Instant? = nil, gateUntil: ContinuousClock.Instant) {

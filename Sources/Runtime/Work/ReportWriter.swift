@@ -30,13 +30,13 @@ public protocol ReportStore: Sendable {
 /// it is left for a while (``BatchIsolation``). Reports that are left wait here, too, and count as waiting.
 public actor ReportWriter<Store: ReportStore>: Service {
     /// Reports in one transaction at most.
-    public static var batchMax: Int { 500 }
+    static var batchMax: Int { 500 }
     /// The least time from one batch's first try to the next one's, so that under load more reports are written
     /// together. The fixed cost of a transaction was a seventh of all that a send costs Postgres (at 4 000 a second).
     /// 20 or 40 ms would save as much again, and leave as much more in doubt if a process dies.
-    public static var transactionInterval: Duration { .milliseconds(10) }
+    static var transactionInterval: Duration { .milliseconds(10) }
     /// How long a report that could not be written is left. Short, because its lease runs.
-    public static var leftSpan: Duration { .seconds(5) }
+    static var leftSpan: Duration { .seconds(5) }
 
     private let executor = ThreadExecutor()
     /// The writer's own thread.

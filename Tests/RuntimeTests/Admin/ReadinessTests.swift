@@ -1,5 +1,6 @@
-import Runtime
 import Testing
+
+@testable import Runtime
 
 @Suite struct ReadinessTests {
     @Test func `without checks a process is ready until it drains`() {

@@ -1,8 +1,9 @@
 import Domain
 import Glibc
-import Runtime
 import TestSupport
 import Testing
+
+@testable import Runtime
 
 @Suite struct ProcessIdentityTests {
     @Test func `two starts are two identities`() {

@@ -1,6 +1,7 @@
-import Runtime
 import TestSupport
 import Testing
+
+@testable import Runtime
 
 @Suite struct SeldomLogTests {
     private struct Failure: Error, CustomStringConvertible { let description: String }

@@ -1,5 +1,6 @@
-import Runtime
 import Testing
+
+@testable import Runtime
 
 @Suite struct PeriodicScheduleTests {
     @Test(arguments: [(0, 10), (1, 20), (2, 40), (3, 60), (1_000_000_000, 60)])

@@ -1,5 +1,6 @@
-import Runtime
 import Testing
+
+@testable import Runtime
 
 @Suite struct AccountSecretTests {
     @Test(arguments: [
