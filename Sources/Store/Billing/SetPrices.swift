@@ -1,6 +1,7 @@
 import PostgresClient
 
-/// Stores prices that are not there. A price is never changed: a later one takes its place.
+/// Stores prices that are not there. A price is never changed: a later one takes its place. One from now on that holds
+/// already stays as it is, so that a file may be imported again.
 ///
 /// ``FindPriceConflicts``, run afterwards in the same transaction, says whether an existing price differs.
 public struct SetPrices: Statement {
@@ -9,6 +10,11 @@ public struct SetPrices: Statement {
         INSERT INTO billing.sms_price (currency, prefix, valid_from, cost_per_unit)
         SELECT given.currency, given.prefix, coalesce(given.valid_from, now()), given.cost_per_unit
         FROM \(PriceColumns.table)
+        WHERE given.valid_from IS NOT NULL
+           OR given.cost_per_unit IS DISTINCT FROM
+              (SELECT p.cost_per_unit FROM billing.sms_price AS p
+               WHERE p.currency = given.currency AND p.prefix = given.prefix AND p.valid_from <= now()
+               ORDER BY p.valid_from DESC LIMIT 1)
         ON CONFLICT (currency, prefix, valid_from) DO NOTHING
         RETURNING currency, prefix, valid_from, cost_per_unit, valid_from <= now()
         """

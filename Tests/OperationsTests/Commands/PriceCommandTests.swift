@@ -93,6 +93,12 @@ import Testing
             }
             let rows = ["EUR||0.09|2026-01-01", "EUR|49|0.05|2026-01-01", "USD|33|0.07|2026-01-01"]
             #expect(try await bed.database.sql(Self.prices) == rows)
+            let fromNow = "currency,prefix,cost_per_unit,valid_from\nEUR,49,0.050,\nUSD,33,0.070,2026-01-01T00:00:00Z"
+            try await withCSV(fromNow) {
+                let again = try await bed.succeed("price", "import", $0)
+                #expect(again.lines == ["Set 0 prices; 2 were there before."])
+            }
+            #expect(try await bed.database.sql(Self.prices) == rows)
             try await withCSV(
                 """
                 currency,prefix,cost_per_unit,valid_from
