@@ -24,14 +24,18 @@ public struct HeldConnection {
     /// The connection that is held, if it can be used; else, once the pause after a failure is over, another one, which
     /// is held from now on.
     ///
-    /// - Parameter deadline: of opening another; asked for only then, after the pause.
+    /// - Parameters:
+    ///   - patience: how long to wait for the pause to be over; defaults to as long as it takes. If that is not long
+    ///     enough, none is opened.
+    ///   - deadline: of opening another; asked for only then, after the pause.
     /// - Throws: what ``Connection/open(_:deadline:)`` throws; nothing is held then.
     public mutating func usable(
-        deadline: @autoclosure () -> Deadline = .in(HeldConnection.openingTimeMax)
+        patience: Deadline? = nil, deadline: @autoclosure () -> Deadline = .in(HeldConnection.openingTimeMax)
     ) throws(PostgresError) -> Connection {
         if let connection, connection.isUsable { return connection }
         connection = nil
-        nextOpening.blockThread()
+        (patience.map { min($0, nextOpening) } ?? nextOpening).blockThread()
+        guard nextOpening.hasPassed else { throw PostgresError(.connectionLost, statement: "connect") }
         let opened = try Connection.open(configuration, deadline: deadline())
         connection = opened
         return opened
