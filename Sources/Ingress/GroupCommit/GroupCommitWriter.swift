@@ -27,6 +27,7 @@ actor GroupCommitWriter {
     /// (`batchBytesMax`).
     private var batch = WebhookBatch()
     private var probeLog: SeldomLog
+    private var connectLog: SeldomLog
     private let flushes = Counter(label: "postroom_ingress_flushes_total")
     private let failures = Counter(label: "postroom_ingress_flush_failures_total")
     private let stored = Counter(label: "postroom_ingress_webhooks_stored_total")
@@ -44,6 +45,7 @@ actor GroupCommitWriter {
         self.log = log
         held = HeldConnection(configuration.database)
         probeLog = SeldomLog("Postgres does not take webhooks", to: log)
+        connectLog = SeldomLog("connecting to Postgres failed", to: log)
     }
 
     /// Writes until the pending submissions are closed and empty. Occupies the thread.
@@ -218,7 +220,7 @@ actor GroupCommitWriter {
         } catch {
             failures.increment()
             held.failed()
-            log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
+            connectLog.warn(error)
             way.failedToConnect()
             health.set(answering: false)
             health.set(database: false)

@@ -34,6 +34,7 @@ actor SendGroupWriter {
     /// How many groups are still to look.
     private var lookingGroupsLeft = 0
     private var probeLog: SeldomLog
+    private var connectLog: SeldomLog
     private let metrics = SendGroupMetrics()
 
     init(
@@ -47,6 +48,7 @@ actor SendGroupWriter {
         self.cache = cache
         held = HeldConnection(configuration.database)
         probeLog = SeldomLog("Postgres does not serve requests", to: log)
+        connectLog = SeldomLog("connecting to Postgres failed", to: log)
     }
 
     /// Writes until the pending sends are closed and empty. Occupies the thread.
@@ -186,7 +188,7 @@ actor SendGroupWriter {
         } catch {
             metrics.failures.increment()
             held.failed()
-            log.warning("connecting to Postgres failed", metadata: ["error": "\(error)"])
+            connectLog.warn(error)
             return nil
         }
     }

@@ -1,16 +1,25 @@
 import Logging
 import PostgresClient
+import Runtime
 import Store
+import Synchronization
 
 /// The transactions of all requests but sends: run on a few connections, and repeated where that is safe. Lists have
 /// connections of their own, because they may search for long.
-struct RequestTransactions: Sendable {
+final class RequestTransactions: Sendable {
     /// The pause before another try.
     static let pause = Duration.milliseconds(50)
 
     let pool: ConnectionPool
     let storeDeadline: Duration
-    let log: Logger
+    /// One while many fail: every request fails then.
+    private let failureLog: Mutex<SeldomLog>
+
+    init(pool: ConnectionPool, storeDeadline: Duration, log: Logger) {
+        self.pool = pool
+        self.storeDeadline = storeDeadline
+        failureLog = Mutex(SeldomLog("a request's transaction failed", to: log))
+    }
 
     /// Runs one statement that reads.
     func read<S: Statement>(_ statement: S) async throws -> S.Output where S.Output: Sendable {
@@ -88,7 +97,7 @@ struct RequestTransactions: Sendable {
                 // one may have done.
                 throw problem
             } catch let error as PostgresError {
-                log.warning("a request's transaction failed", metadata: ["error": "\(error)"])
+                failureLog.withLock { $0.warn(error) }
                 if error.effect == .unknown { isInDoubt = true }
                 guard error.isTransient || isInDoubt, deadline.remaining > Self.pause, !Task.isCancelled else {
                     if isInDoubt { throw Self.unconfirmed }

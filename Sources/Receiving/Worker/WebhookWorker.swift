@@ -26,6 +26,7 @@ actor WebhookWorker: Service {
     private let reach: SharedClaimReach
     private let counts: WorkerCounts
     private let log: Logger
+    private var failureLog: SeldomLog
     private let timeout: Duration
     private var limit: BatchLimit
     private var held: HeldConnection
@@ -51,6 +52,7 @@ actor WebhookWorker: Service {
         self.reach = reach
         self.counts = counts
         self.log = log
+        failureLog = SeldomLog("batch failed", to: log)
         self.timeout = timeout
         limit = BatchLimit(most: configuration.batch, timeMax: timeout)
         run = WebhookBatchRun(
@@ -103,7 +105,7 @@ actor WebhookWorker: Service {
                 if conflictsInARow <= Self.conflictRetriesMax { return .worked }
             }
             if failure?.isTransient != true || !held.isUsable { counts.setReachable(false) }
-            log.warning("batch failed", metadata: ["error": "\(error)"])
+            failureLog.warn(error)
             return .failed
         }
     }

@@ -20,12 +20,16 @@ public struct SeldomLog: Sendable {
     }
 
     /// Tells of a failure where it is time to, or counts it.
-    public mutating func warn(_ error: any Error, at now: ContinuousClock.Instant = .now) {
+    ///
+    /// - Parameter count: how many it concerns, where that says something.
+    public mutating func warn(_ error: any Error, count: Int? = nil, at now: ContinuousClock.Instant = .now) {
         if let next, now < next {
             untold += 1
             return
         }
-        log.warning(message, metadata: ["error": "\(error)", "untold": "\(untold)"])
+        var metadata: Logger.Metadata = ["error": "\(error)", "untold": "\(untold)"]
+        if let count { metadata["count"] = "\(count)" }
+        log.warning(message, metadata: metadata)
         next = now + Self.interval
         untold = 0
     }

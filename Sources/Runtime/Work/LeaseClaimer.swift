@@ -22,7 +22,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let reachable: Readiness.Check?
-    private let log: Logger
+    private var failureLog: SeldomLog
     private var source: Source
     private var held: HeldConnection
 
@@ -31,7 +31,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
         self.source = source
         held = HeldConnection(database)
         self.reachable = reachable
-        self.log = log
+        failureLog = SeldomLog("claiming failed", to: log)
     }
 
     /// Claims what there is room for.
@@ -46,7 +46,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
             let failure = error as? PostgresError
             if failure?.isConflict == true { return .contended }
             reachable?.set(false)
-            log.warning("claiming failed", metadata: ["error": "\(error)"])
+            failureLog.warn(error)
             return .failed(inDoubt: failure?.effect == .unknown ? inDoubt : [])
         }
     }

@@ -45,6 +45,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
     private let store: Store
     private let failures: Counter
     private let log: Logger
+    private var failureLog: SeldomLog
     private nonisolated let pending = PendingReports<Store.Report>()
     private var held: HeldConnection
     private var nextTransaction = Deadline.in(.zero)
@@ -57,6 +58,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
         held = HeldConnection(database)
         self.failures = failures
         self.log = log
+        failureLog = SeldomLog("recording outcomes failed", to: log)
     }
 
     /// Reports that wait.
@@ -109,8 +111,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
                 failures.increment()
                 // A conflict with another transaction is nobody's fault, and over after a short pause, too.
                 if (error as? PostgresError)?.isConflict != true {
-                    log.warning(
-                        "recording outcomes failed", metadata: ["error": "\(error)", "count": "\(open.count)"])
+                    failureLog.warn(error, count: open.count)
                 }
                 held.failed()
             }
