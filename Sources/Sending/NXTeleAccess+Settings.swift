@@ -10,6 +10,7 @@ extension NXTeleAccess {
                 .nxteleReceiptURL,
                 "the value given (not shown) is no address; expected one that begins with http:// or https://.")
         }
+        if let receiptURL { reader.warnWhereReadable(.nxteleReceiptURL, receiptURL, what: "our token and numbers go") }
         self.init(
             appKey: reader.secret(.nxteleAppKey).revealed, secretKey: reader.secret(.nxteleSecretKey).revealed,
             signed: reader.nxteleAccessPair().map { ($0.key.revealed, $0.secret.revealed) }, receiptURL: receiptURL)

@@ -91,6 +91,22 @@ struct ConfigCommandTests {
     }
 
     @Test(arguments: [
+        ("http://api2.nxcloud.com", true), ("http://127.0.0.1.example/", true), ("http://127.0.0.1@example.com", true),
+        ("http://[2001:db8::1]:80", true), ("http://localhost.example", true), ("http://127.0.0.1:9090", false),
+        ("http://127.8.0.1/", false), ("http://localhost:1/x", false), ("http://[::1]:9090", false),
+        ("https://api2.nxcloud.com", false),
+    ])
+    func `plain http to another machine is odd, and the receipts' URL is not shown`(url: String, isOdd: Bool) throws {
+        for setting in [Setting.nxteleURL, .nxteleReceiptURL] {
+            let reader = SettingsReader(environment: [setting.name: url], toleratesMissing: true)
+            reader.checkForProcesses()
+            try reader.finish()
+            #expect(reader.warnings.map { $0.prefix { $0 != ":" } } == (isOdd ? [Substring(setting.name)] : []))
+            #expect(!reader.warnings.joined().contains(url))
+        }
+    }
+
+    @Test(arguments: [
         ("POSTROOM_NXTELE_ACCESSKEY", "POSTROOM_NXTELE_ACCESSSECRET"),
         ("POSTROOM_NXTELE_ACCESSSECRET", "POSTROOM_NXTELE_ACCESSKEY"),
     ])

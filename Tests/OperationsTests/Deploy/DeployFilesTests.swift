@@ -68,6 +68,14 @@ import Testing
         #expect(try !Self.text("systemd/postroom.target").contains("Wants="))
     }
 
+    @Test func `the example of the environment insists on Postgres's certificate, and its server can have one`() throws
+    {
+        let url = try #require(
+            Self.text("env.example").split(separator: "\n").first { $0.hasPrefix("DATABASE_URL=") })
+        #expect(url.contains("?sslmode=verify-full&sslrootcert=/"))
+        #expect(try Self.text("postgresql.conf").contains("\n#ssl = on\n"))
+    }
+
     @Test func `the image holds every executable, and compose runs each under its own role`() throws {
         let image = try Self.text("Dockerfile")
         let compose = try Self.text("compose.yaml")
