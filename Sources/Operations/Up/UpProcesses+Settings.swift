@@ -7,10 +7,14 @@ extension UpProcesses {
     }
 
     /// What a process is told: its own settings and, with lower precedence, those that this run was given, so that a
-    /// trial can be configured (`POSTROOM_RECEIPT_OVERDUE=5s deploy/up --keep`). Nothing else is inherited.
+    /// trial can be configured (`POSTROOM_RECEIPT_OVERDUE=5s deploy/up --keep`). Nothing else is inherited. The registers
+    /// of a crash report would show what is in memory behind each of them, and it goes to a log.
     static func environment(_ own: [String: String], from given: [String: String]) -> [String: String] {
-        ["PATH": given["PATH"] ?? "/usr/bin:/bin", Setting.retryBase.name: Self.retryBase]
-            .merging(settings(of: given)) { _, given in given }.merging(own) { _, own in own }
+        [
+            "PATH": given["PATH"] ?? "/usr/bin:/bin", "SWIFT_BACKTRACE": "registers=none",
+            Setting.retryBase.name: Self.retryBase,
+        ]
+        .merging(settings(of: given)) { _, given in given }.merging(own) { _, own in own }
     }
 
     /// Settings from a file that the environment names are left out: the file may be an earlier run's own
