@@ -59,13 +59,15 @@ struct UpProcesses: Sendable {
         Terminal.print("postroom-ingress is ready on 127.0.0.1:\(ingressPort), and a postroom-webhook-worker behind it")
         try await fleet.start(
             "postroom",
-            arguments: [
-                "sandbox", "--listen", "127.0.0.1:\(sandboxPort)", "--receipt-url",
-                "http://127.0.0.1:\(ingressPort)/v1/nxtele/dr/\(access.nxteleToken)",
-            ], environment: environment(sendKeys), adminPort: sandboxPort, readyPath: "/sandbox/counts")
+            arguments: ["sandbox", "--listen", "127.0.0.1:\(sandboxPort)"],
+            environment: environment(sendKeys), adminPort: sandboxPort, readyPath: "/sandbox/counts")
         try await startProcess(
             fleet, "postroom-send-worker", "SEND_WORKER",
-            sendKeys.merging(["POSTROOM_NXTELE_URL": "http://127.0.0.1:\(sandboxPort)"]) { own, _ in own })
+            sendKeys.merging([
+                Setting.nxteleURL.name: "http://127.0.0.1:\(sandboxPort)",
+                // With each message, as in production: on the sandbox's command line everybody could read the token.
+                Setting.nxteleReceiptURL.name: "http://127.0.0.1:\(ingressPort)/v1/nxtele/dr/\(access.nxteleToken)",
+            ]) { own, _ in own })
         // The secrets of endpoints are derived from it, so it outlives the run.
         let alertKey = try KeptSecret.text(at: "\(folder.path)/alert.key")
         try KeptSecret.write(operatorFile(alertKey: alertKey), to: Self.operatorFile(in: folder))

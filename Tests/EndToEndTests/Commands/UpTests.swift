@@ -72,6 +72,11 @@ extension EndToEnd {
                     // The sandbox has it, or no SMS would have come to its end; on a command line everybody could read it.
                     #expect(holders(of: secret, in: "environ").count { $0.contains("user=postroom_send_worker") } == 1)
                     #expect(holders(of: secret, in: "cmdline") == [])
+                    // Nor can anybody read there by which token receipts come; and what a crash reports has no memory in it.
+                    let receipts = "127.0.0.1:\(port)/v1/nxtele/dr/"
+                    #expect(holders(of: receipts, in: "cmdline") == [])
+                    let senders = holders(of: receipts, in: "environ")
+                    #expect(senders.count == 1 && senders[0].contains("SWIFT_BACKTRACE=registers=none"))
                     let rights = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
                     #expect(rights == 0o600)
                     // Its URL is one by the networks that the file has from the environment, and by nothing else.
