@@ -42,6 +42,8 @@ extension EmbeddedCluster {
                 ("log_error_verbosity", "terse"),
                 ("log_parameter_max_length", "0"),
                 ("log_parameter_max_length_on_error", "0"),
+                // psql writes its variables into the statement, such as a number that an operator asks about.
+                ("log_min_error_statement", "panic"),
                 ("cluster_name", "postroom"),
             ]
         }

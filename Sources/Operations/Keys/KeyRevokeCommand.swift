@@ -4,7 +4,8 @@ import Store
 /// `postroom key revoke`.
 struct KeyRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "revoke", abstract: "Revoke a key for good.")
+        commandName: "revoke", abstract: "Revoke a key for good.",
+        discussion: "An API that has just looked it up takes it for up to four seconds more.")
 
     @Argument(help: "The key's id, as `postroom key list` shows it.")
     var id: String

@@ -17,6 +17,7 @@ import Testing
             let url = try await withCluster(path) { cluster in
                 let url = cluster.connectionString(database: "postgres")
                 try await #expect(query(url, "SHOW server_encoding; SHOW data_checksums; SHOW fsync") == "UTF8\non\non")
+                try await #expect(query(url, "SHOW log_min_error_statement") == "panic")
                 _ = try await query(url, "CREATE TABLE kept AS SELECT 7 AS n")
                 return url
             }

@@ -35,6 +35,7 @@ import Testing
                     """)
                 #expect(missing == [])
                 #expect(try await cluster.sql("SHOW autovacuum_naptime") == ["10s"])
+                #expect(try await cluster.sql("SHOW log_min_error_statement") == ["panic"])
                 try await cluster.migrate()
                 #expect(try await cluster.sql("SELECT count(*) FROM monitor.health WHERE ok IS NULL") == ["0"])
             }
