@@ -6,6 +6,7 @@ public actor TestPooler {
     /// Who may connect: it knows nobody else.
     private static let users = [
         "postgres", "postroom_ingress", "postroom_webhook_worker", "postroom_api", "postroom_send_worker",
+        "postroom_monitor",
     ]
 
     /// What it is told unless a test has a file for it.

@@ -73,4 +73,36 @@ import Testing
             }
         }
     }
+
+    private static let exporter = "/usr/bin/prometheus-postgres-exporter"
+
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: exporter),
+            "NOT TESTED: needs Debian's package prometheus-postgres-exporter"))
+    func `the exporter reaches Postgres through PgBouncer`() async throws {
+        let settings = try Self.text("pgbouncer/pgbouncer.ini")
+        try await withFolder { folder in
+            try await withTestDatabase { database in
+                try await withProcesses { processes in
+                    let pooler = try TestPooler(processes, folder: folder, poolSize: 1, settings: settings)
+                    try await pooler.start(database)
+                    let port = try freePort()
+                    let url = "postgresql://postroom_monitor@127.0.0.1:\(pooler.port)/\(database.name)"
+                    let process = try await processes.start(
+                        Self.exporter,
+                        arguments: [
+                            "--web.listen-address=127.0.0.1:\(port)", "--disable-default-metrics",
+                            "--disable-settings-metrics",
+                            "--extend.query-path=\(TestEnvironment.root)/deploy/prometheus/queries.yaml",
+                        ], environment: ["DATA_SOURCE_NAME": "\(url)?sslmode=disable"])
+                    try await eventually(within: .seconds(60), "the exporter answers: \(process.log)") {
+                        (try? await HTTPProbe.get("/metrics", port: port))?.status == 200
+                    }
+                    let text = try await HTTPProbe.get("/metrics", port: port).text
+                    #expect(text.contains("\npostroom_health_ok{"), "\(process.log)")
+                }
+            }
+        }
+    }
 }
