@@ -29,6 +29,8 @@ public struct AlertWorkerProcess: ServerProcess {
         let pool = ConnectionPool(configuration.database, capacity: 2)
         let counts = DeliveryCounts()
         let rescued = Counter(label: "postroom_alert_rescued_total")
+        // With a key the claimer says whether Postgres is reached, without one the rescue.
+        let reachable = configuration.alertKey == nil ? context.readiness.addCheck("database") : nil
         let beat: @Sendable (_ vouches: Bool) async throws -> Void = { vouches in
             try await pool.run(
                 InsertHeartbeat(
@@ -39,7 +41,14 @@ public struct AlertWorkerProcess: ServerProcess {
                 timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
         }
         let rescue = Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
-            let count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
+            let count: Int
+            do {
+                count = try await pool.run(RescueNotifications(limit: Self.rescuedMax), timeout: Self.timeout)
+                reachable?.set(true)
+            } catch {
+                reachable?.set(false)
+                throw error
+            }
             if count > 0 {
                 rescued.increment(by: count)
                 log.warning("notifications rescued whose lease had ended", metadata: ["count": "\(count)"])

@@ -174,6 +174,29 @@ extension EndToEnd {
             }
         }
 
+        @Test func `without a key, too, a worker is ready while Postgres is there, and only then`() async throws {
+            try await withTestDatabase { database in
+                let proxy = try FaultProxy(to: database.url)
+                defer { proxy.close() }
+                try await withTemporaryFolder { folder in
+                    try await withProcesses { processes in
+                        let stack = Stack(processes, folder: folder) { proxy.url(database: database.name, user: $0) }
+                        let worker = try await stack.alertWorker(environment: ["POSTROOM_ALERT_KEY": ""])
+                        proxy.begin(.refuse)
+                        try await eventually("it is not ready") {
+                            let answer = try await HTTPProbe.get("/readyz", port: worker.adminPort)
+                            return answer.status == 503 && answer.text.contains("database")
+                        }
+                        proxy.end()
+                        try await eventually("it is ready again") {
+                            try await HTTPProbe.get("/readyz", port: worker.adminPort).status == 200
+                        }
+                        #expect(await worker.process.terminate() == .code(0))
+                    }
+                }
+            }
+        }
+
         private static func endLeases(_ database: TestDatabase) async throws {
             try await database.sql(
                 "UPDATE queue.notification SET lease_until = now() - interval '1 s' WHERE lease_owner IS NOT NULL")
