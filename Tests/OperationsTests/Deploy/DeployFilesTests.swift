@@ -91,6 +91,19 @@ import Testing
         }
     }
 
+    @Test func `what runs in Compose is there again after the machine's restart, but for the migration`() throws {
+        let text = try Self.text("compose.yaml")
+        #expect(text.contains("x-postroom: &postroom\n") && text.contains("\n  restart: unless-stopped\n"))
+        let services = try #require(text.components(separatedBy: "\nservices:\n").last).components(separatedBy: "\n\n")
+            .filter { $0.contains("\n    image: ") || $0.contains("\n    <<: *postroom\n") }
+        #expect(services.count == 9)
+        let once = services.filter { service in
+            service.contains("\n    restart: \"no\"\n")
+                || !service.contains("\n    <<: *postroom\n") && !service.contains("\n    restart: unless-stopped\n")
+        }
+        #expect(once.count == 1 && once.first?.hasPrefix("  migrate:\n") == true, "\(once)")
+    }
+
     private static let promtool = "/usr/bin/promtool"
 
     @Test(
@@ -109,6 +122,16 @@ import Testing
                 let exit = await process.exit(within: .seconds(60))
                 #expect(exit?.description == "exit code 0", "\(process.log)")
             }
+            // Whoever takes the mark away from the line about the Alertmanager has a file that Prometheus takes, too.
+            let text = try Self.text("prometheus/prometheus.yml")
+            let calling = text.replacing("\n#alerting:", with: "\nalerting:")
+            #expect(calling != text)
+            let place = NSTemporaryDirectory() + "postroom-alerting-\(UUID().uuidString).yml"
+            defer { try? FileManager.default.removeItem(atPath: place) }
+            try calling.replacing("[rules.yaml]", with: "[\"\(Self.folder)/prometheus/rules.yaml\"]")
+                .write(toFile: place, atomically: true, encoding: .utf8)
+            let process = try await processes.start(Self.promtool, arguments: ["check", "config", place])
+            #expect(await process.exit(within: .seconds(60))?.description == "exit code 0", "\(process.log)")
         }
     }
 

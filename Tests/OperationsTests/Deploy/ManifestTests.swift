@@ -98,6 +98,42 @@ import Testing
         #expect(workload.contains("lifecycle: {preStop:"))
     }
 
+    /// The top of a volume belongs to root, and these take no folder that is not their own.
+    @Test(arguments: [("ingress", "POSTROOM_SPOOL_DIR"), ("webhook-worker", "POSTROOM_STATE_DIR")])
+    func `a folder that must be the process's own is below its volume's top`(name: String, setting: String) throws {
+        let workload = try #require(Self.documents().first { $0.contains("command: [postroom-\(name)]") })
+        let mount = try #require(workload.firstMatch(of: /volumeMounts: \[\{name: [a-z]+, mountPath: ([^ }]+)\}/))
+        let folder = workload.firstMatch(of: try Regex("\\{name: \(setting), value: \"([^\"]+)\"\\}"))?[1].substring
+        #expect(folder?.hasPrefix("\(mount.output.1)/") == true, "\(folder ?? "unset")")
+    }
+
+    @Test(arguments: ["api", "ingress"])
+    func `a balancer can address each pod, ready or not, and ask for its readiness`(name: String) throws {
+        let documents = try Self.documents()
+        let workload = try #require(documents.first { $0.contains("command: [postroom-\(name)]") })
+        let service = try #require(documents.first { $0.contains("\nmetadata: {name: postroom-\(name)-pods}\n") })
+        for line in [
+            "kind: Service", "clusterIP: None", "publishNotReadyAddresses: true",
+            "selector: {app.kubernetes.io/name: postroom-\(name)}",
+        ] {
+            #expect(service.contains("\(line)\n"), "\(line)")
+        }
+        let labels = try #require(workload.firstRange(of: "    metadata:\n      labels: {"))
+        #expect(
+            workload[labels.upperBound...].prefix { $0 != "}" }.hasSuffix("app.kubernetes.io/name: postroom-\(name)"))
+        // Without a Service between them the ports are the containers' own.
+        let own = Set(
+            workload.matches(of: /\{name: ([a-z]+), containerPort: ([0-9]+)\}/).map { "\($0.1) \($0.2) \($0.1)" })
+        let shown = service.matches(of: /\{name: ([a-z]+), port: ([0-9]+), targetPort: ([a-z]+)\}/)
+        #expect(Set(shown.map { "\($0.1) \($0.2) \($0.3)" }) == own && own.contains { $0.hasPrefix("admin ") })
+        let policy = try #require(documents.first { $0.contains("metadata: {name: postroom}\n") })
+        let balancers = policy.components(separatedBy: "- from: ").first { $0.contains("name: balancers}") } ?? ""
+        for port in shown { #expect(balancers.contains("{port: \(port.2)}"), "\(port.0)") }
+        // A pod of a StatefulSet has a name of its own only below the Service that this names.
+        let named = workload.firstMatch(of: /serviceName: ([a-z-]+)/)?.output.1
+        #expect(named.map(String.init) == (name == "ingress" ? "postroom-ingress-pods" : nil))
+    }
+
     @Test func `no secret is written down`() throws {
         for setting in Setting.all where setting.isSecret {
             let reference = try Regex("- name: \(setting.name)\n +valueFrom: \\{secretKeyRef:")
