@@ -114,4 +114,56 @@ import Testing
             #expect(try await bed.ledgerHolds())
         }
     }
+
+    /// What else went to the number lately, and when the first try was made.
+    struct Other: Sendable {
+        var text = "hello"
+        var provider = "nxtele"
+        var firstSecondsAgo = 120
+        var isProof = true
+    }
+
+    @Test(arguments: [
+        Other(isProof: false), Other(text: "another"), Other(provider: "other"),
+        Other(text: "another", firstSecondsAgo: 350), Other(text: "another", firstSecondsAgo: 370, isProof: false),
+    ])
+    func `proves a first of the last six minutes, whatever other texts or providers reached the number`(other: Other)
+        async throws
+    {
+        try await withSendBed { bed in
+            let ids = try await bed.add([SendBed.Given(), SendBed.Given(text: other.text)])
+            _ = try await bed.rows(
+                """
+                INSERT INTO ops.provider (name) VALUES ('other');
+                DELETE FROM queue.send WHERE entry_id = '\(ids[1])';
+                UPDATE queue.send SET tries = 1, counted = 1
+                """)
+            let attempts = [
+                (ids[0], "unclear", other.firstSecondsAgo, "nxtele"), (ids[1], "accepted", 60, other.provider),
+            ]
+            let now = Timestamp.now
+            for (id, state, secondsAgo, provider) in attempts {
+                _ = try await bed.rows(
+                    """
+                    INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,
+                        prepared_at, dispatched_at, unclear_deadline_passed_at)
+                    SELECT '\(AttemptID(at: now - .seconds(secondsAgo), random: (0, 0)))', e.id, 0, 1, '\(provider)',
+                           e.recipient_phone_number, '\(state)', d.at, d.at,
+                           CASE '\(state)' WHEN 'unclear' THEN now() END
+                    FROM outbox.entry AS e
+                    CROSS JOIN (SELECT now() - interval '\(secondsAgo) seconds' AS at) AS d
+                    WHERE e.id = '\(id)'
+                    """)
+            }
+            try await bed.withWorker { worker in
+                let send = try #require(await worker.claim().first).send
+                await worker.record(send, .duplicate, code: "26")
+            }
+            #expect(
+                try await bed.rows(
+                    "SELECT state FROM outbox.attempt WHERE entry_id = '\(ids[0])' ORDER BY number")
+                    == [other.isProof ? "accepted" : "unclear", "not_sent"])
+            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == [other.isProof ? "0" : "1"])
+        }
+    }
 }
