@@ -114,4 +114,45 @@ import Testing
             await worker.end()
         }
     }
+
+    /// A receipt of rank 1 says nothing, and one of another attempt nothing of this one.
+    @Test(arguments: [
+        (status: "12", rank: 1, isOfOther: false, isDropped: false), ("5", 2, true, false), ("5", 2, false, true),
+    ])
+    func `is looked for until one of its own attempt decides`(
+        status: String, rank: Int, isOfOther: Bool, isDropped: Bool
+    ) async throws {
+        try await withSendBed("silent=1") { bed in
+            try await bed.add(1)
+            try await bed.workUntilIdle()
+            _ = try await bed.rows(
+                """
+                WITH other AS (
+                    INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,
+                        prepared_at, dispatched_at)
+                    SELECT gen_random_uuid(), a.entry_id, a.cycle, 2, a.provider, a.recipient_phone_number, 'accepted',
+                           now(), now()
+                    FROM outbox.attempt AS a
+                    RETURNING id
+                )
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '\(status)', 'X', '2026-11-21 10:01:15', '',
+                       '', 1, \(rank), \(isOfOther ? "o.id" : "a.id"), a.entry_id, now()
+                FROM outbox.attempt AS a, other AS o
+                """)
+            try await bed.makeDue()
+            let worker = bed.worker()
+            var place: LookupPlace? = .start
+            var dropped = 0
+            while let behind = place {
+                let page = try await worker.pool.run(
+                    DropDecidedLookups(provider: "nxtele", limit: 10, behind: behind), timeout: .seconds(60))
+                dropped += page.count
+                place = page.next
+            }
+            #expect(dropped == (isDropped ? 1 : 0))
+            await worker.end()
+        }
+    }
 }
