@@ -46,4 +46,16 @@ import Testing
             JSONParser.parse(Array(#"{"amount":\#(amount)}"#.utf8)).members)
         #expect(read == nil)
     }
+
+    @Test func `a top-up whose commit was not answered counts once, and is answered as new`() async throws {
+        try await APIBed.run { bed in
+            let status = try await bed.cuttingCommit { transactions in
+                try await BalanceHandler(transactions: transactions).topUp(
+                    JSONParser.parse(Array(#"{"amount":10,"reference":"r1"}"#.utf8)).members, APIBed.admin
+                ).status.code
+            }
+            #expect(status == 201)
+            #expect(try await bed.sql("SELECT seq, balance_after FROM billing.ledger_entry") == ["1|10"])
+        }
+    }
 }

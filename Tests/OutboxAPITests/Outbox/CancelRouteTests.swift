@@ -33,7 +33,7 @@ import Testing
                 """
                 INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, counts,
                     prepared_at)
-                SELECT gen_random_uuid(), '\(id)', 0, n, 'nxtele', '+254712345678', s, false, now()
+                SELECT gen_random_uuid(), '\(id)', 0, n, 'nxtele', '+254712345678', s, s = 'prepared', now()
                 FROM (VALUES (1, 'not_sent'), (2, 'prepared')) AS v (n, s)
                 """)
             #expect(try await cancel(id, bed).status == 200)

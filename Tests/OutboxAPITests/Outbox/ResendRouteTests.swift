@@ -156,4 +156,49 @@ import Testing
             #expect(try await bed.sql("SELECT count(*) FROM billing.ledger_entry WHERE kind = 'charge'") == ["2"])
         }
     }
+
+    /// What ended the cycle before says nothing of the new one: else it would look failed, and cost nothing, while it is sent.
+    @Test(arguments: ["expired", "suppressed"])
+    func `what expired, or was held back for an opt-out that is lifted, is pending anew`(ended: String) async throws {
+        try await APIBed.run { bed in
+            let id = try #require(try await bed.send().text("outboxId"))
+            try await fail(id, bed)
+            _ = try await bed.sql(
+                """
+                DELETE FROM outbox.attempt;
+                UPDATE outbox.entry SET \(ended)_at = now(),
+                    delivery_state = '\(ended == "expired" ? "expired" : "rejected")'
+                """)
+            let answer = try await resend(id, bed)
+            #expect(answer.status == 202, "\(answer.http.text)")
+            #expect(answer["outbox.status"] == .string("pending"))
+            #expect(answer["outbox.deliveryState"] == .string("queued"))
+            #expect(answer["outbox.totalCost"] == .number("0.0125"))
+            #expect(
+                try await bed.sql("SELECT expired_at IS NULL AND suppressed_at IS NULL, owed_cycles FROM outbox.entry")
+                    == ["t|2"])
+            #expect(
+                try await bed.sql("SELECT kind FROM billing.ledger_entry ORDER BY seq") == [
+                    "charge", "refund", "charge",
+                ])
+        }
+    }
+
+    @Test func `a resend whose commit was not answered is made once, and answered as made`() async throws {
+        try await APIBed.run { bed in
+            let id = try #require(try await bed.send().text("outboxId"))
+            try await fail(id, bed)
+            let entryID = try #require(EntryID(id))
+            let entry = try await bed.cuttingCommit { transactions in
+                try await Entries(transactions: transactions, resendsMax: 3, waitMax: .seconds(60), timeZone: "UTC")
+                    .resend(entryID, allowDuplicate: false, APIBed.admin)
+            }
+            #expect(entry.cycle == 1 && entry.status == "pending")
+            #expect(
+                try await bed.sql("SELECT kind FROM billing.ledger_entry ORDER BY seq") == [
+                    "charge", "refund", "charge",
+                ])
+            #expect(try await bed.sql("SELECT cycle FROM queue.send") == ["1"])
+        }
+    }
 }

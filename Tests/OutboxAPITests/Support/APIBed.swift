@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Logging
+import PostgresClient
 import Runtime
 import ServiceLifecycle
 import TestSupport
@@ -138,6 +139,37 @@ struct APIBed: Sendable {
                     '\(account)', 'sms.failed', 1, '{"outboxId": "x"}', now(), now())
             RETURNING id
             """)[0]
+    }
+
+    /// Whose key `admin` is.
+    static let admin = Principal(account: "default", userID: "u", scopes: [.send, .read, .admin])
+
+    /// Runs a request's transactions on a line that cuts off the answers to commits, until it has cut off one.
+    func cuttingCommit<Value: Sendable>(
+        _ body: @Sendable @escaping (RequestTransactions) async throws -> Value
+    ) async throws -> Value {
+        let proxy = try FaultProxy(to: database.url)
+        let pool = ConnectionPool(
+            ConnectionConfiguration(connectionString: proxy.url(database: database.name, user: "postroom_api")),
+            capacity: 1)
+        let transactions = RequestTransactions(
+            pool: pool, storeDeadline: .seconds(60), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        proxy.begin(.cutCommit)
+        let task = Task { try await body(transactions) }
+        let result: Result<Value, any Error>
+        do {
+            try await eventually("a commit is cut") {
+                let cut = proxy.commitsCut
+                return cut.transactions + cut.flights > 0
+            }
+            proxy.end()
+            result = .success(try await task.value)
+        } catch {
+            result = .failure(error)
+        }
+        await pool.close()
+        proxy.close()
+        return try result.get()
     }
 
     /// A writer of its own, which has a minute for each group.
