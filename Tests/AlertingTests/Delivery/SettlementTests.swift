@@ -129,6 +129,42 @@ import Testing
         }
     }
 
+    @Test func `a result of an address that its owner has changed meanwhile says nothing of the new one`() async throws
+    {
+        try await withDeliveries { bed in
+            let endpoint = try await bed.endpoint(Self.url)
+            try await bed.notify(endpoint, count: 3)
+            try await bed.withWorker { worker in
+                let claims = await worker.claim(2)
+                try await bed.database.sql("UPDATE alert.endpoint SET url = 'http://127.0.0.1:10/'")
+                await worker.record(claims, .status(410, retryAfter: nil))
+            }
+            let endpoints = try await bed.database.sql(
+                "SELECT disabled_at IS NULL, failing_since IS NULL FROM alert.endpoint WHERE id = '\(endpoint)'")
+            #expect(endpoints == ["t|t"])
+            #expect(try await bed.queued() == 1)
+        }
+    }
+
+    @Test func `what is in flight to an endpoint that is disabled meanwhile is not given up, and ends as it ends`()
+        async throws
+    {
+        try await withDeliveries { bed in
+            try await bed.notify(try await bed.endpoint(Self.url), count: 3)
+            try await bed.withWorker { worker in
+                let (first, second) = (await worker.claim(1), await worker.claim(1))
+                await worker.record(first, .status(410, retryAfter: nil))
+                let left = try await bed.queued()
+                #expect(left == 1)
+                await worker.record(second, .status(200, retryAfter: nil))
+            }
+            let outcomes = try await bed.database.sql(
+                "SELECT outcome, count(*) FROM alert.delivery GROUP BY 1 ORDER BY 1")
+            #expect(outcomes == ["delivered|1", "given_up|1", "gone|1"])
+            #expect(try await bed.queued() == 0)
+        }
+    }
+
     @Test func `an endpoint that fails for days without a success is disabled, once`() async throws {
         try await withDeliveries { bed in
             let endpoint = try await bed.endpoint(Self.url)

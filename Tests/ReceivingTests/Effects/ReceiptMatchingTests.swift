@@ -51,6 +51,21 @@ import Testing
                     == ["\(attempt)|2", "\(attempt)|5", "\(other)|2"])
         }
     }
+
+    @Test func `but an id of another provider's attempt is none of theirs`() async throws {
+        try await withBed { bed in
+            try await bed.addEntries([(entry, attempt, "m1")])
+            try await bed.database.sql(
+                "INSERT INTO ops.provider (name) VALUES ('other'); UPDATE outbox.attempt SET provider = 'other'")
+            try await bed.store([
+                Reported(messageID: "m1").webhook(second: 1, random: 1),
+                Reported(messageID: attempt.description).webhook(second: 2, random: 2),
+            ])
+            try await bed.batch()
+            #expect(
+                try await bed.database.sql("SELECT count(*), count(attempt_id) FROM outbox.receipt") == ["2|0"])
+        }
+    }
 }
 
 @Suite struct `Any number of receipts of one attempt` {
