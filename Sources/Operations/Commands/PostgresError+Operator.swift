@@ -2,7 +2,7 @@ import PostgresClient
 
 extension PostgresError {
     /// The failure for a person at a terminal: with the first line of what the server said, which names tables, files
-    /// and hosts; without its details, which quote rows.
+    /// and hosts; without its details, which quote rows, and without what libpq quotes of the connection string.
     var operatorSentence: String {
         switch reason {
         case .connectionLost:
@@ -38,8 +38,15 @@ extension PostgresError {
         return nil
     }
 
+    /// What stands for a message that may quote a part of the password.
+    private static let unusable =
+        "DATABASE_URL cannot be used as it stands (a / or an @ in a password must be percent-encoded)"
+
     /// The first line of what was said, without its severity and full stop.
     private var saidOrNothing: String {
+        if isOfConnecting, reason == .connectionLost, !serverMessage.isEmpty, connectMessage == nil {
+            return Self.unusable
+        }
         var line = serverMessage.split(whereSeparator: \.isNewline).first.map(String.init) ?? "no reason was given"
         for severity in ["ERROR:", "FATAL:", "PANIC:"] where line.hasPrefix(severity) {
             line = String(line.dropFirst(severity.count).drop { $0 == " " })

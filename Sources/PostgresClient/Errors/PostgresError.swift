@@ -79,6 +79,15 @@ public struct PostgresError: Error, Sendable, Equatable {
     }
 }
 
+extension PostgresError {
+    /// Whether it arose while a connection was being made.
+    public var isOfConnecting: Bool { statement == "connect" }
+
+    /// What was said then, as far as it may be told; nil where it may quote the connection string, or came at another time.
+    /// See ``ConnectMessage``.
+    public var connectMessage: String? { isOfConnecting ? ConnectMessage.told(serverMessage) : nil }
+}
+
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
     /// The failure without any data.
     public var description: String {
@@ -97,7 +106,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
         switch reason {
         case .connectionLost:
             "no connection to Postgres"
-                + (statement == "connect" ? ConnectMessage.told(serverMessage).map { ": \($0)" } ?? "" : "")
+                + (connectMessage.map { ": \($0)" } ?? "")
         case .deadlinePassed: "the deadline passed"
         case .cancelled: "cancelled"
         case .poolExhausted: "every connection is busy"

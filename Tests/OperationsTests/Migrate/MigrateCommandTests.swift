@@ -59,6 +59,16 @@ struct MigrateCommandTests {
             (["migrate"], [:], 1, "DATABASE_URL: nothing was given"),
             (["migrate"], ["DATABASE_URL": "host=/nowhere password=hunter2"], 1, "Error: Postgres cannot be reached"),
             (["migrate"], ["DATABASE_URL": "postgres://u:hunter2@[x"], 1, "Error: DATABASE_URL cannot be read"),
+            // A / in a password ends the address: what stands before it is taken for the port.
+            (
+                ["migrate"], ["DATABASE_URL": "postgres://localhost:hunter2/x@127.0.0.1:1/y"], 1,
+                "DATABASE_URL cannot be used"
+            ),
+            (
+                ["status"], ["DATABASE_URL": "postgres://localhost:hunter2/x@127.0.0.1:1/y"], 1,
+                "DATABASE_URL cannot be used"
+            ),
+            (["migrate"], ["DATABASE_URL": "host=127.0.0.1 sslmode=hunter2"], 1, "DATABASE_URL cannot be used"),
             (["migrate", "--sql-dir", "/nowhere"], ["DATABASE_URL": "dbname=x"], 1, "Error: --sql-dir names /nowhere"),
             (["migrate", "--wrong"], [:], 64, "Error: Unknown option '--wrong'"),
             (["wrong"], [:], 64, "Error: Unexpected argument 'wrong'"),

@@ -1,6 +1,7 @@
-import Operations
 import PostgresClient
 import Testing
+
+@testable import Operations
 
 struct MigrateFailureTests {
     private static func server(_ message: String, effect: PostgresError.Effect = .none) -> PostgresError {
@@ -25,6 +26,24 @@ struct MigrateFailureTests {
         let text = MigrateFailure.database(lost, path: "0002_two.sql").description
         #expect(text.hasPrefix("0002_two.sql: Postgres cannot be reached: server closed the connection. "))
         #expect(text.hasSuffix("Whether the file was applied is not known: migrate again, which finds out."))
+    }
+
+    @Test(arguments: [
+        "invalid integer value \"Pw5ecret\" for connection option \"port\"", "invalid sslmode value: \"Pw5ecret\"",
+        "definition of service \"Pw5ecret\" not found",
+    ])
+    func `what libpq quotes of the connection string is not told`(message: String) {
+        let failure = PostgresError(.connectionLost, statement: "connect", serverMessage: message + "\n")
+        #expect(
+            failure.operatorSentence
+                == "Postgres cannot be reached: DATABASE_URL cannot be used as it stands (a / or an @ in a password must be "
+                + "percent-encoded). Check DATABASE_URL, and that the server runs.")
+        let refused = PostgresError(
+            .connectionLost, statement: "connect",
+            serverMessage: "connection to server at \"127.0.0.1\", port 1 failed: Connection refused\n\tmore\n")
+        #expect(
+            refused.operatorSentence.contains(
+                ": connection to server at \"127.0.0.1\", port 1 failed: Connection refused."))
     }
 
     @Test func `outside a file nothing is said of one`() {
