@@ -14,8 +14,6 @@ public struct AttemptEvidence: Sendable {
     public var providerFailed: Bool
     /// The result code of the provider's answer.
     public var providerCode: String?
-    /// The provider's words; never shown to users (they may contain the phone number).
-    public var providerAnswer: String?
     /// When `dispatched` was committed.
     public var dispatchedAt: Timestamp?
     /// When the outcome became known; for accepted, the time of acceptance.
@@ -32,8 +30,7 @@ public struct AttemptEvidence: Sendable {
     /// The evidence with these fields.
     public init(
         id: AttemptID, cycle: Int32, number: Int32, state: AttemptState, counts: Bool = true,
-        providerFailed: Bool = false, providerCode: String? = nil, providerAnswer: String? = nil,
-        dispatchedAt: Timestamp? = nil,
+        providerFailed: Bool = false, providerCode: String? = nil, dispatchedAt: Timestamp? = nil,
         settledAt: Timestamp? = nil, deadlinePassed: Bool = false, unclearDeadlinePassed: Bool = false,
         receipts: [ReceiptEvidence] = []
     ) {
@@ -44,7 +41,6 @@ public struct AttemptEvidence: Sendable {
         self.counts = counts
         self.providerFailed = providerFailed
         self.providerCode = providerCode
-        self.providerAnswer = providerAnswer
         self.dispatchedAt = dispatchedAt
         self.settledAt = settledAt
         self.deadlinePassed = deadlinePassed

@@ -10,6 +10,17 @@ struct FormWriter {
         if !bytes.isEmpty { bytes.append(ASCII.ampersand) }
         bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         bytes.append(ASCII.equals)
+        append(encoded: value)
+    }
+
+    /// A value as it is written.
+    static func encoded(_ value: String) -> String {
+        var writer = FormWriter()
+        writer.append(encoded: value)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    private mutating func append(encoded value: String) {
         for byte in value.utf8 {
             if Self.isUnreserved(byte) {
                 bytes.append(byte)

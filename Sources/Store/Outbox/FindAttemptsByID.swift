@@ -47,11 +47,11 @@ public struct FindAttemptsByID: Statement {
                 throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal")
             }
             if found[place] == nil {
-                let entryID = EntryID(rawValue: try row.uuid(30))
+                let entryID = EntryID(rawValue: try row.uuid(29))
                 found[place] = (
                     AttemptCandidate(
-                        ordinal: place, attemptID: AttemptID(rawValue: try row.uuid(31)), entryID: entryID,
-                        recipientPhoneNumber: try row.text(32)),
+                        ordinal: place, attemptID: AttemptID(rawValue: try row.uuid(30)), entryID: entryID,
+                        recipientPhoneNumber: try row.text(31)),
                     try StoredEvidence(row, id: entryID)
                 )
             }

@@ -42,23 +42,22 @@ public struct ReadEvidence: Statement {
         JOIN outbox.entry AS e ON e.id = wanted.id
         \(joins)
         """
-    /// What is read of an entry `e`: columns 1 to 29 of a row.
+    /// What is read of an entry `e`: columns 1 to 28 of a row.
     static let fields = """
         e.revision, e.status, e.delivery_state, e.scheduled_at,
                coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL, e.cycle,
-               p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_answer,
+               p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_failed,
                a.dispatched_at, a.settled_at, a.deadline_passed_at, r.id, r.status, r.result, r.reported_time,
                r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at,
-               e.suppressed_at IS NOT NULL, a.provider_failed
+               e.suppressed_at IS NOT NULL
         """
     /// Its attempts and their receipts: a row for each, with at most one receipt more than ``receiptsMax``, which tells
     /// that there are more.
     static let joins = """
         JOIN ops.provider AS p ON p.name = e.provider
         LEFT JOIN LATERAL (
-            SELECT one.id, one.cycle, one.number, one.state, one.counts, one.provider_code, one.provider_answer,
-                   one.dispatched_at, one.settled_at, one.deadline_passed_at, one.unclear_deadline_passed_at,
-                   one.provider_failed
+            SELECT one.id, one.cycle, one.number, one.state, one.counts, one.provider_code, one.provider_failed,
+                   one.dispatched_at, one.settled_at, one.deadline_passed_at, one.unclear_deadline_passed_at
             FROM outbox.attempt AS one
             WHERE one.entry_id = e.id
             OFFSET 0  -- fence
@@ -120,8 +119,7 @@ extension StoredEvidence {
             evidence.attempts.append(
                 AttemptEvidence(
                     id: id, cycle: try row.int32(11), number: try row.int32(12), state: state,
-                    counts: try row.bool(14), providerFailed: try row.bool(29), providerCode: try row.optionalText(15),
-                    providerAnswer: try row.optionalText(16),
+                    counts: try row.bool(14), providerFailed: try row.bool(16), providerCode: try row.optionalText(15),
                     dispatchedAt: try row.optionalTimestamptz(17).map { Timestamp(microseconds: $0) },
                     settledAt: try row.optionalTimestamptz(18).map { Timestamp(microseconds: $0) },
                     deadlinePassed: try row.optionalTimestamptz(19) != nil,

@@ -147,7 +147,7 @@ struct EntryStateHistoryTests {
         #expect(
             entryState(of: EntryEvidence(attempts: [undelivered])).errorDetails
                 == "The provider reported that the message was not delivered (status 5).")
-        let rejected = attempt(.rejected, code: text, answer: text)
+        let rejected = attempt(.rejected, code: text)
         #expect(
             entryState(of: EntryEvidence(attempts: [rejected])).errorDetails == "The provider refused the message.")
     }

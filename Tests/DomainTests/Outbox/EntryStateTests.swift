@@ -107,13 +107,12 @@ struct EntryStateTests {
 
 func attempt(
     _ state: AttemptState, cycle: Int32 = 0, number: Int32 = 1, counts: Bool = true, failed: Bool = false,
-    code: String? = nil,
-    answer: String? = nil, dispatchedAt: Int64? = nil, settledAt: Int64? = nil, deadlinePassed: Bool = false,
+    code: String? = nil, dispatchedAt: Int64? = nil, settledAt: Int64? = nil, deadlinePassed: Bool = false,
     unclearDeadlinePassed: Bool = false, receipts: [ReceiptEvidence] = []
 ) -> AttemptEvidence {
     AttemptEvidence(
         id: AttemptID(rawValue: UInt128(cycle) << 64 | UInt128(number)), cycle: cycle, number: number, state: state,
-        counts: counts, providerFailed: failed, providerCode: code, providerAnswer: answer,
+        counts: counts, providerFailed: failed, providerCode: code,
         dispatchedAt: dispatchedAt.map { Timestamp(microseconds: $0) },
         settledAt: settledAt.map { Timestamp(microseconds: $0) }, deadlinePassed: deadlinePassed,
         unclearDeadlinePassed: unclearDeadlinePassed, receipts: receipts)

@@ -130,6 +130,25 @@ import Testing
         #expect(sender.result(of: reply("<p>s3cr</p>", status: 502)).answer == "HTTP 502 without a readable code")
     }
 
+    /// Of our request a provider may repeat the form as it was sent, or as another encoder writes it, or a part of the URL.
+    @Test(arguments: [
+        ("dr_url=https%3A%2F%2Fin.example%2Fv1%2Fdr%2FT0ken-x%252Fy%3Fk%3DQueryToken", "dr_url=***"),
+        ("dr_url=https%3a%2f%2fin.example%2fv1%2fdr%2fT0ken-x%252Fy%3fk%3dQueryToken", "dr_url=***"),
+        ("https://in.example/v1/dr/T0ken-x%2Fy?k=QueryToken!", "***!"),
+        ("no answer from /v1/dr/T0ken-x%2Fy", "no answer from /v1/dr/***"),
+        ("no answer from /v1/dr/T0ken-x/y?k=QueryToken", "no answer from /v1/dr/***?k=***"),
+        ("T0ken-x%2fy", "***"), ("host in.example unknown, v1", "host in.example unknown, v1"),
+        ("secretkey=s3cr%26t%2Bk%20y", "secretkey=***"), ("secretkey=s3cr%26t%2Bk+y", "secretkey=***"),
+        ("secretkey=s3cr%26t%2bk+y", "secretkey=***"),
+    ])
+    func `keys and the token of the receipt URL are not kept, however they are spelled`(words: String, kept: String) {
+        let sender = NXTeleSender(
+            NXTeleAccess(
+                appKey: "demoApp1", secretKey: "s3cr&t+k y",
+                receiptURL: "https://in.example/v1/dr/T0ken-x%2Fy?k=QueryToken"))
+        #expect(sender.result(of: reply(#"{"code":"6","result":"\#(words)"}"#)).answer == kept)
+    }
+
     @Test func `the words decide nothing`() {
         for words in ["请求成功", "success", "failed", "余额不足", ""] {
             let body = #"{"code":"88","result":"\#(words)","messageid":"a"}"#
