@@ -116,6 +116,17 @@ import Testing
         }
     }
 
+    @Test func `nobody who may only look keeps a pause from being recorded`() async throws {
+        try await withAlertBed { bed in
+            let monitor = Session(bed.database.url(user: "postroom_monitor"))
+            try await monitor.script(
+                "DO $$ BEGIN PERFORM pg_advisory_lock(hashtextextended('postroom provider event', 0)); END $$")
+            #expect(try await bed.pause(true, code: "1"))
+            await monitor.close()
+            #expect(try await bed.rows("SELECT kind FROM alert.event") == ["provider.paused"])
+        }
+    }
+
     @Test func `an account that wants to hear of neither is told of neither`() async throws {
         try await withAlertBed { bed in
             try await bed.account("quiet")
