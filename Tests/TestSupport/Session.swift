@@ -24,6 +24,13 @@ public actor Session {
         try opened().run(statement, deadline: .in(Self.limit))
     }
 
+    /// Does what takes several statements, in the transaction that was begun.
+    public func perform<Value: Sendable>(
+        _ body: @Sendable (Connection, Deadline) throws -> Value
+    ) throws -> Value {
+        try body(opened(), .in(Self.limit))
+    }
+
     /// Ends the session, and its transaction with it.
     public func close() {
         connection?.close()

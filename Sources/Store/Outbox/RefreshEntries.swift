@@ -12,7 +12,8 @@ public enum RefreshEntries {
     /// How often other transactions may come in between before this one is given up and tried anew.
     public static let roundsMax = 10
 
-    /// Refreshes these; `timeZone` is the zone of the provider's local times, by a name Postgres knows.
+    /// Refreshes these, and parks the receipts of those that are gone (see ``ParkReceipts``); `timeZone` is the zone of the
+    /// provider's local times, by a name Postgres knows.
     ///
     /// - Parameter evidence: all evidence of some of them, as read in this transaction, together with what it stored
     ///   since. Those entries are read again only if they turn out to be at another revision by now.
@@ -28,12 +29,17 @@ public enum RefreshEntries {
         // Reports have an entry where it was accepted or where it was scheduled, as `billing.scheduled_into` says: both.
         var moments = ids.map(\.timestamp)
         var open = ids.sorted()
+        var gone: [EntryID] = []
         var known = evidence
         for _ in 0..<roundsMax where !open.isEmpty {
             let unknown = open.filter { known[$0] == nil }
             let read = try unknown.isEmpty ? [] : ReadEvidence.whole(of: unknown, on: connection, deadline: deadline)
             for entry in read { known[entry.id] = entry }
             let entries = open.compactMap { known.removeValue(forKey: $0) }
+            if entries.count < open.count {
+                let found = Set(entries.map(\.id))
+                gone += open.filter { !found.contains($0) }
+            }
             let computed = entries.map { entry in
                 ComputedState(id: entry.id, revision: entry.revision, state: entryState(of: entry.evidence))
             }
@@ -50,12 +56,13 @@ public enum RefreshEntries {
                     LedgerPosting(entryID: entry.id, cycle: $0.cycle, kind: $0.kind)
                 }
             }
-            // Those that are gone are not waited for.
             open = entries.map(\.id).filter { !written.contains($0) }
         }
         guard open.isEmpty else {
             throw PostgresError(.server(.serializationFailure), statement: "RefreshEntries")
         }
+        // Their costs are where the receipts are, once they are of no entry.
+        if !gone.isEmpty { moments += try connection.run(ParkReceipts(of: gone), deadline: deadline) }
         try NoteCostSlices.run(late: moments, on: connection, deadline: deadline)
         if !postings.isEmpty {
             try connection.run(LockAccounts(accounts), deadline: deadline)

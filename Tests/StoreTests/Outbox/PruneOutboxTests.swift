@@ -1,3 +1,4 @@
+import Domain
 import PostgresClient
 import Store
 import TestSupport
@@ -49,6 +50,77 @@ import Testing
             #expect(try await worker.run(PruneOutbox(retention: Self.retention, now: Inbox.now, rowsMax: 2)) == 1)
             #expect(try await database.sql(kept) == ["1", "2", "4", "5"])
             await worker.close()
+        }
+    }
+
+    /// What a worker does that has found the attempt of a receipt.
+    private let storing = """
+        INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+            reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+        SELECT gen_random_uuid(), 'nxtele', 'query', 'default', now(), 'm', '4915112345678', '2', '', '', '', '', 0, 3,
+               gen_random_uuid(), e.id, now()
+        FROM outbox.entry AS e
+        """
+    private let prune = PruneOutbox(retention: retention, now: Inbox.now, rowsMax: 9)
+
+    @Test func `do not leave a receipt that was stored before they went and not committed`() async throws {
+        try await withTestDatabase { database in
+            try await add(1, created: 100, database)
+            let entry = try #require(EntryID(try await database.sql("SELECT id FROM outbox.entry")[0]))
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            let other = Session(database.url(user: "postroom_webhook_worker"))
+            try await worker.script("BEGIN; \(storing)")
+            #expect(try await other.run(prune) == 1)
+            let changes = try await worker.perform { connection, deadline in
+                try RefreshEntries.run([entry], timeZone: "UTC", on: connection, deadline: deadline)
+            }
+            #expect(changes.isEmpty)
+            try await worker.script("COMMIT")
+            // A receipt of no message, as if it had come a moment later: it goes by its own age.
+            #expect(
+                try await database.sql("SELECT attempt_id, entry_id, matched_at FROM outbox.receipt") == ["||"])
+            _ = try await other.run(prune)
+            #expect(try await database.sql("SELECT count(*) FROM outbox.receipt") == ["1"])
+            try await database.sql("UPDATE outbox.receipt SET received_at = received_at - interval '91 days'")
+            _ = try await other.run(prune)
+            #expect(try await database.sql("SELECT count(*) FROM outbox.receipt") == ["0"])
+            await worker.close()
+            await other.close()
+        }
+    }
+
+    @Test func `do not leave a receipt that was committed while they were looked for`() async throws {
+        try await withTestDatabase { database in
+            try await add(1, created: 100, database)
+            // The prune has begun to look when it asks for the bound of its ids, and goes on when the gate is open.
+            let bound = try await database.sql("SELECT ops.day_lowest_id((now() - interval '80 days')::date)")[0]
+            try await database.sql(
+                """
+                CREATE OR REPLACE FUNCTION ops.day_lowest_id(day date) RETURNS uuid LANGUAGE plpgsql VOLATILE AS $$
+                BEGIN
+                    WHILE NOT pg_try_advisory_xact_lock_shared(1) LOOP PERFORM pg_sleep(0.01); END LOOP;
+                    RETURN '\(bound)'::uuid;
+                END $$
+                """)
+            let gate = Session(database.url)
+            try await gate.script("DO $$ BEGIN PERFORM pg_advisory_lock(1); END $$")
+            let other = Session(database.url(user: "postroom_webhook_worker"))
+            async let pruned = other.run(prune)
+            try await eventually("the prune looks for entries") {
+                try await database.sql(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event = 'PgSleep'
+                    """) == ["1"]
+            }
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            try await worker.script("BEGIN; \(storing); UPDATE outbox.entry SET revision = revision + 1; COMMIT")
+            #expect(try await database.sql("SELECT count(*) FROM outbox.receipt WHERE entry_id IS NOT NULL") == ["1"])
+            await gate.close()
+            #expect(try await pruned == 1)
+            #expect(try await database.sql("SELECT count(*) FROM outbox.receipt") == ["0"])
+            await worker.close()
+            await other.close()
         }
     }
 
