@@ -31,6 +31,8 @@ struct SendSource: LeaseSource {
     private var window = AccountWindow()
     /// Where looks begin.
     var floors = SendFloors()
+    /// Whether they begin at all.
+    var probe = DueProbe()
 
     init(_ configuration: SendingConfiguration, provider: String, owner: UInt128) {
         self.configuration = configuration
@@ -39,6 +41,32 @@ struct SendSource: LeaseSource {
     }
 
     mutating func claim(
+        _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [ClaimedSend]
+    ) throws -> Claimed<ClaimedSend> {
+        let wasAtStart = window.isAtStart
+        if wasAtStart, probe.isWanted, try !isAnyDue(on: connection) { return .nothing }
+        let found = try claimDue(room, on: connection, inDoubt: &inDoubt)
+        let isNothing = if case .nothing = found { true } else { false }
+        probe.claimed(nothing: isNothing, endsRound: !wasAtStart && window.isAtStart)
+        return found
+    }
+
+    private mutating func isAnyDue(on connection: Connection) throws -> Bool {
+        let start = ContinuousClock.now
+        guard let from = probe.begin(now: start) else { return true }
+        do {
+            let first = try connection.run(ReadFirstDue(from: from), deadline: .in(Self.transactionTimeout))
+            let now = ContinuousClock.now
+            probe.ended(from: from, at: first.dueFrom, took: start.duration(to: now), now: now)
+            return first.isAnyDue
+        } catch {
+            let now = ContinuousClock.now
+            probe.ended(from: from, at: nil, took: start.duration(to: now), now: now)
+            throw error
+        }
+    }
+
+    private mutating func claimDue(
         _ room: CallPermits.Room, on connection: Connection, inDoubt: inout [ClaimedSend]
     ) throws -> Claimed<ClaimedSend> {
         var room = room

@@ -80,6 +80,38 @@ import Testing
         }
     }
 
+    @Test func `asks whether anything is due by the index of that, and passes nothing that died before`() async throws {
+        try await withSendBed { bed in
+            try await bed.database.sql(Self.campaign)
+            let plan = try await bed.database.plan(
+                of: ReadFirstDue.sql, "timestamptz, interval", "'-infinity', '3 s'", as: "postroom_send_worker")
+            let conditions = plan.split(separator: "\n").filter { $0.contains("Cond:") }
+            #expect(plan.contains("using send_due_order_idx") && !plan.contains("Sort"), "\(plan)")
+            #expect(conditions.count == 1 && !plan.contains("Filter:"), "\(plan)")
+            #expect(conditions.allSatisfy { $0.contains("due_at >= ") && $0.contains("due_at <= now()") }, "\(plan)")
+
+            let reader = Session(bed.database.url)
+            try await reader.script("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM queue.send LIMIT 1")
+            try await bed.database.sql(
+                """
+                DELETE FROM queue.send;
+                INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+                VALUES (gen_random_uuid(), 'nxtele', 'b', 1, now() - interval '1 minute', now() + interval '1 day', 0)
+                """)
+            func passed(_ from: String) async throws -> Int {
+                try await bed.database.sql(
+                    """
+                    PREPARE planned (timestamptz, interval) AS \(ReadFirstDue.sql);
+                    EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) EXECUTE planned (\(from), '3 s')
+                    """, user: "postroom_send_worker"
+                ).reduce(0) { $0 + (Int($1.split(separator: "Heap Fetches: ").last ?? "") ?? 0) }
+            }
+            #expect(try await passed("'-infinity'") >= 20_000)
+            #expect(try await passed("now() - interval '2 minutes'") <= 2)
+            await reader.close()
+        }
+    }
+
     @Test func `looks for the slots that are taken once, by a range of their key`() async throws {
         try await withSendBed { bed in
             // Statistics of a table that was empty.

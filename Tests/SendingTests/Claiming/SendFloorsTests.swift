@@ -306,6 +306,8 @@ private actor Claimer {
 
     func claims(sweeping: Bool) throws -> [ClaimedSend] {
         source.floors.nextSweep = sweeping ? nil : .now.advanced(by: .seconds(3_600))
+        // However long a probe took: no rest of it.
+        source.probe = DueProbe()
         var inDoubt: [ClaimedSend] = []
         let room = CallPermits.Room(free: 100, limit: 100, bySharer: [:])
         guard case .claims(let claims) = try source.claim(room, on: connection, inDoubt: &inDoubt) else { return [] }
