@@ -1,9 +1,8 @@
 /// What bounds a migration.
 struct MigratorLimits: Sendable {
     /// How long a file's statement waits for a lock before it gives way to those queued behind it: less than the
-    /// ingress's `POSTROOM_STORE_DEADLINE`, so that webhooks behind it are merely late; more than Postgres's
-    /// `deadlock_timeout` (1 s), after which an autovacuum that stands in the way is ended.
-    var lockTimeout = Duration.milliseconds(1_200)
+    /// ingress's `POSTROOM_STORE_DEADLINE`, so that webhooks behind it are merely late.
+    var lockTimeout = Duration.seconds(1)
     /// Tries of one file, where a lock was held, the connection broke or two transactions met.
     var triesMax = 30
     /// The pause between two tries, in which those that queued go ahead.
