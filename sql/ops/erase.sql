@@ -13,7 +13,7 @@
 -- Kept: outbox.suppression_event, or the next message would go out; the caller's messageId, which keeps a repeated send from
 -- being a second SMS; the keys of receipts, hashes in which the number is a part.
 -- Refused while a message to it is pending, is looked up, or a webhook of it waits. What comes of it later is stored as ever: a
--- late receipt belongs to no message then, and changes neither state nor charge.
+-- late receipt belongs to no message then, until this file is run again; after that it counts as any other does.
 -- Not found: what sql/ops/person.sql does not find. Locks: the rows. Reads log and inbox whole, as that does.
 BEGIN;
 
@@ -71,7 +71,13 @@ WITH done AS (
     WHERE r.id IN (SELECT o.id FROM erase_entry AS e JOIN outbox.receipt AS o ON o.entry_id = e.id
                    UNION ALL
                    SELECT o.id FROM erase_given AS h JOIN outbox.receipt AS o
-                       ON o.entry_id IS NULL AND regexp_replace(o.phone, '[^0-9]', '', 'g') = h.digits)
+                       ON o.entry_id IS NULL AND regexp_replace(o.phone, '[^0-9]', '', 'g') = h.digits
+                   UNION ALL
+                   -- Tied by a worker that still saw the number while an earlier run was under way.
+                   SELECT o.id FROM erase_given AS h CROSS JOIN billing.account AS b
+                   JOIN outbox.entry AS e ON e.account = b.name AND e.recipient_phone_number = '+' || h.blank
+                   JOIN outbox.receipt AS o ON o.entry_id = e.id
+                   WHERE regexp_replace(o.phone, '[^0-9]', '', 'g') = h.digits)
     RETURNING r.webhook_id
 ), brought AS (
     INSERT INTO erase_webhook SELECT d.webhook_id FROM done AS d WHERE d.webhook_id IS NOT NULL

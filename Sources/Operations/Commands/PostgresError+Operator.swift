@@ -40,7 +40,8 @@ extension PostgresError {
 
     /// What stands for a message that may quote a part of the password.
     private static let unusable =
-        "DATABASE_URL cannot be used as it stands (a / or an @ in a password must be percent-encoded)"
+        "DATABASE_URL cannot be used as it stands (one of its parameters has a wrong value, or a / or an @ in its password "
+        + "is not percent-encoded)"
 
     /// The first line of what was said, without its severity and full stop.
     private var saidOrNothing: String {

@@ -97,7 +97,8 @@ final class RequestTransactions: Sendable {
                 // one may have done.
                 throw problem
             } catch let error as PostgresError {
-                failureLog.withLock { $0.warn(error) }
+                // A conflict with another transaction is over at the next try, and must not hide what is not.
+                if !error.isConflict { failureLog.withLock { $0.warn(error) } }
                 if error.effect == .unknown { isInDoubt = true }
                 guard error.isTransient || isInDoubt, deadline.remaining > Self.pause, !Task.isCancelled else {
                     if isInDoubt { throw Self.unconfirmed }

@@ -9,8 +9,13 @@ public struct SetPrices: Statement {
     public static let sql = """
         INSERT INTO billing.sms_price (currency, prefix, valid_from, cost_per_unit)
         SELECT given.currency, given.prefix, coalesce(given.valid_from, now()), given.cost_per_unit
-        FROM \(PriceColumns.table)
-        WHERE given.valid_from IS NOT NULL
+        FROM (
+            SELECT given.currency, given.prefix, given.cost_per_unit, given.valid_from,
+                   count(given.valid_from) OVER (PARTITION BY given.currency, given.prefix) AS dated
+            FROM \(PriceColumns.table)
+        ) AS given
+        -- What is there does not say what holds now where others are given for the same numbers.
+        WHERE given.dated > 0
            OR given.cost_per_unit IS DISTINCT FROM
               (SELECT p.cost_per_unit FROM billing.sms_price AS p
                WHERE p.currency = given.currency AND p.prefix = given.prefix AND p.valid_from <= now()

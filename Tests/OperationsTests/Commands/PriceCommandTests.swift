@@ -99,6 +99,17 @@ import Testing
                 #expect(again.lines == ["Set 0 prices; 2 were there before."])
             }
             #expect(try await bed.database.sql(Self.prices) == rows)
+            // What holds now would not, but for the last line.
+            try await withCSV(
+                "currency,prefix,cost_per_unit,valid_from\nCHF,41,0.04,2026-01-01T00:00:00Z\nCHF,41,0.05,2026-02-01T00:00:00Z"
+            ) { try await bed.succeed("price", "import", $0) }
+            try await withCSV(
+                "currency,prefix,cost_per_unit,valid_from\nCHF,41,0.06,2026-03-01T00:00:00Z\nCHF,41,0.05,"
+            ) {
+                let mixed = try await bed.succeed("price", "import", $0)
+                #expect(mixed.lines == ["Set 2 prices; 0 were there before."])
+            }
+            try await bed.database.sql("DELETE FROM billing.sms_price WHERE currency = 'CHF'")
             try await withCSV(
                 """
                 currency,prefix,cost_per_unit,valid_from

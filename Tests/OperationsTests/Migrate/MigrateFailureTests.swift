@@ -36,8 +36,9 @@ struct MigrateFailureTests {
         let failure = PostgresError(.connectionLost, statement: "connect", serverMessage: message + "\n")
         #expect(
             failure.operatorSentence
-                == "Postgres cannot be reached: DATABASE_URL cannot be used as it stands (a / or an @ in a password must be "
-                + "percent-encoded). Check DATABASE_URL, and that the server runs.")
+                == "Postgres cannot be reached: DATABASE_URL cannot be used as it stands (one of its parameters has a wrong "
+                + "value, or a / or an @ in its password is not percent-encoded). Check DATABASE_URL, and that the server "
+                + "runs.")
         let refused = PostgresError(
             .connectionLost, statement: "connect",
             serverMessage: "connection to server at \"127.0.0.1\", port 1 failed: Connection refused\n\tmore\n")
