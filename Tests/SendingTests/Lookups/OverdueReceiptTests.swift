@@ -70,14 +70,7 @@ import Testing
                 FROM outbox.attempt AS a WHERE a.entry_id = '\(ids[2])'
                 """)
             let worker = bed.worker()
-            var place: LookupPlace? = .start
-            var dropped = 0
-            while let behind = place {
-                let page = try await worker.pool.run(
-                    DropDecidedLookups(provider: "nxtele", limit: 1, behind: behind), timeout: .seconds(60))
-                dropped += page.count
-                place = page.next
-            }
+            let dropped = try await dropDecided(1, by: worker)
             #expect(dropped == 1)
             #expect(
                 try await bed.rows("SELECT count(*) FROM queue.lookup WHERE entry_id = '\(ids[2])'") == ["0"])
@@ -143,16 +136,22 @@ import Testing
                 """)
             try await bed.makeDue()
             let worker = bed.worker()
-            var place: LookupPlace? = .start
-            var dropped = 0
-            while let behind = place {
-                let page = try await worker.pool.run(
-                    DropDecidedLookups(provider: "nxtele", limit: 10, behind: behind), timeout: .seconds(60))
-                dropped += page.count
-                place = page.next
-            }
+            let dropped = try await dropDecided(10, by: worker)
             #expect(dropped == (isDropped ? 1 : 0))
             await worker.end()
         }
+    }
+
+    /// Drops all that are decided, so many at a time.
+    private func dropDecided(_ limit: Int32, by worker: TestWorker) async throws -> Int {
+        var place: LookupPlace? = .start
+        var dropped = 0
+        while let behind = place {
+            let page = try await worker.pool.run(
+                DropDecidedLookups(provider: "nxtele", limit: limit, behind: behind), timeout: .seconds(60))
+            dropped += page.count
+            place = page.next
+        }
+        return dropped
     }
 }

@@ -8,15 +8,6 @@ import Testing
 @testable import Sending
 
 @Suite struct `An attempt whose outcome is not known` {
-    /// Sends everything once under the script it began with.
-    private func sendAll(_ bed: SendBed, _ change: @escaping (inout SendingConfiguration) -> Void = { _ in })
-        async throws
-    {
-        try await bed.work("all are called", change) {
-            try await bed.rows("SELECT count(*) FROM queue.send") == ["0"]
-        }
-    }
-
     /// Tries again at the deadline, and lets its lists count from its first look on.
     private func bold(_ configuration: inout SendingConfiguration) {
         configuration.unclearPolicy = .retry
@@ -27,7 +18,7 @@ import Testing
     func `is found by its own id, with what became of it`(script: String) async throws {
         try await withSendBed("\(script),receipt-delay=0ms") { bed in
             try await bed.add(3)
-            try await sendAll(bed)
+            try await bed.sendAll()
             #expect(try await bed.entries() == [String](repeating: "pending|unclear|0.10", count: 3))
             let worker = bed.worker()
             try await worker.lookups.run()
@@ -57,7 +48,7 @@ import Testing
     @Test func `is settled also where Postgres refuses the transaction for another's sake`() async throws {
         try await withSendBed("drop=1,receipt-delay=0ms") { bed in
             try await bed.add(3)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.makeDue()
             // Not undone by the rollback: the first two are refused.
             _ = try await bed.rows(
@@ -87,7 +78,7 @@ import Testing
     func `holds up no other where somebody has its entry locked, or Postgres refuses it`(isRefused: Bool) async throws {
         try await withSendBed("drop=1,receipt-delay=0ms") { bed in
             let ids = try await bed.add(3)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.makeDue()
             let session = Session(bed.database.url)
             if isRefused {
@@ -130,7 +121,7 @@ import Testing
         try await withSendBed("drop=1,own-id=on,lookup-own-id=off,\(script)") { bed in
             // They are the text of a command.
             for _ in 0..<5 { try await bed.add(count / 5) }
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker(bold)
             // The first reads the list; the others come before it may be read again.
@@ -162,7 +153,7 @@ import Testing
         // The first list is admitted, and none of the days beside it.
         try await withSendBed("lost=1,list-interval=1h") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker(bold)
             try await worker.lookups.run()
@@ -185,13 +176,13 @@ import Testing
     {
         try await withSendBed("drop=1,own-id=on,lookup-own-id=off,receipt-delay=24h") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             let worker = bed.worker { $0.unclearPolicy = .retry }
             try await bed.makeDue()
             try await worker.lookups.run()
             #expect(try await bed.attempts() == ["accepted|t|"])
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             try await worker.lookups.run()
             #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["0"])
@@ -211,7 +202,7 @@ import Testing
     func `is found on the day before by a provider that knows no later day`(script: String) async throws {
         try await withSendBed("drop=1,receipt-delay=0ms,\(script)utc-offset=-12h") { bed in
             try await bed.add(2)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.makeDue()
             // A day ahead of it: its day has not begun there.
             let worker = bed.worker { $0.timeZone = "Etc/GMT-12" }
@@ -228,7 +219,7 @@ import Testing
     @Test func `is accepted where the provider has it and no report yet, and then has a receipt's time`() async throws {
         try await withSendBed("drop=1,receipt-delay=24h") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker()
             try await worker.lookups.run()
@@ -244,7 +235,7 @@ import Testing
     @Test func `is looked for again later where the provider does not show it`() async throws {
         try await withSendBed("lost=1") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             let worker = bed.worker()
             for (tries, from, to) in [(1, 25, 30), (2, 50, 60), (3, 110, 120)] {
                 try await bed.makeDue()
@@ -262,7 +253,7 @@ import Testing
     @Test func `fails at its deadline, and the charge is refunded until late evidence turns it`() async throws {
         try await withSendBed("lost=1") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker()
             try await worker.lookups.run()
@@ -283,7 +274,7 @@ import Testing
     @Test func `is behind all whose deadline comes before its receipt's, once it was given up`() async throws {
         try await withSendBed("lost=1") { bed in
             let ids = try await bed.add(2)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             _ = try await bed.rows(
                 """
@@ -307,7 +298,7 @@ import Testing
             _ = try await bed.rows(
                 "UPDATE billing.account SET unclear_policy = 'retry' WHERE name IN ('bold', 'capped')")
             _ = try await bed.rows("UPDATE billing.account SET max_automatic_retries = 0 WHERE name = 'capped'")
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker { $0.lookups.unclearAfter = .zero }
             try await worker.lookups.run()
@@ -330,7 +321,7 @@ import Testing
     @Test func `a retry by policy that expires leaves its entry unclear, not waiting`() async throws {
         try await withSendBed("lost=1") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker(bold)
             try await worker.lookups.run()
@@ -347,13 +338,13 @@ import Testing
     @Test func `is proved by the provider's word that the second try is a duplicate`() async throws {
         try await withSendBed("drop=1,dedupe=on,lookup-own-id=off") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             try await bed.passDeadlines()
             let worker = bed.worker(bold)
             try await worker.lookups.run()
             await worker.end()
             #expect(try await bed.entries() == ["pending|queued|0.10"])
-            try await sendAll(bed)
+            try await bed.sendAll()
             #expect(try await bed.attempts() == ["accepted|t|", "not_sent|f|26"])
             #expect(try await bed.entries() == ["pending|accepted|0.10"])
             #expect(await bed.accepted().count == 1)
@@ -367,7 +358,7 @@ import Testing
     @Test func `is not proved where another entry sent the same text to that number`() async throws {
         try await withSendBed("drop=1,lookup-own-id=off") { bed in
             try await bed.add(2) { $0.phone = "+4915199999999" }
-            try await sendAll(bed)
+            try await bed.sendAll()
             _ = try await bed.rows(
                 "DELETE FROM queue.lookup WHERE entry_id = (SELECT max(id::text)::uuid FROM outbox.entry)")
             try await bed.passDeadlines()
@@ -387,7 +378,7 @@ import Testing
     @Test func `is left to its receipt where that has come`() async throws {
         try await withSendBed("drop=1") { bed in
             try await bed.add(1)
-            try await sendAll(bed)
+            try await bed.sendAll()
             _ = try await bed.rows(
                 """
                 INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
@@ -401,111 +392,6 @@ import Testing
             try await worker.lookups.run()
             #expect(await bed.sandbox.counts?.recordQueries == 0)
             #expect(try await bed.rows("SELECT count(*) FROM queue.lookup") == ["0"])
-            await worker.end()
-        }
-    }
-
-    /// What speaks against another try at its deadline, as somebody else may have brought it since the look-up was leased.
-    @Test(arguments: [
-        ("SELECT", 1), ("UPDATE outbox.entry SET cancelled_at = now()", 0),
-        ("UPDATE outbox.entry SET expired_at = now()", 0), ("UPDATE outbox.entry SET suppressed_at = now()", 0),
-        ("UPDATE outbox.entry SET valid_until = now() - interval '1 second'", 0),
-        ("UPDATE outbox.entry SET valid_until = now() + interval '1 minute'", 1),
-        ("UPDATE outbox.entry SET cycle = 1", 0),
-        ("UPDATE outbox.attempt SET state = 'accepted'", 0),
-        (
-            """
-            INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at)
-            SELECT gen_random_uuid(), a.entry_id, a.cycle, 2, a.provider, a.recipient_phone_number, 'accepted', now()
-            FROM outbox.attempt AS a
-            """, 0
-        ),
-        (
-            """
-            INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
-                reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
-            SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '12', 'UNKNOWN', '2026-11-21 10:01:15', '', '',
-                   1, 1, a.id, a.entry_id, now()
-            FROM outbox.attempt AS a
-            """, 0
-        ),
-    ])
-    func `is not tried again by policy where anything was learnt or wished meanwhile`(change: String, count: Int)
-        async throws
-    {
-        try await withSendBed("lost=1") { bed in
-            try await bed.add(1)
-            try await sendAll(bed)
-            let id = try #require(AttemptID(try await bed.rows("SELECT id FROM outbox.attempt")[0]))
-            _ = try await bed.rows(change)
-            let before = try await bed.rows("SELECT count(*) FROM outbox.attempt")
-            let worker = bed.worker()
-            let prepared = try await worker.pool.run(
-                PrepareRetries([(id: .new(at: .now), after: id)], maxWait: .seconds(3_600)), timeout: .seconds(30))
-            #expect(prepared == count)
-            #expect(try await bed.rows("SELECT count(*) FROM queue.send") == ["\(count)"])
-            #expect(
-                try await bed.rows("SELECT count(*) - \(count) FROM outbox.attempt") == before)
-            await worker.end()
-        }
-    }
-
-    /// By which it is decided whether a retry is left.
-    @Test func `brings with its look-up how many attempts of its cycle count`() async throws {
-        try await withSendBed("lost=1") { bed in
-            try await bed.add([SendBed.Given(cycle: 1)])
-            _ = try await bed.rows("UPDATE outbox.entry SET owed_cycles = 2")
-            try await sendAll(bed)
-            _ = try await bed.rows(
-                """
-                INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, counts,
-                    prepared_at)
-                SELECT gen_random_uuid(), a.entry_id, given.cycle, given.number, a.provider, a.recipient_phone_number,
-                       given.state, given.counts, now()
-                FROM outbox.attempt AS a
-                CROSS JOIN (VALUES (0, 1, 'not_sent', true), (0, 2, 'rejected', true), (1, 2, 'not_sent', false),
-                                   (1, 3, 'not_sent', true), (1, 4, 'prepared', true))
-                    AS given (cycle, number, state, counts)
-                """)
-            try await bed.makeDue()
-            let worker = bed.worker()
-            let leased = try await worker.pool.run(
-                LeaseLookups(
-                    provider: "nxtele", limit: 10, owner: 1, lease: .seconds(60), timeZone: "UTC",
-                    receiptDeadline: .seconds(60)), timeout: .seconds(30))
-            #expect(leased.map(\.counted) == [2])
-            await worker.end()
-        }
-    }
-
-    /// Then its own deadline is over, and that of a receipt which decides is not.
-    @Test(arguments: [
-        ("SELECT", false), ("UPDATE outbox.attempt SET unclear_deadline_passed_at = now()", true),
-        (
-            """
-            INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
-                reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
-            SELECT a.id, 'nxtele', 'webhook', 'default', now(), 'm', '1', '12', 'UNKNOWN', '2026-11-21 10:01:15', '', '',
-                   1, 1, a.id, a.entry_id, now()
-            FROM outbox.attempt AS a
-            """, true
-        ),
-    ])
-    func `has a receipt's time once a receipt has come that says nothing, or it was given up`(
-        change: String, hasTime: Bool
-    ) async throws {
-        try await withSendBed("lost=1") { bed in
-            try await bed.add(1)
-            try await sendAll(bed)
-            try await bed.passDeadlines()
-            _ = try await bed.rows(change)
-            let worker = bed.worker()
-            let leased = try await worker.pool.run(
-                LeaseLookups(
-                    provider: "nxtele", limit: 10, owner: 1, lease: .seconds(60), timeZone: "UTC",
-                    receiptDeadline: .seconds(7_200)), timeout: .seconds(30))
-            #expect(leased.map { $0.timeLeft > .seconds(3_600) } == [hasTime])
-            #expect(leased.allSatisfy { $0.timeLeft < .seconds(7_200) })
             await worker.end()
         }
     }

@@ -93,6 +93,11 @@ struct SendBed: Sendable {
         return TestWorker(configuration, log: log)
     }
 
+    /// Sends everything once under the script it began with.
+    func sendAll(_ change: @escaping (inout SendingConfiguration) -> Void = { _ in }) async throws {
+        try await work("all are called", change) { try await rows("SELECT count(*) FROM queue.send") == ["0"] }
+    }
+
     /// Runs the body with a worker, which is ended also where it fails: its client, left as it is, would end all tests.
     func withWorker(_ body: (TestWorker) async throws -> Void) async throws {
         let worker = worker()
