@@ -113,7 +113,12 @@ GRANT EXECUTE ON FUNCTION ops.webhook_day(uuid) TO postroom_ingress;
 -- postroom_webhook_worker: claims, settles and buries webhooks, applies their effects, does the maintenance.
 -- postroom_operator may do the same, for replays.
 GRANT USAGE ON SCHEMA ops, inbox, queue, outbox, sms_log TO postroom_webhook_worker, postroom_operator;
-GRANT SELECT ON inbox.webhook, ops.provider, outbox.attempt TO postroom_webhook_worker, postroom_operator;
+GRANT SELECT ON inbox.webhook, ops.provider TO postroom_webhook_worker, postroom_operator;
+-- Of an attempt, all but the provider's words, in which it may have repeated the text.
+GRANT SELECT (id, entry_id, cycle, number, provider, recipient_phone_number, state, counts, provider_message_id,
+              provider_code, provider_failed, prepared_at, dispatched_at, settled_at, deadline_passed_at,
+              unclear_deadline_passed_at)
+    ON outbox.attempt TO postroom_webhook_worker;
 -- Of a message, what its state and its price are computed from; not its text, recipient, user, tags and custom data.
 GRANT SELECT (id, account, provider, status, delivery_state, revision, cycle, owed_cycles, cost_per_unit, sms_units_used,
               scheduled_at, cancelled_at, expired_at, suppressed_at)

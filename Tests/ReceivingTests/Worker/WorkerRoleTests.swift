@@ -19,6 +19,7 @@ import Testing
         "UPDATE billing.ledger_entry SET amount = 0", "DELETE FROM billing.ledger_entry",
         "UPDATE billing.account SET kind = 'postpaid'", "SELECT hash FROM ops.api_key", "SELECT * FROM queue.send",
         "UPDATE outbox.entry SET recipient_phone_number = ''", "DELETE FROM outbox.attempt",
+        "SELECT message FROM outbox.entry", "SELECT provider_answer FROM outbox.attempt",
         "INSERT INTO outbox.attempt (id) VALUES (gen_random_uuid())",
         "UPDATE outbox.attempt SET recipient_phone_number = ''", "UPDATE outbox.attempt SET entry_id = id",
         "UPDATE sms_log.entry SET body = ''", "DELETE FROM sms_log.entry", "DELETE FROM sms_log.inbound",
