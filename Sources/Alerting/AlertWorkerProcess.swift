@@ -27,18 +27,19 @@ public struct AlertWorkerProcess: ServerProcess {
     public func services(_ context: ProcessContext) throws -> [any Service] {
         let log = context.log
         let pool = ConnectionPool(configuration.database, capacity: 2)
+        // Telling and rescue may hold all of those for a while; a heartbeat that waited for it would come too late, and
+        // deliveries stop, because nobody vouches.
+        let life = ConnectionPool(configuration.database, capacity: 1)
         let counts = DeliveryCounts()
         let rescued = Counter(label: "postroom_alert_rescued_total")
         // With a key the claimer says whether Postgres is reached, without one the rescue.
         let reachable = configuration.alertKey == nil ? context.readiness.addCheck("database") : nil
         let beat: @Sendable (_ vouches: Bool) async throws -> Void = { vouches in
-            try await pool.run(
-                InsertHeartbeat(
-                    Heartbeat(
-                        of: context.identity, at: .now, claimed: counts.calls.claimed,
-                        isStopping: context.readiness.isDraining),
-                    vouches: vouches),
-                timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
+            try await life.tell(
+                Heartbeat(
+                    of: context.identity, at: .now, claimed: counts.calls.claimed,
+                    isStopping: context.readiness.isDraining),
+                vouches: vouches)
         }
         let rescue = Periodic("rescue", every: .seconds(1), runTimeMax: Self.runTimeMax, logger: log) {
             let count: Int

@@ -45,9 +45,7 @@ public struct IngressProcess: ServerProcess {
         let server = IngressServer(configuration: http, sink: commit, logger: context.log) { _ in listening.set(true) }
         let pool = ConnectionPool(store.database, capacity: 1)
         let heartbeat = Periodic.heartbeat(logger: context.log) {
-            try await pool.run(
-                InsertHeartbeat(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining)),
-                timeout: Heartbeat.timeout)
+            try await pool.tell(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining))
             if let spool {
                 try await pool.run(InsertSpoolReport(SpoolReport(context, spool)), timeout: Heartbeat.timeout)
             }

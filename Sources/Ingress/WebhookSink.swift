@@ -15,15 +15,6 @@ public struct Submission: Sendable {
     let eventLoop: any EventLoop
     /// Takes the outcome; to be called exactly once, on ``eventLoop``, from within `submit` or later.
     let complete: @Sendable (StoreOutcome) -> Void
-
-    /// Pairs a webhook with the way back.
-    init(
-        webhook: IncomingWebhook, eventLoop: any EventLoop, complete: @escaping @Sendable (StoreOutcome) -> Void
-    ) {
-        self.webhook = webhook
-        self.eventLoop = eventLoop
-        self.complete = complete
-    }
 }
 
 /// Where webhooks become durable.

@@ -27,9 +27,7 @@ public struct APIProcess: ServerProcess {
         }
         let pool = ConnectionPool(configuration.database, capacity: 1)
         let heartbeat = Periodic.heartbeat(logger: context.log) {
-            try await pool.run(
-                InsertHeartbeat(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining)),
-                timeout: Heartbeat.timeout)
+            try await pool.tell(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining))
         }
         return [heartbeat] + parts
     }

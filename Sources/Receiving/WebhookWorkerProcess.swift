@@ -45,12 +45,9 @@ public struct WebhookWorkerProcess: ServerProcess {
         let start = WorkerStart(
             deaths: deaths, own: file, pool: life, timeZone: configuration.nxteleTimeZone, workers: workers)
         let heartbeat = Periodic.heartbeat(logger: log) {
-            try await life.run(
-                InsertHeartbeat(
-                    Heartbeat(
-                        of: context.identity, at: .now, claimed: counts.settled,
-                        isStopping: context.readiness.isDraining)),
-                timeout: Heartbeat.timeout)
+            try await life.tell(
+                Heartbeat(
+                    of: context.identity, at: .now, claimed: counts.settled, isStopping: context.readiness.isDraining))
         }
         let deathWatch = Periodic(
             "abandoned breadcrumbs", every: .seconds(10), runTimeMax: .seconds(60), logger: log

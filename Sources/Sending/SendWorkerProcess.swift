@@ -45,13 +45,11 @@ public struct SendWorkerProcess: ServerProcess {
             Periodic(name, every: interval, runTimeMax: runTimeMax, logger: log, action: action)
         }
         let beat: @Sendable (_ vouches: Bool) async throws -> Void = { vouches in
-            try await life.run(
-                InsertHeartbeat(
-                    Heartbeat(
-                        of: context.identity, at: .now, claimed: counts.calls.claimed,
-                        isStopping: context.readiness.isDraining),
-                    vouches: vouches),
-                timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
+            try await life.tell(
+                Heartbeat(
+                    of: context.identity, at: .now, claimed: counts.calls.claimed,
+                    isStopping: context.readiness.isDraining),
+                vouches: vouches)
         }
         return [
             ClosingService { try await client.shutDown() },

@@ -57,6 +57,17 @@ import Testing
         #expect(Repository.topLevelProblems(try Repository.entries("")) == [])
     }
 
+    @Test func `every setting is listed, or config would not print it and processes call it unknown`() throws {
+        let texts = try Repository.swiftTexts(below: "Sources/Runtime/Settings")
+        let made = texts.flatMap { text in
+            text.matches(of: /static let (\w+) = Setting\(/).map { String($0.1) }
+        }
+        let table = try Repository.text("Sources/Runtime/Settings/Setting+Table.swift")
+        let list = try #require(table.firstMatch(of: /static let all: \[Setting\] = \[([^\]]*)\]/)).1
+        #expect(made.count > 40)
+        #expect(list.matches(of: /\w+/).map { String($0.0) }.sorted() == made.sorted())
+    }
+
     @Test func `migrations are numbered without a gap, each one transaction`() throws {
         let names = try Repository.entries("sql").filter { $0.hasSuffix(".sql") }
         #expect(!names.isEmpty)

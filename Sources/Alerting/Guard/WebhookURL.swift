@@ -24,21 +24,14 @@ public struct WebhookURL: Hashable, Sendable {
         case address(IPAddress)
     }
 
-    /// How.
+    /// With or without TLS.
     public let scheme: Scheme
-    /// Where.
+    /// Whom to connect to.
     public let host: Host
     /// The port, given or the scheme's.
     let port: UInt16
     /// Path and query as they stand in a request line.
     public let target: String
-
-    init(scheme: Scheme, host: Host, port: UInt16, target: String) {
-        self.scheme = scheme
-        self.host = host
-        self.port = port
-        self.target = target
-    }
 
     /// The name that SNI sends and the certificate has to bear, whichever of its addresses is connected to; nil where
     /// the host is an address, which the certificate then has to bear itself.

@@ -28,27 +28,6 @@ struct APIResponder: HTTPResponder {
     let log: Logger
     private let openAPI = ResponseBody(contentsOf: OpenAPIDocument.parts)
 
-    init(
-        keys: APIKeys, sends: SendHandler, outbox: OutboxHandler, balance: BalanceHandler, logList: LogHandler,
-        suppressions: SuppressionHandler, alerts: AlertsHandler, endpoints: EndpointsHandler,
-        notifications: NotificationsHandler, bounds: BodyBounds, untaken: UntakenAnswers, metrics: APIMetrics,
-        log: Logger
-    ) {
-        self.keys = keys
-        self.sends = sends
-        self.outbox = outbox
-        self.balance = balance
-        self.logList = logList
-        self.suppressions = suppressions
-        self.alerts = alerts
-        self.endpoints = endpoints
-        self.notifications = notifications
-        self.bounds = bounds
-        self.untaken = untaken
-        self.metrics = metrics
-        self.log = log
-    }
-
     func respond(to request: Request, context: APIContext) async throws -> Response {
         let isHead = request.method == .head
         let method = isHead ? "GET" : request.method.rawValue

@@ -65,7 +65,9 @@ enum APIRoute: Int, Sendable, CaseIterable {
         switch self {
         case .send, .resend, .topUp, .suppress, .lift, .setAlerts, .makeEndpoint, .changeEndpoint, .readNotifications:
             true
-        default: false
+        case .list, .entry, .cancel, .balance, .log, .suppressions, .alerts, .deleteEndpoint, .rotateEndpoint,
+            .notifications, .readNotification, .openAPI, .unknown:
+            false
         }
     }
 

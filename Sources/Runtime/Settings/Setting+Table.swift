@@ -214,16 +214,13 @@ extension Setting {
 
     /// Every setting, in the order `postroom config` prints them.
     public static let all: [Setting] = [
-        databaseURL, ingressListen, rawListen, ingressAdminListen, webhookWorkerAdminListen, onoffAPIKeys,
-        nxteleTokens, nxteleReceiptPaths, nxteleAccessKey, nxteleAccessSecret, nxteleTimezone, allowedIPs,
-        trustedProxies, maxBodyBytes, storeDeadline, spoolDirectory, spoolMaxBytes, stateDirectory, apiListen,
-        apiAdminListen, maxResends,
-        sendWorkerAdminListen,
-        nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate, sendTimeout, sendCalls,
-        maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy, receiptOverdue, receiptDeadline,
-        maxWait, stopWords, startWords, alertWorkerAdminListen, alertKey, alertAllowedNetworks, inboxRetention,
-        outboxRetention, workers,
-        batch,
-        shutdownGrace, drainDelay, logLevel, environmentFile, sqlFolder, postgresFolder,
+        databaseURL, ingressListen, rawListen, ingressAdminListen, webhookWorkerAdminListen, onoffAPIKeys, nxteleTokens,
+        nxteleReceiptPaths, nxteleAccessKey, nxteleAccessSecret, nxteleTimezone, allowedIPs, trustedProxies,
+        maxBodyBytes, storeDeadline, spoolDirectory, spoolMaxBytes, stateDirectory, apiListen, apiAdminListen,
+        maxResends, sendWorkerAdminListen, nxteleURL, nxteleAppKey, nxteleSecretKey, nxteleReceiptURL, nxteleRate,
+        sendTimeout, sendCalls, maxAutomaticRetries, retryBase, retryCap, unclearDeadline, unclearPolicy,
+        receiptOverdue, receiptDeadline, maxWait, stopWords, startWords, alertWorkerAdminListen, alertKey,
+        alertAllowedNetworks, inboxRetention, outboxRetention, workers, batch, shutdownGrace, drainDelay, logLevel,
+        environmentFile, sqlFolder, postgresFolder,
     ]
 }

@@ -37,3 +37,13 @@ public struct InsertHeartbeat: Statement {
         parameters.append(vouches)
     }
 }
+
+extension ConnectionPool {
+    /// Adds this sign of life, within the time that one has: ``Heartbeat/vouchTimeout`` where it is to vouch, otherwise
+    /// ``Heartbeat/timeout``.
+    public func tell(_ heartbeat: Heartbeat, vouches: Bool = false) async throws {
+        try await run(
+            InsertHeartbeat(heartbeat, vouches: vouches),
+            timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)
+    }
+}
