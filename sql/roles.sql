@@ -22,8 +22,11 @@ DECLARE
     -- tcp_user_timeout: no time-out of Postgres's own interrupts a session that waits for its client to read. The operator's
     -- is as long as his statements may take: he may read page by page. Sockets of Unix know none of these; there, and behind
     -- a pooler, workers end each other's sessions (Sources/Store/Ops/EndUnreadSessions.swift).
+    -- default_transaction_isolation: who waited for an account's lock must see what its last holder wrote, whatever the
+    -- database's own default is (transactions say so themselves; this is for statements that commit by themselves).
     -- tcp_keepalives, in seconds: a client whose machine is gone is noticed also where nothing is sent to it.
     everyone CONSTANT jsonb := '{
+        "default_transaction_isolation": "read committed",
         "tcp_user_timeout": "30000",
         "tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}';
     wanted CONSTANT jsonb := '{

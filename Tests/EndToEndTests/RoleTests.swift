@@ -90,6 +90,20 @@ extension EndToEnd {
             }
         }
 
+        @Test func `what a role does by itself sees what is committed by then, whatever the database's default`()
+            async throws
+        {
+            try await withTestDatabase { database in
+                try await database.sql(
+                    "ALTER DATABASE \(database.name) SET default_transaction_isolation = 'serializable'")
+                for role in Self.roles {
+                    #expect(
+                        try await database.sql("SHOW transaction_isolation", user: role) == ["read committed"],
+                        "\(role)")
+                }
+            }
+        }
+
         @Test func `the network ends the sessions of a role whose process does not read what it asked for`()
             async throws
         {

@@ -56,7 +56,7 @@ extension Connection {
         private static func command(_ text: String) -> Part {
             Part(name: text) { PQsendQueryParams($0, text, 0, nil, nil, nil, nil, 1) }
         }
-        static var begin: Part { command("BEGIN") }
+        static var begin: Part { command(Connection.readCommitted) }
         static var commit: Part { command("COMMIT") }
     }
 

@@ -3,6 +3,9 @@ import CLibpq
 extension Connection {
     /// How long a ROLLBACK may take before the connection is ended instead, which has the same effect on the server.
     private static let rollbackTimeMax = Duration.seconds(3)
+    /// How a transaction begins. Each statement sees what was committed before it: who waited for a lock must read what its
+    /// last holder wrote, also where a database's default is another isolation.
+    public static let readCommitted = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
     /// Runs the body between BEGIN and COMMIT; rolls back where it throws.
     ///
@@ -12,7 +15,7 @@ extension Connection {
     /// - Throws: what the body throws, or a ``PostgresError`` of the commit; with effect unknown where its answer was
     ///   lost, did not come before the deadline, or came with a warning that takes it back.
     public func transaction<Value>(
-        deadline: Deadline, begin: String = "BEGIN", _ body: (Connection) throws -> Value
+        deadline: Deadline, begin: String = Connection.readCommitted, _ body: (Connection) throws -> Value
     ) throws -> Value {
         try onceMoreAfterLoss { try transactionOnce(deadline: deadline, begin: begin, body) }
     }

@@ -20,6 +20,21 @@ private struct Stop: Error, Equatable {}
         }
     }
 
+    @Test func `each of its statements sees what is committed by then, whatever the database's default`() async throws {
+        try await withConnection { connection in
+            try connection.script(
+                """
+                CREATE TABLE t (a integer CHECK (pg_catalog.current_setting('transaction_isolation') = 'read committed'));
+                SET default_transaction_isolation = 'repeatable read'
+                """)
+            try connection.transaction(deadline: .far) { inner in _ = try inner.run(Insert(1), deadline: .far) }
+            _ = try connection.transaction(deadline: .far, first: Insert(10)) {
+                _, _ -> (Void, last: Insert?) in ((), last: Insert(100))
+            }
+            #expect(try connection.run(SumOfT(), deadline: .far) == 111)
+        }
+    }
+
     @Test func `a body that throws leaves nothing, and its own error`() async throws {
         try await withConnection { connection in
             try connection.script("CREATE TABLE t (a integer)")
