@@ -26,10 +26,12 @@ final class BreadcrumbFile: @unchecked Sendable {
             if code == EWOULDBLOCK { return nil }
             throw BreadcrumbFailure(path: path, errno: code)
         }
-        guard ftruncate(descriptor, off_t(Self.size)) == 0,
+        // Its blocks are taken now: on a full disk the first note would find none, which is SIGBUS.
+        let allocated = posix_fallocate(descriptor, 0, off_t(Self.size))
+        guard allocated == 0, ftruncate(descriptor, off_t(Self.size)) == 0,
             let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
         else {
-            let code = errno
+            let code = allocated == 0 ? errno : allocated
             close(descriptor)
             throw BreadcrumbFailure(path: path, errno: code)
         }

@@ -16,6 +16,19 @@ import Testing
         #expect(file.leftovers == [])
     }
 
+    @Test func `has its place on the disk from the start, so that a full one is told then, and no note dies of it`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
+        let inner = try #require(FileManager.default.contentsOfDirectory(atPath: folder.path).first)
+        var status = stat()
+        #expect(stat("\(folder.path)/\(inner)/parsing-0", &status) == 0)
+        #expect(status.st_size == 64 * 8)
+        #expect(status.st_blocks > 0)
+        withExtendedLifetime(file) {}
+    }
+
     @Test func `each worker has a place of its own, also one with a number out of bounds`() throws {
         let folder = try TemporaryFolder()
         let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
