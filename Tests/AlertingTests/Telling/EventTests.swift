@@ -22,6 +22,28 @@ import Testing
         }
     }
 
+    @Test func `a message that recovers while another try of it is still queued is told, too`() async throws {
+        try await withAlertBed { bed in
+            let ids = try await bed.entry()
+            try await bed.settle(ids.attempt, "not_sent", code: "99")
+            try await bed.rows(
+                """
+                INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries)
+                SELECT e.id, e.provider, e.account, 1, now() + interval '5 s', now() + interval '1 day', e.cycle, 1
+                FROM outbox.entry AS e
+                """)
+            try await bed.receipt(ids, status: "5")
+            try await bed.refresh(ids.entry)
+            try await bed.receipt(ids, status: "2")
+            try await bed.refresh(ids.entry)
+            #expect(try await bed.rows("SELECT status, delivery_state FROM outbox.entry") == ["sent|delivered"])
+            #expect(
+                try await bed.events() == [
+                    "default|sms.failed|\(ids.entry)", "default|sms.recovered|\(ids.entry)",
+                ])
+        }
+    }
+
     @Test func `a delivered message is none, and neither is a cancelled one`() async throws {
         try await withAlertBed { bed in
             let delivered = try await bed.entry()
