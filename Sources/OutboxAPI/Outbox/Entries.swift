@@ -40,10 +40,16 @@ struct Entries: Sendable {
             if account.isPrepaid, after.isNegative, !price.isSameAmount(as: .zero) {
                 throw Problem(.insufficientBalance, "Nothing was sent. Top the account up and resend.")
             }
-            let started = try connection.run(
-                StartCycle(
-                    id, cycle: entry.cycle + 1, chargeSeq: account.lastSeq + 1, amount: price.negated,
-                    balanceAfter: after, waitMax: waitMax), deadline: deadline)
+            let started: Int
+            do {
+                started = try connection.run(
+                    StartCycle(
+                        id, cycle: entry.cycle + 1, chargeSeq: account.lastSeq + 1, amount: price.negated,
+                        balanceAfter: after, waitMax: waitMax), deadline: deadline)
+            } catch let error as PostgresError where error.constraint == "send_pkey" {
+                // There was no queue row to lock at first; a late outcome has queued it for another try since.
+                throw Self.notFailed
+            }
             guard started == 1 else { throw PostgresError(.unexpectedResult, statement: StartCycle.name) }
             return try refreshed(id, principal, connection, deadline)
         }
@@ -104,7 +110,7 @@ struct Entries: Sendable {
         switch verdict {
         case .resend: return
         case .cancelled: throw Problem(.cancelled, "A cancelled message is not resent. Send it anew.")
-        case .notFailed: throw Problem(.notFailed, "It is pending or sent, and may yet change. Look at its status.")
+        case .notFailed: throw notFailed
         case .suppressed: throw Problem.suppressed("Nothing was sent.", field: SendFields.recipientName)
         case .capReached: throw Problem(.resendCap, "It may be resent \(resendsMax) times at most.")
         case .outcomeUnknown:
@@ -115,5 +121,8 @@ struct Entries: Sendable {
         }
     }
 
+    private static let notFailed = Problem(
+        .notFailed,
+        "It is pending or sent, or another try of it is still queued: it may yet change. Look at its status.")
     static let notFound = Problem(.notFound, "There is no such entry.")
 }

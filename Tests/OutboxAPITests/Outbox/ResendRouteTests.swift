@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 @testable import OutboxAPI
@@ -67,6 +68,36 @@ import Testing
                     SELECT count(*) FILTER (WHERE kind = 'charge'), count(*) FILTER (WHERE kind = 'refund'), sum(amount),
                            min(balance_after), count(*) = max(seq) FROM billing.ledger_entry
                     """) == ["5|4|-0.0125|-0.0125|t"])
+        }
+    }
+
+    @Test func `what a late outcome queues for another try while it is decided is not resent`() async throws {
+        try await APIBed.run { bed in
+            let id = try #require(try await bed.send().text("outboxId"))
+            try await fail(id, bed)
+            let late = Session(bed.database.url)
+            try await late.script("BEGIN; SELECT id FROM outbox.entry WHERE id = '\(id)' FOR UPDATE")
+            async let resent = resend(id, bed)
+            try await eventually("the resend has found no queue row, and waits for the entry") {
+                try await bed.sql(
+                    """
+                    SELECT pid FROM pg_stat_activity
+                    WHERE datname = current_database() AND usename = 'postroom_api' AND wait_event_type = 'Lock'
+                    """
+                ).count == 1
+            }
+            try await late.script(
+                """
+                INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries)
+                SELECT e.id, e.provider, e.account, 1, now(), now() + interval '1 day', e.cycle, 1
+                FROM outbox.entry AS e;
+                COMMIT
+                """)
+            let answer = try await resent
+            #expect(answer.status == 409)
+            #expect(answer.text("type") == "not-failed")
+            #expect(try await bed.sql("SELECT cycle, owed_cycles FROM outbox.entry") == ["0|0"])
+            await late.close()
         }
     }
 
