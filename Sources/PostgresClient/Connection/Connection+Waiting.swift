@@ -9,7 +9,10 @@ extension Connection {
         while true {
             switch PQflush(connection) {
             case 0: return
-            case 1: try awaitSocket(name, commits: commits, forWriting: true, deadline: deadline)
+            case 1:
+                // A server that talks without end and reads nothing always leaves something to be read.
+                if deadline.hasPassed { throw overdue(name, commits: commits) }
+                try awaitSocket(name, commits: commits, forWriting: true, deadline: deadline)
             default: throw broken(.connectionLost, name, commits: commits)
             }
         }

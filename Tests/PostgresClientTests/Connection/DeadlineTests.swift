@@ -87,6 +87,19 @@ import Testing
         }
     }
 
+    @Test func `a server that talks without end and reads nothing does not hold up what is sent`() async throws {
+        let server = try TalkingServer()
+        defer { server.close() }
+        let error = try await OwnThread().run {
+            let connection = try Connection.open(ConnectionConfiguration(connectionString: server.url), deadline: .far)
+            // More than the sockets' buffers take.
+            let script = String(repeating: " ", count: 64 << 20)
+            return try failure { try connection.script(script, within: .milliseconds(300)) }
+        }
+        #expect(error?.reason == .deadlinePassed)
+        #expect(error?.effect == .unknown)
+    }
+
     @Test func `a deadline already over sends nothing and spares the connection`() async throws {
         try await withConnection { connection in
             try connection.script("CREATE TABLE t (a integer)")
