@@ -77,6 +77,8 @@ public struct Numeric: Hashable, Sendable {
         var exponent = (weight + 1) * 4 + scale
         for index in 0..<count {
             exponent -= 4
+            // A zero never overflows: however far it stands before the point, it is not multiplied out.
+            guard word(4 + index) != 0 else { continue }
             // Signed from the start: the lowest Int128 has no positive counterpart.
             var digit = sign == 0 ? Int128(word(4 + index)) : -Int128(word(4 + index))
             if exponent < 0 {

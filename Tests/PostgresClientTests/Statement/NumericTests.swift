@@ -1,6 +1,7 @@
-import PostgresClient
 import TestSupport
 import Testing
+
+@testable import PostgresClient
 
 /// A number as the server writes it, and read back from its binary form.
 private struct EchoNumeric: Statement {
@@ -91,5 +92,14 @@ private func decimalText(_ coefficient: Int128, _ scale: Int) -> String {
         let (sum, count) = try await withConnection { try $0.run(Sum(), deadline: .far) }
         #expect(sum == Numeric(coefficient: 449, scale: 4))
         #expect(count == 3)
+    }
+
+    @Test func `zeros far before the point are read at once, however many`() {
+        // 32 000 digits of zero, the first of them with the highest weight: no server writes them.
+        let words: [UInt16] = [32_000, UInt16(Int16.max), 0, 0] + Array(repeating: 0, count: 32_000)
+        let bytes = words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        let start = ContinuousClock.now
+        #expect(bytes.withUnsafeBytes { Numeric(binary: $0) } == Numeric(coefficient: 0, scale: 0))
+        #expect(ContinuousClock.now - start < .seconds(1))
     }
 }
