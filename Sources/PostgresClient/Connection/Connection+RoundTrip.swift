@@ -80,6 +80,13 @@ extension Connection {
         throw PostgresError(.commitInDoubt, effect: .unknown, statement: name)
     }
 
+    /// Refuses a commit that was reported by a server which says that the transaction is open all the same.
+    func refuseStillOpen(_ name: String) throws(PostgresError) {
+        guard isInTransaction else { return }
+        close()
+        throw PostgresError(.commitInDoubt, effect: .unknown, statement: name)
+    }
+
     /// The last result, or the first error: that is the cause, and what follows only says that the connection ended.
     func lastResult(_ name: String, commits: Bool, deadline: Deadline) throws(PostgresError) -> OpaquePointer {
         var last: OpaquePointer?

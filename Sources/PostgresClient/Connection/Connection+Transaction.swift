@@ -67,5 +67,6 @@ extension Connection {
         guard String(cString: PQcmdStatus(answer.result)) == "COMMIT" else {
             throw PostgresError(.unexpectedResult, statement: name, serverMessage: "the transaction had failed")
         }
+        try refuseStillOpen(name)
     }
 }

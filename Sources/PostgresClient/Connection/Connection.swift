@@ -66,6 +66,7 @@ public final class Connection {
         statement.bind(&parameters)
         let step: Step = !isInTransaction && S.access == .writes ? .commitsItself : .plain
         let rows = try perform(S.self, parameters, step, deadline: deadline)
+        if step.commits { try refuseStillOpen(S.name) }
         do throws(PostgresError) {
             return try statement.decode(rows)
         } catch {

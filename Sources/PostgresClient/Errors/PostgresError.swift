@@ -20,7 +20,8 @@ public struct PostgresError: Error, Sendable, Equatable {
         /// The server refused the statement: see ``PostgresError/sqlState``.
         case server(SQLState)
         /// The server reported success of a commit together with a warning that takes it back, such as a cancelled
-        /// wait for a synchronous standby (class 01): durability on the standby is not known.
+        /// wait for a synchronous standby (class 01), or says in the same answer that a transaction is open: whether it is
+        /// durable is not known.
         case commitInDoubt
         /// A column had another type, or NULL, or a number of rows that the statement did not expect.
         case unexpectedResult

@@ -75,4 +75,28 @@ private func notice(code: String, file: String?) -> [UInt8] {
             #expect(try connection.run(SumOfT(), deadline: .far) == 3)
         }
     }
+
+    @Test(arguments: [false, true])
+    func `a commit is not believed where the same answer says that a transaction is open`(
+        inTransaction: Bool
+    ) async throws {
+        let open = TalkingServer.message("Z", "T")
+        let began = TalkingServer.message("C", "BEGIN\0") + open
+        let committed = TalkingServer.message("C", "COMMIT\0") + open
+        let inserted =
+            TalkingServer.message("1", "") + TalkingServer.message("2", "") + TalkingServer.message("n", "")
+            + TalkingServer.message("C", "INSERT 0 1\0") + open
+        let server = try TalkingServer(answers: inTransaction ? [began, committed] : [inserted])
+        defer { server.close() }
+        let error = try await OwnThread().run {
+            let connection = try Connection.open(ConnectionConfiguration(connectionString: server.url), deadline: .far)
+            defer { #expect(!connection.isUsable) }
+            return try failure {
+                guard inTransaction else { return _ = try connection.run(Insert(1), deadline: .far) }
+                try connection.transaction(deadline: .far) { _ in }
+            }
+        }
+        #expect(error?.reason == .commitInDoubt)
+        #expect(error?.effect == .unknown)
+    }
 }
