@@ -32,7 +32,8 @@ public struct HeldConnection {
     public mutating func usable(
         patience: Deadline? = nil, deadline: @autoclosure () -> Deadline = .in(HeldConnection.openingTimeMax)
     ) throws(PostgresError) -> Connection {
-        if let connection, connection.isUsable { return connection }
+        // Nobody leaves a transaction open here. One that is open all the same would be refused at every use, for good.
+        if let connection, connection.isUsable, !connection.isInTransaction { return connection }
         connection = nil
         (patience.map { min($0, nextOpening) } ?? nextOpening).blockThread()
         guard nextOpening.hasPassed else { throw PostgresError(.connectionLost, statement: "connect") }

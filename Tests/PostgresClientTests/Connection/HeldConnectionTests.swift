@@ -23,6 +23,15 @@ import Testing
         }
     }
 
+    @Test func `is another where a transaction was left open`() async throws {
+        try await withHeld { held in
+            let first = try held.usable()
+            try first.script("BEGIN")
+            let second = try held.usable()
+            #expect(second !== first && !second.isInTransaction)
+        }
+    }
+
     @Test func `is opened at once by an owner that tells of no failures`() throws {
         var held = HeldConnection(nowhere)
         let opening = held.nextOpening
