@@ -48,6 +48,14 @@ public struct Row {
         try integer(required(column, .int8), as: Int64.self)
     }
 
+    /// A bigint that the statement bounds, such as a count or a place in an array that was given.
+    /// - Throws: where it is out of the range, so that nothing reckons with it.
+    public func int64(_ column: Int, in range: ClosedRange<Int64>) throws(PostgresError) -> Int64 {
+        let value = try int64(column)
+        guard range.contains(value) else { throw rows.unexpected("column \(column) is out of range") }
+        return value
+    }
+
     /// A bigint or NULL.
     public func optionalInt64(_ column: Int) throws(PostgresError) -> Int64? {
         guard let value = try rows.value(index, column, .int8) else { return nil }

@@ -42,7 +42,7 @@ public struct FindAttemptsByID: Statement {
         var found = [(attempt: AttemptCandidate, entry: StoredEvidence)?](repeating: nil, count: ids.count)
         for index in 0..<rows.count {
             let row = rows[index]
-            let place = Int(try row.int64(0)) - 1
+            let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
             guard found.indices.contains(place) else {
                 throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal")
             }

@@ -83,7 +83,7 @@ public struct ReadEvidence: Statement {
         var found = [StoredEvidence?](repeating: nil, count: ids.count)
         for index in 0..<rows.count {
             let row = rows[index]
-            let place = Int(try row.int64(0)) - 1
+            let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
             guard found.indices.contains(place) else { throw Self.unexpected("ordinal") }
             if found[place] == nil { found[place] = try StoredEvidence(row, id: ids[place]) }
             try found[place]?.add(row)

@@ -96,7 +96,7 @@ public struct FindSoughtAttempts: Statement {
     /// Those found, each with the place of its message among the ids.
     public func decode(_ rows: Rows) throws(PostgresError) -> [(place: Int, attempt: SoughtAttempt)] {
         try rows.map { row throws(PostgresError) in
-            let place = Int(try row.int64(0)) - 1
+            let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
             guard messageIDs.indices.contains(place), let state = AttemptState(rawValue: try row.text(4)) else {
                 throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal or attempt state")
             }

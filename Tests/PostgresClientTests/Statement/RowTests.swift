@@ -28,6 +28,9 @@ private struct Reading: Statement {
         Case(testDescription: "a column too many", rowCount: 1) { rows throws(PostgresError) in
             _ = try rows[0].int32(3)
         },
+        Case(testDescription: "a number out of its range", rowCount: 1) { rows throws(PostgresError) in
+            _ = try rows[0].int64(2, in: 0...1)
+        },
         Case(testDescription: "no row", rowCount: 0) { rows throws(PostgresError) in
             _ = try rows.single { row throws(PostgresError) in try row.int32(0) }
         },
