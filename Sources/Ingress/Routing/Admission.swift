@@ -21,9 +21,6 @@ struct Admission: Sendable {
         case refused(Answer, Route)
     }
 
-    /// The account of what comes with no key of its own: the signed form, and aliases without a token.
-    static let defaultAccount = "default"
-
     let routes: RouteTable
     let signature: WebhookSignature?
     private let onoffKeys: CredentialSet
@@ -53,9 +50,12 @@ struct Admission: Sendable {
         guard let match = routes.match(targetAt: head.target.offsets, of: bytes) else {
             return .refused(.notFound, .unknown)
         }
-        let verdict =
-            match.route == .onoffSMS
-            ? onoffVerdict(on: head, match, bytes) : nxteleVerdict(on: head, match, bytes, client: client)
+        let verdict: Verdict =
+            switch match.route.caller {
+            case nil: .refused(.notFound, match.route)
+            case .onoff: onoffVerdict(on: head, match, bytes)
+            case .nxtele: nxteleVerdict(on: head, match, bytes, client: client)
+            }
         if case .admitted = verdict, case .length(let length) = head.body, length > bodyBytesMax {
             return .refused(.bodyTooLarge, match.route)
         }
@@ -65,8 +65,8 @@ struct Admission: Sendable {
     private func onoffVerdict(
         on head: RequestHead, _ match: RouteTable.Match, _ bytes: UnsafeRawBufferPointer
     ) -> Verdict {
-        guard !onoffKeys.isEmpty else { return .refused(.notFound, .onoffSMS) }
-        guard match.route.allows(head.method) else { return .refused(.methodNotAllowed, .onoffSMS) }
+        guard !onoffKeys.isEmpty else { return .refused(.notFound, match.route) }
+        guard match.route.allows(head.method) else { return .refused(match.route.methodRefusal, match.route) }
         let inAuthorization = head.authorization.flatMap { OnoffKey.token(inAuthorization: $0.offsets, of: bytes) }
         for token in [inAuthorization, head.apiKey?.offsets] {
             guard let token else { continue }
@@ -74,7 +74,7 @@ struct Admission: Sendable {
                 return admitted(match, account, query: QueryToken(query: match.query, of: bytes))
             }
         }
-        return .refused(.unauthorized, .onoffSMS)
+        return .refused(.unauthorized, match.route)
     }
 
     private func nxteleVerdict(
@@ -90,12 +90,12 @@ struct Admission: Sendable {
             }
             account = owner
         } else if match.isAlias, !allowed.isEmpty {
-            account = Self.defaultAccount
+            account = AccountSecret.defaultAccount
         } else if match.route == .nxteleInbound, let signature, head.hasSignature {
             guard let key = head.accessKey,
                 signature.knows(accessKey: UnsafeRawBufferPointer(rebasing: bytes[key.offsets]))
             else { return .refused(.unauthorizedSigned, match.route) }
-            account = Self.defaultAccount
+            account = AccountSecret.defaultAccount
             isSigned = true
         } else {
             return .refused(.notFound, match.route)
@@ -103,10 +103,7 @@ struct Admission: Sendable {
         if !allowed.isEmpty {
             guard let client, allowed.contain(client) else { return .refused(.forbidden, match.route) }
         }
-        guard match.route.allows(head.method) else {
-            return .refused(
-                match.route == .nxteleReceipt ? .methodNotAllowedReceipt : .methodNotAllowed, match.route)
-        }
+        guard match.route.allows(head.method) else { return .refused(match.route.methodRefusal, match.route) }
         return admitted(match, account, query: query, isSigned: isSigned)
     }
 

@@ -50,12 +50,15 @@ enum Answer: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The body. NXTele knows `success` and `error`; where it is not known whose request it is, `error` as well.
-    private var body: String {
+    /// The body and its type. NXTele knows `success` and `error`; where it is not known whose request it is, `error` as
+    /// well.
+    private var content: (body: String, type: String) {
         switch self {
-        case .storedOnoff: "{}"
-        case .storedNXTele: "success"
-        default: "error"
+        case .storedOnoff: ("{}", "application/json")
+        case .storedNXTele: ("success", "text/plain")
+        case .malformed, .unauthorized, .unauthorizedSigned, .forbidden, .notFound, .methodNotAllowed,
+            .methodNotAllowedReceipt, .requestTimeout, .bodyTooLarge, .requestLineTooLong, .headTooLarge, .unavailable:
+            ("error", "text/plain")
         }
     }
 
@@ -83,7 +86,7 @@ enum Answer: Int, CaseIterable, Sendable {
     ///
     /// - Parameter withBody: False for HEAD, whose answer ends with its head (RFC 9110 §9.3.2).
     func message(_ connection: Connection, withBody: Bool = true) -> String {
-        let type = self == .storedOnoff ? "application/json" : "text/plain"
+        let (body, type) = content
         return "HTTP/1.1 \(status) \(reason)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n"
             + "\(fields)\(connection.field)\r\n\(withBody ? body : "")"
     }

@@ -31,18 +31,38 @@ enum Route: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The methods it takes, as the `Allow` field writes them.
-    var allow: String {
-        self == .nxteleReceipt ? "GET, POST" : "POST"
+    /// Who calls it; nil for the unknown route.
+    var caller: Caller? {
+        switch self {
+        case .unknown: nil
+        case .onoffSMS: .onoff
+        case .nxteleReceipt, .nxteleInbound: .nxtele
+        }
     }
+
+    /// Whether it takes GET beside POST.
+    private var takesGet: Bool {
+        switch self {
+        case .nxteleReceipt: true
+        case .unknown, .onoffSMS, .nxteleInbound: false
+        }
+    }
+
+    /// The methods it takes, as the `Allow` field writes them.
+    var allow: String { takesGet ? "GET, POST" : "POST" }
 
     /// Whether it takes the method.
-    func allows(_ method: RequestHead.Method) -> Bool {
-        method == .post || (method == .get && self == .nxteleReceipt)
-    }
+    func allows(_ method: RequestHead.Method) -> Bool { method == .post || (method == .get && takesGet) }
 
-    /// The answer once the webhook is durable.
+    /// The answer to a method it does not take.
+    var methodRefusal: Answer { takesGet ? .methodNotAllowedReceipt : .methodNotAllowed }
+
+    /// The answer once the webhook is durable; the unknown route stores nothing.
     var success: Answer {
-        self == .onoffSMS ? .storedOnoff : .storedNXTele
+        switch caller {
+        case nil: .notFound
+        case .onoff: .storedOnoff
+        case .nxtele: .storedNXTele
+        }
     }
 }

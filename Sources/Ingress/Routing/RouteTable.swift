@@ -26,12 +26,14 @@ struct RouteTable: Sendable {
         var path: [UInt8]
         var pathWithToken: [UInt8]
         var isAlias: Bool
+        var takesToken: Bool
 
         init(_ route: Route, _ path: String, isAlias: Bool = false) {
             self.route = route
             self.path = Array(path.utf8)
             pathWithToken = Array((path + "/{token}").utf8)
             self.isAlias = isAlias
+            takesToken = route.caller?.putsTokenInPath ?? false
         }
     }
 
@@ -46,9 +48,9 @@ struct RouteTable: Sendable {
             ] + receiptAliases.map { Entry(.nxteleReceipt, $0, isAlias: true) }
     }
 
-    /// The paths that NXTele calls, whose request lines may be repaired.
+    /// The paths whose request lines may be repaired.
     var repairable: RepairablePaths {
-        RepairablePaths(entries.filter { $0.route != .onoffSMS }.map(\.path))
+        RepairablePaths(entries.filter { $0.route.caller?.isRepaired ?? false }.map(\.path))
     }
 
     /// Finds the route of a target: origin form, or absolute form with `http` or `https` (RFC 9112 §3.2).
@@ -64,7 +66,7 @@ struct RouteTable: Sendable {
             guard bytes[path].elementsEqual(entry.path) else { continue }
             return Match(route: entry.route, path: entry.path, token: nil, query: query, isAlias: entry.isAlias)
         }
-        for entry in entries where entry.route != .onoffSMS && entry.path.count < path.count {
+        for entry in entries where entry.takesToken && entry.path.count < path.count {
             let end = path.lowerBound + entry.path.count
             let token = (end + 1)..<path.upperBound
             guard bytes[end] == UInt8(ascii: "/"), !token.isEmpty,

@@ -1,6 +1,6 @@
 /// A key or token and the account it belongs to.
 public struct AccountSecret: Hashable, Sendable {
-    /// The account of a key that names none.
+    /// The account of a key that names none, and of what may come without a key.
     public static let defaultAccount = "default"
     /// The longest account name, in bytes.
     static let accountBytesMax = 64
