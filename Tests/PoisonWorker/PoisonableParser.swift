@@ -10,6 +10,7 @@ struct PoisonableParser: WebhookParser {
     let inside: any WebhookParser
 
     var version: Int32 { inside.version }
+    var provider: String { inside.provider }
 
     func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
         if holdsMarker(raw.body) || holdsMarker(raw.query) { abort() }

@@ -15,6 +15,15 @@ struct ProviderRegistryTests {
         #expect(registry.parser(for: .onoffSMS) is OnoffLogParser)
     }
 
+    @Test func `every source is a named provider's, and every named provider has one`() {
+        let registry = ProviderRegistry.standard
+        #expect(registry.parser(for: .nxteleReceipt)?.provider == "nxtele")
+        #expect(registry.parser(for: .nxteleInbound)?.provider == "nxtele")
+        #expect(registry.parser(for: .onoffSMS)?.provider == "onoff")
+        #expect(
+            Set(registry.sources.compactMap { registry.parser(for: $0)?.provider }) == Set(ProviderName.all))
+    }
+
     @Test func `a source of a newer version has no parser here`() {
         #expect(ProviderRegistry.standard.parser(for: WebhookSource(rawValue: "carrier-pigeon")) == nil)
     }

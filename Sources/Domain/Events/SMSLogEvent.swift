@@ -4,6 +4,8 @@ public struct SMSLogEvent: Hashable, Sendable {
     public var eventID: String
     /// `SENT`, `RECEIVED`, or what else came.
     public var direction: String
+    /// Whether the other party sent it to the user; the provider's parser knows its word for that.
+    public var isReceived: Bool
     /// The Onoff user's name.
     public var userName: String
     /// The Onoff user's e-mail address.
@@ -31,12 +33,14 @@ public struct SMSLogEvent: Hashable, Sendable {
 
     /// Takes every field as it is; nothing is checked here.
     public init(
-        eventID: String, direction: String, userName: String, userEmail: String, userNumber: String,
-        userNumberRaw: String, externalNumber: String, externalNumberRaw: String, externalName: String?,
+        eventID: String, direction: String, isReceived: Bool, userName: String, userEmail: String,
+        userNumber: String, userNumberRaw: String, externalNumber: String, externalNumberRaw: String,
+        externalName: String?,
         externalEmail: String?, occurredAt: Timestamp?, occurredAtRaw: String, body: String, contentHash: Int64
     ) {
         self.eventID = eventID
         self.direction = direction
+        self.isReceived = isReceived
         self.userName = userName
         self.userEmail = userEmail
         self.userNumber = userNumber

@@ -26,13 +26,24 @@ public enum SuppressionKind: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Who brought an event on the suppression list.
-public enum SuppressionSource: String, Hashable, Sendable, CaseIterable {
-    /// An SMS to one of our numbers at NXTele.
-    case nxtele
-    /// An SMS to a phone of Onoff.
-    case onoff
+public enum SuppressionSource: Hashable, Sendable {
+    /// An SMS to one of our numbers at a provider, which is named as in ``ProviderName``. The database takes the names that
+    /// its constraint lists.
+    case provider(String)
     /// An admin key.
     case api
     /// The command line.
     case `operator`
+
+    /// Every source that this version knows.
+    public static let all = ProviderName.all.map(SuppressionSource.provider) + [.api, .operator]
+
+    /// The name that it is stored under.
+    public var name: String {
+        switch self {
+        case .provider(let name): name
+        case .api: "api"
+        case .operator: "operator"
+        }
+    }
 }

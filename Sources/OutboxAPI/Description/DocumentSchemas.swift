@@ -25,7 +25,7 @@ enum DocumentSchemas {
         [
             .init(SendFields.recipientName, Schema.text("E.164 with +.")),
             .init("since", Schema.text("When the latest wish not to be sent to came in.", format: "date-time")),
-            .init("source", Schema.choice(SuppressionSource.allCases.map(\.rawValue))),
+            .init("source", Schema.choice(SuppressionSource.all.map(\.name))),
             .init("word", Schema.nullableText("The word of the SMS, as it was compared.")),
             .init("actor", Schema.nullableText("The user of the key, or the operator, who entered it.")),
             .init("note", Schema.nullableText("Why, where it was entered.")),

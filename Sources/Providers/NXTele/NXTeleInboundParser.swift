@@ -8,6 +8,8 @@ import Domain
 public struct NXTeleInboundParser: WebhookParser {
     /// See ``WebhookParser/version``.
     public let version: Int32 = 1
+    /// See ``WebhookParser/provider``.
+    public let provider = ProviderName.nxtele
 
     private static let names = FieldNames(InboundField.self, ignoresCase: true)
 

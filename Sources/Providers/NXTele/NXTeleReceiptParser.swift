@@ -7,6 +7,8 @@ import Domain
 public struct NXTeleReceiptParser: WebhookParser {
     /// See ``WebhookParser/version``.
     public let version: Int32 = 1
+    /// See ``WebhookParser/provider``.
+    public let provider = ProviderName.nxtele
 
     private static let names = FieldNames(ReceiptField.self, ignoresCase: true)
 

@@ -8,6 +8,8 @@ import Domain
 public struct OnoffLogParser: WebhookParser {
     /// See ``WebhookParser/version``.
     public let version: Int32 = 1
+    /// See ``WebhookParser/provider``.
+    public let provider = ProviderName.onoff
 
     private static let names = FieldNames(OnoffField.self, ignoresCase: false)
 
@@ -31,9 +33,12 @@ public struct OnoffLogParser: WebhookParser {
         let userNumber = try fields.text(.userNumber, Rule.number) ?? ""
         let externalNumber = try fields.text(.externalNumber, Rule.number) ?? ""
         let date = try fields.text(.date, Rule.date) ?? ""
+        let eventID = try fields.required(.id, Rule.eventID)
+        let direction = try fields.text(.direction, Rule.direction) ?? ""
         var event = SMSLogEvent(
-            eventID: try fields.required(.id, Rule.eventID),
-            direction: try fields.text(.direction, Rule.direction) ?? "",
+            eventID: eventID,
+            direction: direction,
+            isReceived: direction == "RECEIVED",
             userName: try fields.text(.userName, Rule.name) ?? "",
             userEmail: try fields.text(.userEmail, Rule.name) ?? "",
             userNumber: PhoneNumber(lenient: userNumber)?.e164 ?? userNumber,

@@ -31,10 +31,10 @@ enum LogEffects {
     }
 
     static func apply(
-        _ records: [LogRecord<InboundMessage>], provider: String, on connection: Connection, deadline: Deadline
+        _ records: [LogRecord<InboundMessage>], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EventEffect] {
         try store(records, key: { $0.event.key }, hash: \.event.contentHash) { records throws(PostgresError) in
-            try connection.run(InsertInbound(records, provider: provider), deadline: deadline)
+            try connection.run(InsertInbound(records), deadline: deadline)
         } conflicts: { contents throws(PostgresError) in
             try connection.run(FindInboundConflicts(contents), deadline: deadline)
         }

@@ -26,7 +26,7 @@ extension SuppressionRecord {
     fileprivate init?(_ webhook: ParsedWebhook) {
         guard let message = webhook.optOut, let number = message.number else { return nil }
         self.init(
-            pair: SuppressionPair(account: webhook.account, number: number.e164), source: message.source,
+            pair: SuppressionPair(account: webhook.account, number: number.e164), source: .provider(webhook.provider),
             eventKey: message.eventKey, kind: message.kind, receivedAt: webhook.receivedAt, webhookID: webhook.id,
             word: message.word)
     }

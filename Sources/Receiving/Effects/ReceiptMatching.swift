@@ -13,7 +13,8 @@ struct MatchKeys {
 
     /// Our attempt's UUID travels as `ext` and as `sys_messageid`; where the provider made an id of its own, a call for
     /// several numbers reports `<id>-<ten digits>` (reference, section 1.1). Never split at any other dash: an id may
-    /// be a UUID.
+    /// be a UUID. That is NXTele's form; of other providers it is tried too, after the whole id and among their own
+    /// attempts, because what is parked is matched again without its parser.
     init(messageID: String, ext: String, phone: String) {
         let base = Self.withoutNumberSuffix(messageID)
         var ids: [AttemptID] = []

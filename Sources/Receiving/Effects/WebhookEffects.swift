@@ -4,10 +4,10 @@ import Store
 
 /// Applies parsed webhooks to the tables, within the caller's transaction.
 ///
-/// Every worker writes the kinds in this order and, within a kind, in the order of keys, so that there are no
-/// deadlocks.
+/// Every worker writes the kinds in this order and, within a kind, in the order of keys, whosever events they are, so
+/// that there are no deadlocks.
 enum WebhookEffects {
-    /// Applies the events; `timeZone` is the zone of NXTele's local times.
+    /// Applies the events; `timeZone` is the zone of the providers' local times.
     static func apply(
         _ parsed: [ParsedWebhook], timeZone: String, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> EffectReport {
@@ -22,7 +22,7 @@ enum WebhookEffects {
                     (
                         index,
                         ReceiptRecord(
-                            receipt: receipt, key: key, contentHash: hash, provider: ProviderName.nxtele,
+                            receipt: receipt, key: key, contentHash: hash, provider: webhook.provider,
                             origin: ReceiptOrigin(
                                 account: webhook.account, webhookID: webhook.id, receivedAt: webhook.receivedAt),
                             match: nil)
@@ -40,8 +40,7 @@ enum WebhookEffects {
         for (one, effect) in zip(logs, ofLogs) { effects[one.index] = effect }
         let ofOthers = try LogEffects.apply(others.map(\.record), on: connection, deadline: deadline)
         for (one, effect) in zip(others, ofOthers) { effects[one.index] = effect }
-        let ofInbound = try LogEffects.apply(
-            inbound.map(\.record), provider: ProviderName.nxtele, on: connection, deadline: deadline)
+        let ofInbound = try LogEffects.apply(inbound.map(\.record), on: connection, deadline: deadline)
         for (one, effect) in zip(inbound, ofInbound) { effects[one.index] = effect }
         let optOuts = try OptOutEffects.apply(parsed, on: connection, deadline: deadline)
         return EffectReport(effects: effects, changes: report.changes, optOuts: optOuts)
@@ -50,6 +49,6 @@ enum WebhookEffects {
 
 extension ParsedWebhook {
     func record<Event>(_ event: Event) -> LogRecord<Event> {
-        LogRecord(event, account: account, webhookID: id, receivedAt: receivedAt)
+        LogRecord(event, provider: provider, account: account, webhookID: id, receivedAt: receivedAt)
     }
 }

@@ -10,23 +10,21 @@ struct OptOutMessage: Sendable, Equatable {
     /// such, and receivers get `33…` (providers.md, section 2). Demanding a `+` would lose those people's STOP. The price:
     /// where an account's numbers come with neither country code nor 0 (`4155552671`), another number may get on its list.
     var number: PhoneNumber?
-    /// Which provider's SMS it is.
-    var source: SuppressionSource
     /// The SMS's own key, the same in every copy of it.
     var eventKey: String
     var kind: SuppressionKind
     var word: String
 
-    /// Looks at NXTele's inbound SMS and at what Onoff's users received; nil for every other event and any other text.
+    /// Looks at SMS to our numbers and at what the users of a log received; nil for every other event and any other text.
     init?(_ event: WebhookEvent, _ words: OptOutWords) {
         let text: String
         let sender: String
         switch event {
         case .inbound(let message):
-            (source, eventKey) = (.nxtele, ReceiptKey(rawValue: message.key).description)
+            eventKey = ReceiptKey(rawValue: message.key).description
             (text, sender) = (message.content, message.fromNumber)
-        case .smsLog(let log) where log.direction == "RECEIVED":
-            (source, eventKey) = (.onoff, log.eventID)
+        case .smsLog(let log) where log.isReceived:
+            eventKey = log.eventID
             (text, sender) = (log.body, log.externalNumber)
         case .receipt, .smsLog, .otherEvent: return nil
         }

@@ -5,6 +5,8 @@ struct ParsedWebhook: Sendable {
     var id: WebhookID
     /// Which feed it came by.
     var source: WebhookSource
+    /// Whose feed that is.
+    var provider: String
     /// Whose key or token it came with.
     var account: String
     var receivedAt: Timestamp

@@ -48,8 +48,8 @@ public struct WebhookReader: Sendable {
             let event = try parser.parse(raw)
             return .parsed(
                 ParsedWebhook(
-                    id: raw.id, source: raw.source, account: raw.account, receivedAt: raw.receivedAt, event: event,
-                    optOut: OptOutMessage(event, optOut)))
+                    id: raw.id, source: raw.source, provider: parser.provider, account: raw.account,
+                    receivedAt: raw.receivedAt, event: event, optOut: OptOutMessage(event, optOut)))
         } catch {
             return .unreadable(
                 Burial(

@@ -21,13 +21,9 @@ public struct InsertInbound: Statement {
         RETURNING id
         """
     let records: [LogRecord<InboundMessage>]
-    let provider: String
 
     /// Stores these: distinct keys in ascending order.
-    public init(_ records: [LogRecord<InboundMessage>], provider: String) {
-        self.records = records
-        self.provider = provider
-    }
+    public init(_ records: [LogRecord<InboundMessage>]) { self.records = records }
 
     /// Its values, in the order of the text.
     public func bind(_ parameters: inout Parameters) {
@@ -49,7 +45,7 @@ public struct InsertInbound: Statement {
         for record in records {
             let message = record.event
             id.append(uuid: message.key)
-            provider.append(self.provider)
+            provider.append(record.provider)
             account.append(record.account)
             webhookID.append(uuid: record.webhookID.rawValue)
             receivedAt.append(microseconds: record.receivedAt.microseconds)

@@ -4,6 +4,8 @@ import Domain
 public struct LogRecord<Event: Sendable>: Sendable {
     /// What happened.
     public var event: Event
+    /// The name of the provider that reported it.
+    public var provider: String
     /// Whose key or token it came with.
     public var account: String
     /// The raw webhook.
@@ -12,8 +14,11 @@ public struct LogRecord<Event: Sendable>: Sendable {
     public var receivedAt: Timestamp
 
     /// Makes a record.
-    public init(_ event: Event, account: String, webhookID: WebhookID, receivedAt: Timestamp) {
+    public init(
+        _ event: Event, provider: String, account: String, webhookID: WebhookID, receivedAt: Timestamp
+    ) {
         self.event = event
+        self.provider = provider
         self.account = account
         self.webhookID = webhookID
         self.receivedAt = receivedAt

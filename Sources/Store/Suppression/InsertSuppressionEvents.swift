@@ -46,7 +46,7 @@ public struct SuppressionRecord: Sendable, Equatable {
     }
 
     private var keys: [String.UTF8View] {
-        [pair.account.utf8, pair.number.utf8, source.rawValue.utf8, eventKey.utf8, kind.rawValue.utf8]
+        [pair.account.utf8, pair.number.utf8, source.name.utf8, eventKey.utf8, kind.rawValue.utf8]
     }
 }
 
@@ -83,7 +83,7 @@ public struct InsertSuppressionEvents: Statement {
         var word = ArrayParameter(.text)
         for record in records {
             let values = [
-                record.pair.account, record.pair.number, record.source.rawValue, record.eventKey, record.kind.rawValue,
+                record.pair.account, record.pair.number, record.source.name, record.eventKey, record.kind.rawValue,
             ]
             for (place, value) in values.enumerated() { texts[place].append(value) }
             receivedAt.append(microseconds: record.receivedAt.microseconds)

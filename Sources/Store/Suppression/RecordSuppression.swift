@@ -67,7 +67,7 @@ public struct RecordSuppression: Statement {
     public func bind(_ parameters: inout Parameters) {
         parameters.append(entered.pair.account)
         parameters.append(entered.pair.number)
-        parameters.append(entered.source.rawValue)
+        parameters.append(entered.source.name)
         parameters.append(entered.eventKey)
         parameters.append(entered.kind.rawValue)
         parameters.append(entered.actor)

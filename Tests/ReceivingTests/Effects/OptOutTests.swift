@@ -217,6 +217,23 @@ import Testing
         try standard.finish()
     }
 
+    @Test func `the database takes those of every source that this version knows`() async throws {
+        try await withBed { bed in
+            let definition = try await bed.database.sql(
+                """
+                SELECT pg_get_constraintdef(oid) FROM pg_constraint
+                WHERE conname IN ('suppression_event_source_known', 'suppression_event_origin_whole') ORDER BY conname
+                """)
+            try #require(definition.count == 2)
+            for provider in ProviderName.all {
+                #expect(definition[0].contains("'\(provider)'"), "suppression_event_origin_whole")
+            }
+            for source in SuppressionSource.all {
+                #expect(definition[1].contains("'\(source.name)'"), "suppression_event_source_known")
+            }
+        }
+    }
+
     @Test func `any order, any copies and any number of workers come to the same list`() async throws {
         var random = SeededGenerator(seed: 20_261_122)
         // Two people who change their minds, by two providers; each SMS in up to three copies, taken in at any time.

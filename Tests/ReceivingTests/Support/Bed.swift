@@ -38,7 +38,10 @@ struct Bed: Sendable {
     }
 
     /// Adds entries with one attempt each, which the provider has accepted.
-    func addEntries(_ entries: [(entry: EntryID, attempt: AttemptID, providerMessageID: String?)]) async throws {
+    func addEntries(
+        _ entries: [(entry: EntryID, attempt: AttemptID, providerMessageID: String?)],
+        of provider: String = ProviderName.nxtele
+    ) async throws {
         let values = entries.map { one in
             "('\(one.entry)', '\(one.attempt)', \(one.providerMessageID.map { "'\($0)'" } ?? "NULL"))"
         }
@@ -49,13 +52,13 @@ struct Bed: Sendable {
             ), added AS (
                 INSERT INTO outbox.entry (id, account, user_id, recipient_phone_number, message, sender_id,
                     sms_units_used, cost_per_unit, total_cost, currency, encoding, provider, delivery_state, created_at)
-                SELECT entry_id, 'default', 'u', '+4915112345678', 'hi', 's', 1, 0.05, 0.05, 'USD', 'gsm7', 'nxtele',
+                SELECT entry_id, 'default', 'u', '+4915112345678', 'hi', 's', 1, 0.05, 0.05, 'USD', 'gsm7', '\(provider)',
                        'accepted', now()
                 FROM given
             )
             INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state,
                 provider_message_id, prepared_at, dispatched_at, settled_at)
-            SELECT attempt_id, entry_id, 0, 1, 'nxtele', '+4915112345678', 'accepted', provider_message_id,
+            SELECT attempt_id, entry_id, 0, 1, '\(provider)', '+4915112345678', 'accepted', provider_message_id,
                    '2026-11-21 01:00:00Z', '2026-11-21 01:00:01Z', '2026-11-21 01:00:02Z'
             FROM given
             """)

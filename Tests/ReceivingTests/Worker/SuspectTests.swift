@@ -10,6 +10,7 @@ import Testing
 /// Counts what it is given, and does as the real one does.
 private struct WatchedParser: WebhookParser {
     let version: Int32 = 1
+    let provider = ProviderName.nxtele
     let seen: Seen
     func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
         seen.add(raw.id)
