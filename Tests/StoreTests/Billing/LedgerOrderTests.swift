@@ -106,4 +106,44 @@ import Testing
                     == ["failed|cancelled|0.00|0|0"])
         }
     }
+
+    /// Whatever a fault of ours, or somebody's hand, would post.
+    @Test func `takes no step twice, out of turn or of the wrong sign, and no row that is half an entry's`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            let entry = "'\(EntryID(rawValue: 1))'::uuid"
+            func post(_ row: String) async throws {
+                try await database.sql(
+                    """
+                    INSERT INTO billing.ledger_entry
+                        (account, seq, balance_after, kind, amount, entry_id, cycle, step, reference)
+                    SELECT 'default', coalesce(max(seq), 0) + 1, 0, \(row) FROM billing.ledger_entry
+                    """)
+            }
+            for row in [
+                "'topup', 5, NULL::uuid, NULL::integer, NULL::integer, 'r'", "'charge', -1, \(entry), 0, 0, NULL",
+            ] {
+                try await post(row)
+            }
+            for (row, constraint) in [
+                ("'charge', -1, \(entry), 0, 0, NULL", "step_key"),
+                ("'charge', -1, \(entry), 0, 1, NULL", "steps_alternate"),
+                ("'refund_reversal', -1, \(entry), 0, 1, NULL", "steps_alternate"),
+                ("'refund', 1, \(entry), 0, 2, NULL", "steps_alternate"),
+                ("'refund', 1, \(entry), 1, 0, NULL", "steps_alternate"),
+                ("'refund', -1, \(entry), 0, 1, NULL", "sign"), ("'charge', 1, \(entry), 1, 0, NULL", "sign"),
+                ("'topup', 0, NULL::uuid, NULL::integer, NULL::integer, 's'", "sign"),
+                ("'refund', 1, NULL::uuid, NULL::integer, NULL::integer, NULL", "whole"),
+                ("'topup', 5, NULL::uuid, NULL::integer, NULL::integer, 'r'", "reference_key"),
+            ] {
+                let failure = await #expect(throws: (any Error).self, "\(row)") { try await post(row) }
+                #expect("\(String(describing: failure))".contains("\"ledger_entry_\(constraint)\""), "\(row)")
+            }
+            for row in ["'refund', 1, \(entry), 0, 1, NULL", "'refund_reversal', -1, \(entry), 0, 2, NULL"] {
+                try await post(row)
+            }
+            #expect(try await database.sql("SELECT count(*), max(seq) FROM billing.ledger_entry") == ["4|4"])
+        }
+    }
 }
