@@ -66,6 +66,21 @@ import Testing
         }
     }
 
+    @Test func `what was recorded more than a day before says nothing of what is usual`() async throws {
+        try await withTestDatabase { database in
+            try await database.sql(
+                """
+                INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+                SELECT 'nxtele', '2026-05-10Z'::timestamptz - n * interval '1 h', CASE WHEN n < 24 THEN '8 h' ELSE '3 h' END::interval,
+                       '1 s', 30, 'UTC', '0 s'
+                FROM generate_series(0, 100) AS n
+                """)
+            #expect(
+                try await MonitorFixtures(database: database).view("SELECT usual, jump FROM monitor.clock")
+                    == ["08:00:00|00:00:00"])
+        }
+    }
+
     @Test func `a raw time and what was known of the clock when it came are the moment`() async throws {
         try await withTestDatabase { database in
             try await database.sql(

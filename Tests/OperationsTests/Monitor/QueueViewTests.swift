@@ -55,6 +55,85 @@ import Testing
         }
     }
 
+    @Test
+    func
+        `webhooks wait that came in and are neither processed, dead nor discarded, and are as old as the first of them`()
+        async throws
+    {
+        try await withTestDatabase { database in
+            // One was discarded that was dead before. The folded rows are of long ago, also where they were added to just now.
+            try await database.sql(
+                """
+                INSERT INTO queue.tally (source, intake_day, kind, count, recorded_at, folded)
+                SELECT 'onoff-sms', current_date, t.kind, t.count, now() - t.age * interval '1 s', t.folded
+                FROM (VALUES ('accepted', 100, 0, true), ('processed', 80, 0, true), ('dead', 5, 0, true),
+                             ('duplicate', 7, 0, true), ('accepted', 20, 30, false), ('accepted', 3, 70, false),
+                             ('processed', 9, 30, false), ('dead', 2, 30, false), ('dead', -1, 30, false),
+                             ('discarded', 1, 30, false), ('conflict', 2, 30, false), ('replayed', 4, 30, false),
+                             ('processed', 1, 70, false)) AS t (kind, count, age, folded);
+                INSERT INTO queue.webhook (webhook_id, source)
+                SELECT ops.time_lowest_id(now() - age * interval '1 s'), 'onoff-sms' FROM unnest('{200,500,20}'::integer[]) AS age
+                """)
+            #expect(
+                try await MonitorFixtures(database: database).view(
+                    """
+                    SELECT waiting, dead, oldest_waiting_seconds BETWEEN 200 AND 300, in_per_minute, out_per_minute
+                    FROM monitor.queue WHERE name = 'webhook'
+                    """) == ["26|6|t|20|11"])
+        }
+    }
+
+    @Test func `conservation says of each source and day what is missing, and what is there twice`() async throws {
+        try await withTestDatabase { database in
+            func differences() async throws -> [String] {
+                try await MonitorFixtures(database: database).view(
+                    """
+                    SELECT source, intake_day - (now() AT TIME ZONE 'UTC')::date, accepted, waiting, processed, dead, discarded,
+                           difference, difference_dead
+                    FROM monitor.conservation ORDER BY source, intake_day
+                    """)
+            }
+            try await database.sql(
+                """
+                INSERT INTO queue.tally (source, intake_day, kind, count)
+                SELECT s.source, (now() AT TIME ZONE 'UTC')::date - s.age, t.kind, t.count
+                FROM (VALUES ('onoff-sms', 0), ('onoff-sms', 3), ('nxtele-receipt', 0)) AS s (source, age)
+                CROSS JOIN (VALUES ('accepted', 10), ('processed', 4), ('dead', 4), ('dead', -1), ('discarded', 1),
+                                   ('duplicate', 2), ('conflict', 1), ('replayed', 6)) AS t (kind, count);
+                INSERT INTO queue.webhook (webhook_id, source)
+                SELECT ops.day_lowest_id((now() AT TIME ZONE 'UTC')::date - s.age), s.source
+                FROM (VALUES ('onoff-sms', 0), ('onoff-sms', 3), ('nxtele-receipt', 0)) AS s (source, age)
+                CROSS JOIN generate_series(1, 2);
+                INSERT INTO queue.webhook_dead
+                    (webhook_id, source, account, reason, detail, parser_version, tries, received_at, method, path, query,
+                     headers, body, remote_address)
+                SELECT (left(ops.day_lowest_id((now() AT TIME ZONE 'UTC')::date - s.age)::text, 24)
+                        || s.place::text || lpad(n::text, 11, '0'))::uuid,
+                       s.source, '', '', '', 1, 1, now(), '', '', '', '', '', ''
+                FROM (VALUES ('onoff-sms', 0, 1), ('onoff-sms', 3, 1), ('nxtele-receipt', 0, 2)) AS s (source, age, place)
+                CROSS JOIN generate_series(1, 3) AS n
+                """)
+            let whole = "10|2|4|3|1|0|0"
+            #expect(
+                try await differences() == [
+                    "nxtele-receipt|0|\(whole)", "onoff-sms|-3|\(whole)", "onoff-sms|0|\(whole)",
+                ])
+            // One day lost what waited; another has a dead letter less; the third what nobody accepted.
+            try await database.sql(
+                """
+                DELETE FROM queue.webhook WHERE source = 'onoff-sms'
+                    AND webhook_id < ops.day_lowest_id((now() AT TIME ZONE 'UTC')::date);
+                DELETE FROM queue.webhook_dead WHERE source = 'nxtele-receipt' AND webhook_id::text LIKE '%1';
+                INSERT INTO queue.webhook (webhook_id, source)
+                VALUES (ops.day_lowest_id((now() AT TIME ZONE 'UTC')::date), 'onoff-sms')
+                """)
+            #expect(
+                try await differences() == [
+                    "nxtele-receipt|0|10|2|4|2|1|1|1", "onoff-sms|-3|10|0|4|3|1|2|0", "onoff-sms|0|10|3|4|3|1|-1|0",
+                ])
+        }
+    }
+
     @Test func `what is counted to a bound only is told to be so many and more`() async throws {
         try await withTestDatabase { database in
             func addLookups(_ count: Int) async throws {
