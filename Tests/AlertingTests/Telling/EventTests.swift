@@ -59,6 +59,19 @@ import Testing
         }
     }
 
+    @Test func `what becomes of a cancelled one after all is none, as nobody was told that it failed`() async throws {
+        try await withAlertBed { bed in
+            let ids = try await bed.entry()
+            try await bed.settle(ids.attempt, "not_sent")
+            try await bed.rows("UPDATE outbox.entry SET cancelled_at = now() WHERE id = '\(ids.entry)'")
+            try await bed.refresh(ids.entry)
+            try await bed.receipt(ids, status: "2")
+            try await bed.refresh(ids.entry)
+            #expect(try await bed.rows("SELECT status, delivery_state FROM outbox.entry") == ["sent|delivered"])
+            #expect(try await bed.events() == [])
+        }
+    }
+
     @Test func `a resend is none, and its own failure is one again`() async throws {
         try await withAlertBed { bed in
             let ids = try await bed.entry()
@@ -149,20 +162,26 @@ import Testing
         }
     }
 
-    @Test func `an account that wants to hear of neither is told of neither`() async throws {
+    @Test(arguments: [
+        (false, false, []), (true, false, ["sms.failed"]), (false, true, ["balance.low"]),
+        (true, true, ["sms.failed", "balance.low"]),
+    ])
+    func `an account is told of what it wants to hear of`(failedSMS: Bool, lowBalance: Bool, kinds: [String])
+        async throws
+    {
         try await withAlertBed { bed in
-            try await bed.account("quiet")
+            try await bed.account("choosy")
             try await bed.rows(
                 """
-                INSERT INTO alert.settings (account, failed_sms, low_balance) VALUES ('quiet', false, false);
-                INSERT INTO alert.balance_threshold VALUES ('quiet', 5)
+                INSERT INTO alert.settings (account, failed_sms, low_balance) VALUES ('choosy', \(failedSMS), \(lowBalance));
+                INSERT INTO alert.balance_threshold VALUES ('choosy', 5)
                 """)
-            let ids = try await bed.entry(account: "quiet")
+            let ids = try await bed.entry(account: "choosy")
             try await bed.settle(ids.attempt, "rejected", code: "2")
             try await bed.refresh(ids.entry)
-            try await bed.post("10", to: "quiet")
-            try await bed.post("-8", to: "quiet")
-            #expect(try await bed.events() == [])
+            try await bed.post("10", to: "choosy")
+            try await bed.post("-8", to: "choosy")
+            #expect(try await bed.rows("SELECT kind FROM alert.event ORDER BY seq") == kinds)
         }
     }
 
