@@ -18,6 +18,13 @@ import Testing
         #expect(told.pass(at: 121, arriving: 0) == [.together(1)])
     }
 
+    @Test func `leaves what happens at its end to the next`() {
+        var told = Telling(Self.rule)
+        #expect(told.pass(at: 0, arriving: 2) == [.single, .single])
+        #expect(told.pass(at: 60, arriving: 1) == [.single])
+        #expect(told.notifications.map(\.windowAt) == [0, 0, 60])
+    }
+
     @Test func `of fewer than its number never begins`() {
         var told = Telling(Self.rule)
         for round in 0..<20 as Range<Int64> {
@@ -40,6 +47,14 @@ import Testing
         #expect(told.pass(at: 7_200, arriving: 500, happenedAt: 0) == [.single, .single, .together(498)])
         #expect(told.pass(at: 7_201, arriving: 500, happenedAt: 0) == [.single, .single])
         #expect(told.pass(at: 7_260, arriving: 0) == [.together(498)])
+    }
+
+    @Test func `begins now where its first event is ahead of the clock, and not when that time comes`() {
+        for window in [nil, ToldWindow(startedAt: Self.at(-90), told: 1, lastToldAt: Self.at(500))] {
+            let step = Self.rule.step(
+                waiting: WaitingEvents(count: 1, oldestAt: Self.at(400)), window: window, now: Self.at(100))
+            #expect(step == TellingStep(singles: 1, tellsRest: false, windowAt: Self.at(100)))
+        }
     }
 
     @Test func `that never comes lets every event through`() {

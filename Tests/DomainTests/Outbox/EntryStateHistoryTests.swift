@@ -98,6 +98,19 @@ struct EntryStateHistoryTests {
         }
     }
 
+    @Test func `sentAt is that of the first attempt that was taken`() {
+        let attempts = [
+            attempt(.unclear, number: 1, dispatchedAt: 1, receipts: [receipt("12")]),
+            attempt(.accepted, number: 2, dispatchedAt: 5, settledAt: 6),
+        ]
+        #expect(entryState(of: EntryEvidence(attempts: attempts)).sentAt == Timestamp(microseconds: 1))
+        let delivered = [
+            attempt(.accepted, number: 3, dispatchedAt: 3, settledAt: 4, receipts: [receipt("2")]),
+            attempt(.accepted, number: 4, dispatchedAt: 7, settledAt: 8, receipts: [receipt("2")]),
+        ]
+        #expect(entryState(of: EntryEvidence(attempts: attempts + delivered)).sentAt == Timestamp(microseconds: 4))
+    }
+
     @Test func `sentAt is that of the attempt that was delivered`() {
         let evidence = EntryEvidence(attempts: [
             attempt(.unclear, number: 1, dispatchedAt: 1, receipts: [receipt("5")]),
@@ -139,7 +152,7 @@ struct EntryStateHistoryTests {
     }
 
     @Test(arguments: [
-        "4915112345678", "to 4915112345678", "+49 151 1234567", "49-151-12-34", "请求失败",
+        "4915112345678", "to 4915112345678", "+49 151 1234567", "49-151-12-34", "491-1234", "请求失败",
         "A VERY LONG TEXT THAT NO PROVIDER USES AS A CODE", "<b>", "x\ny", "", "\u{0664}\u{0669}1511",
     ])
     func `foreign text never reaches a sentence`(text: String) {

@@ -122,6 +122,18 @@ struct RetryStatesTests {
         #expect(entryState(of: EntryEvidence(attempts: [overdue, failed])).deliveryState == .unconfirmed)
     }
 
+    @Test(arguments: [AttemptState.dispatched, .unclear])
+    func `a retry that is with the provider is waited for, whatever became of the one before`(retry: AttemptState) {
+        for first in [
+            attempt(.accepted, number: 1, deadlinePassed: true),
+            attempt(.unclear, number: 1, deadlinePassed: true, receipts: [receipt("12")]),
+        ] {
+            let state = entryState(of: EntryEvidence(attempts: [first, attempt(retry, number: 2)]))
+            #expect(state.status == .pending)
+            #expect(state.deliveryState == (retry == .dispatched ? .dispatched : .unclear))
+        }
+    }
+
     @Test func `an entry waits only while nothing of its cycle was taken or refused, or stopped`() {
         var random = SplitMix64(seed: 81)
         for _ in 0..<20_000 {

@@ -18,6 +18,14 @@ struct ReceiptKeyTests {
         #expect(ReceiptKey.canonicalBytes(of: copy) == ReceiptKey.canonicalBytes(of: documented))
     }
 
+    @Test(arguments: ["0", "-0", "+0", "00", "-00"])
+    func `nought is one status, however it is signed`(status: String) {
+        let one = receipt("x", "6282167624806", status, "2021-02-26 10:01:15")
+        #expect(
+            ReceiptKey.canonicalBytes(of: one)
+                == ReceiptKey.canonicalBytes(of: receipt("x", "6282167624806", "0", "2021-02-26 10:01:15")))
+    }
+
     @Test func `what is no part of the identity changes nothing`() {
         var copy = documented
         copy.content = ReceiptContent(price: Amount("9"), size: 3, currency: "USD", result: "UNDELIV", ext: "x")

@@ -28,6 +28,16 @@ struct ClockEstimateTests {
         #expect(estimate.spread < 2 * Self.second)
     }
 
+    @Test func `of halves that agree equally well, the one whose reports were quickest stands`() throws {
+        let looks = try (0..<20).map { number in
+            try #require(
+                ClockSample(
+                    reportedTime: " 2026-11-22 08:00:00\n",
+                    receivedAt: Timestamp(microseconds: Self.start + Int64(number) * Self.second)))
+        }
+        #expect(try #require(ClockEstimate(looks)).ahead == 8 * 3_600 * Self.second)
+    }
+
     @Test func `whatever less than half of the looks say, it stays with the others`() throws {
         var random = SplitMix64(seed: 17)
         for _ in 0..<300 {

@@ -48,6 +48,12 @@ struct InboundParserTests {
         #expect(first.content == second.content)
     }
 
+    @Test func `a line end behind the form is no part of its last field`() throws {
+        let body = form(NXTeleSample.inboundFields, ["content": nil]) + "&content=hi"
+        #expect(try inbound(webhook(.nxteleInbound, body: body + "\r\n")).content == "hi")
+        #expect(try inbound(webhook(.nxteleInbound, body: body + "%0A")).content == "hi\n")
+    }
+
     @Test(arguments: ["messageId": "x", "fromPhone": "12347200161", "toPhone": "18184505019", "receiveTime": "x"])
     func `another identity is another key`(field: String, value: String) throws {
         #expect(try inbound(Self.sample([field: value])).key != inbound(Self.sample()).key)
