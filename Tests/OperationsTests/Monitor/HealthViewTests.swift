@@ -270,6 +270,95 @@ import Testing
         }
     }
 
+    /// What is just short of every bound.
+    private static let short = """
+        INSERT INTO outbox.entry (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used,
+                                  cost_per_unit, total_cost, currency, encoding, provider, created_at)
+        SELECT ('0190a3c0-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'default', 'u', '+4915112345678', 'm', 's', 1, 1, 1,
+               'USD', 'gsm7', 'nxtele', now() FROM generate_series(1, 102) AS n;
+        INSERT INTO outbox.attempt (id, entry_id, cycle, number, provider, recipient_phone_number, state, prepared_at,
+                                    dispatched_at, settled_at)
+        SELECT e.id, e.id, 0, 1, 'nxtele', '+4915112345678',
+               CASE WHEN e.id::text LIKE '%102' THEN 'unclear' ELSE 'accepted' END, now(), now() - interval '5 h',
+               now() - interval '5 h' FROM outbox.entry AS e;
+        INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at)
+        SELECT a.id, a.id, 'nxtele', (a.state = 'accepted')::integer, now() - interval '1 h',
+               CASE a.state WHEN 'accepted' THEN 'infinity' ELSE now() - interval '4 min' END FROM outbox.attempt AS a;
+        INSERT INTO queue.tally (source, intake_day, kind, count) VALUES ('onoff-sms', current_date, 'accepted', 1);
+        INSERT INTO queue.webhook (webhook_id, source)
+        VALUES (greatest(ops.time_lowest_id(now() - interval '5 s'), ops.day_lowest_id(current_date)), 'onoff-sms');
+        INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle)
+        VALUES (gen_random_uuid(), 'nxtele', 'default', 1, now() - interval '5 s', 'infinity', 0);
+        INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                                    reported_time, submitted_time, ext, content_hash, rank)
+        SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now() - CASE WHEN n > 100 THEN interval '50 min' ELSE '2 h' END,
+               'm', '49', '2', '', '', '', '', 1, 3 FROM generate_series(1, 150) AS n;
+        DO $$ DECLARE one regclass; BEGIN
+            FOR one IN SELECT d.partition FROM inbox.days() AS d WHERE d.lowest_id >= ops.day_lowest_id(current_date + 2) LOOP
+                EXECUTE 'DROP TABLE ' || one;
+            END LOOP;
+        END $$;
+        INSERT INTO ops.spool_report (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained, seen_at)
+        VALUES (gen_random_uuid(), 'h', '/s', 3, 900, now() - interval '240 s', 0, 3, 0, now() + interval '50 s');
+        INSERT INTO ops.provider_clock (provider, observed_at, ahead, spread, samples, time_zone, zone_ahead)
+        SELECT 'nxtele', now() - interval '10 min' * n, CASE WHEN n > 2 THEN interval '8 h' ELSE '8 h 1 min 50 s' END, '1 s', 30,
+               'Asia/Shanghai', '8 h' FROM generate_series(0, 20) AS n;
+        WITH e AS (INSERT INTO alert.endpoint (id, url) VALUES (gen_random_uuid(), 'https://a.example/') RETURNING id)
+        INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at)
+        SELECT gen_random_uuid(), e.id, now() - interval '4 min', 'infinity' FROM e;
+        INSERT INTO billing.cost_day
+            (day, provider, destination, sender, currency, provider_currency, sends, units, provider_units, charged,
+             provider_charged, provider_charged_cny, provider_charged_here, segments_differ, prices_differ,
+             currencies_differ, charged_more, duplicate_charges, without_receipt, without_price, receipts_without_entry)
+        SELECT (now() AT TIME ZONE 'UTC')::date - age, 'nxtele', '49', '', 'USD', 'USD', 200, 1, 1, 1, 1, 1, 1, 0, 0, 0, more, twice,
+               0, 0, 0 FROM (VALUES (1, 99, 99), (2, 99, 99), (3, 1, 1), (9, 1, 1), (10, 99, 99)) AS c (age, more, twice)
+        """
+
+    /// What then passes a bound, and whose.
+    private static let steps: KeyValuePairs = [
+        "UPDATE billing.cost_day SET charged_more = 2 WHERE day = (now() AT TIME ZONE 'UTC')::date - 9":
+            "cost_reconciliation",
+        "UPDATE ops.spool_report SET oldest_at = now() - interval '301 s'": "spools_drain",
+        "UPDATE ops.provider_clock SET ahead = ahead - interval '5 min', zone_ahead = '7 h 56 min 40 s' WHERE ahead > '8 h'":
+            "provider_clock",
+        "DO $$ BEGIN EXECUTE 'DROP TABLE inbox.webhook_' || to_char(current_date + 1, 'YYYYMMDD'); END $$":
+            "days_ahead",
+        "UPDATE outbox.receipt SET received_at = now() - interval '61 min' WHERE received_at > now() - interval '1 h'":
+            "receipts_unmatched",
+        "UPDATE outbox.attempt SET settled_at = now() - interval '7 h' WHERE state = 'accepted'": "receipts_overdue",
+        // One day has one too many, another one too few.
+        """
+        INSERT INTO queue.tally (source, intake_day, kind, count)
+        VALUES ('onoff-sms', current_date - 1, 'accepted', 1), ('onoff-sms', current_date - 2, 'processed', 1)
+        """: "nothing_disappears",
+        "UPDATE ops.process SET stopping = true WHERE executable = 'postroom-ingress' AND seen_at > now()": "ingresses",
+    ]
+
+    @Test func `what is short of its bound is well, and each that passes it is red`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            for executable in Self.executables { try await database.sql(Self.beat(executable)) }
+            try await database.sql(Self.short)
+            var expected: Set<String> = []
+            #expect(Set(try await Self.red(fixtures)) == expected)
+            for (step, rule) in Self.steps {
+                try await database.sql(step)
+                expected.insert(rule)
+                #expect(Set(try await Self.red(fixtures)) == expected, "\(rule)")
+            }
+        }
+    }
+
+    @Test func `a dead letter that is gone though nobody took it out is missing`() async throws {
+        try await withTestDatabase { database in
+            try await database.sql(
+                "INSERT INTO queue.tally (source, intake_day, kind, count) VALUES ('onoff-sms', current_date, 'dead', 1)"
+            )
+            let rule = "SELECT value, ok FROM monitor.health WHERE name = 'nothing_disappears'"
+            #expect(try await MonitorFixtures(database: database).view(rule) == ["1|f"])
+        }
+    }
+
     @Test func `a role whose commits can be lost is red, however it is written`() async throws {
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)
@@ -325,6 +414,9 @@ import Testing
             // One try less.
             try await database.sql("UPDATE queue.send SET counted = 2")
             #expect(try await Self.red(fixtures) == [])
+            // What the provider said of an earlier cycle says nothing of this one.
+            try await database.sql("UPDATE queue.send SET counted = 1, cycle = 1")
+            #expect(try await Self.red(fixtures) == ["sends_put_off"])
         }
     }
 
@@ -341,6 +433,19 @@ import Testing
                 """)
             let broken = try await fixtures.view(detail)
             #expect(broken == ["2|\(whole[0].dropFirst(2)): outbox.entry_idempotency_key, outbox.receipt_pkey"])
+            // One that is there and keeps nothing from happening twice is none.
+            try await database.sql(
+                """
+                CREATE INDEX entry_idempotency_key ON outbox.entry (account, user_id, idempotency_key);
+                UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'outbox.attempt_number_key'::regclass;
+                ALTER INDEX billing.ledger_entry_step_key RENAME TO former_ledger_entry_step_key;
+                ALTER INDEX inbox.webhook_pkey RENAME TO former_webhook_pkey;
+                ALTER INDEX queue.webhook_pkey RENAME TO former_webhook_pkey;
+                ALTER INDEX sms_log.entry_pkey RENAME TO former_entry_pkey;
+                ALTER INDEX sms_log.other_event_pkey RENAME TO former_other_event_pkey;
+                ALTER INDEX sms_log.inbound_pkey RENAME TO former_inbound_pkey
+                """)
+            #expect(try await fixtures.view("SELECT value FROM monitor.health WHERE name = 'effects_once'") == ["9"])
         }
     }
 
