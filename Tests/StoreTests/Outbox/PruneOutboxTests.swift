@@ -53,6 +53,39 @@ import Testing
         }
     }
 
+    @Test func `take parked receipts of their age along, and leave those of a message that stays`() async throws {
+        try await withTestDatabase { database in
+            try await add(1, created: 101, attempted: 1, database)
+            try await database.sql(
+                """
+                INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
+                    reported_time, submitted_time, ext, content_hash, rank, attempt_id, entry_id, matched_at)
+                SELECT gen_random_uuid(), 'nxtele', 'webhook', 'default', now() - r.age * interval '1 day', r.name, '49', '2', '',
+                       '', '', '', 0, 3, e.id, e.id, CASE WHEN e.id IS NOT NULL THEN now() END
+                FROM (VALUES ('of the message', 100, true), ('parked long ago', 91, false), ('parked', 89, false))
+                    AS r (name, age, matched)
+                LEFT JOIN outbox.entry AS e ON r.matched
+                """)
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            _ = try await worker.run(prune)
+            await worker.close()
+            #expect(
+                try await database.sql("SELECT message_id FROM outbox.receipt ORDER BY message_id")
+                    == ["of the message", "parked"])
+        }
+    }
+
+    @Test func `stay where the retention is under a day, which is a slip of the hand`() async throws {
+        try await withTestDatabase { database in
+            try await add(1, created: 3, database)
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            let hour = PruneOutbox(retention: .seconds(3_600), now: Inbox.now, rowsMax: 9)
+            #expect(try await worker.run(hour) == 0)
+            await worker.close()
+            #expect(try await database.sql("SELECT count(*) FROM outbox.entry") == ["1"])
+        }
+    }
+
     /// What a worker does that has found the attempt of a receipt.
     private let storing = """
         INSERT INTO outbox.receipt (id, provider, source, account, received_at, message_id, phone, status, result,
