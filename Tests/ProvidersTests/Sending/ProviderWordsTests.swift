@@ -9,10 +9,10 @@ import Testing
         ("1234567", "***"), ("to 4915112345678.", "to ***."), ("+49 151 123-456", "+***"),
         ("+49 (0) 151/12.34.56 failed", "+*** failed"), ("49\u{200B}151\u{200B}123456", "***"),
         ("４９１５１１２３４５", "***"), ("٤٩١٥١١٢٣٤٥", "***"), ("1, 2, 3, 4, 5, 6, 7, 8", "1, 2, 3, 4, 5, 6, 7, 8"),
-        ("key s3cret!", "key ***"), ("ab", "ab"),
+        ("key s3cret!", "key ***"), ("ab", "ab"), ("key k3ys abc", "key *** abc"),
     ])
     func `words are one line without keys and numbers`(words: String, clean: String) {
-        #expect(ProviderWords.clean(words, secrets: ["s3cret!", "ab", ""]) == clean)
+        #expect(ProviderWords.clean(words, secrets: ["s3cret!", "k3ys", "abc", "ab", ""]) == clean)
     }
 
     @Test(arguments: ["", " \n\u{200B} "])

@@ -136,6 +136,7 @@ import Testing
                 ("'topup', 0, NULL::uuid, NULL::integer, NULL::integer, 's'", "sign"),
                 ("'refund', 1, NULL::uuid, NULL::integer, NULL::integer, NULL", "whole"),
                 ("'topup', 5, NULL::uuid, NULL::integer, NULL::integer, 'r'", "reference_key"),
+                ("'adjustment', -5, NULL::uuid, NULL::integer, NULL::integer, 'r'", "reference_key"),
             ] {
                 let failure = await #expect(throws: (any Error).self, "\(row)") { try await post(row) }
                 #expect("\(String(describing: failure))".contains("\"ledger_entry_\(constraint)\""), "\(row)")
