@@ -1,6 +1,7 @@
 import Domain
 import PostgresClient
 import Store
+import TestSupport
 import Testing
 
 /// Days of the inbox go by `inbox.prune`, after 35 days.
@@ -89,6 +90,43 @@ struct PruneTests {
                 try await inbox.database.sql("SELECT DISTINCT ops.webhook_day(id) FROM inbox.webhook ORDER BY 1")
                     == [waiting.description, young.description])
             #expect(try await inbox.prune().texts == [])
+        }
+    }
+
+    @Test func `a day into which a webhook came between the look and the lock is left alone`() async throws {
+        try await withInbox { inbox in
+            let day = Inbox.now.day.adding(days: -50)
+            try await inbox.addDay(day)
+            try await inbox.store(at: [day.noon])
+            try await inbox.settle(day)
+            // The prune writes the statement that locks once it has seen that nothing waits: there it stands at a gate.
+            try await inbox.database.sql(
+                """
+                CREATE FUNCTION pg_catalog.format(words text, what regclass) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+                BEGIN
+                    IF words LIKE 'LOCK TABLE %' THEN
+                        -- However long: the prune itself waits for no lock.
+                        PERFORM set_config('lock_timeout', '0', true);
+                        PERFORM pg_advisory_xact_lock_shared(1);
+                        PERFORM set_config('lock_timeout', '50ms', true);
+                    END IF;
+                    RETURN replace(words, '%s', what::text);
+                END $$
+                """)
+            let gate = Session(inbox.database.url)
+            try await gate.script("DO $$ BEGIN PERFORM pg_advisory_lock(1); END $$")
+            async let pruned = inbox.prune()
+            try await eventually("the prune is about to lock the day") {
+                try await inbox.database.sql(
+                    """
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event = 'advisory'
+                    """) == ["1"]
+            }
+            try await inbox.store(at: [day.noon])
+            await gate.close()
+            #expect(try await pruned.texts == ["\(day) waiting 0"])
+            #expect(try await inbox.rows() == ["\(day.partition) 2"])
         }
     }
 
