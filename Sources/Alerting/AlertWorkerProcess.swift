@@ -6,9 +6,9 @@ import ServiceLifecycle
 import Store
 
 /// The services of one alert worker process.
-public struct AlertWorkerProcess: ServerProcess {
+package struct AlertWorkerProcess: ServerProcess {
     /// Its name, and how it is watched.
-    public static let program = ServerProgram("postroom-alert-worker", adminListen: .alertWorkerAdminListen)
+    package static let program = ServerProgram("postroom-alert-worker", adminListen: .alertWorkerAdminListen)
 
     /// How long a statement may take.
     static let timeout = Duration.seconds(10)
@@ -20,11 +20,11 @@ public struct AlertWorkerProcess: ServerProcess {
     private let configuration: AlertingConfiguration
 
     /// Reads the settings of an alert worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) { configuration = AlertingConfiguration(reading: reader) }
+    package init(reading reader: SettingsReader) { configuration = AlertingConfiguration(reading: reader) }
 
     /// The services in the order in which they start; they stop in the reverse, so that deliveries end first and their
     /// outcomes are still written.
-    public func services(_ context: ProcessContext) throws -> [any Service] {
+    package func services(_ context: ProcessContext) throws -> [any Service] {
         let log = context.log
         let pool = ConnectionPool(configuration.database, capacity: 2)
         // Telling and rescue may hold all of those for a while; a heartbeat that waited for it would come too late, and

@@ -8,7 +8,7 @@ extension IngressConfiguration {
     ]
 
     /// Reads the settings of the ingress's HTTP side; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
+    package init(reading reader: SettingsReader) {
         // The group commit still has to write what was accepted.
         let grace = reader.duration(.shutdownGrace)
         let kept = reader.drainDelay() + reader.duration(.storeDeadline) + .seconds(1)

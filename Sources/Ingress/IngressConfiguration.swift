@@ -2,7 +2,7 @@ import NIOCore
 import Runtime
 
 /// What the ingress's HTTP side needs to know.
-public struct IngressConfiguration: Sendable {
+package struct IngressConfiguration: Sendable {
     /// Where webhooks come in.
     var listen: ListenAddress
     /// Where the same routes are served behind a TCP-mode balancer, which must begin every connection with a PROXY

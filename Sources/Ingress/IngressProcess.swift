@@ -4,9 +4,9 @@ import ServiceLifecycle
 import Store
 
 /// The services of one ingress process: the HTTP side, the group commit and the spool it leads to, and heartbeats.
-public struct IngressProcess: ServerProcess {
+package struct IngressProcess: ServerProcess {
     /// Its name, and how it is watched.
-    public static let program = ServerProgram(
+    package static let program = ServerProgram(
         "postroom-ingress", adminListen: .ingressAdminListen, isBehindBalancer: true)
 
     private let http: IngressConfiguration
@@ -15,7 +15,7 @@ public struct IngressProcess: ServerProcess {
     private let grace: Duration
 
     /// Reads the settings of an ingress; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
+    package init(reading reader: SettingsReader) {
         http = IngressConfiguration(reading: reader)
         store = GroupCommitConfiguration(reading: reader)
         spool = SpoolConfiguration(reading: reader, body: http.bodyBytesMax, head: http.headBytesMax, direct: store)
@@ -24,7 +24,7 @@ public struct IngressProcess: ServerProcess {
 
     /// The services in the order in which they start; they stop in the reverse, so that the group commit still writes
     /// what the HTTP side has accepted, the spool takes what it cannot, and the drain comes last.
-    public func services(_ context: ProcessContext) throws -> [any Service] {
+    package func services(_ context: ProcessContext) throws -> [any Service] {
         http.warnOfClosedRoutes(context.log)
         let spool = try spool.map { try Spool(making: $0, host: context.identity.host) }
         if spool == nil {

@@ -9,7 +9,7 @@ enum StoreOutcome: Sendable, Equatable {
 }
 
 /// A webhook on its way into the store, and the way back for the outcome.
-public struct Submission: Sendable {
+package struct Submission: Sendable {
     let webhook: IncomingWebhook
     /// The event loop that waits for the outcome.
     let eventLoop: any EventLoop
@@ -18,7 +18,7 @@ public struct Submission: Sendable {
 }
 
 /// Where webhooks become durable.
-public protocol WebhookSink: Sendable {
+package protocol WebhookSink: Sendable {
     /// Takes a submission. Never blocks; calls back exactly once, within a bounded time.
     func submit(_ submission: Submission)
 }

@@ -6,21 +6,21 @@ import ServiceLifecycle
 import Store
 
 /// The services of one API process.
-public struct APIProcess: ServerProcess {
+package struct APIProcess: ServerProcess {
     /// Its name, and how it is watched.
-    public static let program = ServerProgram("postroom-api", adminListen: .apiAdminListen, isBehindBalancer: true)
+    package static let program = ServerProgram("postroom-api", adminListen: .apiAdminListen, isBehindBalancer: true)
 
     private let configuration: APIConfiguration
 
     /// Reads the settings of an API; problems are collected in the reader.
-    public init(reading reader: SettingsReader) { self.init(APIConfiguration(reading: reader)) }
+    package init(reading reader: SettingsReader) { self.init(APIConfiguration(reading: reader)) }
 
     /// Makes the process of a configuration.
     init(_ configuration: APIConfiguration) { self.configuration = configuration }
 
     /// The services in the order in which they start; they stop in the reverse, so that what the listener has accepted
     /// is still written.
-    public func services(_ context: ProcessContext) -> [any Service] {
+    package func services(_ context: ProcessContext) -> [any Service] {
         let listening = context.readiness.addCheck("listening")
         let parts = parts(reachable: context.readiness.addCheck("database"), log: context.log) { _ in
             listening.set(true)

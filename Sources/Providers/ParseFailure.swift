@@ -1,9 +1,9 @@
 /// Why a webhook's bytes have no meaning to its parser; the webhook becomes a dead letter with this reason.
 ///
 /// Holds names and numbers of ours only, never a piece of the input, so it may be logged and shown.
-public struct ParseFailure: Error, Hashable, Sendable {
+package struct ParseFailure: Error, Hashable, Sendable {
     /// The stable codes of `queue.webhook_dead.reason`; never renamed once released.
-    public enum Reason: String, Hashable, Sendable, CaseIterable {
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// There is nothing to parse.
         case empty
         /// A field that is needed to tell the event from others is missing, null or blank.
@@ -35,11 +35,11 @@ public struct ParseFailure: Error, Hashable, Sendable {
     }
 
     /// The stable code.
-    public let reason: Reason
+    package let reason: Reason
     /// The field at fault by the provider's own name, where there is one.
-    public let field: String?
+    package let field: String?
     /// One line for the operator: the field's name, and limits or byte offsets as numbers.
-    public let detail: String
+    package let detail: String
 
     /// Makes a failure; `field` and `note` must be texts of ours, never a piece of the input.
     init(_ reason: Reason, field: String? = nil, note: String? = nil) {

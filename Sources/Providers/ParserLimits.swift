@@ -2,29 +2,29 @@
 ///
 /// Text limits are in UTF-8 bytes of the decoded, trimmed value. Those of fields that are part of a unique key stay
 /// far below 2 700 bytes, the most that fits a Postgres B-tree entry.
-public enum ParserLimits {
+package enum ParserLimits {
     /// Query and body together, bytes. Above the ingress's own limit; guards replays and bigger settings.
-    public static let inputBytesMax = 1 << 20
+    package static let inputBytesMax = 1 << 20
     /// Nesting of JSON arrays and objects, the outermost counted.
-    public static let jsonDepthMax = 32
+    package static let jsonDepthMax = 32
     /// A provider's id of a message or event, bytes. NXTele's own are up to 50 characters and a suffix of 11.
-    public static let identifierBytesMax = 256
+    package static let identifierBytesMax = 256
     /// A phone field as written, bytes, and an Onoff number that cannot be normalised.
-    public static let phoneBytesMax = 64
+    package static let phoneBytesMax = 64
     /// Digits of a phone number; E.164 has at most 15, the rest is room for prefixes.
-    public static let phoneDigitsMax = 20
+    package static let phoneDigitsMax = 20
     /// A status, direction, currency or type, bytes.
-    public static let codeBytesMax = 32
+    package static let codeBytesMax = 32
     /// A date and time as written, bytes.
-    public static let timeBytesMax = 64
+    package static let timeBytesMax = 64
     /// A decimal number as written, bytes.
-    public static let numberBytesMax = 40
+    package static let numberBytesMax = 40
     /// A receipt's result text and echo (`ext`), bytes.
-    public static let noteBytesMax = 1024
+    package static let noteBytesMax = 1024
     /// The name of an event, bytes.
-    public static let eventNameBytesMax = 128
+    package static let eventNameBytesMax = 128
     /// A person's name or e-mail address, bytes.
-    public static let nameBytesMax = 1024
+    package static let nameBytesMax = 1024
     /// The text of an SMS, bytes.
-    public static let messageBytesMax = 32 * 1024
+    package static let messageBytesMax = 32 * 1024
 }

@@ -1,17 +1,17 @@
 import Domain
 
 /// Which parser reads which source.
-public struct ProviderRegistry: Sendable {
+package struct ProviderRegistry: Sendable {
     private let parsers: [WebhookSource: any WebhookParser]
 
     /// Every provider this binary knows. A new one is a folder and a line here.
-    public static let standard = ProviderRegistry(
+    package static let standard = ProviderRegistry(
         NXTele.parsers,
         Onoff.parsers
     )
 
     /// Joins the providers' parsers; where two name the same source, the first stands.
-    public init(_ providers: [WebhookSource: any WebhookParser]...) {
+    package init(_ providers: [WebhookSource: any WebhookParser]...) {
         var parsers: [WebhookSource: any WebhookParser] = [:]
         for provider in providers {
             parsers.merge(provider) { first, _ in first }
@@ -20,12 +20,12 @@ public struct ProviderRegistry: Sendable {
     }
 
     /// The sources a worker may claim, in the order of their names.
-    public var sources: [WebhookSource] {
+    package var sources: [WebhookSource] {
         parsers.keys.sorted { $0.rawValue < $1.rawValue }
     }
 
     /// The parser of a source, nil for one this binary does not know.
-    public func parser(for source: WebhookSource) -> (any WebhookParser)? {
+    package func parser(for source: WebhookSource) -> (any WebhookParser)? {
         parsers[source]
     }
 }

@@ -1,7 +1,7 @@
 import Domain
 
 /// Reads one source's bytes into an event. Pure: no clock, no randomness, no state, so a replay gives the same result.
-public protocol WebhookParser: Sendable {
+package protocol WebhookParser: Sendable {
     /// Raised whenever some input changes its meaning; kept with each dead letter.
     var version: Int32 { get }
     /// Whose webhooks it reads, as in ``ProviderName``: receipts are matched to this provider's attempts alone, and inbound

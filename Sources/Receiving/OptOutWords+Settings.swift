@@ -6,7 +6,7 @@ extension OptOutWords {
     private static let standard = "standard"
 
     /// Reads the words; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
+    package init(reading reader: SettingsReader) {
         do throws(Problem) {
             try self.init(
                 stop: reader.list(.stopWords).flatMap { $0 == Self.standard ? Self.standardStop : [$0] },

@@ -5,18 +5,18 @@ import ServiceLifecycle
 import Store
 
 /// The services of one webhook worker process.
-public struct WebhookWorkerProcess: ServerProcess {
+package struct WebhookWorkerProcess: ServerProcess {
     /// Its name, and how it is watched.
-    public static let program = ServerProgram("postroom-webhook-worker", adminListen: .webhookWorkerAdminListen)
+    package static let program = ServerProgram("postroom-webhook-worker", adminListen: .webhookWorkerAdminListen)
 
     private let configuration: ReceivingConfiguration
     private let registry: ProviderRegistry
 
     /// Reads the settings of a webhook worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) { self.init(reading: reader, registry: .standard) }
+    package init(reading reader: SettingsReader) { self.init(reading: reader, registry: .standard) }
 
     /// The same with what it can parse.
-    public init(reading reader: SettingsReader, registry: ProviderRegistry) {
+    package init(reading reader: SettingsReader, registry: ProviderRegistry) {
         configuration = ReceivingConfiguration(reading: reader)
         self.registry = registry
     }
@@ -25,7 +25,7 @@ public struct WebhookWorkerProcess: ServerProcess {
     ///
     /// - Throws: ``BreadcrumbFailure`` where the state folder cannot be used. A time zone that Postgres does not know
     ///   ends the process only once Postgres answers: the service that starts the workers throws ``UnknownTimeZone``.
-    public func services(_ context: ProcessContext) throws -> [any Service] {
+    package func services(_ context: ProcessContext) throws -> [any Service] {
         let log = context.log
         let counts = WorkerCounts(reachable: context.readiness.addCheck("database"))
         let pool = ConnectionPool(configuration.database, capacity: 3)

@@ -3,7 +3,7 @@ import Runtime
 
 extension NXTeleAccess {
     /// Reads the keys for sending; problems are collected in the reader.
-    public init(reading reader: SettingsReader) {
+    package init(reading reader: SettingsReader) {
         let receiptURL = reader.optionalSecret(.nxteleReceiptURL)?.revealed
         if let receiptURL, !isAddress(receiptURL) {
             reader.problem(

@@ -6,18 +6,18 @@ import ServiceLifecycle
 import Store
 
 /// The services of one send worker process.
-public struct SendWorkerProcess: ServerProcess {
+package struct SendWorkerProcess: ServerProcess {
     /// Its name, and how it is watched.
-    public static let program = ServerProgram("postroom-send-worker", adminListen: .sendWorkerAdminListen)
+    package static let program = ServerProgram("postroom-send-worker", adminListen: .sendWorkerAdminListen)
 
     private let configuration: SendingConfiguration
 
     /// Reads the settings of a send worker; problems are collected in the reader.
-    public init(reading reader: SettingsReader) { configuration = SendingConfiguration(reading: reader) }
+    package init(reading reader: SettingsReader) { configuration = SendingConfiguration(reading: reader) }
 
     /// The services in the order in which they start; they stop in the reverse, so that the calls end first and their
     /// outcomes are still written.
-    public func services(_ context: ProcessContext) -> [any Service] {
+    package func services(_ context: ProcessContext) -> [any Service] {
         let log = context.log
         let provider = NXTeleSender(configuration.access)
         let name = provider.name

@@ -2,7 +2,7 @@ import Runtime
 
 extension SettingsReader {
     /// The address of the provider's API, without a slash at its end: paths of calls begin with one.
-    public func providerURL() -> String {
+    package func providerURL() -> String {
         let url = text(.nxteleURL)
         warnWhereReadable(.nxteleURL, url, what: "keys, numbers and texts go")
         return url.hasSuffix("/") ? String(url.dropLast()) : url

@@ -1,5 +1,5 @@
 /// What becomes of a connection behind a request.
-public enum ConnectionFate: Hashable, Sendable {
+package enum ConnectionFate: Hashable, Sendable {
     /// The answer says that it ends, it does, and nothing else is answered.
     case ends
     /// The answer does not say so, and the next request is answered with this status.
@@ -10,7 +10,7 @@ public enum ConnectionFate: Hashable, Sendable {
     /// Sends two requests over one connection.
     ///
     /// - Parameter atOnce: whether the second is sent with the first, not behind its answer.
-    public static func of(
+    package static func of(
         _ first: String, next: String, atOnce: Bool, port: UInt16
     ) async throws -> ConnectionFate {
         let probe = try await HTTPProbe.open(port: port, limit: .seconds(10), sending: atOnce ? first + next : first)
@@ -31,7 +31,7 @@ public enum ConnectionFate: Hashable, Sendable {
     /// Spellings of what a client may say about the connection: field lines with their ends.
     ///
     /// Each value in each field by itself, however the field's name is written, and pairs of lines, also of one field.
-    public static let spellings: [String] = {
+    package static let spellings: [String] = {
         let values = [
             "", "close", "Close", "CLOSE ", "close\t", "\tclose", "close,", ",close", "close,x", "x, close", "x ,close",
             "x,\tclose", "closed", "close x", "close;x", "keep-alive", "Keep-Alive", "keep-alive ", "keep-alive\t",

@@ -5,7 +5,7 @@
 ///   - interval: pause between two questions.
 ///   - what: for the failure: "the worker has claimed the row".
 /// - Throws: ``TestSupportFailure`` at the limit, what `condition` throws, `CancellationError`.
-public func eventually(
+package func eventually(
     within limit: Duration = .seconds(60), every interval: Duration = .milliseconds(20), _ what: String = "it",
     _ condition: () async throws -> Bool
 ) async throws {

@@ -7,7 +7,7 @@ private let triesMax = 1_000
 private let given = Mutex<Set<UInt16>>([])
 
 /// A loopback port that was free just now, and that nobody else of this process is given.
-public func freePort() throws -> UInt16 {
+package func freePort() throws -> UInt16 {
     for _ in 0..<triesMax {
         let port = UInt16.random(in: candidates)
         guard given.withLock({ $0.insert(port).inserted }), (try? LocalPort.check(port: port)) != nil else { continue }

@@ -1,14 +1,14 @@
 /// An HTTP/1.1 response as it came over the wire.
-public struct HTTPAnswer: Equatable, Sendable {
+package struct HTTPAnswer: Equatable, Sendable {
     /// 100...599.
-    public var status: Int
+    package var status: Int
     /// Names in lower case; of a repeated one the last.
-    public var headers: [String: String]
+    package var headers: [String: String]
     /// Without framing.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// The body as text.
-    public var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
 
     /// Takes one response from the front of `bytes`.
     ///

@@ -5,7 +5,7 @@ import Synchronization
 /// A connection over which any bytes can be sent, also those no HTTP client would.
 ///
 /// All waiting is done on threads outside of Swift's own pool, so a server of the same process keeps going.
-public final class HTTPProbe: Sendable {
+package final class HTTPProbe: Sendable {
     private struct State {
         var descriptor: Int32
         var received: [UInt8] = []
@@ -24,7 +24,7 @@ public final class HTTPProbe: Sendable {
     ///   - limit: of each later wait for bytes, whole seconds.
     ///   - receivesLittle: whether the kernel keeps but a few thousand bytes of what is not received.
     ///   - first: sent at once, by the thread that has connected: where the server's clock for it runs already.
-    public static func open(
+    package static func open(
         port: UInt16, limit: Duration = .seconds(30), receivesLittle: Bool = false, sending first: String = ""
     ) async throws -> HTTPProbe {
         try await offPool {
@@ -58,7 +58,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// Sends the bytes as they are.
-    public func send(_ bytes: [UInt8]) async throws { try await Self.offPool { try self.sendNow(bytes) } }
+    package func send(_ bytes: [UInt8]) async throws { try await Self.offPool { try self.sendNow(bytes) } }
 
     private func sendNow(_ bytes: [UInt8]) throws {
         try state.withLock { state in
@@ -74,13 +74,13 @@ public final class HTTPProbe: Sendable {
     }
 
     /// Sends text.
-    public func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    package func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     /// The next response.
     ///
     /// - Parameter hasBody: false for the answer to a HEAD, whatever its length says.
     /// - Throws: ``TestSupportFailure`` where the server closes before one, or is silent past the limit.
-    public func receive(hasBody: Bool = true) async throws -> HTTPAnswer {
+    package func receive(hasBody: Bool = true) async throws -> HTTPAnswer {
         try await Self.offPool {
             try self.state.withLock { state in
                 while true {
@@ -95,7 +95,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// Whether the server closes the connection (after any bytes not yet received), within the limit.
-    public func isClosedByServer() async throws -> Bool {
+    package func isClosedByServer() async throws -> Bool {
         try await Self.offPool {
             try self.state.withLock { state in
                 while !state.atEnd { try Self.readMore(&state) }
@@ -105,7 +105,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// Closes; a second call does nothing.
-    public func close() {
+    package func close() {
         state.withLock { state in
             if state.descriptor >= 0 { Glibc.close(state.descriptor) }
             state.descriptor = -1
@@ -113,7 +113,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// One exchange over a new connection.
-    public static func send(_ bytes: [UInt8], port: UInt16, limit: Duration = .seconds(30)) async throws -> HTTPAnswer {
+    package static func send(_ bytes: [UInt8], port: UInt16, limit: Duration = .seconds(30)) async throws -> HTTPAnswer {
         let probe = try await open(port: port, limit: limit)
         defer { probe.close() }
         try await probe.send(bytes)
@@ -121,7 +121,7 @@ public final class HTTPProbe: Sendable {
     }
 
     /// One GET over a new connection.
-    public static func get(_ target: String, port: UInt16) async throws -> HTTPAnswer {
+    package static func get(_ target: String, port: UInt16) async throws -> HTTPAnswer {
         try await send(
             Array("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8), port: port)
     }

@@ -1,38 +1,38 @@
 import PostgresClient
 
 /// A session that is kept: its transaction lasts, with its locks, until it is told otherwise. On a thread of its own.
-public actor Session {
+package actor Session {
     /// A time no statement of these tests comes near.
     private static let limit = Duration.seconds(60)
 
     private let executor = ThreadExecutor()
     /// The session's own thread.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let configuration: ConnectionConfiguration
     private var connection: Connection?
 
     /// Connects when first used.
-    public init(_ url: String) { configuration = ConnectionConfiguration(connectionString: url) }
+    package init(_ url: String) { configuration = ConnectionConfiguration(connectionString: url) }
 
     /// Runs SQL without rows, such as `BEGIN`.
-    public func script(_ sql: String) throws(PostgresError) {
+    package func script(_ sql: String) throws(PostgresError) {
         try opened().runScript(sql, named: "script", deadline: .in(Self.limit))
     }
 
     /// Runs a statement.
-    public func run<S: Statement>(_ statement: S) throws(PostgresError) -> S.Output where S.Output: Sendable {
+    package func run<S: Statement>(_ statement: S) throws(PostgresError) -> S.Output where S.Output: Sendable {
         try opened().run(statement, deadline: .in(Self.limit))
     }
 
     /// Does what takes several statements, in the transaction that was begun.
-    public func perform<Value: Sendable>(
+    package func perform<Value: Sendable>(
         _ body: @Sendable (Connection, Deadline) throws -> Value
     ) throws -> Value {
         try body(opened(), .in(Self.limit))
     }
 
     /// Ends the session, and its transaction with it.
-    public func close() {
+    package func close() {
         connection?.close()
         connection = nil
     }

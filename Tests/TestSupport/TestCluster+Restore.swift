@@ -4,7 +4,7 @@ import Operations
 
 extension TestCluster {
     /// Copies every finished segment of its log into a folder that is still to be made; restarts it.
-    public func archive(to folder: String) async throws {
+    package func archive(to folder: String) async throws {
         try Self.makeFolder(folder)
         try await sql("ALTER SYSTEM SET archive_mode = on")
         try await sql("ALTER SYSTEM SET archive_command = 'test ! -f \"\(folder)/%f\" && cp \"%p\" \"\(folder)/%f\"'")
@@ -13,7 +13,7 @@ extension TestCluster {
     }
 
     /// Ends the segment that is being written, and waits until it is archived.
-    public func archiveSoFar() async throws {
+    package func archiveSoFar() async throws {
         let segment = try await sql("SELECT pg_walfile_name(pg_switch_wal())").first ?? ""
         try await eventually(within: .seconds(60), "segment \(segment) is archived") { @Sendable in
             try await self.sql("SELECT last_archived_wal >= '\(segment)' FROM pg_stat_archiver") == ["t"]
@@ -21,14 +21,14 @@ extension TestCluster {
     }
 
     /// Makes a base backup in a folder that is still to be made.
-    public func backUp(to folder: String) async throws {
+    package func backUp(to folder: String) async throws {
         try Self.makeFolder(folder)
         try await Self.run(
             try await Self.launch("pg_basebackup", ["-d", try serverURL, "-D", folder, "--checkpoint=fast"]))
     }
 
     /// Has its log streamed into a folder that is still to be made; each commit waits until it is there.
-    public func streamLog(to folder: String) async throws {
+    package func streamLog(to folder: String) async throws {
         try Self.makeFolder(folder)
         let arguments = ["-d", try serverURL, "-D", folder, "--synchronous", "--no-loop"]
         receiver = try ChildProcess.start(try await Self.launch("pg_receivewal", arguments)) { _ in }
@@ -78,7 +78,7 @@ extension TestCluster {
 /// of that, and stops it afterwards.
 ///
 /// - Parameter path: an empty folder, or one that is still to be made.
-public func withRestoredCluster<Result>(
+package func withRestoredCluster<Result>(
     in path: String, from backup: String, logs: [String], until moment: String? = nil,
     _ body: (TestCluster) async throws -> Result
 ) async throws -> Result {

@@ -3,9 +3,9 @@ import Glibc
 import Operations
 
 /// A Postgres server of one test's own, to be crashed and started again; migrated unless told otherwise.
-public actor TestCluster {
+package actor TestCluster {
     /// The name of its database.
-    public static let database = "postroom"
+    package static let database = "postroom"
 
     let path: String
     var folder: DataFolder?
@@ -18,7 +18,7 @@ public actor TestCluster {
     /// - Parameters:
     ///   - path: an empty folder, or one that is still to be made.
     ///   - migrated: whether its database has the present schema; else it is empty.
-    public static func start(in path: String, migrated: Bool = true) async throws -> TestCluster {
+    package static func start(in path: String, migrated: Bool = true) async throws -> TestCluster {
         let cluster = TestCluster(path: path)
         try await cluster.start()
         let server = try await cluster.serverURL
@@ -33,7 +33,7 @@ public actor TestCluster {
     /// Makes a standby that streams from a server that runs, and starts it.
     ///
     /// - Parameter path: an empty folder, or one that is still to be made.
-    public static func start(in path: String, asStandbyOf primary: TestCluster) async throws -> TestCluster {
+    package static func start(in path: String, asStandbyOf primary: TestCluster) async throws -> TestCluster {
         let cluster = TestCluster(path: path)
         try await cluster.copy(from: try await primary.serverURL)
         try await cluster.start()
@@ -80,10 +80,10 @@ public actor TestCluster {
     private static let copyTimeMax = Duration.seconds(120)
 
     /// Makes a standby the primary.
-    public func promote() async throws { try await sql("SELECT pg_promote()") }
+    package func promote() async throws { try await sql("SELECT pg_promote()") }
 
     /// Whether commits wait for standbys: for any one, or for none.
-    public func waitForStandby(_ waits: Bool) async throws {
+    package func waitForStandby(_ waits: Bool) async throws {
         // ALTER SYSTEM cannot run in the implicit transaction of several statements.
         try await sql("ALTER SYSTEM SET synchronous_standby_names = '\(waits ? "*" : "")'")
         try await sql("SELECT pg_reload_conf()")
@@ -96,7 +96,7 @@ public actor TestCluster {
     }
 
     /// Whether commits wait for a standby that does not exist.
-    public func waitForNobody(_ waits: Bool) async throws {
+    package func waitForNobody(_ waits: Bool) async throws {
         let name = waits ? "nobody" : ""
         try await sql("ALTER SYSTEM SET synchronous_standby_names = '\(name)'")
         try await sql("SELECT pg_reload_conf()")
@@ -108,7 +108,7 @@ public actor TestCluster {
     }
 
     /// Where a role connects to whichever of the servers, all of which run now, takes writes.
-    public static func url(of clusters: [TestCluster], user: String = "postgres") async throws -> String {
+    package static func url(of clusters: [TestCluster], user: String = "postgres") async throws -> String {
         var words: [[Substring]] = []
         for cluster in clusters { words.append(try await cluster.url(user: user).split(separator: " ")) }
         func all(_ key: String) -> String {
@@ -119,7 +119,7 @@ public actor TestCluster {
     }
 
     /// Starts it, after a crash with recovery; at the same address as before.
-    public func start() async throws {
+    package func start() async throws {
         var configuration = EmbeddedCluster.Configuration()
         configuration.sharedBuffersMebibytes = 32
         let folder = try folder ?? DataFolder.open(path)
@@ -128,7 +128,7 @@ public actor TestCluster {
     }
 
     /// Ends it as `pg_ctl stop -m immediate` does: no checkpoint, every session cut off.
-    public func crash() async throws {
+    package func crash() async throws {
         guard let server = cluster?.server else { throw TestSupportFailure("the server does not run") }
         cluster = nil
         server.signal(SIGQUIT)
@@ -138,7 +138,7 @@ public actor TestCluster {
     }
 
     /// Restarts it with these settings, as they stand in a file, after its own.
-    public func restart(adding settings: String) async throws {
+    package func restart(adding settings: String) async throws {
         await stop()
         let path = "\(path)/server/postgresql.conf"
         guard let file = FileHandle(forWritingAtPath: path) else { throw TestSupportFailure("\(path): errno \(errno)") }
@@ -149,10 +149,10 @@ public actor TestCluster {
     }
 
     /// Gives its database the present schema.
-    public func migrate() async throws { try await migrateTemplate(url: url()) }
+    package func migrate() async throws { try await migrateTemplate(url: url()) }
 
     /// Stops it for good.
-    public func stop() async {
+    package func stop() async {
         receiver?.kill()
         receiver = nil
         await cluster?.stop()
@@ -162,14 +162,14 @@ public actor TestCluster {
     }
 
     /// Where a role connects, in libpq's keyword form.
-    public func url(user: String = "postgres") throws -> String {
+    package func url(user: String = "postgres") throws -> String {
         guard let cluster else { throw TestSupportFailure("the server does not run") }
         return cluster.connectionString(database: Self.database, user: user)
     }
 
     /// Runs SQL as the superuser through `psql`; see ``TestDatabase/sql(_:user:)``.
     @discardableResult
-    public func sql(_ text: String) async throws -> [String] { try await Psql.run(url(), ["-c", text]) }
+    package func sql(_ text: String) async throws -> [String] { try await Psql.run(url(), ["-c", text]) }
 
     var serverURL: String {
         get throws {
@@ -180,14 +180,14 @@ public actor TestCluster {
 }
 
 /// Runs a test with a server of its own and stops it afterwards, also when the test fails.
-public func withTestCluster<Result>(
+package func withTestCluster<Result>(
     in path: String, migrated: Bool = true, _ body: (TestCluster) async throws -> Result
 ) async throws -> Result {
     try await withCluster(try await TestCluster.start(in: path, migrated: migrated), body)
 }
 
 /// The same with a standby of a server that runs.
-public func withTestStandby<Result>(
+package func withTestStandby<Result>(
     of primary: TestCluster, in path: String, _ body: (TestCluster) async throws -> Result
 ) async throws -> Result {
     try await withCluster(try await TestCluster.start(in: path, asStandbyOf: primary), body)

@@ -1,30 +1,30 @@
 import Foundation
 
 /// A database of one test's own, on the server that `deploy/test` has started.
-public struct TestDatabase: Sendable {
+package struct TestDatabase: Sendable {
     /// Databases at once; each test's connections come on top of one another on the one server.
     static let databasesMax = 6
 
     /// Its name: of the test process and a number, so that processes can share a server.
-    public let name: String
+    package let name: String
     private let serverURL: String
 
     /// Where to connect, in libpq's keyword form.
     ///
     /// - Parameter user: the role, for example `postroom_ingress`; no password is needed.
-    public func url(user: String = "postgres") -> String {
+    package func url(user: String = "postgres") -> String {
         // libpq takes the last of a keyword given twice.
         "\(serverURL) dbname=\(name) user=\(user)"
     }
 
     /// Where the superuser connects.
-    public var url: String { url() }
+    package var url: String { url() }
 
     /// Runs SQL as the superuser through `psql`, to prepare a case or to read back what became of it.
     ///
     /// - Returns: the rows, columns separated by `|`, NULL as the empty string.
     @discardableResult
-    public func sql(_ text: String, user: String = "postgres") async throws -> [String] {
+    package func sql(_ text: String, user: String = "postgres") async throws -> [String] {
         try await Psql.run(url(user: user), ["-c", text])
     }
 
@@ -35,7 +35,7 @@ public struct TestDatabase: Sendable {
     ///   - types: of its parameters, as those the program sends, separated by commas.
     ///   - values: of its parameters, in the form of SQL, separated by commas.
     ///   - user: the role, for example `postroom_ingress`; its settings hold, and so do its rights.
-    public func plan(of sql: String, _ types: String, _ values: String, as user: String) async throws -> String {
+    package func plan(of sql: String, _ types: String, _ values: String, as user: String) async throws -> String {
         try await self.sql(
             "PREPARE planned (\(types)) AS \(sql); EXPLAIN (COSTS OFF) EXECUTE planned (\(values));", user: user
         ).joined(separator: "\n")
@@ -44,7 +44,7 @@ public struct TestDatabase: Sendable {
     /// Makes one: migrated (a copy of the template), or empty.
     ///
     /// Prefer ``withTestDatabase(migrated:_:)``, which drops it in any case.
-    public static func create(migrated: Bool = true) async throws -> TestDatabase {
+    package static func create(migrated: Bool = true) async throws -> TestDatabase {
         let server = try TestEnvironment.serverURL()
         let template = migrated ? try await Template.shared.name(server: server) : "template0"
         let database = TestDatabase(name: uniqueName("test"), serverURL: server)
@@ -53,7 +53,7 @@ public struct TestDatabase: Sendable {
     }
 
     /// Drops it, with every connection that is still open.
-    public func drop() async throws {
+    package func drop() async throws {
         try await Self.run(serverURL, "DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
     }
 
@@ -90,7 +90,7 @@ private let slots = Slots(TestDatabase.databasesMax)
 /// Runs a test with a database of its own and drops it afterwards, also when the test fails.
 ///
 /// At most ``TestDatabase/databasesMax`` run at once; others wait.
-public func withTestDatabase<Result>(
+package func withTestDatabase<Result>(
     migrated: Bool = true, _ body: (TestDatabase) async throws -> Result
 ) async throws -> Result {
     await slots.take()

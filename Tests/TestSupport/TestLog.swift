@@ -2,17 +2,17 @@ import Logging
 import Synchronization
 
 /// A log that a test can read.
-public final class TestLog: Sendable {
+package final class TestLog: Sendable {
     private let stored = Mutex<[String]>([])
 
     /// Makes an empty one.
-    public init() {}
+    package init() {}
 
     /// What was logged so far, a line an event: its level, its message, and its metadata in order.
-    public var lines: [String] { stored.withLock { $0 } }
+    package var lines: [String] { stored.withLock { $0 } }
 
     /// What writes to it, at every level.
-    public var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+    package var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
     private struct Handler: LogHandler {
         let log: TestLog

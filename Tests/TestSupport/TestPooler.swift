@@ -2,7 +2,7 @@ import Foundation
 
 /// PgBouncer in transaction mode before the test server, with fewer sessions than clients, to be killed and started
 /// again.
-public actor TestPooler {
+package actor TestPooler {
     /// Who may connect: it knows nobody else.
     private static let users = [
         "postgres", "postroom_ingress", "postroom_webhook_worker", "postroom_api", "postroom_send_worker",
@@ -20,7 +20,7 @@ public actor TestPooler {
         """
 
     /// Its port, the same after each start.
-    public nonisolated let port: UInt16
+    package nonisolated let port: UInt16
     private let command: [String]
     private let processes: TestProcesses
     private var process: TestProcess?
@@ -32,7 +32,7 @@ public actor TestPooler {
     ///   - poolSize: its sessions for each database and user.
     ///   - server: another server than the shared one, in libpq's keyword form.
     ///   - settings: a whole file of them; where it listens, for whom, and before which server is added.
-    public init(
+    package init(
         _ processes: TestProcesses, folder: String, poolSize: Int, server: String? = nil, settings: String? = nil
     ) throws {
         guard
@@ -67,10 +67,10 @@ public actor TestPooler {
     }
 
     /// Starts it, and waits until it lets somebody through to the database.
-    public func start(_ database: TestDatabase) async throws { try await start(database: database.name) }
+    package func start(_ database: TestDatabase) async throws { try await start(database: database.name) }
 
     /// The same with a database of this name.
-    public func start(database: String) async throws {
+    package func start(database: String) async throws {
         let process = try await processes.start(
             command[0], name: "pgbouncer", arguments: Array(command.dropFirst()))
         self.process = process
@@ -81,18 +81,18 @@ public actor TestPooler {
     }
 
     /// SIGKILL: every connection breaks, on both sides.
-    public func kill() async {
+    package func kill() async {
         await process?.kill()
         process = nil
     }
 
     /// Where a role connects to a database through it.
-    public nonisolated func url(_ database: TestDatabase, user: String = "postgres") -> String {
+    package nonisolated func url(_ database: TestDatabase, user: String = "postgres") -> String {
         url(database: database.name, user: user)
     }
 
     /// The same of a database of this name.
-    public nonisolated func url(database: String, user: String = "postgres") -> String {
+    package nonisolated func url(database: String, user: String = "postgres") -> String {
         "host=127.0.0.1 port=\(port) dbname=\(database) user=\(user) sslmode=disable gssencmode=disable"
     }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Operations
 
 /// One of the project's executables, running for a test.
-public final class TestProcess: Sendable {
+package final class TestProcess: Sendable {
     /// Its name in logs.
-    public let name: String
+    package let name: String
     private let child: ChildProcess
     private let output: Collector
 
@@ -22,32 +22,32 @@ public final class TestProcess: Sendable {
     }
 
     /// The process id.
-    public var pid: Int32 { child.pid }
+    package var pid: Int32 { child.pid }
     /// Whether it has not ended yet.
-    public var isRunning: Bool { child.isRunning }
+    package var isRunning: Bool { child.isRunning }
     /// The lines it has written so far, the latest 2 000.
-    public var lines: [String] { output.lines }
+    package var lines: [String] { output.lines }
     /// The same as one text, for the comment of an expectation.
-    public var log: String { "--- \(name) (\(pid))\n" + output.lines.suffix(60).joined(separator: "\n") }
+    package var log: String { "--- \(name) (\(pid))\n" + output.lines.suffix(60).joined(separator: "\n") }
 
     /// SIGKILL, and waits for the end.
-    public func kill() async {
+    package func kill() async {
         child.kill()
         _ = await child.wait()
     }
 
     /// Sends a signal: SIGTERM, SIGSTOP, SIGCONT.
-    public func signal(_ number: Int32) { child.signal(number) }
+    package func signal(_ number: Int32) { child.signal(number) }
 
     /// SIGTERM; SIGKILL past the grace.
-    public func terminate(grace: Duration = .seconds(60)) async -> ChildExit { await child.terminate(grace: grace) }
+    package func terminate(grace: Duration = .seconds(60)) async -> ChildExit { await child.terminate(grace: grace) }
 
     /// Waits for its end; nil where it still runs at the limit.
-    public func exit(within limit: Duration) async -> ChildExit? { await child.exit(within: limit) }
+    package func exit(within limit: Duration) async -> ChildExit? { await child.exit(within: limit) }
 }
 
 /// The processes of one test.
-public actor TestProcesses {
+package actor TestProcesses {
     private var all: [TestProcess] = []
     private var isOver = false
 
@@ -59,7 +59,7 @@ public actor TestProcesses {
     ///   - readyPort: its admin port, asked for `/readyz` until that answers 200; nil does not wait.
     ///   - limit: time until it must be ready.
     /// - Throws: ``TestSupportFailure`` where it ends or is not ready in time.
-    public func start(
+    package func start(
         _ executable: String, name: String? = nil, arguments: [String] = [], environment: [String: String] = [:],
         readyPort: UInt16? = nil, within limit: Duration = .seconds(60)
     ) async throws -> TestProcess {
@@ -77,7 +77,7 @@ public actor TestProcesses {
     }
 
     /// The latest lines of every process, for the comment of an expectation.
-    public var logs: String { all.map(\.log).joined(separator: "\n") }
+    package var logs: String { all.map(\.log).joined(separator: "\n") }
 
     func killAll() async {
         isOver = true
@@ -89,7 +89,7 @@ public actor TestProcesses {
 /// Runs a test with processes and ends all of them (SIGKILL) afterwards, also when the test fails.
 ///
 /// - Throws: what the body throws, together with the processes' logs.
-public func withProcesses<Result>(_ body: (TestProcesses) async throws -> Result) async throws -> Result {
+package func withProcesses<Result>(_ body: (TestProcesses) async throws -> Result) async throws -> Result {
     let processes = TestProcesses()
     do {
         let result = try await body(processes)

@@ -4,19 +4,19 @@ import Synchronization
 
 /// A user's webhook on loopback: takes requests, remembers them, and answers as it is told, also in ways no server
 /// should.
-public final class WebhookReceiver: Sendable {
+package final class WebhookReceiver: Sendable {
     /// A request as it came.
-    public struct Request: Sendable, Equatable {
+    package struct Request: Sendable, Equatable {
         /// Method, target and version.
-        public let line: String
+        package let line: String
         /// Names in lower case.
-        public let headers: [String: String]
+        package let headers: [String: String]
         /// The body.
-        public let body: [UInt8]
+        package let body: [UInt8]
     }
 
     /// What it does when a request has come.
-    public enum Reply: Sendable {
+    package enum Reply: Sendable {
         /// Answers without a body.
         case status(Int, headers: [String] = [])
         /// Writes these bytes and closes.
@@ -42,7 +42,7 @@ public final class WebhookReceiver: Sendable {
     }
 
     /// Where it listens.
-    public let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let state = Mutex(State())
     private let reply: @Sendable (Request, Int) -> Reply
@@ -52,7 +52,7 @@ public final class WebhookReceiver: Sendable {
     /// - Parameters:
     ///   - address: of loopback, most significant byte first.
     ///   - reply: asked on a thread of the connection's own, which may wait, with the request's number from 1 on.
-    public init(
+    package init(
         address: UInt32 = 0x7F00_0001, port: UInt16 = 0, reply: @escaping @Sendable (Request, Int) -> Reply
     ) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -80,16 +80,16 @@ public final class WebhookReceiver: Sendable {
     }
 
     /// What came, in the order in which it was whole.
-    public var requests: [Request] { state.withLock { $0.requests } }
+    package var requests: [Request] { state.withLock { $0.requests } }
     /// How many connected.
-    public var connectionCount: Int { state.withLock { $0.connections } }
+    package var connectionCount: Int { state.withLock { $0.connections } }
     /// How many requests were unanswered at a time, at most.
-    public var openMax: Int { state.withLock { $0.openMax } }
+    package var openMax: Int { state.withLock { $0.openMax } }
     /// Bytes that it could write.
-    public var bytesSent: Int { state.withLock { $0.bytesSent } }
+    package var bytesSent: Int { state.withLock { $0.bytesSent } }
 
     /// Ends all connections and listens no more. A second call does nothing.
-    public func close() {
+    package func close() {
         let wasClosed = state.withLock { state in
             defer { state.isClosed = true }
             for descriptor in state.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
@@ -203,7 +203,7 @@ public final class WebhookReceiver: Sendable {
 }
 
 /// Runs the body with a receiver that is closed at the end.
-public func withReceiver<Result>(
+package func withReceiver<Result>(
     address: UInt32 = 0x7F00_0001, port: UInt16 = 0,
     reply: @escaping @Sendable (WebhookReceiver.Request, Int) -> WebhookReceiver.Reply = { _, _ in .status(204) },
     _ body: (WebhookReceiver) async throws -> Result
@@ -214,17 +214,17 @@ public func withReceiver<Result>(
 }
 
 /// What threads of a receiver wait at until a test opens it.
-public final class TestLatch: Sendable {
+package final class TestLatch: Sendable {
     private let opened = DispatchSemaphore(value: 0)
 
     /// Shut.
-    public init() {}
+    package init() {}
 
     /// Opens it for good.
-    public func open() { opened.signal() }
+    package func open() { opened.signal() }
 
     /// Blocks the thread until it is open, for at most two minutes.
-    public func wait() {
+    package func wait() {
         // Whoever comes through holds it open for the next.
         if opened.wait(timeout: .now() + .seconds(120)) == .success { opened.signal() }
     }

@@ -2,21 +2,21 @@ import Crypto
 import Foundation
 
 /// What a receiver does to know a delivery for ours, written after Standard Webhooks 1.0.0 and not after our own code.
-public struct WebhookVerifier: Sendable {
+package struct WebhookVerifier: Sendable {
     /// How far the time of a delivery may be from the receiver's, in seconds, both ways.
-    public static let toleranceSeconds: Int64 = 300
+    package static let toleranceSeconds: Int64 = 300
 
     private let key: SymmetricKey
 
     /// Takes a secret with or without `whsec_`; nil where it is no base64.
-    public init?(secret: String) {
+    package init?(secret: String) {
         let text = secret.hasPrefix("whsec_") ? String(secret.dropFirst(6)) : secret
         guard let bytes = Data(base64Encoded: text) else { return nil }
         key = SymmetricKey(data: bytes)
     }
 
     /// Whether the message is of who has the secret, and new.
-    public func verifies(_ headers: [String: String], _ body: [UInt8], now: Int64 = Int64(time(nil))) -> Bool {
+    package func verifies(_ headers: [String: String], _ body: [UInt8], now: Int64 = Int64(time(nil))) -> Bool {
         guard let id = headers["webhook-id"], let time = headers["webhook-timestamp"], let seconds = Int64(time),
             let list = headers["webhook-signature"], abs(now - seconds) <= Self.toleranceSeconds
         else { return false }

@@ -8,9 +8,9 @@ typealias DeliveryClaimer = LeaseClaimer<DeliverySource>
 
 extension DueEndpoint: ClaimSharer {
     /// Its id: in the order of text as in that of ids.
-    public var key: String { id.description }
+    package var key: String { id.description }
     /// What is due of it.
-    public var dueCount: Int { count }
+    package var dueCount: Int { count }
 }
 
 /// The queue of notifications. See ``LeaseClaimer``.

@@ -1,6 +1,6 @@
 extension DestinationPolicy {
     /// Reads a URL, stricter than any browser: what two readers could read in two ways is refused.
-    public func read(_ url: some StringProtocol) throws(URLRefusal) -> WebhookURL {
+    package func read(_ url: some StringProtocol) throws(URLRefusal) -> WebhookURL {
         let bytes = Array(url.utf8.prefix(Self.urlBytesMax + 1))
         guard bytes.count <= Self.urlBytesMax else { throw .tooLong }
         for byte in bytes {

@@ -1,9 +1,9 @@
 import Runtime
 
 /// What notifications may be sent to: public addresses, by https.
-public struct DestinationPolicy: Sendable {
+package struct DestinationPolicy: Sendable {
     /// The longest URL, in bytes.
-    public static let urlBytesMax = 2_048
+    package static let urlBytesMax = 2_048
     /// How many addresses of a host are looked at; the rest are passed over.
     static let addressesMax = 16
 
@@ -14,13 +14,13 @@ public struct DestinationPolicy: Sendable {
     var exemptRanges: [AddressRange]
 
     /// A policy with the defaults named at the fields.
-    public init(allowsPlainHTTP: Bool = false, exemptRanges: [AddressRange] = []) {
+    package init(allowsPlainHTTP: Bool = false, exemptRanges: [AddressRange] = []) {
         self.allowsPlainHTTP = allowsPlainHTTP
         self.exemptRanges = exemptRanges
     }
 
     /// What keeps an address from being connected to; nil where nothing does.
-    public func restriction(of address: IPAddress) -> RestrictedUse? {
+    package func restriction(of address: IPAddress) -> RestrictedUse? {
         exemptRanges.contain(address) ? nil : address.restrictedUse
     }
 

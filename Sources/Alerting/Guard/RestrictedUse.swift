@@ -1,7 +1,7 @@
 import Runtime
 
 /// What an address is used for, if not for a public server on the internet.
-public enum RestrictedUse: Hashable, Sendable, CaseIterable {
+package enum RestrictedUse: Hashable, Sendable, CaseIterable {
     /// 0.0.0.0/8 and `::`: many systems take it for themselves.
     case unspecified
     /// The machine itself.

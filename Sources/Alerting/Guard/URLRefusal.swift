@@ -1,5 +1,5 @@
 /// Why a text is no URL that notifications may be sent to.
-public enum URLRefusal: Error, Hashable, Sendable {
+package enum URLRefusal: Error, Hashable, Sendable {
     /// More than ``DestinationPolicy/urlBytesMax``.
     case tooLong
     /// A character beyond ASCII. Host names of other scripts are written in their `xn--` form: full-width digits and

@@ -4,9 +4,9 @@ import Runtime
 ///
 /// Its host may still lead anywhere: nothing connects to a name, only to what ``DestinationPolicy/resolve(_:by:)`` made
 /// of it.
-public struct WebhookURL: Hashable, Sendable {
+package struct WebhookURL: Hashable, Sendable {
     /// The schemes.
-    public enum Scheme: String, Hashable, Sendable {
+    package enum Scheme: String, Hashable, Sendable {
         /// With TLS.
         case https
         /// Without; only where the policy allows it.
@@ -17,7 +17,7 @@ public struct WebhookURL: Hashable, Sendable {
     }
 
     /// Who is to be connected to.
-    public enum Host: Hashable, Sendable {
+    package enum Host: Hashable, Sendable {
         /// A name in lower case, two labels or more.
         case name(String)
         /// An address.
@@ -25,13 +25,13 @@ public struct WebhookURL: Hashable, Sendable {
     }
 
     /// With or without TLS.
-    public let scheme: Scheme
+    package let scheme: Scheme
     /// Whom to connect to.
-    public let host: Host
+    package let host: Host
     /// The port, given or the scheme's.
     let port: UInt16
     /// Path and query as they stand in a request line.
-    public let target: String
+    package let target: String
 
     /// The name that SNI sends and the certificate has to bear, whichever of its addresses is connected to; nil where
     /// the host is an address, which the certificate then has to bear itself.
@@ -40,7 +40,7 @@ public struct WebhookURL: Hashable, Sendable {
     }
 
     /// The value of the header `Host`.
-    public var authority: String {
+    package var authority: String {
         let name =
             switch host {
             case .name(let name): name

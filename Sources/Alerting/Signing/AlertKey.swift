@@ -6,14 +6,14 @@ import Runtime
 /// not enough to sign.
 ///
 /// With another key, every endpoint has another secret.
-public struct AlertKey: Sendable {
+package struct AlertKey: Sendable {
     /// The fewest bytes it may have: what HMAC-SHA256 gives.
     static let byteCountMin = 32
 
     private let key: SymmetricKey
 
     /// Reads `POSTROOM_ALERT_KEY`; nil where it is unset, and a problem in the reader where it is too short.
-    public init?(reading reader: SettingsReader) {
+    package init?(reading reader: SettingsReader) {
         guard let secret = reader.optionalSecret(.alertKey) else { return nil }
         let bytes = secret.revealed.utf8
         guard bytes.count >= Self.byteCountMin else {
@@ -32,7 +32,7 @@ public struct AlertKey: Sendable {
 
     /// The secret of an endpoint: HKDF-SHA256 (RFC 5869) of the key, with the endpoint's id and the version as its
     /// info.
-    public func secret(of endpoint: EndpointID, version: Int32) -> EndpointSecret {
+    package func secret(of endpoint: EndpointID, version: Int32) -> EndpointSecret {
         let derived = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: key, info: Array("postroom alert endpoint \(endpoint) \(version)".utf8),
             outputByteCount: EndpointSecret.byteCount)

@@ -4,7 +4,7 @@ import Runtime
 /// The secret that deliveries to one endpoint are signed with; its owner verifies them with it.
 ///
 /// Source: Standard Webhooks 1.0.0, "Signature scheme": 24 to 64 random bytes, shown as `whsec_` and base64.
-public struct EndpointSecret: Sendable {
+package struct EndpointSecret: Sendable {
     /// Bytes that ours have.
     static let byteCount = 32
     /// What its text begins with.
@@ -17,5 +17,5 @@ public struct EndpointSecret: Sendable {
     }
 
     /// What its owner is shown, once.
-    public var text: Secret { Secret(Self.prefix + Data(bytes).base64EncodedString()) }
+    package var text: Secret { Secret(Self.prefix + Data(bytes).base64EncodedString()) }
 }

@@ -1,5 +1,5 @@
 /// What people are told about.
-public enum AlertKind: String, Sendable, CaseIterable {
+package enum AlertKind: String, Sendable, CaseIterable {
     /// A message failed.
     case smsFailed = "sms.failed"
     /// A failed message has not failed after all.
@@ -20,9 +20,9 @@ public enum AlertKind: String, Sendable, CaseIterable {
     case test = "alert.test"
 
     /// What accounts are told.
-    public static let ofAccounts: [AlertKind] = [.smsFailed, .smsRecovered, .balanceLow, .endpointDisabled, .test]
+    package static let ofAccounts: [AlertKind] = [.smsFailed, .smsRecovered, .balanceLow, .endpointDisabled, .test]
     /// What operators are told.
-    public static let ofOperators: [AlertKind] = [
+    package static let ofOperators: [AlertKind] = [
         .providerPaused, .providerResumed, .healthFailed, .healthRecovered, .endpointDisabled, .test,
     ]
 }

@@ -4,20 +4,20 @@
 /// notifications tell one event each, at once. Further events are held until its end and told together as the last one.
 /// So there are never more than ``count`` notifications in a window, however many events there are, and no event waits
 /// for longer than a window.
-public struct DigestRule: Hashable, Sendable {
+package struct DigestRule: Hashable, Sendable {
     /// Notifications in a window at most, 1 or more: 1 holds every event.
-    public let count: Int
+    package let count: Int
     /// How long a window lasts.
-    public let length: Duration
+    package let length: Duration
 
     /// The rule with these values; a count below 1 is 1.
-    public init(count: Int, length: Duration) {
+    package init(count: Int, length: Duration) {
         self.count = max(count, 1)
         self.length = length
     }
 
     /// Tells every event at once, because somebody waits for a trial.
-    public static let never = DigestRule(count: .max, length: .zero)
+    package static let never = DigestRule(count: .max, length: .zero)
 
     /// What is to be told now; nil for nothing.
     ///
@@ -27,7 +27,7 @@ public struct DigestRule: Hashable, Sendable {
     ///   - waiting: What is not yet told.
     ///   - window: The latest window in which something was told; nil if there was none.
     ///   - now: By the clock that the other times are of.
-    public func step(waiting: WaitingEvents, window: ToldWindow?, now: Timestamp) -> TellingStep? {
+    package func step(waiting: WaitingEvents, window: ToldWindow?, now: Timestamp) -> TellingStep? {
         guard waiting.count > 0 else { return nil }
         var earliest = waiting.oldestAt
         if let window {

@@ -1,30 +1,30 @@
 /// An SMS somebody sent to one of our virtual numbers.
-public struct InboundMessage: Hashable, Sendable {
+package struct InboundMessage: Hashable, Sendable {
     /// The dedupe key, made like a receipt's from message id, both numbers and reported time.
-    public var key: UInt128
+    package var key: UInt128
     /// The provider's id.
-    public var messageID: String
+    package var messageID: String
     /// The sender in E.164 with `+`, or as it came: a short code or an alphanumeric name has no such form.
-    public var fromNumber: String
+    package var fromNumber: String
     /// The sender as it came.
-    public var fromNumberRaw: String
+    package var fromNumberRaw: String
     /// Our number in E.164 with `+`, or as it came.
-    public var toNumber: String
+    package var toNumber: String
     /// Our number as it came.
-    public var toNumberRaw: String
+    package var toNumberRaw: String
     /// The text, to the byte; may be empty.
-    public var content: String
+    package var content: String
     /// `receiveTime` as written, of unknown zone; empty if there was none.
-    public var reportedTime: String
+    package var reportedTime: String
     /// Billed parts.
-    public var size: Int32?
+    package var size: Int32?
     /// Price of one part, in the account's currency (none is reported).
-    public var price: Amount?
+    package var price: Amount?
     /// Covers all of the above except the raw spellings.
-    public var contentHash: Int64
+    package var contentHash: Int64
 
     /// Takes every field as it is; nothing is checked here.
-    public init(
+    package init(
         key: UInt128, messageID: String, fromNumber: String, fromNumberRaw: String, toNumber: String,
         toNumberRaw: String, content: String, reportedTime: String, size: Int32?, price: Amount?,
         contentHash: Int64

@@ -1,17 +1,17 @@
 /// An event of a kind we do not read, kept whole: a call, a voicemail, or what Onoff adds later.
-public struct OtherEvent: Hashable, Sendable {
+package struct OtherEvent: Hashable, Sendable {
     /// The event's id, opaque. Where it has none, `sha256:` and half of the payload's hash in hex, so that a repeated
     /// call is still one event.
-    public var eventID: String
+    package var eventID: String
     /// `eventName` as it came; empty where there was none.
-    public var eventName: String
+    package var eventName: String
     /// The body as sent: one valid JSON object.
-    public var payload: [UInt8]
+    package var payload: [UInt8]
     /// Covers the payload, byte by byte.
-    public var contentHash: Int64
+    package var contentHash: Int64
 
     /// Takes every field as it is; nothing is checked here.
-    public init(
+    package init(
         eventID: String, eventName: String, payload: [UInt8], contentHash: Int64
     ) {
         self.eventID = eventID

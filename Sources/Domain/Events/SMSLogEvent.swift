@@ -1,38 +1,38 @@
 /// One SMS in Onoff's log. Only the id must be there; other texts are empty where the log leaves them out.
-public struct SMSLogEvent: Hashable, Sendable {
+package struct SMSLogEvent: Hashable, Sendable {
     /// The event's id, opaque; with the account it is the dedupe key.
-    public var eventID: String
+    package var eventID: String
     /// `SENT`, `RECEIVED`, or what else came.
-    public var direction: String
+    package var direction: String
     /// Whether the other party sent it to the user; the provider's parser knows its word for that.
-    public var isReceived: Bool
+    package var isReceived: Bool
     /// The Onoff user's name.
-    public var userName: String
+    package var userName: String
     /// The Onoff user's e-mail address.
-    public var userEmail: String
+    package var userEmail: String
     /// The Onoff user's number in E.164 with `+`, or as it came.
-    public var userNumber: String
+    package var userNumber: String
     /// The Onoff user's number as it came.
-    public var userNumberRaw: String
+    package var userNumberRaw: String
     /// The other party's number in E.164 with `+`, or as it came.
-    public var externalNumber: String
+    package var externalNumber: String
     /// The other party's number as it came.
-    public var externalNumberRaw: String
+    package var externalNumberRaw: String
     /// The other party's name; nil where they are no contact.
-    public var externalName: String?
+    package var externalName: String?
     /// The other party's e-mail address; nil where they are no contact.
-    public var externalEmail: String?
+    package var externalEmail: String?
     /// When it happened; nil where `date` cannot be read.
-    public var occurredAt: Timestamp?
+    package var occurredAt: Timestamp?
     /// `date` as it came.
-    public var occurredAtRaw: String
+    package var occurredAtRaw: String
     /// The text of the SMS, to the byte.
-    public var body: String
+    package var body: String
     /// Covers every field as it came.
-    public var contentHash: Int64
+    package var contentHash: Int64
 
     /// Takes every field as it is; nothing is checked here.
-    public init(
+    package init(
         eventID: String, direction: String, isReceived: Bool, userName: String, userEmail: String,
         userNumber: String, userNumberRaw: String, externalNumber: String, externalNumberRaw: String,
         externalName: String?,

@@ -1,7 +1,7 @@
 /// What a webhook says. Every text in it is valid UTF-8 without U+0000, so that Postgres takes it.
 ///
 /// A content hash covers identity and content: the same key with another hash is a conflict, not a duplicate.
-public enum WebhookEvent: Hashable, Sendable {
+package enum WebhookEvent: Hashable, Sendable {
     /// A provider's report on one message we sent.
     case receipt(Receipt, key: ReceiptKey, contentHash: Int64)
     /// One SMS sent or received by an Onoff user.

@@ -3,12 +3,12 @@
 /// The value is the UUID's bytes read as one big-endian number, so that unsigned order is Postgres's order of `uuid`.
 /// Layout: RFC 9562 section 5.7: 48 bits of Unix milliseconds, version 7, 12 random bits, variant `10`, 62 random bits.
 /// Ids made elsewhere (other versions) are representable, too; what is then read as their time means nothing.
-public struct Identifier<Kind>: Hashable, Comparable, Sendable {
+package struct Identifier<Kind>: Hashable, Comparable, Sendable {
     /// The UUID's 16 bytes as one big-endian number.
-    public let rawValue: UInt128
+    package let rawValue: UInt128
 
     /// The id with exactly these 128 bits.
-    public init(rawValue: UInt128) {
+    package init(rawValue: UInt128) {
         self.rawValue = rawValue
     }
 
@@ -17,7 +17,7 @@ public struct Identifier<Kind>: Hashable, Comparable, Sendable {
     /// - Parameters:
     ///   - time: when it was made; outside 1970-01-01...10889-08-02 the nearest millisecond that fits is taken.
     ///   - random: the lowest 12 bits of the first and the lowest 62 of the second number are used.
-    public init(at time: Timestamp, random: (UInt64, UInt64)) {
+    package init(at time: Timestamp, random: (UInt64, UInt64)) {
         let version: UInt128 = 0x7 << 76
         let variant: UInt128 = 0b10 << 62
         self.rawValue =
@@ -29,31 +29,31 @@ public struct Identifier<Kind>: Hashable, Comparable, Sendable {
     ///
     /// Meant as a bound of ranges, not as an id: every id made on that day is greater, every earlier one smaller.
     /// Days before 1970 or after 10889 have the first or the last bound there is.
-    public static func lowest(on day: CivilDate) -> Self {
+    package static func lowest(on day: CivilDate) -> Self {
         Self(rawValue: idTimePart(ofMilliseconds: Int64(day.daysSinceEpoch) * millisecondsPerDay))
     }
 
     /// When the id was made, in milliseconds since 1970-01-01 UTC: 0...2^48-1.
-    public var milliseconds: Int64 { Int64(truncatingIfNeeded: rawValue >> 80) }
+    package var milliseconds: Int64 { Int64(truncatingIfNeeded: rawValue >> 80) }
 
     /// When the id was made, exact to the millisecond.
-    public var timestamp: Timestamp { Timestamp(microseconds: milliseconds * 1_000) }
+    package var timestamp: Timestamp { Timestamp(microseconds: milliseconds * 1_000) }
 
     /// The UTC day on which the id was made.
-    public var day: CivilDate { timestamp.day }
+    package var day: CivilDate { timestamp.day }
 
     /// Unsigned order of the 128 bits, as Postgres orders `uuid`.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension Identifier: CustomStringConvertible, LosslessStringConvertible {
     /// The canonical text of a UUID: lower-case, 8-4-4-4-12 (RFC 9562 section 4).
-    public var description: String { uuidText(of: rawValue) }
+    package var description: String { uuidText(of: rawValue) }
 
     /// Reads a UUID in either case, with all four hyphens or with none.
     ///
     /// nil for everything else, including braces, `urn:uuid:` and white space.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let value = uuidValue(of: text) else { return nil }
         self.init(rawValue: value)
     }

@@ -2,23 +2,23 @@
 ///
 /// Equal values are equal however they were written: `0.0450` is `0.045`. At most 28 significant digits, of which at
 /// most 18 stand after the point. (Providers quote prices with up to 10: providers.md, section 1.6.)
-public struct Amount: Hashable, Sendable {
+package struct Amount: Hashable, Sendable {
     /// The digits without the point; not divisible by 10 while ``scale`` is above 0.
-    public let coefficient: Int128
+    package let coefficient: Int128
     /// How many of the digits stand after the point: 0...18, as few as the value allows.
-    public let scale: Int
+    package let scale: Int
 
     /// The most significant digits an amount may have.
-    public static let digitsMax = 28
+    package static let digitsMax = 28
     /// The most digits an amount may have after the point.
-    public static let scaleMax = 18
+    package static let scaleMax = 18
     /// The longest text that is read, in bytes; only superfluous zeros can make a valid one longer.
-    public static let textBytesMax = 64
+    package static let textBytesMax = 64
 }
 
 extension Amount: Comparable {
     /// Order of the values.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         // Integers first: bringing 28 digits to 18 more after the point would overflow 128 bits.
         let (leftWhole, leftRest) = left.parts
         let (rightWhole, rightRest) = right.parts
@@ -34,7 +34,7 @@ extension Amount: Comparable {
 
 extension Amount: CustomStringConvertible, LosslessStringConvertible {
     /// Plain decimal digits, e.g. `0.045`; no exponent, no superfluous zeros.
-    public var description: String {
+    package var description: String {
         guard scale > 0 else { return String(coefficient) }
         let (whole, rest) = coefficient.quotientAndRemainder(dividingBy: powerOfTen(scale))
         let digits = String(rest)
@@ -46,7 +46,7 @@ extension Amount: CustomStringConvertible, LosslessStringConvertible {
     /// nil for every other form (exponent, comma, white space, a minus sign, `NaN`), for a text above
     /// ``textBytesMax``, and for a value that needs more than ``digitsMax`` digits or more than ``scaleMax`` after the
     /// point: an amount is never rounded.
-    public init?(_ decimalText: some StringProtocol) {
+    package init?(_ decimalText: some StringProtocol) {
         var coefficient: Int128 = 0
         var (significant, scale, zerosHeldBack, position) = (0, 0, 0, 0)
         var (sawDigit, sawPoint) = (false, false)

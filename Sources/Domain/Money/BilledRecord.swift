@@ -1,30 +1,30 @@
 /// A record of a provider's day list as a bill has it: every value as written, and what can be read of size and price.
-public struct BilledRecord: Hashable, Sendable {
+package struct BilledRecord: Hashable, Sendable {
     /// The message's id.
-    public var messageID: String
+    package var messageID: String
     /// The recipient, as written.
-    public var phone: String
+    package var phone: String
     /// The sender, as written.
-    public var senderID: String
+    package var senderID: String
     /// When it was sent, in the provider's local time, as written.
-    public var submittedTime: String
+    package var submittedTime: String
     /// When it was reported on, likewise.
-    public var reportedTime: String
+    package var reportedTime: String
     /// The report's word, as written.
-    public var report: String
+    package var report: String
     /// Its status, as written.
-    public var reportStatus: String
+    package var reportStatus: String
     /// Billed parts, as written.
-    public var sizeText: String
+    package var sizeText: String
     /// Price of a part, as written; the list names no currency.
-    public var priceText: String
+    package var priceText: String
     /// Whether it is billed, as written.
-    public var billingStatus: String
+    package var billingStatus: String
     /// The recipient's network, as written.
-    public var network: String
+    package var network: String
 
     /// Takes every text as it is; nothing is checked here.
-    public init(
+    package init(
         messageID: String, phone: String, senderID: String, submittedTime: String, reportedTime: String,
         report: String, reportStatus: String, sizeText: String, priceText: String, billingStatus: String,
         network: String
@@ -43,7 +43,7 @@ public struct BilledRecord: Hashable, Sendable {
     }
 
     /// Billed parts; nil where that is no number of them.
-    public var size: Int32? { Int32(sizeText).flatMap { $0 >= 0 ? $0 : nil } }
+    package var size: Int32? { Int32(sizeText).flatMap { $0 >= 0 ? $0 : nil } }
     /// Price of a part, exactly; nil where it is no amount.
-    public var price: Amount? { Amount(priceText) }
+    package var price: Amount? { Amount(priceText) }
 }

@@ -1,5 +1,5 @@
 /// What an entry in an account's ledger is for.
-public enum LedgerKind: String, Sendable, CaseIterable {
+package enum LedgerKind: String, Sendable, CaseIterable {
     /// The price of a cycle, when it is accepted.
     case charge
     /// A cycle's price given back, because nothing is owed for it any more.

@@ -1,9 +1,9 @@
 /// One step of an entry's money after its charge.
-public struct LedgerStep: Hashable, Sendable {
+package struct LedgerStep: Hashable, Sendable {
     /// The cycle whose price it is.
-    public let cycle: Int32
+    package let cycle: Int32
     /// `refund` or `refundReversal`.
-    public let kind: LedgerKind
+    package let kind: LedgerKind
 }
 
 /// The steps that lead from what is charged to what is owed, ascending by cycle, at most one a cycle.
@@ -14,7 +14,7 @@ public struct LedgerStep: Hashable, Sendable {
 /// - Parameters:
 ///   - charged: the cycles that are paid by what the ledger has: charged, and not refunded or refunded and reversed.
 ///   - owed: what the entry's state says (``EntryState/owedCycles``).
-public func ledgerSteps(from charged: CycleSet, to owed: CycleSet) -> [LedgerStep] {
+package func ledgerSteps(from charged: CycleSet, to owed: CycleSet) -> [LedgerStep] {
     let changed = charged.symmetricDifference(owed)
     guard !changed.isEmpty else { return [] }
     return (0..<Int32(CycleSet.countMax)).filter(changed.contains(cycle:)).map { cycle in

@@ -1,7 +1,7 @@
 extension OptOutWords {
     /// What carriers and providers demand (CTIA's list as Twilio and AWS have it: STOP to TD, and ARRET), and what is
     /// usual in other languages. Not among them: words that answer other questions as well, such as NO.
-    public static let standardStop = [
+    package static let standardStop = [
         "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE", "REMOVE", "TD", "T",
         "ARRET", "ARRETT", "ARRETE", "ARRETER", "DESABONNER",  // French
         "STOPP", "STOPPEN", "ABMELDEN", "ABBESTELLEN",  // German; STOPP also Swedish and Norwegian
@@ -16,7 +16,7 @@ extension OptOutWords {
 
     /// Likewise. Not YES, although providers take it, too: after a question by SMS it is an answer, and no consent to
     /// everything that follows.
-    public static let standardStart = [
+    package static let standardStart = [
         "START", "UNSTOP", "SUBSCRIBE", "RESUBSCRIBE", "OPTIN", "RESUME",
         "REPRENDRE", "ABONNER", "STARTEN", "ANMELDEN", "ALTA", "INICIAR", "VOLTAR", "AANMELDEN", "DEVAM",
         "СТАРТ", "ПОДПИСАТЬСЯ", "ابدأ", "ابدا", "اشتراك", "הצטרף", "订阅", "訂閱", "恢复订阅", "開始", "再開", "수신동의", "시작",

@@ -1,32 +1,32 @@
 /// An account and a number: what a recipient opts out of.
-public struct SuppressionPair: Hashable, Sendable {
+package struct SuppressionPair: Hashable, Sendable {
     /// Who may not send.
-    public var account: String
+    package var account: String
     /// The recipient in E.164 with `+`.
-    public var number: String
+    package var number: String
 
     /// Makes a pair; nothing is checked here.
-    public init(account: String, number: String) {
+    package init(account: String, number: String) {
         self.account = account
         self.number = number
     }
 }
 
 /// What an event on the suppression list says.
-public enum SuppressionKind: String, Hashable, Sendable, CaseIterable {
+package enum SuppressionKind: String, Hashable, Sendable, CaseIterable {
     /// Not to be sent to.
     case suppressed
     /// To be sent to again.
     case lifted
 
     /// What a wish comes to.
-    public init(_ wish: OptOutWish) {
+    package init(_ wish: OptOutWish) {
         self = wish == .stop ? .suppressed : .lifted
     }
 }
 
 /// Who brought an event on the suppression list.
-public enum SuppressionSource: Hashable, Sendable {
+package enum SuppressionSource: Hashable, Sendable {
     /// An SMS to one of our numbers at a provider, which is named as in ``ProviderName``. The database takes the names that
     /// its constraint lists.
     case provider(String)
@@ -36,10 +36,10 @@ public enum SuppressionSource: Hashable, Sendable {
     case `operator`
 
     /// Every source that this version knows.
-    public static let all = ProviderName.all.map(SuppressionSource.provider) + [.api, .operator]
+    package static let all = ProviderName.all.map(SuppressionSource.provider) + [.api, .operator]
 
     /// The name that it is stored under.
-    public var name: String {
+    package var name: String {
         switch self {
         case .provider(let name): name
         case .api: "api"

@@ -1,34 +1,34 @@
 /// Everything that is known of one attempt and bears on its entry's state.
-public struct AttemptEvidence: Sendable {
+package struct AttemptEvidence: Sendable {
     /// The attempt's own id.
-    public var id: AttemptID
+    package var id: AttemptID
     /// 0 for the send, 1 for the first resend, and so on.
-    public var cycle: Int32
+    package var cycle: Int32
     /// 1, 2, … within the cycle.
-    public var number: Int32
+    package var number: Int32
     /// What our call brought.
-    public var state: AttemptState
+    package var state: AttemptState
     /// Whether it counts against the caps (DESIGN, section 5, "Attempts").
-    public var counts: Bool
+    package var counts: Bool
     /// Whether it is rejected because the provider failed and no retry was left, not because it refused the message.
-    public var providerFailed: Bool
+    package var providerFailed: Bool
     /// The result code of the provider's answer.
-    public var providerCode: String?
+    package var providerCode: String?
     /// When `dispatched` was committed.
-    public var dispatchedAt: Timestamp?
+    package var dispatchedAt: Timestamp?
     /// When the outcome became known; for accepted, the time of acceptance.
-    public var settledAt: Timestamp?
+    package var settledAt: Timestamp?
     /// Whether the receipt's deadline passed with the question open; an attempt still unclear then is so for good.
-    public var deadlinePassed: Bool
+    package var deadlinePassed: Bool
     /// Whether the deadline of an unclear attempt passed before its outcome was known. It comes long before the
     /// receipt's deadline, and says nothing about that: a message proved taken afterwards still has its time to be
     /// delivered.
-    public var unclearDeadlinePassed: Bool
+    package var unclearDeadlinePassed: Bool
     /// Its matched receipts, in any order, copies allowed.
-    public var receipts: [ReceiptEvidence]
+    package var receipts: [ReceiptEvidence]
 
     /// The evidence with these fields.
-    public init(
+    package init(
         id: AttemptID, cycle: Int32, number: Int32, state: AttemptState, counts: Bool = true,
         providerFailed: Bool = false, providerCode: String? = nil, dispatchedAt: Timestamp? = nil,
         settledAt: Timestamp? = nil, deadlinePassed: Bool = false, unclearDeadlinePassed: Bool = false,
@@ -49,13 +49,13 @@ public struct AttemptEvidence: Sendable {
     }
 
     /// The receipt that stands; nil without any.
-    public var mergedReceipt: ReceiptEvidence? { receipts.max() }
+    package var mergedReceipt: ReceiptEvidence? { receipts.max() }
 
     /// Keeps only the receipts that the entry's state is computed from, three at most: the one that stands and, of
     /// those that say delivered, the earliest by the provider's clock and the earliest to arrive.
     ///
     /// The state stays the same, whatever is added later, so any number of receipts can be read a part at a time.
-    public mutating func keepDecidingReceipts() {
+    package mutating func keepDecidingReceipts() {
         let delivered = receipts.filter { $0.rank == .delivered }
         let earliest = delivered.filter { $0.reportedLocalTime != nil }.min { left, right in
             Order(left.reportedLocalTime, right.reportedLocalTime) == .before

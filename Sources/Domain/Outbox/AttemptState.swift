@@ -5,7 +5,7 @@
 ///        │             ├────────▶ rejected
 ///        │             ├────────▶ unclear ──▶ accepted, rejected, not_sent
 ///        └──▶ not_sent ◀┘ ──▶ accepted
-public enum AttemptState: String, Sendable, CaseIterable {
+package enum AttemptState: String, Sendable, CaseIterable {
     /// Written down, the provider not yet called. Exits: dispatched, not_sent (withdrawn, or its worker died).
     case prepared
     /// Committed before the call. Exits: accepted, rejected, unclear, not_sent.
@@ -22,7 +22,7 @@ public enum AttemptState: String, Sendable, CaseIterable {
     case notSent = "not_sent"
 
     /// Whether the step to `next` is legal. A state does not become itself: recording the same again is no step.
-    public func canBecome(_ next: AttemptState) -> Bool {
+    package func canBecome(_ next: AttemptState) -> Bool {
         switch self {
         case .prepared: next == .dispatched || next == .notSent
         case .dispatched: next == .accepted || next == .rejected || next == .unclear || next == .notSent

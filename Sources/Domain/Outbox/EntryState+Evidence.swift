@@ -19,7 +19,7 @@
 /// once known to be taken stays owed, whatever comes.
 ///
 /// - Complexity: O(n), n the number of attempts and receipts.
-public func entryState(of evidence: EntryEvidence) -> EntryState {
+package func entryState(of evidence: EntryEvidence) -> EntryState {
     let attempts = evidence.attempts.map(WeighedAttempt.init)
     let delivered = attempts.filter { $0.receipt?.rank == .delivered }
     let cycle = attempts.reduce(evidence.cycle) { max($0, $1.evidence.cycle) }

@@ -1,5 +1,5 @@
 /// What an application is told about its SMS.
-public enum EntryStatus: String, Sendable, CaseIterable {
+package enum EntryStatus: String, Sendable, CaseIterable {
     /// Delivered; or accepted, where the provider sends no receipts.
     case sent
     /// Undelivered, rejected, expired, cancelled, unconfirmed, or unclear past its deadline.
@@ -9,7 +9,7 @@ public enum EntryStatus: String, Sendable, CaseIterable {
 }
 
 /// Where an entry stands (DESIGN, section 5, "States").
-public enum DeliveryState: String, Sendable, CaseIterable {
+package enum DeliveryState: String, Sendable, CaseIterable {
     /// Waits for the time the user chose.
     case scheduled
     /// Waits for a worker, or for another try.
@@ -35,7 +35,7 @@ public enum DeliveryState: String, Sendable, CaseIterable {
 }
 
 /// When an entry was delivered, and by whose clock.
-public enum DeliveredAt: Hashable, Sendable {
+package enum DeliveredAt: Hashable, Sendable {
     /// The provider's time, whose zone is the provider's setting.
     case provider(LocalTime)
     /// When the receipt came in, where no receipt has a readable time.
@@ -43,26 +43,26 @@ public enum DeliveredAt: Hashable, Sendable {
 }
 
 /// What an entry's row shows, computed from its evidence.
-public struct EntryState: Hashable, Sendable {
+package struct EntryState: Hashable, Sendable {
     /// What applications are told.
-    public var status: EntryStatus
+    package var status: EntryStatus
     /// Where it stands.
-    public var deliveryState: DeliveryState
+    package var deliveryState: DeliveryState
     /// The earliest delivery reported; nil unless delivered.
-    public var deliveredAt: DeliveredAt?
+    package var deliveredAt: DeliveredAt?
     /// When the provider took it; see ``entryState(of:)``.
-    public var sentAt: Timestamp?
+    package var sentAt: Timestamp?
     /// The latest hand-over, of any cycle; nil before the first.
-    public var lastAttemptAt: Timestamp?
+    package var lastAttemptAt: Timestamp?
     /// Counted attempts of all cycles less one, at least 0.
-    public var retryCount: Int32
+    package var retryCount: Int32
     /// Why it failed, one or two sentences without phone numbers; nil unless failed.
-    public var errorDetails: String?
+    package var errorDetails: String?
     /// The cycles whose price is owed: those that the provider took, or whose outcome is still open.
-    public var owedCycles: CycleSet
+    package var owedCycles: CycleSet
 
     /// The state with these fields.
-    public init(
+    package init(
         status: EntryStatus, deliveryState: DeliveryState, deliveredAt: DeliveredAt? = nil, sentAt: Timestamp? = nil,
         lastAttemptAt: Timestamp? = nil, retryCount: Int32 = 0, errorDetails: String? = nil,
         owedCycles: CycleSet = []

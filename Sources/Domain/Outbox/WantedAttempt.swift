@@ -6,7 +6,7 @@
 /// attempt of its cycle is waited for, beside which no attempt is queued.
 ///
 /// - Complexity: O(n), n the number of attempts and receipts.
-public func isWanted(_ attempt: AttemptID, of evidence: EntryEvidence) -> Bool {
+package func isWanted(_ attempt: AttemptID, of evidence: EntryEvidence) -> Bool {
     var before = evidence
     for place in before.attempts.indices where before.attempts[place].id == attempt {
         before.attempts[place].state = .prepared

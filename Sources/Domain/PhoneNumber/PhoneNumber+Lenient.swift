@@ -10,13 +10,13 @@ extension PhoneNumber {
     ///   above ``lenientTextScalarsMax``.
     ///
     /// Source: providers.md, section 5.
-    public init?(lenient text: some StringProtocol) {
+    package init?(lenient text: some StringProtocol) {
         guard let digits = writtenDigits(text, needsPrefix: false) else { return nil }
         self.init(digits)
     }
 
     /// The longest text that is read as a number, in Unicode scalars.
-    public static let lenientTextScalarsMax = 64
+    package static let lenientTextScalarsMax = 64
 }
 
 /// The digits of a number as people write it; with `needsPrefix`, only where `+` or `00` says that the country code is

@@ -3,24 +3,24 @@
 /// Copies with the same key may differ in it (a conflict). The greatest stands: a maximum, so that the order of arrival
 /// cannot matter. Order: price, size, rate, currency, result, submittedTime, ext, each greater than nil; texts by their
 /// bytes.
-public struct ReceiptContent: Sendable {
+package struct ReceiptContent: Sendable {
     /// Unit price in ``currency``.
-    public var price: Amount?
+    package var price: Amount?
     /// Billed parts.
-    public var size: Int32?
+    package var size: Int32?
     /// Exchange rate of USD to CNY.
-    public var rate: Amount?
+    package var rate: Amount?
     /// Currency of ``price``, as written.
-    public var currency: String?
+    package var currency: String?
     /// The provider's word for the status, e.g. `DELIVRD`.
-    public var result: String
+    package var result: String
     /// `sendtime`, as written.
-    public var submittedTime: String
+    package var submittedTime: String
     /// What we gave as `ext`, as it came back.
-    public var ext: String
+    package var ext: String
 
     /// The content with these fields.
-    public init(
+    package init(
         price: Amount? = nil, size: Int32? = nil, rate: Amount? = nil, currency: String? = nil,
         result: String = "", submittedTime: String = "", ext: String = ""
     ) {
@@ -36,13 +36,13 @@ public struct ReceiptContent: Sendable {
 
 extension ReceiptContent: Hashable, Comparable {
     /// Money first: of two copies the one that charges more stands (DESIGN, section 5, "Dedupe").
-    public static func < (left: Self, right: Self) -> Bool { left.order(right) == .before }
+    package static func < (left: Self, right: Self) -> Bool { left.order(right) == .before }
 
     /// The same fields, texts byte by byte.
-    public static func == (left: Self, right: Self) -> Bool { left.order(right) == .same }
+    package static func == (left: Self, right: Self) -> Bool { left.order(right) == .same }
 
     /// Feeds what ``==(_:_:)`` compares; texts that differ only in their bytes may share a hash.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(price)
         hasher.combine(size)
         hasher.combine(rate)

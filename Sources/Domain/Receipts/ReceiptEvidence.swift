@@ -4,26 +4,26 @@
 /// status, the lower number greater and no number lowest; key. Two with the same key are copies of one receipt; should
 /// they differ, texts by their bytes and then the earlier arrival decide, so that no order of arrival shows.
 /// (DESIGN, section 5, "Receipts".)
-public struct ReceiptEvidence: Sendable {
+package struct ReceiptEvidence: Sendable {
     /// The receipt's identity.
-    public let key: ReceiptKey
+    package let key: ReceiptKey
     /// How much it says; follows from ``status``.
-    public let rank: ReceiptRank
+    package let rank: ReceiptRank
     /// The status as written.
-    public let status: String
+    package let status: String
     /// The status as a number; nil if it is none or too large for `Int`.
-    public let statusNumber: Int?
+    package let statusNumber: Int?
     /// The provider's word for the status.
-    public let result: String
+    package let result: String
     /// `drtime` as written.
-    public let reportedTime: String
+    package let reportedTime: String
     /// ``reportedTime`` where it can be read.
-    public let reportedLocalTime: LocalTime?
+    package let reportedLocalTime: LocalTime?
     /// When it came in.
-    public let receivedAt: Timestamp
+    package let receivedAt: Timestamp
 
     /// The evidence of a stored receipt; what follows from its texts is computed here, once.
-    public init(key: ReceiptKey, status: String, result: String, reportedTime: String, receivedAt: Timestamp) {
+    package init(key: ReceiptKey, status: String, result: String, reportedTime: String, receivedAt: Timestamp) {
         let read = ReceiptStatus(status)
         self.key = key
         self.rank = read.rank
@@ -36,7 +36,7 @@ public struct ReceiptEvidence: Sendable {
     }
 
     /// The evidence of a receipt that came in just now.
-    public init(_ receipt: Receipt, key: ReceiptKey, receivedAt: Timestamp) {
+    package init(_ receipt: Receipt, key: ReceiptKey, receivedAt: Timestamp) {
         self.init(
             key: key, status: receipt.status, result: receipt.content.result, reportedTime: receipt.reportedTime,
             receivedAt: receivedAt)
@@ -45,13 +45,13 @@ public struct ReceiptEvidence: Sendable {
 
 extension ReceiptEvidence: Hashable, Comparable {
     /// The order described above.
-    public static func < (left: Self, right: Self) -> Bool { left.order(right) == .before }
+    package static func < (left: Self, right: Self) -> Bool { left.order(right) == .before }
 
     /// The same evidence, texts byte by byte.
-    public static func == (left: Self, right: Self) -> Bool { left.order(right) == .same }
+    package static func == (left: Self, right: Self) -> Bool { left.order(right) == .same }
 
     /// Feeds the key and the time of arrival.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(key)
         hasher.combine(receivedAt)
     }
@@ -71,6 +71,6 @@ extension ReceiptEvidence: Hashable, Comparable {
 /// The one of two receipts about one attempt that stands: the greater.
 ///
 /// Commutative, associative and idempotent, so that copies and order of arrival cannot matter.
-public func merge(_ left: ReceiptEvidence, _ right: ReceiptEvidence) -> ReceiptEvidence {
+package func merge(_ left: ReceiptEvidence, _ right: ReceiptEvidence) -> ReceiptEvidence {
     left < right ? right : left
 }

@@ -7,7 +7,7 @@ extension ReceiptKey {
     /// an international prefix; a status that is a number in plain decimal (`02` is `2`). A readable time has one
     /// spelling already (``LocalTime``); any other stands as written. Price, size and the rest are no part of it: a
     /// copy that differs in those is the same receipt.
-    public static func canonicalBytes(of receipt: Receipt) -> [UInt8] {
+    package static func canonicalBytes(of receipt: Receipt) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(128)
         append(canonicalMessageID(receipt.messageID), to: &bytes)

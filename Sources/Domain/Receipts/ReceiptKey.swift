@@ -3,12 +3,12 @@
 /// 16 bytes, read as one big-endian number: 4 bytes of the reported time, so that receipts of one hour are neighbours
 /// in the primary key's index, then 12 bytes of the SHA-256 of ``canonicalBytes(of:)``. 96 bits make a chance
 /// collision among 10^10 receipts of one second less likely than 10^-9.
-public struct ReceiptKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct ReceiptKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The 16 bytes as one big-endian number.
-    public let rawValue: UInt128
+    package let rawValue: UInt128
 
     /// The key with exactly these 128 bits, as stored.
-    public init(rawValue: UInt128) {
+    package init(rawValue: UInt128) {
         self.rawValue = rawValue
     }
 
@@ -18,7 +18,7 @@ public struct ReceiptKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     ///   - reportedTime: the receipt's time; stored as seconds since 2000-01-01 00:00. nil and earlier times are 0,
     ///     times beyond 2136-02-07 are the greatest that fits.
     ///   - digest: SHA-256 of ``canonicalBytes(of:)``; the first 12 bytes are used.
-    public init(reportedTime: LocalTime?, digest: some Sequence<UInt8>) {
+    package init(reportedTime: LocalTime?, digest: some Sequence<UInt8>) {
         let seconds = reportedTime.map { ($0.microseconds - microsecondsUntil2000) / 1_000_000 } ?? 0
         var value = UInt128(UInt32(clamping: seconds))
         var iterator = digest.makeIterator()
@@ -29,10 +29,10 @@ public struct ReceiptKey: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     /// The 16 bytes in the form of a UUID, as Postgres shows them.
-    public var description: String { uuidText(of: rawValue) }
+    package var description: String { uuidText(of: rawValue) }
 
     /// Unsigned order of the 128 bits, as Postgres orders `uuid`.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 private let digestBytes = 12

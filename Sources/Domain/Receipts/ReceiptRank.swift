@@ -1,5 +1,5 @@
 /// How much a receipt says: of two about the same attempt, the higher rank stands (DESIGN, section 5, "Receipts").
-public enum ReceiptRank: Int16, Comparable, Sendable, CaseIterable {
+package enum ReceiptRank: Int16, Comparable, Sendable, CaseIterable {
     /// Status 12 (UNKNOWN), or a status that is no number.
     case unknown = 1
     /// Any other number: not delivered.
@@ -8,5 +8,5 @@ public enum ReceiptRank: Int16, Comparable, Sendable, CaseIterable {
     case delivered = 3
 
     /// Order of the numbers.
-    public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,12 +1,12 @@
 /// The alphabet a text travels in.
-public enum MessageEncoding: String, Sendable, CaseIterable {
+package enum MessageEncoding: String, Sendable, CaseIterable {
     /// GSM 03.38, seven bits a character.
     case gsm7
     /// UTF-16 units, sixteen bits each.
     case ucs2
 
     /// The most units a message of one part holds: 140 octets.
-    public var unitsMaxAlone: Int {
+    package var unitsMaxAlone: Int {
         switch self {
         case .gsm7: 160
         case .ucs2: 70
@@ -14,7 +14,7 @@ public enum MessageEncoding: String, Sendable, CaseIterable {
     }
 
     /// The most units each of several parts holds: six octets of every part are the header that joins them.
-    public var unitsMaxPerPart: Int {
+    package var unitsMaxPerPart: Int {
         switch self {
         case .gsm7: 153
         case .ucs2: 67

@@ -1,9 +1,9 @@
 /// How many parts a text is sent, and billed, as.
-public struct MessageParts: Hashable, Sendable {
+package struct MessageParts: Hashable, Sendable {
     /// The alphabet all of it travels in.
-    public let encoding: MessageEncoding
+    package let encoding: MessageEncoding
     /// How many parts, at least 1.
-    public let count: Int
+    package let count: Int
 }
 
 /// Counts the parts a handset will join again.
@@ -17,7 +17,7 @@ public struct MessageParts: Hashable, Sendable {
 ///
 /// Source: providers.md, section 4; 3GPP TS 23.040, section 9.2.3.24.1.
 /// - Complexity: O(n), n in scalars; nothing is copied.
-public func messageParts(_ text: String) -> MessageParts {
+package func messageParts(_ text: String) -> MessageParts {
     var gsm = PartFiller(.gsm7)
     var ucs = PartFiller(.ucs2)
     var isGSM = true

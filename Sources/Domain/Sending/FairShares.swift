@@ -13,7 +13,7 @@
 ///     `callsMax` by it. `Int.max`: nobody gets more than half at all.
 /// - Returns: those with a share of at least 1, in the order given.
 /// - Complexity: O(n²), n the number of loads; whatever the figures.
-public func fairShares(
+package func fairShares(
     _ loads: [SharerLoad], free: Int, callsMax: Int, keptForOthers: Int = 0
 ) -> [(sharer: String, count: Int)] {
     let callsMaxPerSharer = max(1, callsMax / 2)

@@ -1,19 +1,19 @@
 /// How often, and how far apart, a failed call is retried automatically.
-public struct RetryPolicy: Hashable, Sendable {
+package struct RetryPolicy: Hashable, Sendable {
     /// How many counted attempts may follow the first of a cycle; 0 for none.
-    public let maxAutomaticRetries: Int32
+    package let maxAutomaticRetries: Int32
     /// The longest wait before the first retry; it doubles with every further one.
-    public let base: Duration
+    package let base: Duration
     /// The longest wait before any retry, even where the provider asks for more.
-    public let cap: Duration
+    package let cap: Duration
 
     /// What ``maxAutomaticRetries`` may be.
-    public static let automaticRetries: ClosedRange<Int32> = 0...100
+    package static let automaticRetries: ClosedRange<Int32> = 0...100
     /// What ``base`` and ``cap`` may be.
-    public static let delays: ClosedRange<Duration> = .zero ... .seconds(30 * 86_400)
+    package static let delays: ClosedRange<Duration> = .zero ... .seconds(30 * 86_400)
 
     /// The policy with these values, each brought into its range.
-    public init(maxAutomaticRetries: Int32, base: Duration, cap: Duration) {
+    package init(maxAutomaticRetries: Int32, base: Duration, cap: Duration) {
         let (retries, delays) = (Self.automaticRetries, Self.delays)
         self.maxAutomaticRetries = min(max(maxAutomaticRetries, retries.lowerBound), retries.upperBound)
         self.base = min(max(base, delays.lowerBound), delays.upperBound)
@@ -23,7 +23,7 @@ public struct RetryPolicy: Hashable, Sendable {
     /// Whether another attempt may follow this many counted ones of the cycle.
     ///
     /// For every automatic attempt: after a failure, and after an unclear one that the account's policy tries again.
-    public func allowsRetry(afterCounted counted: Int32) -> Bool {
+    package func allowsRetry(afterCounted counted: Int32) -> Bool {
         counted <= maxAutomaticRetries
     }
 

@@ -1,5 +1,5 @@
 /// What to do with an attempt, and with its row in the queue, after an outcome.
-public enum SendDecision: Hashable, Sendable {
+package enum SendDecision: Hashable, Sendable {
     /// The attempt takes this state, and the row in the queue goes.
     case settle(AttemptState, counts: Bool)
     /// The attempt becomes `not_sent`, and the row in the queue is due again after this time.
@@ -15,7 +15,7 @@ public enum SendDecision: Hashable, Sendable {
 ///   - countedBefore: the attempts of this cycle before this one that counted.
 ///   - triesBefore: the attempts of this cycle before this one of any kind.
 ///   - jitter: evenly distributed in 0..<1, chosen anew for every call.
-public func decide(
+package func decide(
     _ outcome: SendOutcome, countedBefore: Int32, triesBefore: Int32, policy: RetryPolicy, jitter: Double
 ) -> SendDecision {
     switch outcome {

@@ -1,5 +1,5 @@
 /// What one call to a provider brought (DESIGN, section 5, "Attempts": the classes of outcome).
-public enum SendOutcome: Hashable, Sendable {
+package enum SendOutcome: Hashable, Sendable {
     /// The provider took the message; with its own id for it, where it gave one.
     case accepted(providerMessageID: String?)
     /// The provider refused the message for good.
@@ -17,7 +17,7 @@ public enum SendOutcome: Hashable, Sendable {
 }
 
 /// Why a call that did not count is to come again later.
-public enum WaitReason: Hashable, Sendable, CaseIterable {
+package enum WaitReason: Hashable, Sendable, CaseIterable {
     /// Too many requests at a time (28, HTTP 429).
     case rateLimited
     /// The recipient's number has had its share for now (27).

@@ -1,9 +1,9 @@
 extension WaitReason {
     /// The longest wait, even where the provider asks for more.
-    public static let delayMax: Duration = .seconds(3_600)
+    package static let delayMax: Duration = .seconds(3_600)
 
     /// The shortest wait, before the second try.
-    public var delayMin: Duration {
+    package var delayMin: Duration {
         switch self {
         case .rateLimited, .clockSkew, .notWritten: .seconds(1)
         case .duplicateUnproven: .seconds(300)  // the provider's window for duplicates
@@ -13,7 +13,7 @@ extension WaitReason {
 
     /// The longest wait of our own choice: an obstacle that passes within moments must not delay a message for an hour
     /// afterwards.
-    public var ownDelayMax: Duration {
+    package var ownDelayMax: Duration {
         switch self {
         case .rateLimited, .clockSkew, .notWritten: .seconds(300)
         case .duplicateUnproven, .numberCapped: WaitReason.delayMax

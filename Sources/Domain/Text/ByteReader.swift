@@ -41,7 +41,7 @@ func decimalDigit(_ byte: UInt8) -> Int? {
 }
 
 /// The value of an ASCII hexadecimal digit of either case; nil for every other byte.
-public func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+package func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x30...0x39: byte - 0x30
     case 0x41...0x46: byte - 0x41 + 10

@@ -1,18 +1,18 @@
 /// One look at two clocks: what the provider's showed when it reported, and what ours showed when the report came.
-public struct ClockSample: Sendable {
+package struct ClockSample: Sendable {
     /// The provider's local time, as it reported it.
-    public var reported: LocalTime
+    package var reported: LocalTime
     /// When the report came, by our clock.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
 
     /// A look with these times.
-    public init(reported: LocalTime, receivedAt: Timestamp) {
+    package init(reported: LocalTime, receivedAt: Timestamp) {
         self.reported = reported
         self.receivedAt = receivedAt
     }
 
     /// A look with a time as the provider wrote it; nil where that cannot be read.
-    public init?(reportedTime: String, receivedAt: Timestamp) {
+    package init?(reportedTime: String, receivedAt: Timestamp) {
         guard let reported = LocalTime(trimmed(reportedTime)) else { return nil }
         self.init(reported: reported, receivedAt: receivedAt)
     }
@@ -28,27 +28,27 @@ public struct ClockSample: Sendable {
 /// from the quick end of the shortest span that holds more than half of all looks. If more than half of the looks lie
 /// within some span, the estimate is never further from that span than it is long, whatever the others say: both spans
 /// hold more than half, so they share a look, and the one found is not the longer.
-public struct ClockEstimate: Hashable, Sendable {
+package struct ClockEstimate: Hashable, Sendable {
     /// The least looks an estimate is made from.
-    public static let samplesMin = 20
+    package static let samplesMin = 20
     /// Beyond this a difference is no clock in any zone (the zones are 26 hours apart) but a wrong time, or a report
     /// that came days late.
-    public static let lagMax = Duration.seconds(26 * 3_600)
+    package static let lagMax = Duration.seconds(26 * 3_600)
 
     /// Local time less UTC, in µs: at most too low by the delay of the quickest reports and the fraction of a second
     /// that their times leave out.
-    public let ahead: Int64
+    package let ahead: Int64
     /// The span that more than half of the looks lie in, in µs: how sure it is.
-    public let spread: Int64
+    package let spread: Int64
     /// Looks it was made from.
-    public let samples: Int
+    package let samples: Int
 
     /// Makes an estimate; nil from fewer than ``samplesMin`` plausible looks.
     ///
     /// A function of the looks alone, whatever their order. If all reported times are later by some span, so is the
     /// estimate.
     /// - Complexity: O(n log n).
-    public init?(_ looks: some Sequence<ClockSample>) {
+    package init?(_ looks: some Sequence<ClockSample>) {
         let most = Self.lagMax.wholeMicroseconds
         let lags = looks.map(\.lag).filter { (-most...most).contains($0) }.sorted()
         guard lags.count >= Self.samplesMin else { return nil }

@@ -1,6 +1,6 @@
 extension Duration {
     /// Whole microseconds, what is below them cut off: the resolution of ``Timestamp`` and of Postgres.
-    public var wholeMicroseconds: Int64 {
+    package var wholeMicroseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
     }

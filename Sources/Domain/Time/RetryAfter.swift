@@ -2,7 +2,7 @@
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 ///
 /// - Returns: the time from now, never negative; nil for anything else.
-public func retryAfter(_ text: String, now: Timestamp) -> Duration? {
+package func retryAfter(_ text: String, now: Timestamp) -> Duration? {
     let text = text.drop { $0 == " " }
     if !text.isEmpty, text.utf8.count <= secondsDigitsMax, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
         return Int64(text).map { .seconds($0) }

@@ -1,9 +1,9 @@
 extension Timestamp: CustomStringConvertible {
     /// The same as ``iso8601``.
-    public var description: String { iso8601 }
+    package var description: String { iso8601 }
 
     /// `2023-05-20T14:30:00.000Z`: always UTC, with three digits of the second, or six where three would lose some.
-    public var iso8601: String {
+    package var iso8601: String {
         let (days, microsecondsOfDay) = floorDivide(microseconds, microsecondsPerDay)
         let date = civilFields(ofDays: Int(days))
         let (seconds, left) = Int(microsecondsOfDay).quotientAndRemainder(dividingBy: 1_000_000)
@@ -39,7 +39,7 @@ extension Timestamp: CustomStringConvertible {
     /// `yyyy-MM-dd`, then `T`, `t` or a space, `HH:mm:ss`, optionally `.` and 1...9 digits (beyond the microsecond
     /// they are cut off), then `Z`, `z`, `±HH`, `±HHmm` or `±HH:mm`. nil for every other form, without a zone (the
     /// moment would be a guess), for a date or time that does not exist, and outside the years 1...9999 UTC.
-    public init?(iso8601 text: some StringProtocol) {
+    package init?(iso8601 text: some StringProtocol) {
         var reader = ByteReader(text.utf8.makeIterator())
         guard let date = reader.civilDate(), reader.take("T") || reader.take("t") || reader.take(" "),
             let timeOfDay = reader.timeOfDay(), let fraction = reader.fraction(),

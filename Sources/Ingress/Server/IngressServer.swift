@@ -8,9 +8,9 @@ import ServiceLifecycle
 ///
 /// Run it after the sink's own service in the list (services stop in reverse order), so that requests under way still
 /// reach the store. Set up logging and metrics before making it.
-public final class IngressServer: Service {
+package final class IngressServer: Service {
     /// Where the server listens, once it does.
-    public struct Listening: Equatable, Sendable {
+    package struct Listening: Equatable, Sendable {
         /// The port of `listen`; the one the system chose if that was 0.
         let port: Int
         /// The port of `rawListen`, likewise.
@@ -29,7 +29,7 @@ public final class IngressServer: Service {
     ///   - sink: Where webhooks become durable.
     ///   - logger: For the few things worth saying.
     ///   - onListening: Called once all addresses are bound.
-    public init(
+    package init(
         configuration: IngressConfiguration, sink: any WebhookSink, logger: Logger,
         onListening: @escaping @Sendable (Listening) -> Void = { _ in }
     ) {
@@ -43,7 +43,7 @@ public final class IngressServer: Service {
     /// over. Cancelling ends it at once.
     ///
     /// - Throws: ``ListenFailure`` if an address cannot be listened on.
-    public func run() async throws {
+    package func run() async throws {
         let loops = configuration.eventLoops > 0 ? configuration.eventLoops : System.coreCount
         let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         do {

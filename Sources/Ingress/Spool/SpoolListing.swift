@@ -1,28 +1,28 @@
 import Glibc
 
 /// What is in a spool's folder, read without taking or changing anything.
-public struct SpoolListing: Sendable {
+package struct SpoolListing: Sendable {
     /// One file.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// Its name.
-        public var name: String
+        package var name: String
         /// Its size in bytes.
-        public var bytes: Int
+        package var bytes: Int
         /// Whether it waits to be drained; else it was set aside.
-        public var waits: Bool
+        package var waits: Bool
         /// Whether it is one webhook that Postgres refused.
-        public var isRefused: Bool
+        package var isRefused: Bool
         /// What is in it.
-        public var survey: SegmentSurvey
+        package var survey: SegmentSurvey
     }
 
     /// In the order in which they are drained, then what was set aside.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// Whether a process works on it now, so that what it writes while we read may look cut off.
-    public let isInUse: Bool
+    package let isInUse: Bool
 
     /// Reads a folder.
-    public init(path: String) throws(SpoolFailure) {
+    package init(path: String) throws(SpoolFailure) {
         let folder = SpoolFolder(path: path)
         let isInUse = folder.isLocked
         var entries: [Entry] = []

@@ -3,22 +3,22 @@ import PostgresClient
 import Store
 
 /// Drains a folder that was taken from a dead machine: once, to its end. Blocks; for a thread that may.
-public struct SpoolRescue: Sendable {
+package struct SpoolRescue: Sendable {
     /// What was done so far.
-    public struct Progress: Equatable, Sendable {
+    package struct Progress: Equatable, Sendable {
         /// Webhooks that are in Postgres now.
-        public var webhooks = 0
+        package var webhooks = 0
         /// How many of those were not there before.
-        public var new = 0
+        package var new = 0
         /// Refused by Postgres, each for itself: kept in the folder.
-        public var refused = 0
+        package var refused = 0
         /// Bytes at the ends of segments that were cut off and never acknowledged.
-        public var tornBytes = 0
+        package var tornBytes = 0
         /// Segments kept in the folder because something in them cannot be read.
-        public var damagedSegments = 0
+        package var damagedSegments = 0
 
         /// Nothing yet.
-        public init() {}
+        package init() {}
     }
 
     /// Statements that fail one after another before it gives up.
@@ -29,7 +29,7 @@ public struct SpoolRescue: Sendable {
     private let log: Logger
 
     /// Takes the folder.
-    public init(path: String, pace: DrainPace, database: ConnectionConfiguration, log: Logger) throws(SpoolFailure) {
+    package init(path: String, pace: DrainPace, database: ConnectionConfiguration, log: Logger) throws(SpoolFailure) {
         var configuration = SpoolConfiguration(path: path, bytesMax: .max)
         configuration.pace = pace
         spool = try Spool(draining: configuration)
@@ -38,10 +38,10 @@ public struct SpoolRescue: Sendable {
     }
 
     /// Whose folder it is, as its ingress recorded it.
-    public var origin: SpoolOrigin? { spool.origin }
+    package var origin: SpoolOrigin? { spool.origin }
 
     /// Tells Postgres, once all is drained, that a spool is empty, for `monitor.spool`. Blocks.
-    public func close(as origin: SpoolOrigin) throws(PostgresError) {
+    package func close(as origin: SpoolOrigin) throws(PostgresError) {
         let deadline = Deadline.in(spool.configuration.drainTimeout)
         let connection = try Connection.open(database, deadline: deadline)
         defer { connection.close() }
@@ -58,7 +58,7 @@ public struct SpoolRescue: Sendable {
     ///
     /// - Throws: ``PostgresError`` where Postgres could not be made to take it, ``SpoolFailure`` where the folder cannot
     ///   be read or written; all that was not stored stays.
-    public func run(report: (Progress) -> Void) throws {
+    package func run(report: (Progress) -> Void) throws {
         var progress = Progress()
         try retryRefused(&progress)
         let feed = SpoolFeed(spool, database: database, log: log)

@@ -1,5 +1,5 @@
 /// How a child ended.
-public enum ChildExit: Equatable, Sendable, CustomStringConvertible {
+package enum ChildExit: Equatable, Sendable, CustomStringConvertible {
     /// It left by itself; 0 is success.
     case code(Int32)
     /// A signal ended it.
@@ -12,7 +12,7 @@ public enum ChildExit: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// For messages.
-    public var description: String {
+    package var description: String {
         switch self {
         case .code(let code): "exit code \(code)"
         case .signal(let number): "signal \(number)"

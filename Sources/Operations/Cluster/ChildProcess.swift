@@ -7,14 +7,14 @@ import Synchronization
 /// Each child has a thread of its own that starts it and stays until it has ended. This is necessary: PR_SET_PDEATHSIG,
 /// through which the child dies with us, fires at the death of the *thread* that started it (prctl(2)), and threads of
 /// the cooperative pool come and go.
-public final class ChildProcess: Sendable {
+package final class ChildProcess: Sendable {
     /// Whose log lines and records these are.
     let name: String
     /// Its id and start time.
     let identity: ProcessStamp
 
     /// The process id.
-    public var pid: Int32 { identity.pid }
+    package var pid: Int32 { identity.pid }
 
     private struct State {
         var exit: ChildExit?
@@ -43,7 +43,7 @@ public final class ChildProcess: Sendable {
     ///   - line: called for each line of its output and errors, in order, from one thread of the child's. Lines over
     ///     64 KiB arrive in pieces.
     /// - Throws: ``ChildProcessFailure``. A program that starts and fails at once is no failure here: see ``wait()``.
-    public static func start(
+    package static func start(
         _ launch: Launch, line: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ChildProcessFailure) -> ChildProcess {
         let spawn = try Spawn(launch)
@@ -63,20 +63,20 @@ public final class ChildProcess: Sendable {
     }
 
     /// Whether it has not ended yet.
-    public var isRunning: Bool { state.withLock { $0.exit == nil } }
+    package var isRunning: Bool { state.withLock { $0.exit == nil } }
 
     /// Sends it a signal; does nothing once it has ended, so that no other process can be hit.
-    public func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         state.withLock { state in
             if state.exit == nil { _ = Glibc.kill(pid, number) }
         }
     }
 
     /// Ends it at once (SIGKILL).
-    public func kill() { signal(SIGKILL) }
+    package func kill() { signal(SIGKILL) }
 
     /// Waits for its end, whatever becomes of the calling task. All its lines have been handed over by then.
-    public func wait() async -> ChildExit {
+    package func wait() async -> ChildExit {
         while true {
             if let exit = await exit(waiter: newWaiter()) { return exit }
         }
@@ -86,7 +86,7 @@ public final class ChildProcess: Sendable {
     ///
     /// - Parameter limit: nil waits until the end or the cancellation.
     /// - Returns: nil where it still runs at the limit, or when the calling task is cancelled.
-    public func exit(within limit: Duration?) async -> ChildExit? {
+    package func exit(within limit: Duration?) async -> ChildExit? {
         let waiter = newWaiter()
         let timer = limit.map { limit in
             Task.detached {
@@ -106,7 +106,7 @@ public final class ChildProcess: Sendable {
     ///
     /// - Returns: how it ended.
     @discardableResult
-    public func terminate(grace: Duration, signal number: Int32 = SIGTERM) async -> ChildExit {
+    package func terminate(grace: Duration, signal number: Int32 = SIGTERM) async -> ChildExit {
         signal(number)
         if let exit = await exit(within: grace) { return exit }
         kill()

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a child could not be started. Nothing runs after any of these.
-public enum ChildProcessFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ChildProcessFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file is not there, or may not be executed.
     case notExecutable(path: String)
     /// `setpriv`, through which every child is started, is not installed.
@@ -10,7 +10,7 @@ public enum ChildProcessFailure: Error, Equatable, Sendable, CustomStringConvert
     case system(call: String, code: Int32)
 
     /// A sentence, and what to do.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notExecutable(let path):
             "\(path) is not there or cannot be executed. Build it with `swift build`, or correct the path."

@@ -1,5 +1,5 @@
 /// Why the embedded server cannot be had. Each text is a sentence, and what to do.
-public enum ClusterFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ClusterFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// No server of any version is on this machine.
     case serverMissing(searched: [String])
     /// The newest server is older than ``PostgresVersion/majorMin``.
@@ -36,7 +36,7 @@ public enum ClusterFailure: Error, Equatable, Sendable, CustomStringConvertible 
     case process(ChildProcessFailure)
 
     /// A sentence, and what to do.
-    public var description: String {
+    package var description: String {
         switch self {
         case .serverMissing(let searched):
             """

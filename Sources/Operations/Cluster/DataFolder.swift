@@ -5,7 +5,7 @@ import Synchronization
 /// The folder of `postroom up`: the cluster, its sockets, logs and records, held by one process at a time.
 ///
 /// The lock is the kernel's (flock(2)) on the file `lock`, so it ends with its process.
-public final class DataFolder: Sendable {
+package final class DataFolder: Sendable {
     /// Absolute path, symbolic links resolved.
     let path: String
     /// The children of this run.
@@ -39,7 +39,7 @@ public final class DataFolder: Sendable {
     /// - Throws: ``ClusterFailure/folderNotWritable(folder:reason:)``,
     ///   ``ClusterFailure/folderOfOther(folder:owner:caller:)``, ``ClusterFailure/folderNotOurs(folder:)``,
     ///   ``ClusterFailure/folderInUse(folder:pid:)``.
-    public static func open(_ path: String) throws(ClusterFailure) -> DataFolder {
+    package static func open(_ path: String) throws(ClusterFailure) -> DataFolder {
         let wanted = URL(fileURLWithPath: path).standardizedFileURL.path
         try make(wanted)
         let folder = URL(fileURLWithPath: wanted).resolvingSymlinksInPath().path
@@ -71,7 +71,7 @@ public final class DataFolder: Sendable {
     deinit { close() }
 
     /// Gives the lock back; a second call does nothing.
-    public func close() {
+    package func close() {
         lock.withLock { descriptor in
             if descriptor >= 0 {
                 // Closing alone would leave it with a child that has been forked and has not started its program yet.

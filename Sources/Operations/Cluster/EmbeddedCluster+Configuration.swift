@@ -1,10 +1,10 @@
 extension EmbeddedCluster {
     /// The server's size and patience. Given on its command line at each start, so a newer Postroom's values hold.
-    public struct Configuration: Sendable {
+    package struct Configuration: Sendable {
         /// Connections at once. Defaults to 200.
         var connectionsMax = 200
         /// Shared page cache in MiB. Defaults to 256.
-        public var sharedBuffersMebibytes = 256
+        package var sharedBuffersMebibytes = 256
         /// Log written before a checkpoint is forced, in MiB. Defaults to 4096; a burst is then not slowed by
         /// checkpoints.
         var writeAheadLogMebibytesMax = 4096
@@ -17,7 +17,7 @@ extension EmbeddedCluster {
         var stopTimeout: Duration = .seconds(30)
 
         /// All defaults.
-        public init() {}
+        package init() {}
 
         func settings(socketFolder: String) -> [(name: String, value: String)] {
             [

@@ -6,14 +6,14 @@ import Glibc
 /// It listens on a Unix socket in a folder that only the server's account and root can enter, so no port can be taken
 /// and no password is needed. Where the caller is killed, the kernel asks the server to shut down
 /// (``Launch/DeathSignal/interrupt``).
-public final class EmbeddedCluster: Sendable {
+package final class EmbeddedCluster: Sendable {
     /// The superuser's name in the database.
-    public static let superuser = "postgres"
+    package static let superuser = "postgres"
 
     let folder: DataFolder
     let binaries: PostgresBinaries
     /// The running server, to notice its unexpected end.
-    public let server: ChildProcess
+    package let server: ChildProcess
 
     private let sockets: SocketFolder
     private let user: ServerUser?
@@ -36,7 +36,7 @@ public final class EmbeddedCluster: Sendable {
     ///
     /// - Parameter progress: told in a sentence what is being done, for the steps that take seconds.
     /// - Throws: ``ClusterFailure``. Nothing runs then.
-    public static func start(
+    package static func start(
         in folder: DataFolder, configuration: Configuration = Configuration(),
         environment: [String: String] = ProcessInfo.processInfo.environment,
         progress: (String) -> Void = { _ in }
@@ -70,7 +70,7 @@ public final class EmbeddedCluster: Sendable {
 
     /// Stops the server: fast (open transactions are rolled back), past the time-out immediately (the next start
     /// recovers), at last by SIGKILL. The folder's lock stays with the caller.
-    public func stop() async {
+    package func stop() async {
         // Detached: a caller that has been cancelled still gets the orderly shutdown.
         await Task.detached { [server, configuration] in
             server.signal(SIGINT)
@@ -87,7 +87,7 @@ public final class EmbeddedCluster: Sendable {
     /// - Parameters:
     ///   - database: its name, of any characters.
     ///   - user: the role to log in as; it needs no password.
-    public func connectionString(database: String, user: String = EmbeddedCluster.superuser) -> String {
+    package func connectionString(database: String, user: String = EmbeddedCluster.superuser) -> String {
         "host=\(sockets.path) port=\(SocketFolder.port) dbname=\(quoteForConninfo(database)) user=\(quoteForConninfo(user))"
     }
 

@@ -1,9 +1,9 @@
 import Foundation
 
 /// What to start, and as whom.
-public struct Launch: Sendable {
+package struct Launch: Sendable {
     /// Short name for logs and records, without spaces.
-    public var name: String
+    package var name: String
     /// Absolute path of the program.
     var executable: String
     /// Its arguments, the program's own name left out.
@@ -18,7 +18,7 @@ public struct Launch: Sendable {
     var parentDeathSignal: DeathSignal
 
     /// What a child gets when its parent dies.
-    public enum DeathSignal: String, Sendable {
+    package enum DeathSignal: String, Sendable {
         /// Ends it at once.
         case kill = "KILL"
         /// Asks it to end: for Postgres the fast shutdown.
@@ -28,7 +28,7 @@ public struct Launch: Sendable {
     }
 
     /// Describes a start; ``ChildProcess/start(_:line:)`` does it.
-    public init(
+    package init(
         name: String, executable: String, arguments: [String] = [], environment: [String: String] = [:],
         user: ServerUser? = nil, directory: String? = nil, parentDeathSignal: DeathSignal = .kill
     ) {

@@ -1,12 +1,12 @@
 import Glibc
 
 /// TCP ports of this machine.
-public enum LocalPort {
+package enum LocalPort {
     /// That a listener can have this address; it may still be lost to another program before it is used.
     ///
     /// - Parameter host: an IPv4 address.
     /// - Throws: ``ClusterFailure/portTaken(host:port:)``, ``ClusterFailure/addressUnusable(host:port:reason:)``.
-    public static func check(host: String = "127.0.0.1", port: UInt16) throws(ClusterFailure) {
+    package static func check(host: String = "127.0.0.1", port: UInt16) throws(ClusterFailure) {
         switch bindOnce(host: host, port: port) {
         case .success: return
         case .failure(let code) where code.number == EADDRINUSE: throw .portTaken(host: host, port: port)

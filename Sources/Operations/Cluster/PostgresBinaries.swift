@@ -2,9 +2,9 @@ import Foundation
 import Runtime
 
 /// A server's programs on this machine: `postgres`, `initdb`, `pg_ctl`.
-public struct PostgresBinaries: Equatable, Sendable {
+package struct PostgresBinaries: Equatable, Sendable {
     /// The folder that holds them.
-    public let folder: String
+    package let folder: String
     let version: PostgresVersion
 
     private static let programs = ["postgres", "initdb", "pg_ctl"]
@@ -22,7 +22,7 @@ public struct PostgresBinaries: Equatable, Sendable {
     /// - Throws: ``ClusterFailure/serverMissing(searched:)``, ``ClusterFailure/serverTooOld(found:folder:)``,
     ///   ``ClusterFailure/binFolderUnusable(path:)``.
     /// - Complexity: starts `postgres --version` once for each folder found.
-    public static func find(
+    package static func find(
         major: Int? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(ClusterFailure) -> PostgresBinaries {
         if let folder = environment[Setting.postgresFolder.name], !folder.isEmpty {

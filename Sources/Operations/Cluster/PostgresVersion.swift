@@ -1,7 +1,7 @@
 import Foundation
 
 /// A server's version.
-public struct PostgresVersion: Comparable, Sendable, CustomStringConvertible {
+package struct PostgresVersion: Comparable, Sendable, CustomStringConvertible {
     /// The oldest major version Postroom runs on.
     static let majorMin = 15
 
@@ -20,10 +20,10 @@ public struct PostgresVersion: Comparable, Sendable, CustomStringConvertible {
     }
 
     /// Older before newer.
-    public static func < (left: Self, right: Self) -> Bool {
+    package static func < (left: Self, right: Self) -> Bool {
         (left.major, left.minor) < (right.major, right.minor)
     }
 
     /// As written by the server.
-    public var description: String { "\(major).\(minor)" }
+    package var description: String { "\(major).\(minor)" }
 }

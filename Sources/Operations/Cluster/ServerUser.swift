@@ -1,17 +1,17 @@
 import Glibc
 
 /// The account that a child runs under where the caller is root, whom Postgres refuses.
-public struct ServerUser: Equatable, Sendable {
+package struct ServerUser: Equatable, Sendable {
     let name: String
     /// The account's numeric id.
-    public let uid: UInt32
+    package let uid: UInt32
     /// The numeric id of its first group.
-    public let gid: UInt32
+    package let gid: UInt32
 
     /// Whom the server's commands run as: nil is the caller, else the package's own account `postgres`.
     ///
     /// - Throws: ``ClusterFailure/serverUserMissing(name:)`` where the caller is root and there is no such account.
-    public static func forCaller() throws(ClusterFailure) -> ServerUser? {
+    package static func forCaller() throws(ClusterFailure) -> ServerUser? {
         guard geteuid() == 0 else { return nil }
         guard let user = named("postgres") else { throw .serverUserMissing(name: "postgres") }
         return user

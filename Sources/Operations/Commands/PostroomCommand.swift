@@ -4,9 +4,9 @@ import Runtime
 /// The operator's command line: `postroom SUBCOMMAND`.
 ///
 /// Exit codes: 0 done, 1 failed with a sentence on standard error, 64 wrong usage.
-public struct PostroomCommand: AsyncParsableCommand {
+package struct PostroomCommand: AsyncParsableCommand {
     /// Its name, help and subcommands.
-    public static let configuration = CommandConfiguration(
+    package static let configuration = CommandConfiguration(
         commandName: "postroom",
         abstract: "Keeps the truth about a company's SMS traffic in one Postgres database.",
         version: postroomVersion,
@@ -18,10 +18,10 @@ public struct PostroomCommand: AsyncParsableCommand {
         ])
 
     /// Makes the command; the parser fills it.
-    public init() {}
+    package init() {}
 
     /// Parses this process's arguments and runs the command they name; ends the process where that fails.
     ///
     /// Here and not in `main.swift`, because top-level code takes the synchronous `main` of the same name.
-    public static func execute() async { await main() }
+    package static func execute() async { await main() }
 }

@@ -2,7 +2,7 @@ import PostgresClient
 import Store
 
 /// Why a migration ended early. What was committed before stays, and the next run goes on after it.
-public enum MigrateFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum MigrateFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The files do not fit the database.
     case problem(MigrationProblem)
     /// Postgres refused something, or could not be reached; the path of the file it happened in, if in one.
@@ -11,7 +11,7 @@ public enum MigrateFailure: Error, Equatable, Sendable, CustomStringConvertible 
     case lockHeld(path: String, tries: Int)
 
     /// A sentence, and what to do. No row values.
-    public var description: String {
+    package var description: String {
         switch self {
         case .problem(let problem): problem.description
         case .database(let error, nil): error.operatorSentence

@@ -1,7 +1,7 @@
 import Store
 
 /// What a migrator does, as it does it.
-public enum MigrationEvent: Sendable, Equatable {
+package enum MigrationEvent: Sendable, Equatable {
     /// Another migrator has the lock; this one waits for it.
     case waiting
     /// A try at the file was rolled back, and the next follows.
@@ -12,7 +12,7 @@ public enum MigrationEvent: Sendable, Equatable {
 
 extension MigrationEvent: CustomStringConvertible {
     /// The line that `postroom migrate` prints.
-    public var description: String {
+    package var description: String {
         switch self {
         case .waiting: "waiting  another postroom migrate is at work on this database"
         case .retrying(let path, let reason, let nextTry, let triesMax):

@@ -7,13 +7,13 @@ import Synchronization
 /// Any number may run at once: each file has a transaction of its own that first takes the advisory lock and then plans
 /// anew from what is recorded, so what another migrator has done meanwhile is no longer in the plan. This also makes it
 /// safe to try again after a commit whose answer was lost.
-public struct Migrator: Sendable {
+package struct Migrator: Sendable {
     let folder: MigrationFolder
     private let configuration: ConnectionConfiguration
     private let limits: MigratorLimits
 
     /// Makes a migrator; connects nothing yet.
-    public init(_ configuration: ConnectionConfiguration, folder: MigrationFolder) {
+    package init(_ configuration: ConnectionConfiguration, folder: MigrationFolder) {
         self.init(configuration, folder: folder, limits: MigratorLimits())
     }
 
@@ -33,7 +33,7 @@ public struct Migrator: Sendable {
     ///
     /// - Parameter report: told of every event, on any thread, after the fact is certain.
     /// - Returns: the steps that this migrator did; another one may have done others meanwhile.
-    public func run(
+    package func run(
         report: @escaping @Sendable (MigrationEvent) -> Void
     ) async throws(MigrateFailure) -> [MigrationStep] {
         try await withPool { pool throws(MigrateFailure) in

@@ -4,7 +4,7 @@ import Runtime
 import Store
 
 /// The `sql/` folder on disk: where it is, and reading it.
-public struct SQLFolder: Sendable, Equatable {
+package struct SQLFolder: Sendable, Equatable {
     /// The environment variable that names it.
     static let variable = Setting.sqlFolder.name
     /// The largest file that is read, in bytes.
@@ -16,7 +16,7 @@ public struct SQLFolder: Sendable, Equatable {
     let path: String
 
     /// The folder at a path, unchecked.
-    public init(path: String) { self.path = path }
+    package init(path: String) { self.path = path }
 
     /// Finds it: where the option says, else where the variable says, else `sql/` in the folder of the executable or in
     /// one above it, else `../share/postroom/sql` beside the executable.
@@ -53,7 +53,7 @@ public struct SQLFolder: Sendable, Equatable {
     /// Reads its numbered files, `monitor/*.sql` and `roles.sql`. Blocks on the file system.
     ///
     /// - Throws: ``SQLFolderFailure`` where a file cannot be read or the files do not fit each other.
-    public func read() throws(SQLFolderFailure) -> MigrationFolder {
+    package func read() throws(SQLFolderFailure) -> MigrationFolder {
         guard var paths = Self.names(in: path) else { throw .fileUnreadable(path: path) }
         if paths.contains("monitor") {
             guard let views = Self.names(in: "\(path)/monitor") else { throw .fileUnreadable(path: "\(path)/monitor") }

@@ -1,7 +1,7 @@
 import Store
 
 /// Why the `sql/` folder cannot be used. Each text is a sentence, and what to do.
-public enum SQLFolderFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SQLFolderFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// It is nowhere it is looked for.
     case notFound(executable: String)
     /// What the option or the variable names holds no numbered files.
@@ -18,7 +18,7 @@ public enum SQLFolderFailure: Error, Equatable, Sendable, CustomStringConvertibl
     case problem(MigrationProblem, folder: String)
 
     /// A sentence, and what to do.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notFound(let executable):
             """

@@ -6,7 +6,7 @@ import Store
 
 extension PhoneNumber: ExpressibleByArgument {
     /// Reads a number that a person enters: with `+` or `00` in front.
-    public init?(argument: String) { self.init(entered: argument) }
+    package init?(argument: String) { self.init(entered: argument) }
 }
 
 /// Whose list, and which number.

@@ -25,7 +25,7 @@ enum ResendVerdict: Sendable, Equatable {
     case notFailed
     /// 422: the recipient has opted out.
     case suppressed
-    /// 429.
+    /// 429: resent as often as it may be.
     case capReached
     /// 409: the user must accept that it may arrive twice.
     case outcomeUnknown

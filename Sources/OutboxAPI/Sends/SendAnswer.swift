@@ -6,13 +6,13 @@ enum SendAnswer: Sendable, Equatable {
     indirect case accepted(EntryRecord)
     /// 200: an earlier request's.
     indirect case repeated(EntryRecord)
-    /// 409.
+    /// 409: its messageId was used with another content.
     case conflict
-    /// 402.
+    /// 402: the prepaid balance is too low.
     case insufficientBalance
-    /// 422.
+    /// 422: the account's currency has no price for the number.
     case noPrice
-    /// 422.
+    /// 422: the number has opted out of the account's messages.
     case suppressed
     /// 503: certainly not stored.
     case unavailable

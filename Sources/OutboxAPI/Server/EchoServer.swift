@@ -7,11 +7,11 @@ import ServiceLifecycle
 
 /// The API's listener alone: reads each body under the API's bounds and answers with it, without a database. What the
 /// API costs is measured against it.
-public struct EchoServer: Service {
+package struct EchoServer: Service {
     private let server: APIServer<EchoResponder>
 
     /// Makes it; it listens once it runs.
-    public init(listen: ListenAddress, log: Logger) {
+    package init(listen: ListenAddress, log: Logger) {
         // The bounds of an API that is told nothing; none of its connections to Postgres is ever opened.
         var configuration = APIConfiguration(reading: SettingsReader(environment: [:], toleratesMissing: true))
         configuration.listen = listen
@@ -25,7 +25,7 @@ public struct EchoServer: Service {
     /// Answers until the process drains, and then what is under way.
     ///
     /// - Throws: ``ListenFailure`` if the address cannot be taken.
-    public func run() async throws { try await server.run() }
+    package func run() async throws { try await server.run() }
 }
 
 /// Answers every request with its body.

@@ -2,7 +2,8 @@
 ///
 /// Sent with the extended protocol and all values in binary; unless it asks for more, as an unnamed prepared statement.
 /// Then nothing stays in the session, so it is safe behind PgBouncer in transaction mode, and the planner sees the
-/// values and the present sizes of the tables.
+/// values and the present sizes of the tables. What its members are is said here, once; a statement's own say more only
+/// where there is more to say.
 public protocol Statement: Sendable {
     /// What the rows become.
     associatedtype Output

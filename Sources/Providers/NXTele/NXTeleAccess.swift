@@ -1,19 +1,19 @@
 /// The keys of one SMS application at NXTele, and of the account where its signed calls are used.
-public struct NXTeleAccess: Sendable {
+package struct NXTeleAccess: Sendable {
     /// The SMS application's key.
-    public let appKey: String
+    package let appKey: String
     /// The SMS application's secret; it travels in the body of the form calls.
-    public let secretKey: String
+    package let secretKey: String
     /// The account's keys. Where they are given, what has a signed form is called in it; nil: forms only.
-    public let signed: (accessKey: String, accessSecret: String)?
+    package let signed: (accessKey: String, accessSecret: String)?
     /// Where receipts are to be sent; nil leaves it to the application's setting.
-    public let receiptURL: String?
+    package let receiptURL: String?
     /// Everything that must not be stored when a provider repeats it, in every spelling that is looked for, the longest
     /// first: removing one that is a part of another would leave the rest of the longer one.
     let secrets: [String]
 
     /// Access with these keys.
-    public init(
+    package init(
         appKey: String, secretKey: String, signed: (accessKey: String, accessSecret: String)? = nil,
         receiptURL: String? = nil
     ) {

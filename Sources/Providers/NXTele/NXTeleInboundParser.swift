@@ -5,21 +5,21 @@ import Domain
 ///
 /// Which of the two a call is, says the `action` header of the JSON form (`mo`, `dr`), else the field `type` (0, 1),
 /// else it is an SMS. The numbers of an SMS are kept as they came where they have no E.164 form.
-public struct NXTeleInboundParser: WebhookParser {
+package struct NXTeleInboundParser: WebhookParser {
     /// See ``WebhookParser/version``.
-    public let version: Int32 = 1
+    package let version: Int32 = 1
     /// See ``WebhookParser/provider``.
-    public let provider = ProviderName.nxtele
+    package let provider = ProviderName.nxtele
 
     private static let names = FieldNames(InboundField.self, ignoresCase: true)
 
     /// Makes the parser; it has no settings.
-    public init() {}
+    package init() {}
 
     /// An ``WebhookEvent/inbound(_:)``, or ``WebhookEvent/receipt(_:key:contentHash:)`` for a receipt.
     ///
     /// - Throws: ``ParseFailure`` naming the field as NXTele does.
-    public func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
+    package func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
         let fields = try NXTeleFields.read(raw, Self.names, currency: nil)
         return try isReceipt(raw, fields) ? receipt(fields) : message(fields)
     }

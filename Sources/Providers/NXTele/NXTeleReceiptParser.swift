@@ -4,21 +4,21 @@ import Domain
 ///
 /// Message id, phone and status must be there, since without them a receipt cannot be told from another; the rest may
 /// be absent. A number that is there but cannot be kept exactly refuses the receipt: what it cost is never guessed.
-public struct NXTeleReceiptParser: WebhookParser {
+package struct NXTeleReceiptParser: WebhookParser {
     /// See ``WebhookParser/version``.
-    public let version: Int32 = 1
+    package let version: Int32 = 1
     /// See ``WebhookParser/provider``.
-    public let provider = ProviderName.nxtele
+    package let provider = ProviderName.nxtele
 
     private static let names = FieldNames(ReceiptField.self, ignoresCase: true)
 
     /// Makes the parser; it has no settings.
-    public init() {}
+    package init() {}
 
     /// The receipt in a call; always ``WebhookEvent/receipt(_:key:contentHash:)``.
     ///
     /// - Throws: ``ParseFailure`` naming the field as NXTele does.
-    public func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
+    package func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
         let fields = try NXTeleFields.read(raw, Self.names, currency: .currency)
         let messageID = try fields.required(.messageID, .identifier)
         let phone = try fields.phoneDigits(.phone)

@@ -2,12 +2,12 @@ import Domain
 
 extension NXTeleSender {
     /// What the reply to ``dayList(_:page:pageSize:)`` means as a bill.
-    public func billedPage(of reply: ProviderReply) -> BilledPage {
+    package func billedPage(of reply: ProviderReply) -> BilledPage {
         Self.billedPage(ofAnswer: reply.body, status: reply.status)
     }
 
     /// The same of an answer that was kept, for example in a file of the provider's support.
-    public static func billedPage(ofAnswer body: [UInt8], status: Int = 200) -> BilledPage {
+    package static func billedPage(ofAnswer body: [UInt8], status: Int = 200) -> BilledPage {
         let read = NXTeleReply(body, bytesMax: ReplyLimits.dayListBytesMax)
         guard let code = read.code else { return status == 429 ? .tooOften : .unreadable }
         if isTooOften(code) { return .tooOften }

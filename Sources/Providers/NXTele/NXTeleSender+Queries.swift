@@ -2,7 +2,7 @@ import Domain
 
 extension NXTeleSender {
     /// See ``SendingProvider/lookUpResult(of:)``.
-    public func lookUpResult(of reply: ProviderReply) -> RecordAnswer {
+    package func lookUpResult(of reply: ProviderReply) -> RecordAnswer {
         let read = NXTeleReply(reply.body)
         guard let code = read.code else { return reply.status == 429 ? .tooOften : .unreadable }
         switch code {
@@ -18,7 +18,7 @@ extension NXTeleSender {
     }
 
     /// See ``SendingProvider/dayListResult(of:)``. NXTele names no code for a day that is too old.
-    public func dayListResult(of reply: ProviderReply) -> DayListAnswer {
+    package func dayListResult(of reply: ProviderReply) -> DayListAnswer {
         let read = NXTeleReply(reply.body, bytesMax: ReplyLimits.dayListBytesMax)
         guard let code = read.code else { return reply.status == 429 ? .tooOften : .unreadable }
         if Self.isTooOften(code) { return .tooOften }
@@ -34,7 +34,7 @@ extension NXTeleSender {
     }
 
     /// See ``SendingProvider/balanceResult(of:)``. All three forms of the answer are read.
-    public func balanceResult(of reply: ProviderReply) -> BalanceAnswer {
+    package func balanceResult(of reply: ProviderReply) -> BalanceAnswer {
         let read = NXTeleReply(reply.body)
         guard let code = read.code else { return reply.status == 429 ? .tooOften : .unreadable }
         if Self.isTooOften(code) || code == 211 { return .tooOften }

@@ -6,7 +6,7 @@ extension NXTeleSender {
     ///
     /// Any other code is permanent, unless the status says that it is no word on the message, or is the status itself: a
     /// gateway's `404 {"code":404,…}` would otherwise fail every message of its minute for good.
-    public func result(of reply: ProviderReply) -> SendResult {
+    package func result(of reply: ProviderReply) -> SendResult {
         let read = NXTeleReply(reply.body)
         let words = (read.text(.result, .words) ?? read.text(.message, .words)).flatMap {
             ProviderWords.clean($0, secrets: access.secrets)

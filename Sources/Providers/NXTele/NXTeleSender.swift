@@ -4,19 +4,19 @@ import Domain
 ///
 /// One number a call, since only then `sys_messageid`, `ext` and `dr_url` have an effect. The attempt's id goes out as
 /// both of the first: as `ext` it comes back in the receipt, as `sys_messageid` it can be asked for.
-public struct NXTeleSender: SendingProvider {
+package struct NXTeleSender: SendingProvider {
     /// See ``SendingProvider/name``.
-    public let name = ProviderName.nxtele
+    package let name = ProviderName.nxtele
 
     let access: NXTeleAccess
 
     /// Sends by the signed JSON call where the access has the account's keys, else by the form.
-    public init(_ access: NXTeleAccess) {
+    package init(_ access: NXTeleAccess) {
         self.access = access
     }
 
     /// See ``SendingProvider/send(_:at:)``.
-    public func send(_ message: OutgoingMessage, at now: Timestamp) -> ProviderCall {
+    package func send(_ message: OutgoingMessage, at now: Timestamp) -> ProviderCall {
         let attempt = message.attemptID.description
         if let signed = access.signed {
             var object = JSONObjectWriter()
@@ -40,7 +40,7 @@ public struct NXTeleSender: SendingProvider {
     }
 
     /// See ``SendingProvider/lookUp(messageID:day:)``. The call has no signed form.
-    public func lookUp(messageID: String, day: CivilDate) -> ProviderCall {
+    package func lookUp(messageID: String, day: CivilDate) -> ProviderCall {
         var form = self.form
         form.append("date", Self.plainDate(day))
         form.append("messageid", messageID)
@@ -48,7 +48,7 @@ public struct NXTeleSender: SendingProvider {
     }
 
     /// See ``SendingProvider/dayList(_:page:pageSize:)``. Oldest first. The call has no signed form.
-    public func dayList(_ day: CivilDate, page: Int, pageSize: Int) -> ProviderCall {
+    package func dayList(_ day: CivilDate, page: Int, pageSize: Int) -> ProviderCall {
         var form = self.form
         form.append("date", Self.plainDate(day))
         form.append("page_size", String(min(max(pageSize, 1), ReplyLimits.pageRecordsMax)))
@@ -59,7 +59,7 @@ public struct NXTeleSender: SendingProvider {
     }
 
     /// See ``SendingProvider/balance(at:)``.
-    public func balance(at now: Timestamp) -> ProviderCall {
+    package func balance(at now: Timestamp) -> ProviderCall {
         if let signed = access.signed {
             return Self.signedCall("/api/customer/getBalance", action: "getBalance", [], signed, at: now)
         }

@@ -2,9 +2,9 @@ import Crypto
 
 /// The signature of NXTele's signed calls and callbacks (providers.md §1.3): a hash over the headers, the body exactly
 /// as sent, and a secret that never travels.
-public enum NXTeleSignature {
+package enum NXTeleSignature {
     /// The hash; a call names one that is not md5 in its header `algorithm`.
-    public enum Algorithm: String, Hashable, Sendable, CaseIterable {
+    package enum Algorithm: String, Hashable, Sendable, CaseIterable {
         case md5, sha256
     }
 
@@ -20,7 +20,7 @@ public enum NXTeleSignature {
     ///     any order; `sign` and `algorithm` are passed over. Names and values go into the hash as they stand.
     ///   - body: The bytes that are sent, none added or taken away; nil and empty are the same.
     ///   - accessSecret: The account's secret; it is hashed, and neither kept nor shown.
-    public static func sign(
+    package static func sign(
         _ headers: [(name: String, value: String)], body: [UInt8]?, accessSecret: String, algorithm: Algorithm
     ) -> String {
         let signed =

@@ -5,21 +5,21 @@ import Domain
 ///
 /// Names match exactly, unknown members are ignored, of duplicate members the first stands. An event that is not named
 /// `SMS` is kept whole, whatever is in it. The id is opaque text; a JSON number is taken as it is written.
-public struct OnoffLogParser: WebhookParser {
+package struct OnoffLogParser: WebhookParser {
     /// See ``WebhookParser/version``.
-    public let version: Int32 = 1
+    package let version: Int32 = 1
     /// See ``WebhookParser/provider``.
-    public let provider = ProviderName.onoff
+    package let provider = ProviderName.onoff
 
     private static let names = FieldNames(OnoffField.self, ignoresCase: false)
 
     /// Makes the parser; it has no settings.
-    public init() {}
+    package init() {}
 
     /// A ``WebhookEvent/smsLog(_:)``, or ``WebhookEvent/otherEvent(_:)`` for another or a missing `eventName`.
     ///
     /// - Throws: ``ParseFailure`` naming the member.
-    public func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
+    package func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
         if raw.body.count > ParserLimits.inputBytesMax {
             throw ParseFailure(.tooLarge, note: "more than \(ParserLimits.inputBytesMax) bytes")
         }

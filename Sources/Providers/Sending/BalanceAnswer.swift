@@ -1,7 +1,7 @@
 import Domain
 
 /// What a provider answers when it is asked for the balance.
-public enum BalanceAnswer: Hashable, Sendable {
+package enum BalanceAnswer: Hashable, Sendable {
     /// The balance in plain decimal digits, with a minus sign where the account is overdrawn; how far it may be,
     /// likewise, where that is said; the currency where it is named.
     case balance(amount: String, credit: String?, currency: String?)
@@ -18,7 +18,7 @@ extension BalanceAnswer {
     ///
     /// A postpaid account is usually below zero, so the amount alone would never suffice. Whether the amount already
     /// includes the credit is not documented: if it does, this is true too early, and the next refusal pauses again.
-    public var hasMoney: Bool {
+    package var hasMoney: Bool {
         guard case .balance(let amountText, let creditText, _) = self else { return false }
         let credit = creditText.flatMap { Amount($0) }
         if amountText.hasPrefix("-") {

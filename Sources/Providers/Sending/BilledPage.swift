@@ -1,7 +1,7 @@
 import Domain
 
 /// What a provider answers when it is asked for a page of a day's bill.
-public enum BilledPage: Hashable, Sendable {
+package enum BilledPage: Hashable, Sendable {
     /// A page, how many of its records have no message id, and how many records the day has.
     case page(records: [BilledRecord], withoutID: Int, total: Int)
     /// Asked too often; ask later.

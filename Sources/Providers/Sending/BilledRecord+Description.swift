@@ -2,5 +2,5 @@ import Domain
 
 extension BilledRecord: WithoutContents {
     /// The message's id only.
-    public var description: String { "BilledRecord(\(messageID))" }
+    package var description: String { "BilledRecord(\(messageID))" }
 }

@@ -1,5 +1,5 @@
 /// What a provider answers when it is asked for a page of one day's records.
-public enum DayListAnswer: Hashable, Sendable {
+package enum DayListAnswer: Hashable, Sendable {
     /// A page, and how many records the day has. Records that cannot be read are left out, so a page may be shorter
     /// than requested: go on by `total`, not by the count.
     case page(records: [ProviderRecord], total: Int)

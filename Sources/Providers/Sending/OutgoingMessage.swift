@@ -1,18 +1,18 @@
 import Domain
 
 /// One SMS as it is handed to a provider, to one recipient.
-public struct OutgoingMessage: Hashable, Sendable {
+package struct OutgoingMessage: Hashable, Sendable {
     /// Our id of the hand-over; it comes back in the receipt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// Who gets it.
-    public var recipient: PhoneNumber
+    package var recipient: PhoneNumber
     /// The text, as it is to be shown.
-    public var text: String
+    package var text: String
     /// What is shown as its sender; empty leaves the choice to the provider.
-    public var senderID: String
+    package var senderID: String
 
     /// A message with these fields.
-    public init(attemptID: AttemptID, recipient: PhoneNumber, text: String, senderID: String) {
+    package init(attemptID: AttemptID, recipient: PhoneNumber, text: String, senderID: String) {
         self.attemptID = attemptID
         self.recipient = recipient
         self.text = text
@@ -22,5 +22,5 @@ public struct OutgoingMessage: Hashable, Sendable {
 
 extension OutgoingMessage: WithoutContents {
     /// The attempt's id only.
-    public var description: String { "OutgoingMessage(\(attemptID))" }
+    package var description: String { "OutgoingMessage(\(attemptID))" }
 }

@@ -1,18 +1,18 @@
 /// An HTTP call to a provider, ready to be written: always a POST, complete but for host, length and connection.
 ///
 /// It may be signed for this moment: make it just before it is written, and never keep it.
-public struct ProviderCall: Hashable, Sendable {
+package struct ProviderCall: Hashable, Sendable {
     /// The path with its leading slash, below the provider's base URL.
-    public var path: String
+    package var path: String
     /// The value of `Content-Type`.
-    public var contentType: String
+    package var contentType: String
     /// All other headers the provider wants.
-    public var headers: [ProviderHeader]
+    package var headers: [ProviderHeader]
     /// The body, to be sent byte for byte: a signature may cover it.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// A call with these parts.
-    public init(path: String, contentType: String, headers: [ProviderHeader] = [], body: [UInt8]) {
+    package init(path: String, contentType: String, headers: [ProviderHeader] = [], body: [UInt8]) {
         self.path = path
         self.contentType = contentType
         self.headers = headers
@@ -22,5 +22,5 @@ public struct ProviderCall: Hashable, Sendable {
 
 extension ProviderCall: WithoutContents {
     /// The path and the size: the body and the headers hold keys, a phone number and a text.
-    public var description: String { "POST \(path), \(body.count) bytes" }
+    package var description: String { "POST \(path), \(body.count) bytes" }
 }

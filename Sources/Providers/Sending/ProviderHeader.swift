@@ -1,12 +1,12 @@
 /// A header of a call; its value may be a key.
-public struct ProviderHeader: Hashable, Sendable {
+package struct ProviderHeader: Hashable, Sendable {
     /// The name as the provider's documentation spells it.
-    public var name: String
+    package var name: String
     /// The value.
-    public var value: String
+    package var value: String
 
     /// A header with this name and value.
-    public init(name: String, value: String) {
+    package init(name: String, value: String) {
         self.name = name
         self.value = value
     }
@@ -14,5 +14,5 @@ public struct ProviderHeader: Hashable, Sendable {
 
 extension ProviderHeader: WithoutContents {
     /// The name only.
-    public var description: String { name }
+    package var description: String { name }
 }

@@ -1,14 +1,14 @@
 /// What came back from a call, whole; a call without a whole reply has none.
-public struct ProviderReply: Hashable, Sendable {
+package struct ProviderReply: Hashable, Sendable {
     /// The HTTP status.
-    public var status: Int
+    package var status: Int
     /// The header `Retry-After`, as a time from now.
-    public var retryAfter: Duration?
+    package var retryAfter: Duration?
     /// The body; beyond ``ReplyLimits`` it is not read.
-    public var body: [UInt8]
+    package var body: [UInt8]
 
     /// A reply with these parts.
-    public init(status: Int, retryAfter: Duration? = nil, body: [UInt8]) {
+    package init(status: Int, retryAfter: Duration? = nil, body: [UInt8]) {
         self.status = status
         self.retryAfter = retryAfter
         self.body = body
@@ -17,5 +17,5 @@ public struct ProviderReply: Hashable, Sendable {
 
 extension ProviderReply: WithoutContents {
     /// The status and the size.
-    public var description: String { "HTTP \(status), \(body.count) bytes" }
+    package var description: String { "HTTP \(status), \(body.count) bytes" }
 }

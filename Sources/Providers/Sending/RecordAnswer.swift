@@ -1,5 +1,5 @@
 /// What a provider answers when it is asked for one message's record.
-public enum RecordAnswer: Hashable, Sendable {
+package enum RecordAnswer: Hashable, Sendable {
     /// It has one.
     case found(ProviderRecord)
     /// It has none for that day and id, which proves nothing: the day's zone is not known.

@@ -1,13 +1,13 @@
 /// Every bound on what a provider answers; a longer body is as good as an unreadable one.
-public enum ReplyLimits {
+package enum ReplyLimits {
     /// The body of any answer but a day list, bytes. NXTele's have a few hundred.
-    public static let bodyBytesMax = 64 * 1024
+    package static let bodyBytesMax = 64 * 1024
     /// The body of a page of a day list, bytes: 999 records with their texts (1 000 characters at most) and names.
-    public static let dayListBytesMax = 4 * 1024 * 1024
+    package static let dayListBytesMax = 4 * 1024 * 1024
     /// The most records asked for in a page, and read of one. NXTele wants less than 1 000.
-    public static let pageRecordsMax = 999
+    package static let pageRecordsMax = 999
     /// The most pages read of a day: ten million messages of full pages.
-    public static let dayPagesMax = 10_000
+    package static let dayPagesMax = 10_000
     /// What is kept of a provider's words, bytes.
-    public static let wordsBytesMax = 200
+    package static let wordsBytesMax = 200
 }

@@ -3,7 +3,7 @@ import Domain
 /// How a provider is asked to send, and what its answers mean. Pure: it makes and reads bytes, and calls nobody.
 ///
 /// Replies are any bytes at all; hostile ones cost O(n) and never trap.
-public protocol SendingProvider: Sendable {
+package protocol SendingProvider: Sendable {
     /// The provider's name in `ops.provider`, e.g. `nxtele`.
     var name: String { get }
 

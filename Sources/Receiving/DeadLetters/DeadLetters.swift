@@ -4,7 +4,7 @@ import Runtime
 import Store
 
 /// What became of a dead letter, or would.
-public enum DeadLetterOutcome: Sendable, Equatable {
+package enum DeadLetterOutcome: Sendable, Equatable {
     /// It was processed: what its event did, and the entries it changed.
     case processed(EventEffect, changes: [EntryChange])
     /// It still cannot be read, for this reason now.
@@ -18,7 +18,7 @@ public enum DeadLetterOutcome: Sendable, Equatable {
 }
 
 /// Replays and discards dead letters, each in a transaction of its own, with the counts that keep conservation true.
-public struct DeadLetters: Sendable {
+package struct DeadLetters: Sendable {
     /// How long one dead letter may take.
     static let timeout = Duration.seconds(30)
 
@@ -26,14 +26,14 @@ public struct DeadLetters: Sendable {
     private let timeZone: String
 
     /// Dead letters that are read with the current parsers; `timeZone` is the zone of NXTele's local times.
-    public init(reader: WebhookReader, timeZone: String) {
+    package init(reader: WebhookReader, timeZone: String) {
         self.reader = reader
         self.timeZone = timeZone
     }
 
     /// Runs the current parser and applies what it reads.
     /// - Parameter isDryRun: does everything in the transaction, and rolls it back.
-    public func replay(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
+    package func replay(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
         try settle(id, isDryRun: isDryRun, on: connection) { letter, deadline throws(PostgresError) in
             switch reader.read(letter.raw, now: .now, tries: letter.summary.tries + 1) {
             case .unreadable(let burial):
@@ -55,7 +55,7 @@ public struct DeadLetters: Sendable {
     }
 
     /// Gives a dead letter up for good. Its bytes stay in the inbox until their day is dropped.
-    public func discard(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
+    package func discard(_ id: WebhookID, isDryRun: Bool, on connection: Connection) throws -> DeadLetterOutcome {
         try settle(id, isDryRun: isDryRun, on: connection) { letter, deadline throws(PostgresError) in
             try connection.run(RemoveDeadLetter(id), deadline: deadline)
             var tallies = TallyBatch()

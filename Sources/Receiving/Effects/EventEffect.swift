@@ -1,7 +1,7 @@
 import Store
 
 /// What one event did to the tables.
-public enum EventEffect: String, Sendable, Equatable {
+package enum EventEffect: String, Sendable, Equatable {
     /// It told something new.
     case new
     /// It repeated what was known.

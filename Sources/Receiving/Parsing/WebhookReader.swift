@@ -11,7 +11,7 @@ enum ParseOutcome: Sendable {
 }
 
 /// Reads raw webhooks with the parsers of the providers.
-public struct WebhookReader: Sendable {
+package struct WebhookReader: Sendable {
     private let registry: ProviderRegistry
     private let outboxRetention: Duration
     private let optOut: OptOutWords
@@ -20,7 +20,7 @@ public struct WebhookReader: Sendable {
     /// - Parameters:
     ///   - outboxRetention: how long dedupe keys live; an older webhook could have its effect twice.
     ///   - optOut: the words by which people opt out and in.
-    public init(registry: ProviderRegistry, outboxRetention: Duration, optOut: OptOutWords) {
+    package init(registry: ProviderRegistry, outboxRetention: Duration, optOut: OptOutWords) {
         self.registry = registry
         self.outboxRetention = outboxRetention
         self.optOut = optOut

@@ -3,24 +3,24 @@ import PostgresClient
 import Store
 
 /// What running some stored webhooks again did, or would do.
-public struct ReplayReport: Sendable {
+package struct ReplayReport: Sendable {
     /// The last webhook that was walked past; nil at the end.
-    public var last: WebhookID?
+    package var last: WebhookID?
     /// Run again.
-    public var replayed = 0
+    package var replayed = 0
     /// Of those, told something new.
-    public var news: [WebhookID] = []
+    package var news: [WebhookID] = []
     /// Of those, had the key of a known one and another content.
-    public var conflicts = 0
+    package var conflicts = 0
     /// Events by which somebody opts out or in that were not known yet, whatever else their SMS said.
-    public var optOuts = 0
+    package var optOuts = 0
     /// Those that the current parsers do not read: nothing was done.
-    public var unreadable: [Burial] = []
+    package var unreadable: [Burial] = []
     /// Those that Postgres refuses for their data: nothing was done.
-    public var refused: [(id: WebhookID, cause: PostgresError)] = []
+    package var refused: [(id: WebhookID, cause: PostgresError)] = []
     /// Those that met other transactions, or a row that somebody holds locked: nothing was done, and they may be tried
     /// again.
-    public var left: [WebhookID] = []
+    package var left: [WebhookID] = []
     /// The entries that changed.
-    public var changes: [EntryChange] = []
+    package var changes: [EntryChange] = []
 }

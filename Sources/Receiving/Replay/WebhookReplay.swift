@@ -9,9 +9,9 @@ import Store
 /// A webhook does not repeat an effect that it had: the keys of its events decide, as for a webhook that a provider
 /// repeats. So a replay may be repeated, and may run beside workers; a webhook that still waits has its effect early,
 /// and is a duplicate when its turn comes. Counted as `replayed`, which is no part of the conservation of webhooks.
-public struct WebhookReplay: Sendable {
+package struct WebhookReplay: Sendable {
     /// How long one step may take.
-    public static let timeout = Duration.seconds(30)
+    package static let timeout = Duration.seconds(30)
     /// The longest wait for a lock.
     private static let lockWait = Duration.seconds(1)
     /// Tries of what meets other transactions.
@@ -21,7 +21,7 @@ public struct WebhookReplay: Sendable {
     private let timeZone: String
 
     /// Makes one that reads with the current parsers; `timeZone` is the zone of NXTele's local times.
-    public init(reader: WebhookReader, timeZone: String) {
+    package init(reader: WebhookReader, timeZone: String) {
         self.reader = reader
         self.timeZone = timeZone
     }
@@ -29,7 +29,7 @@ public struct WebhookReplay: Sendable {
     /// Walks past the next webhooks, and runs the wanted ones again, together or, if that fails, by halves.
     ///
     /// - Parameter isDryRun: does everything in transactions, and rolls them back.
-    public func step(
+    package func step(
         _ walk: WalkWebhooks, isDryRun: Bool, on connection: Connection, deadline: Deadline
     ) throws -> ReplayReport {
         let walked = try connection.run(walk, deadline: deadline)

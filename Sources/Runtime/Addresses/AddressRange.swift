@@ -1,16 +1,16 @@
 /// A range of addresses: `192.0.2.0/24`, `2001:db8::/32`, or one address (RFC 4632 §3.1, RFC 4291 §2.3).
-public struct AddressRange: Hashable, Sendable {
+package struct AddressRange: Hashable, Sendable {
     /// The first address.
-    public let network: IPAddress
+    package let network: IPAddress
     /// The number of leading bits that all addresses of the range share: 0...32 or 0...128.
-    public let prefixBits: Int
+    package let prefixBits: Int
 
     /// Reads an address, or an address, `/` and a decimal prefix length without leading zeros.
     ///
     /// Nil for everything else, including a network with bits set after its prefix (`10.0.0.1/8`): whether 10.0.0.0/8
     /// or 10.0.0.1 was meant is not ours to guess. A range of IPv4-mapped addresses (`::ffff:10.0.0.0/104`) is the IPv4
     /// range.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = parts.first, let network = IPAddress(first) else { return nil }
         var bits = network.family.bits
@@ -27,7 +27,7 @@ public struct AddressRange: Hashable, Sendable {
     }
 
     /// Whether the address lies in the range. Addresses of different families never match, except mapped addresses.
-    public func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         address.family == network.family && address.value & Self.mask(prefixBits, of: network.family) == network.value
     }
 
@@ -48,12 +48,12 @@ public struct AddressRange: Hashable, Sendable {
 
 extension AddressRange: CustomStringConvertible {
     /// The text that reads back as this range, always with a prefix length.
-    public var description: String { "\(network)/\(prefixBits)" }
+    package var description: String { "\(network)/\(prefixBits)" }
 }
 
 extension [AddressRange] {
     /// Whether one of the ranges has the address.
-    public func contain(_ address: IPAddress) -> Bool {
+    package func contain(_ address: IPAddress) -> Bool {
         contains { $0.contains(address) }
     }
 }

@@ -2,20 +2,20 @@ import Glibc
 import NIOCore
 
 /// An IP address. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2) is the IPv4 address.
-public struct IPAddress: Hashable, Sendable {
+package struct IPAddress: Hashable, Sendable {
     /// The two families.
-    public enum Family: Hashable, Sendable {
+    package enum Family: Hashable, Sendable {
         /// IPv4.
         case v4
         /// IPv6.
         case v6
 
         /// The length of an address in bits: 32 or 128.
-        public var bits: Int { self == .v4 ? 32 : 128 }
+        package var bits: Int { self == .v4 ? 32 : 128 }
     }
 
     /// The family.
-    public let family: Family
+    package let family: Family
     /// The address as a number, most significant byte first; below 2^32 for IPv4.
     let value: UInt128
 
@@ -25,12 +25,12 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     /// Takes an IPv4 address as a number, most significant byte first.
-    public init(v4 value: UInt32) {
+    package init(v4 value: UInt32) {
         self.init(family: .v4, value: UInt128(value))
     }
 
     /// Takes an IPv6 address as a number, most significant byte first.
-    public init(v6 value: UInt128) {
+    package init(v6 value: UInt128) {
         if value >> 32 == 0xFFFF {
             self.init(v4: UInt32(truncatingIfNeeded: value))
         } else {
@@ -41,12 +41,12 @@ public struct IPAddress: Hashable, Sendable {
     /// Reads the text of an address: four decimal numbers without leading zeros, or RFC 4291 §2.2 without a zone.
     ///
     /// Nil for everything else: ports, brackets, host names, spaces.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         self.init(text: Array(text.utf8))
     }
 
     /// Reads the bytes of an address's text.
-    public init?(text bytes: some Collection<UInt8>) {
+    package init?(text bytes: some Collection<UInt8>) {
         // The longest is "0000:0000:0000:0000:0000:ffff:255.255.255.255"; inet_pton reads up to a NUL.
         guard (2...45).contains(bytes.count), !bytes.contains(0) else { return nil }
         let characters = bytes.map { CChar(truncatingIfNeeded: $0) } + [0]
@@ -62,7 +62,7 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     /// The address of a socket's end; nil for a Unix domain socket.
-    public init?(_ address: SocketAddress?) {
+    package init?(_ address: SocketAddress?) {
         switch address {
         case .v4(let address)?: self.init(v4: UInt32(bigEndian: address.address.sin_addr.s_addr))
         case .v6(let address)?: self.init(address.address.sin6_addr)
@@ -80,7 +80,7 @@ public struct IPAddress: Hashable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
     /// The text: dotted decimal, or RFC 5952.
-    public var description: String {
+    package var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         switch family {
         case .v4:

@@ -3,7 +3,7 @@ import Synchronization
 /// Whether this process wants work: every named check passes and it is not draining.
 ///
 /// A check fails until it is first set. Draining is for good.
-public final class Readiness: Sendable {
+package final class Readiness: Sendable {
     private struct State: Sendable {
         var isDraining = false
         var checks: [(name: String, passes: Bool)] = []
@@ -13,12 +13,12 @@ public final class Readiness: Sendable {
     private let state = Mutex(State())
 
     /// Makes a readiness without checks, which is ready.
-    public init() {}
+    package init() {}
 
     /// Adds a check, which fails until it is set.
     ///
     /// - Parameter name: A constant word such as `database`; `/readyz` shows it to anybody who asks.
-    public func addCheck(_ name: String) -> Check {
+    package func addCheck(_ name: String) -> Check {
         state.withLock { state in
             state.checks.append((name, false))
             return Check(readiness: self, index: state.checks.count - 1)
@@ -29,7 +29,7 @@ public final class Readiness: Sendable {
     /// it is set.
     ///
     /// - Parameter text: A constant clause such as `a spare is missing`; `/readyz` shows it to anybody who asks.
-    public func addRemark(_ text: String) -> Remark {
+    package func addRemark(_ text: String) -> Remark {
         state.withLock { state in
             state.remarks.append((text, false))
             return Remark(readiness: self, index: state.remarks.count - 1)
@@ -37,7 +37,7 @@ public final class Readiness: Sendable {
     }
 
     /// What is amiss but does not matter to those who send work, in the order in which it was added.
-    public var remarks: [String] {
+    package var remarks: [String] {
         state.withLock { $0.remarks.filter(\.isShown).map(\.text) }
     }
 
@@ -47,36 +47,36 @@ public final class Readiness: Sendable {
     }
 
     /// Whether draining has begun.
-    public var isDraining: Bool { state.withLock { $0.isDraining } }
+    package var isDraining: Bool { state.withLock { $0.isDraining } }
 
     /// Whether this process wants work.
-    public var isReady: Bool { obstacles.isEmpty }
+    package var isReady: Bool { obstacles.isEmpty }
 
     /// Why it does not: `draining`, then the names of failing checks in the order they were added; none if it does.
-    public var obstacles: [String] {
+    package var obstacles: [String] {
         state.withLock { state in
             (state.isDraining ? ["draining"] : []) + state.checks.filter { !$0.passes }.map(\.name)
         }
     }
 
     /// Something that may be amiss; its owner sets it.
-    public struct Remark: Sendable {
+    package struct Remark: Sendable {
         fileprivate let readiness: Readiness
         fileprivate let index: Int
 
         /// Records whether it is.
-        public func set(_ isShown: Bool) {
+        package func set(_ isShown: Bool) {
             readiness.state.withLock { $0.remarks[index].isShown = isShown }
         }
     }
 
     /// One named condition; its owner sets it.
-    public struct Check: Sendable {
+    package struct Check: Sendable {
         fileprivate let readiness: Readiness
         fileprivate let index: Int
 
         /// Records whether the condition holds.
-        public func set(_ passes: Bool) {
+        package func set(_ passes: Bool) {
             readiness.state.withLock { $0.checks[index].passes = passes }
         }
     }

@@ -1,14 +1,14 @@
 import ServiceLifecycle
 
 /// Closes what other services use: listed before them, it ends after they have.
-public struct ClosingService: Service {
+package struct ClosingService: Service {
     private let close: @Sendable () async throws -> Void
 
     /// Makes one that closes with a closure.
-    public init(_ close: @escaping @Sendable () async throws -> Void) { self.close = close }
+    package init(_ close: @escaping @Sendable () async throws -> Void) { self.close = close }
 
     /// Waits for the end, and closes.
-    public func run() async throws {
+    package func run() async throws {
         try? await gracefulShutdown()
         try await close()
     }

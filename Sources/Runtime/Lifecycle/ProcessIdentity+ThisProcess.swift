@@ -2,7 +2,7 @@ import Domain
 import Glibc
 
 /// The version every executable of this package reports.
-public let postroomVersion = "0.1.0"
+package let postroomVersion = "0.1.0"
 
 extension ProcessIdentity {
     /// Draws an identity for the process that runs.

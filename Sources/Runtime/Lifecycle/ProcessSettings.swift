@@ -1,7 +1,7 @@
 import Logging
 
 /// What every server process reads beside its own settings.
-public struct ProcessSettings: Sendable {
+package struct ProcessSettings: Sendable {
     /// Where it answers about itself.
     let adminListen: ListenAddress
     /// How long a drain may take.
@@ -12,7 +12,7 @@ public struct ProcessSettings: Sendable {
     let logLevel: Logger.Level
 
     /// Reads them; problems are collected in the reader.
-    public init(reading reader: SettingsReader, of program: ServerProgram) {
+    package init(reading reader: SettingsReader, of program: ServerProgram) {
         adminListen = reader.listenAddress(program.adminListen)
         shutdownGrace = reader.duration(.shutdownGrace)
         drainDelay = program.isBehindBalancer ? reader.drainDelay() : .zero

@@ -2,13 +2,13 @@ import Domain
 import Logging
 
 /// What the parts of a server process share.
-public struct ProcessContext: Sendable {
+package struct ProcessContext: Sendable {
     /// Which start of which program this is.
-    public let identity: ProcessIdentity
+    package let identity: ProcessIdentity
     /// The program's logger.
-    public let log: Logger
+    package let log: Logger
     /// Whether the process wants work; parts add their checks.
-    public let readiness: Readiness
+    package let readiness: Readiness
 }
 
 /// The whole of a server's `main`: reads the settings and reports every problem with them at once, starts logging,
@@ -19,7 +19,7 @@ public struct ProcessContext: Sendable {
 ///   - program: Its name and admin listener, where they are not those of its type.
 /// - Returns: The code to exit with: 64 for arguments, 78 for settings that cannot be used, 1 for a failed start, else
 ///   as ``runServices(_:readiness:grace:drainDelay:logger:)``.
-public func runProcess<Process: ServerProcess>(
+package func runProcess<Process: ServerProcess>(
     _ read: (SettingsReader) -> Process, as program: ServerProgram = Process.program
 ) async -> Int32 {
     let executable = program.executable

@@ -15,7 +15,7 @@ import ServiceLifecycle
 ///
 /// - Parameter drainDelay: How long everything goes on as before once readiness has failed; a part of the grace.
 /// - Returns: 0 after a drain that a signal asked for; 1 after a failure, which is logged.
-public func runServices(
+package func runServices(
     _ services: [any Service], readiness: Readiness, grace: Duration, drainDelay: Duration = .zero, logger: Logger
 ) async -> Int32 {
     let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)

@@ -3,7 +3,7 @@ import ServiceLifecycle
 /// What a server executable runs by ``runProcess(_:as:)``, and `postroom config --check` reads.
 ///
 /// Made in two steps, so that every problem with the settings is known before anything of them is used.
-public protocol ServerProcess: Sendable {
+package protocol ServerProcess: Sendable {
     /// What there is to know of it before it reads its settings.
     static var program: ServerProgram { get }
 
@@ -15,9 +15,9 @@ public protocol ServerProcess: Sendable {
 }
 
 /// The name of a server process, and how it is watched.
-public struct ServerProgram: Sendable {
+package struct ServerProgram: Sendable {
     /// The executable's name, for logs, heartbeats and the list of connections.
-    public let executable: String
+    package let executable: String
     /// The setting of its admin listener.
     let adminListen: Setting
     /// Whether connections are sent to it by something that asks for its readiness, which then has the
@@ -25,7 +25,7 @@ public struct ServerProgram: Sendable {
     let isBehindBalancer: Bool
 
     /// Describes a program.
-    public init(_ executable: String, adminListen: Setting, isBehindBalancer: Bool = false) {
+    package init(_ executable: String, adminListen: Setting, isBehindBalancer: Bool = false) {
         self.executable = executable
         self.adminListen = adminListen
         self.isBehindBalancer = isBehindBalancer

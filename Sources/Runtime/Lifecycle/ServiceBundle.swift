@@ -4,14 +4,14 @@ import ServiceLifecycle
 ///
 /// Services stop one after another: as single ones in ``runServices(_:readiness:grace:drainDelay:logger:)`` their waits
 /// would add up, while here the longest one counts.
-public struct ServiceBundle: Service {
+package struct ServiceBundle: Service {
     private let services: [any Service]
 
     /// Makes the bundle; ``run()`` starts them all.
-    public init(_ services: [any Service]) { self.services = services }
+    package init(_ services: [any Service]) { self.services = services }
 
     /// Runs until all have stopped. One that fails, or ends without being asked to, ends the others.
-    public func run() async throws {
+    package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for service in services {
                 group.addTask { try await GuardedService(service: service).run() }

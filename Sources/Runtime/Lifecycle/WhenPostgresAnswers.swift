@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// - Returns: whether it was done; not where a shutdown came first.
 /// - Throws: what the body throws, except transient failures (``PostgresError/isTransient``), after which it is done
 ///   again.
-public func whenPostgresAnswers(_ body: @Sendable @escaping () async throws -> Void) async throws -> Bool {
+package func whenPostgresAnswers(_ body: @Sendable @escaping () async throws -> Void) async throws -> Bool {
     try await cancelWhenGracefulShutdown {
         var backoff = ReconnectBackoff()
         while !Task.isCancelled {

@@ -2,20 +2,20 @@ import Glibc
 import NIOCore
 
 /// An address that could not be listened on: taken, unknown, or not allowed.
-public struct ListenFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package struct ListenFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The address that was wanted.
     let address: ListenAddress
     /// Why, for the operator.
     let reason: String
 
     /// Makes the error of what binding threw.
-    public init(_ address: ListenAddress, _ error: any Error) {
+    package init(_ address: ListenAddress, _ error: any Error) {
         self.address = address
         reason = Self.reason(error)
     }
 
     /// One sentence.
-    public var description: String { "cannot listen on \(address): \(reason)" }
+    package var description: String { "cannot listen on \(address): \(reason)" }
 
     private static func reason(_ error: any Error) -> String {
         guard let error = error as? IOError else { return "the host is not known here" }

@@ -15,7 +15,7 @@ import ServiceLifecycle
 ///   - logger: Told the warnings and errors of the listener.
 ///   - onListening: Called once with the address it listens on.
 /// - Throws: ``ListenFailure`` if the address cannot be taken.
-public func serveHTTP<Responder: HTTPResponder>(
+package func serveHTTP<Responder: HTTPResponder>(
     _ responder: Responder, by server: HTTPServerBuilder, at address: ListenAddress, connectionsMax: Int,
     drainTimeMax: Duration, logger: Logger, onListening: @escaping @Sendable (ListenAddress) -> Void
 ) async throws where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {

@@ -20,7 +20,7 @@ private let flushTimeMax = Duration.milliseconds(500)
 /// - Parameters:
 ///   - label: The executable's name.
 ///   - level: The least severe level that is written.
-public func bootstrapLogging(label: String, level: Logger.Level) -> Logger {
+package func bootstrapLogging(label: String, level: Logger.Level) -> Logger {
     bootstrap.withLock { bootstrap in
         guard !bootstrap.isDone else { return }
         bootstrap.isDone = true

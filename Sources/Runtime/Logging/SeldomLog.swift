@@ -2,7 +2,7 @@ import Logging
 
 /// Warns of what may fail many times a second: at once, and then at most once in ``interval``, with the number of failures
 /// that were not told in between.
-public struct SeldomLog: Sendable {
+package struct SeldomLog: Sendable {
     /// The least time between two warnings.
     static let interval = Duration.seconds(10)
 
@@ -14,7 +14,7 @@ public struct SeldomLog: Sendable {
     /// Has told nothing yet.
     ///
     /// - Parameter message: A constant text.
-    public init(_ message: Logger.Message, to log: Logger) {
+    package init(_ message: Logger.Message, to log: Logger) {
         self.message = message
         self.log = log
     }
@@ -22,7 +22,7 @@ public struct SeldomLog: Sendable {
     /// Tells of a failure where it is time to, or counts it.
     ///
     /// - Parameter count: how many it concerns, where that says something.
-    public mutating func warn(_ error: any Error, count: Int? = nil, at now: ContinuousClock.Instant = .now) {
+    package mutating func warn(_ error: any Error, count: Int? = nil, at now: ContinuousClock.Instant = .now) {
         if let next, now < next {
             untold += 1
             return

@@ -13,7 +13,7 @@ extension Periodic {
     /// - Parameters:
     ///   - logger: Told about those that fail.
     ///   - beat: Writes one.
-    public static func heartbeat(logger: Logger, beat: @escaping @Sendable () async throws -> Void) -> Periodic {
+    package static func heartbeat(logger: Logger, beat: @escaping @Sendable () async throws -> Void) -> Periodic {
         Periodic("heartbeat", schedule: .heartbeat, logger: logger, action: beat)
     }
 }

@@ -8,7 +8,7 @@ extension Periodic {
     ///   - logger: Told about runs that fail, and how many were ended.
     ///   - end: Ends them, within ten seconds or so.
     /// - Returns: A service whose action is cancelled after twenty seconds.
-    public static func unreadSessions(
+    package static func unreadSessions(
         logger: Logger, end: @escaping @Sendable () async throws -> Int64
     ) -> Periodic {
         Periodic(

@@ -5,7 +5,7 @@ import ServiceLifecycle
 ///
 /// A failing run is logged and the next one waits longer. A drain cancels the run that is under way and ends the
 /// service as soon as that run has returned: the action must answer to cancellation.
-public struct Periodic: Service, CustomStringConvertible {
+package struct Periodic: Service, CustomStringConvertible {
     private let name: String
     private let schedule: PeriodicSchedule
     private let logger: Logger
@@ -44,7 +44,7 @@ public struct Periodic: Service, CustomStringConvertible {
     ///   - runTimeMax: After this time a run is cancelled.
     ///   - logger: Told about failing runs, and about the first good one after them.
     ///   - action: What is run.
-    public init(
+    package init(
         _ name: String, every interval: Duration, runTimeMax: Duration, logger: Logger,
         action: @escaping @Sendable () async throws -> Void
     ) {
@@ -54,10 +54,10 @@ public struct Periodic: Service, CustomStringConvertible {
     }
 
     /// The type and the name.
-    public var description: String { "Periodic(\(name))" }
+    package var description: String { "Periodic(\(name))" }
 
     /// Runs the action until the process drains. Never throws.
-    public func run() async {
+    package func run() async {
         await cancelWhenGracefulShutdown {
             var failures = 0
             while !Task.isCancelled {

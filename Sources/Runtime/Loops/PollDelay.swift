@@ -3,7 +3,7 @@
 /// A value without clock or randomness. The first delay after work is near ``min``, each further one is drawn from a
 /// span twice as long, up to ``max``. Every delay is evenly spread over the upper half of its span, so that idle
 /// workers do not fall into step.
-public struct PollDelay: Equatable, Sendable {
+package struct PollDelay: Equatable, Sendable {
     /// The shortest delay.
     let min: Duration
     /// The longest delay.
@@ -15,7 +15,7 @@ public struct PollDelay: Equatable, Sendable {
     /// - Parameters:
     ///   - min: The shortest delay, above zero. Defaults to 25 ms.
     ///   - max: The longest delay; `min` if it is shorter. Defaults to 250 ms.
-    public init(min: Duration = .milliseconds(25), max: Duration = .milliseconds(250)) {
+    package init(min: Duration = .milliseconds(25), max: Duration = .milliseconds(250)) {
         self.min = min
         self.max = Swift.max(min, max)
         span = Swift.min(min * 2, self.max)
@@ -25,7 +25,7 @@ public struct PollDelay: Equatable, Sendable {
     ///
     /// - Parameter jitter: From 0 up to but not including 1.
     /// - Returns: Between ``min`` and ``max``.
-    public mutating func next(jitter: Double) -> Duration {
+    package mutating func next(jitter: Double) -> Duration {
         let low = Swift.max(min, span / 2)
         let delay = low + (span - low) * jitter
         span = Swift.min(span * 2, max)
@@ -33,7 +33,7 @@ public struct PollDelay: Equatable, Sendable {
     }
 
     /// Goes back to the shortest span; call it when there was work.
-    public mutating func reset() {
+    package mutating func reset() {
         span = Swift.min(min * 2, max)
     }
 }

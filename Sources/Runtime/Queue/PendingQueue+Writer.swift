@@ -3,7 +3,7 @@ import ServiceLifecycle
 extension PendingQueue {
     /// Runs the writer, which ends when the queue is closed and empty. Cancelling and the graceful shutdown close it, so
     /// that what still waits is written.
-    public func run(writer: () async -> Void) async {
+    package func run(writer: () async -> Void) async {
         await withTaskCancellationOrGracefulShutdownHandler {
             await writer()
         } onCancelOrGracefulShutdown: {

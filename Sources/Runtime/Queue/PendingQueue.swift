@@ -1,5 +1,5 @@
 /// What can wait in a ``PendingQueue``.
-public protocol PendingItem: Sendable {
+package protocol PendingItem: Sendable {
     /// What it takes, in bytes; the same whenever it is asked.
     var byteCount: Int { get }
 }
@@ -8,9 +8,9 @@ public protocol PendingItem: Sendable {
 ///
 /// Any thread adds; the writer's thread blocks until something comes. Inlinable, because every webhook passes through
 /// it.
-public final class PendingQueue<Item: PendingItem>: Sendable {
+package final class PendingQueue<Item: PendingItem>: Sendable {
     /// What the writer finds when it looks.
-    public enum Take {
+    package enum Take {
         /// These, at least one.
         case batch([Item])
         /// Nothing came in time.
@@ -34,13 +34,13 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
     @usableFromInline let bytesMax: Int
 
     /// Makes an empty one that holds at most `itemsMax` items and `bytesMax` bytes.
-    @inlinable public init(itemsMax: Int, bytesMax: Int) {
+    @inlinable package init(itemsMax: Int, bytesMax: Int) {
         self.itemsMax = itemsMax
         self.bytesMax = bytesMax
     }
 
     /// Adds one, unless there is no room or the writer has ended.
-    @inlinable public func add(_ item: Item) -> Bool {
+    @inlinable package func add(_ item: Item) -> Bool {
         gate.lock()
         let bytes = item.byteCount
         guard !state.isClosed, state.items.count < itemsMax, state.bytes + bytes <= bytesMax else {
@@ -62,7 +62,7 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
     /// - Parameter wholeMax: If more wait, only half of them are taken, but at least this many. Then the writer has the
     ///   next batch to write while the callers just answered send again; if a batch took all there is, the two would
     ///   take turns, each waiting for the other.
-    @inlinable public func take(
+    @inlinable package func take(
         itemsMax: Int, wholeMax: Int = .max, bytesMax: Int = .max, timeout: Duration
     ) -> Take {
         gate.lock()
@@ -97,7 +97,7 @@ public final class PendingQueue<Item: PendingItem>: Sendable {
     }
 
     /// Lets the writer end once it has taken what is here, and refuses more.
-    @inlinable public func close() {
+    @inlinable package func close() {
         gate.lock()
         state.isClosed = true
         gate.unlock()

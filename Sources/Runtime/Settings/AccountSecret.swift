@@ -1,19 +1,19 @@
 /// A key or token and the account it belongs to.
-public struct AccountSecret: Hashable, Sendable {
+package struct AccountSecret: Hashable, Sendable {
     /// The account of a key that names none, and of what may come without a key.
-    public static let defaultAccount = "default"
+    package static let defaultAccount = "default"
     /// The longest account name, in bytes.
     static let accountBytesMax = 64
     /// The longest key, in bytes.
     static let secretBytesMax = 256
 
     /// The account's name: 1 to 64 of ASCII letters, digits, `.`, `_` and `-`.
-    public let account: String
+    package let account: String
     /// The key: 1 to 256 printable ASCII characters, neither space nor comma.
-    public let secret: Secret
+    package let secret: Secret
 
     /// Pairs a key with its account, without checking either.
-    public init(account: String = Self.defaultAccount, secret: Secret) {
+    package init(account: String = Self.defaultAccount, secret: Secret) {
         self.account = account
         self.secret = secret
     }
@@ -33,7 +33,7 @@ public struct AccountSecret: Hashable, Sendable {
     }
 
     /// Whether a text may be an account's name: 1 to 64 of ASCII letters, digits, `.`, `_` and `-`.
-    public static func isAccountName(_ text: some StringProtocol) -> Bool { isAccount(text.utf8) }
+    package static func isAccountName(_ text: some StringProtocol) -> Bool { isAccount(text.utf8) }
 
     private static func isSecret(_ bytes: some Collection<UInt8>) -> Bool {
         (1...secretBytesMax).contains(bytes.count)

@@ -2,7 +2,7 @@ extension Duration {
     /// Reads a whole number and its unit: `500ms`, `30s`, `15m`, `72h`.
     ///
     /// Nil for signs, fractions, spaces, other units, and for more than fits into 2^63 milliseconds.
-    public init?(settingText text: some StringProtocol) {
+    package init?(settingText text: some StringProtocol) {
         let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
         let millisecondsPerUnit: Int64
         switch String(text.dropFirst(digits.count)) {
@@ -19,7 +19,7 @@ extension Duration {
     }
 
     /// The text in the largest unit that loses nothing; what is below a millisecond, or beyond 292 years, is cut off.
-    public var settingText: String {
+    package var settingText: String {
         let milliseconds = nanoseconds / 1_000_000
         for (unit, size) in [("h", Int64(3_600_000)), ("m", 60_000), ("s", 1_000)]
         where milliseconds >= size && milliseconds % size == 0 {

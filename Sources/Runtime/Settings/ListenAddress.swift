@@ -1,15 +1,15 @@
 /// A host and a port to listen on or to call.
-public struct ListenAddress: Hashable, Sendable {
+package struct ListenAddress: Hashable, Sendable {
     /// The longest host, in bytes (RFC 1035 §2.3.4).
     static let hostBytesMax = 255
 
     /// A name, an IPv4 address, or an IPv6 address without its brackets.
-    public let host: String
+    package let host: String
     /// The port; 0 lets the system choose a free one.
-    public let port: Int
+    package let port: Int
 
     /// Makes an address, without checking it.
-    public init(host: String, port: Int) {
+    package init(host: String, port: Int) {
         self.host = host
         self.port = port
     }
@@ -17,7 +17,7 @@ public struct ListenAddress: Hashable, Sendable {
     /// Reads `host:port`, an IPv6 host in brackets: `127.0.0.1:8080`, `localhost:0`, `[::1]:8080`.
     ///
     /// Nil without host or port, with a port above 65535, or with characters that no host has.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...].utf8
         guard (1...5).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
@@ -52,7 +52,7 @@ public struct ListenAddress: Hashable, Sendable {
 
 extension ListenAddress: CustomStringConvertible {
     /// The text that reads back as this address.
-    public var description: String {
+    package var description: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }

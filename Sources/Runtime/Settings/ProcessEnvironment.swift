@@ -4,7 +4,7 @@
 ///
 /// Of a variable given twice the first counts; bytes that are not UTF-8 are replaced. Not safe beside `setenv` in
 /// another thread: call it at start.
-public func processEnvironment() -> [String: String] {
+package func processEnvironment() -> [String: String] {
     var values: [String: String] = [:]
     guard var entry = Optional(environ) else { return values }
     while let pointer = entry.pointee {

@@ -2,23 +2,23 @@
 ///
 /// Equality is that of the text and takes a time that depends on it: compare what a caller sent by a constant-time
 /// function over ``revealed``'s bytes or their hash, never by `==`.
-public struct Secret: Hashable, Sendable {
+package struct Secret: Hashable, Sendable {
     /// The text itself. Every use of this is a place to look at when secrets leak.
-    public let revealed: String
+    package let revealed: String
 
     /// Wraps a text.
-    public init(_ text: String) {
+    package init(_ text: String) {
         revealed = text
     }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Always `<redacted>`.
-    public var description: String { "<redacted>" }
+    package var description: String { "<redacted>" }
 
     /// Always `<redacted>`.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 
     /// A mirror without children, so that `dump` and string interpolation of an enclosing type show nothing.
-    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+    package var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

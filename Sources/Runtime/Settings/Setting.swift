@@ -2,17 +2,17 @@
 ///
 /// The table in `Setting+Table.swift` is the only list of them: `postroom config` prints it and ``SettingsReader``
 /// reads by it, so the two cannot disagree.
-public struct Setting: Hashable, Sendable {
+package struct Setting: Hashable, Sendable {
     /// The environment variable's name, also the key in ``Setting/environmentFile``.
-    public let name: String
+    package let name: String
     /// What the text must be.
-    public let kind: Kind
+    package let kind: Kind
     /// The text that holds when nothing is given; nil where there is no default.
-    public let defaultText: String?
+    package let defaultText: String?
     /// What the setting does, in one sentence.
-    public let help: String
+    package let help: String
     /// Whether the value may never be printed, logged or quoted in a problem.
-    public let isSecret: Bool
+    package let isSecret: Bool
 
     /// Makes a row of the table.
     init(
@@ -26,7 +26,7 @@ public struct Setting: Hashable, Sendable {
     }
 
     /// The shape of a setting's text, with its bounds.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// Any text.
         case text
         /// A path of the file system.
@@ -50,7 +50,7 @@ public struct Setting: Hashable, Sendable {
 
 extension Setting.Kind {
     /// The type's name as `postroom config` prints it.
-    public var typeName: String {
+    package var typeName: String {
         switch self {
         case .text: "text"
         case .path: "path"
@@ -65,7 +65,7 @@ extension Setting.Kind {
     }
 
     /// The unit or the bounds, as `postroom config` prints them; empty where any text will do.
-    public var unit: String {
+    package var unit: String {
         switch self {
         case .text, .path, .listenAddress: ""
         case .choice(let words): words.joined(separator: "|")

@@ -1,7 +1,7 @@
 /// Everything that is wrong with the settings, found in one pass at start.
-public struct SettingsProblems: Error, Equatable, Sendable {
+package struct SettingsProblems: Error, Equatable, Sendable {
     /// One sentence each, naming the key; never a secret's value.
-    public let problems: [String]
+    package let problems: [String]
 
     init(_ problems: [String]) {
         self.problems = problems
@@ -10,7 +10,7 @@ public struct SettingsProblems: Error, Equatable, Sendable {
 
 extension SettingsProblems: CustomStringConvertible {
     /// A heading and one line for every problem.
-    public var description: String {
+    package var description: String {
         let heading =
             problems.count == 1 ? "The settings have a problem:" : "The settings have \(problems.count) problems:"
         return ([heading] + problems.map { "  - \($0)" }).joined(separator: "\n")

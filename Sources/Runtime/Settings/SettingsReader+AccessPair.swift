@@ -1,7 +1,7 @@
 extension SettingsReader {
     /// The key and the secret of NXTele's signed calls; nil where neither was given, or only one, which is a recorded
     /// problem.
-    public func nxteleAccessPair() -> (key: Secret, secret: Secret)? {
+    package func nxteleAccessPair() -> (key: Secret, secret: Secret)? {
         let key = optionalSecret(.nxteleAccessKey)
         let secret = optionalSecret(.nxteleAccessSecret)
         if let key, let secret { return (key, secret) }

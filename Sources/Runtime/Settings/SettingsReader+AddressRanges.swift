@@ -1,6 +1,6 @@
 extension SettingsReader {
     /// Addresses and CIDRs between commas; none if nothing was given. One that cannot be read is a recorded problem.
-    public func addressRanges(_ setting: Setting) -> [AddressRange] {
+    package func addressRanges(_ setting: Setting) -> [AddressRange] {
         var ranges: [AddressRange] = []
         for (index, text) in list(setting).enumerated() {
             if let range = AddressRange(text) {

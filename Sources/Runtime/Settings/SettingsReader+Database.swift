@@ -5,7 +5,7 @@ extension SettingsReader {
     /// Checked at the start, because no waiting mends a wrong address.
     ///
     /// - Parameter applicationName: what `pg_stat_activity` shows.
-    public func database(applicationName: String) -> ConnectionConfiguration {
+    package func database(applicationName: String) -> ConnectionConfiguration {
         let text = text(.databaseURL)
         if !text.isEmpty, !ConnectionConfiguration.canRead(text) {
             problem(.databaseURL, "the value given (not shown) cannot be read; expected a libpq URI or keywords.")

@@ -5,7 +5,7 @@ extension SettingsReader {
 
     /// How long listeners stay open once readiness has failed: `POSTROOM_DRAIN_DELAY`, but at most a quarter of
     /// `POSTROOM_SHUTDOWN_GRACE`.
-    public func drainDelay() -> Duration {
+    package func drainDelay() -> Duration {
         min(duration(.drainDelay), duration(.shutdownGrace) / Self.drainDelayDivisor)
     }
 }

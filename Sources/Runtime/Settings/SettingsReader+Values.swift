@@ -2,41 +2,41 @@ import Logging
 
 extension SettingsReader {
     /// A text, or the setting's default; records a problem and returns "" where there is neither.
-    public func text(_ setting: Setting) -> String {
+    package func text(_ setting: Setting) -> String {
         if let text = givenText(setting) ?? setting.defaultText { return text }
         reportMissing(setting)
         return ""
     }
 
     /// A text, or the setting's default, or nil.
-    public func optionalText(_ setting: Setting) -> String? {
+    package func optionalText(_ setting: Setting) -> String? {
         givenText(setting) ?? setting.defaultText
     }
 
     /// A secret text; records a problem and returns an empty one where none was given.
-    public func secret(_ setting: Setting) -> Secret {
+    package func secret(_ setting: Setting) -> Secret {
         Secret(text(setting))
     }
 
     /// A secret text, or nil.
-    public func optionalSecret(_ setting: Setting) -> Secret? {
+    package func optionalSecret(_ setting: Setting) -> Secret? {
         optionalText(setting).map(Secret.init)
     }
 
     /// An address to listen on, or the setting's default; records a problem where there is neither.
-    public func listenAddress(_ setting: Setting) -> ListenAddress {
+    package func listenAddress(_ setting: Setting) -> ListenAddress {
         if let address = optionalListenAddress(setting) { return address }
         if givenText(setting) == nil { reportMissing(setting) }
         return ListenAddress(host: "127.0.0.1", port: 0)
     }
 
     /// An address to listen on, or the setting's default, or nil.
-    public func optionalListenAddress(_ setting: Setting) -> ListenAddress? {
+    package func optionalListenAddress(_ setting: Setting) -> ListenAddress? {
         value(setting, ListenAddress.init)
     }
 
     /// A duration within the bounds of the setting's kind, or its default.
-    public func duration(_ setting: Setting) -> Duration {
+    package func duration(_ setting: Setting) -> Duration {
         value(setting) { text in
             guard case .duration(let range) = setting.kind, let duration = Duration(settingText: text) else {
                 return nil
@@ -46,7 +46,7 @@ extension SettingsReader {
     }
 
     /// A whole number within the bounds of the setting's kind, or its default.
-    public func integer(_ setting: Setting) -> Int {
+    package func integer(_ setting: Setting) -> Int {
         value(setting) { text in
             guard case .integer(let range) = setting.kind else { return nil }
             return Self.integer(text, in: range)
@@ -54,7 +54,7 @@ extension SettingsReader {
     }
 
     /// A size within the bounds of the setting's kind, or its default.
-    public func byteCount(_ setting: Setting) -> ByteCount {
+    package func byteCount(_ setting: Setting) -> ByteCount {
         value(setting) { text in
             guard case .byteCount(let range) = setting.kind else { return nil }
             return Self.integer(text, in: range).map(ByteCount.init)
@@ -62,7 +62,7 @@ extension SettingsReader {
     }
 
     /// One of the words of the setting's kind, or its default.
-    public func choice(_ setting: Setting) -> String {
+    package func choice(_ setting: Setting) -> String {
         value(setting) { text in
             guard case .choice(let words) = setting.kind, words.contains(text) else { return nil }
             return text
@@ -72,7 +72,7 @@ extension SettingsReader {
     /// The items between commas, without white space around them; none if nothing was given.
     ///
     /// An empty item, or more than 256, is a recorded problem.
-    public func list(_ setting: Setting) -> [String] {
+    package func list(_ setting: Setting) -> [String] {
         guard let text = optionalText(setting) else { return [] }
         let items = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmedOfSpaces()) }
         guard items.count <= Self.listItemsMax else {
@@ -88,7 +88,7 @@ extension SettingsReader {
     /// The keys between commas, each with its account; none if nothing was given.
     ///
     /// The same key given twice is a recorded problem: whose webhook would it be?
-    public func accountSecrets(_ setting: Setting) -> [AccountSecret] {
+    package func accountSecrets(_ setting: Setting) -> [AccountSecret] {
         var secrets: [AccountSecret] = []
         for (index, item) in list(setting).enumerated() {
             guard let secret = AccountSecret(item) else {

@@ -7,14 +7,14 @@ import Configuration
 /// problems at once. An empty value counts as absent.
 ///
 /// Not `Sendable`: it lives in `main` for the moments of the start.
-public final class SettingsReader {
+package final class SettingsReader {
     /// The most items a list may have.
     static let listItemsMax = 256
     /// The most characters of a wrong value that a problem quotes.
     static let quotedCharactersMax = 64
 
     /// What is odd but no reason to stop, such as variables named `POSTROOM_…` that no setting has. One sentence each.
-    public private(set) var warnings: [String] = []
+    package private(set) var warnings: [String] = []
     private var problems: [String] = []
     private let toleratesMissing: Bool
     private let reader: ConfigReader
@@ -25,7 +25,7 @@ public final class SettingsReader {
     ///
     /// - Parameter toleratesMissing: Whether it is no problem that nothing was given where a process must be told
     ///   something: what is checked may be meant for some of the processes.
-    public init(environment: [String: String], toleratesMissing: Bool = false) {
+    package init(environment: [String: String], toleratesMissing: Bool = false) {
         self.toleratesMissing = toleratesMissing
         let secrets = SecretsSpecifier<String, String>.specific(Set(Setting.all.filter(\.isSecret).map(\.name)))
         let given = Self.withoutEmpty(environment)
@@ -54,7 +54,7 @@ public final class SettingsReader {
     }
 
     /// Reads from the environment of this process, as ``init(environment:toleratesMissing:)`` does.
-    public static func standard(toleratesMissing: Bool = false) -> SettingsReader {
+    package static func standard(toleratesMissing: Bool = false) -> SettingsReader {
         SettingsReader(environment: processEnvironment(), toleratesMissing: toleratesMissing)
     }
 
@@ -64,7 +64,7 @@ public final class SettingsReader {
     /// - Parameters:
     ///   - setting: The key to name first.
     ///   - sentence: What was given and what is expected. It is printed: no secrets.
-    public func problem(_ setting: Setting, _ sentence: String) {
+    package func problem(_ setting: Setting, _ sentence: String) {
         let problem = "\(setting.name): \(sentence)"
         if !problems.contains(problem) { problems.append(problem) }
     }
@@ -74,7 +74,7 @@ public final class SettingsReader {
     /// - Parameters:
     ///   - setting: The key to name first.
     ///   - sentence: What is expected.
-    public func missing(_ setting: Setting, _ sentence: String) {
+    package func missing(_ setting: Setting, _ sentence: String) {
         if !toleratesMissing { problem(setting, sentence) }
     }
 
@@ -83,7 +83,7 @@ public final class SettingsReader {
     /// - Parameters:
     ///   - setting: The key to name first.
     ///   - sentence: What is odd, and what to do. It is printed: no secrets.
-    public func warn(_ setting: Setting, _ sentence: String) {
+    package func warn(_ setting: Setting, _ sentence: String) {
         let warning = "\(setting.name): \(sentence)"
         if !warnings.contains(warning) { warnings.append(warning) }
     }
@@ -91,7 +91,7 @@ public final class SettingsReader {
     /// Ends the reading.
     ///
     /// - Throws: ``SettingsProblems`` with everything that was recorded, if anything was.
-    public func finish() throws(SettingsProblems) {
+    package func finish() throws(SettingsProblems) {
         guard problems.isEmpty else { throw SettingsProblems(problems) }
     }
 

@@ -2,12 +2,12 @@ import Glibc
 import Logging
 
 /// How many files and sockets this process may have open.
-public enum FileDescriptorLimit {
+package enum FileDescriptorLimit {
     /// Raises the soft limit to the hard one: 1 024, where many systems begin, is less than servers here may hold open.
     ///
     /// - Returns: The limit that holds now.
     @discardableResult
-    public static func raise() -> Int {
+    package static func raise() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
         if limit.rlim_cur < limit.rlim_max {
@@ -23,7 +23,7 @@ public enum FileDescriptorLimit {
 
     /// How many connections of clients a server may hold: as many as wanted, or as the limit has room for. Without that
     /// bound idle clients would keep it from Postgres and from its own disk.
-    public static func connections(_ wanted: Int, limit: Int = raise(), log: Logger) -> Int {
+    package static func connections(_ wanted: Int, limit: Int = raise(), log: Logger) -> Int {
         let connections = max(1, min(wanted, limit - reserved))
         if connections < wanted {
             log.warning(

@@ -4,7 +4,7 @@ extension Identifier {
     /// A new id of version 7, its random bits from the system's generator.
     ///
     /// - Parameter time: when it was made. Defaults to now.
-    public static func new(at time: Timestamp = .now) -> Self {
+    package static func new(at time: Timestamp = .now) -> Self {
         Self(at: time, random: (.random(in: 0 ... .max), .random(in: 0 ... .max)))
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 /// A folder that somebody else made could hold anything, such as links to our other files, and so could one reached
 /// through somebody's link. A link of root's or of this user's is followed: systemd makes one to the StateDirectory of
 /// a unit with DynamicUser.
-public func flawOfOwnFolder(_ path: String) -> Int32? {
+package func flawOfOwnFolder(_ path: String) -> Int32? {
     var status = stat()
     guard lstat(path, &status) == 0 else { return errno }
     if status.st_mode & S_IFMT == S_IFLNK {

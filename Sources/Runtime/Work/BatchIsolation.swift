@@ -5,20 +5,20 @@ import PostgresClient
 ///
 /// It tells what Postgres refuses for its data from what fails for another reason, such as a row that somebody holds
 /// locked; the caller decides what becomes of either.
-public struct BatchIsolation<Key: Sendable> {
+package struct BatchIsolation<Key: Sendable> {
     /// What was found.
-    public struct Findings {
+    package struct Findings {
         /// How many were settled.
-        public var passed = 0
+        package var passed = 0
         /// Those that Postgres refuses for their data.
-        public var refused: [(key: Key, cause: PostgresError)] = []
+        package var refused: [(key: Key, cause: PostgresError)] = []
         /// Those that failed for another reason.
-        public var left: [Key] = []
+        package var left: [Key] = []
         /// Those that the search did not come to before it was over.
-        public var unsearched: [Key] = []
+        package var unsearched: [Key] = []
 
         /// Nothing yet.
-        public init() {}
+        package init() {}
     }
 
     /// Runs these in one transaction of their own, and returns how many were settled.
@@ -30,14 +30,14 @@ public struct BatchIsolation<Key: Sendable> {
     ///
     /// - Parameter isOver: asked before each try: every row may fail, each after its wait, while others wait for the search.
     ///   Never by default: for where `attempt` ends it, by a failure.
-    public init(isOver: @escaping () -> Bool = { false }, attempt: @escaping ([Key]) throws -> Int) {
+    package init(isOver: @escaping () -> Bool = { false }, attempt: @escaping ([Key]) throws -> Int) {
         self.isOver = isOver
         self.attempt = attempt
     }
 
     /// Searches a batch that failed; what was found so far stands even where the search is ended by a failure that no
     /// row caused.
-    public func search(_ keys: [Key], cause: PostgresError, into findings: inout Findings) throws {
+    package func search(_ keys: [Key], cause: PostgresError, into findings: inout Findings) throws {
         try search(keys[...], cause: cause, &findings)
     }
 
@@ -67,21 +67,21 @@ public struct BatchIsolation<Key: Sendable> {
 }
 
 /// What searches have in common, whatever they search.
-public enum BatchSearch {
+package enum BatchSearch {
     /// The longest wait for a lock while searching, so that one held row does not cost its wait at every halving.
-    public static let lockWait = Duration.milliseconds(50)
+    package static let lockWait = Duration.milliseconds(50)
     /// The same for the n-th try of a search, n from 1: shorter and shorter, as where many rows are held it is by somebody
     /// who does not let go soon. A thousand tries wait some 2.7 s in all.
-    public static func lockWait(try number: Int) -> Duration {
+    package static func lockWait(try number: Int) -> Duration {
         max(.milliseconds(1), lockWait / (1 + number / 10))
     }
     /// How long a search may take where others wait for it.
-    public static let timeMax = Duration.seconds(5)
+    package static let timeMax = Duration.seconds(5)
 }
 
 extension PostgresError {
     /// Whether one row can have caused the failure of a batch, and not the connection, the server or a conflict.
-    public var isRowsDoing: Bool {
+    package var isRowsDoing: Bool {
         if reason == .unexpectedResult { return true }
         guard let state = sqlState else { return false }
         return state.blamesData || state == .lockNotAvailable || state == .queryCanceled || state.codeClass == "XX"

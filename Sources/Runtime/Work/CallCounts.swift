@@ -2,29 +2,29 @@ import CoreMetrics
 import Synchronization
 
 /// What the calls of a process to other systems have done, for heartbeats and metrics.
-public final class CallCounts: Sendable {
+package final class CallCounts: Sendable {
     private let claimedCount = Atomic<Int64>(0)
     private let flyingCount = Atomic<Int>(0)
     private let inFlight: Gauge
     private let duration: Timer
 
     /// Counts that these metrics show.
-    public init(inFlight: Gauge, duration: Timer) {
+    package init(inFlight: Gauge, duration: Timer) {
         self.inFlight = inFlight
         self.duration = duration
     }
 
     /// How much was claimed since the start.
-    public var claimed: Int64 { claimedCount.load(ordering: .relaxed) }
+    package var claimed: Int64 { claimedCount.load(ordering: .relaxed) }
 
     /// Adds what a claim brought.
-    public func claimed(_ count: Int) { claimedCount.add(Int64(count), ordering: .relaxed) }
+    package func claimed(_ count: Int) { claimedCount.add(Int64(count), ordering: .relaxed) }
 
     /// A call begins.
-    public func began() { inFlight.record(flyingCount.add(1, ordering: .relaxed).newValue) }
+    package func began() { inFlight.record(flyingCount.add(1, ordering: .relaxed).newValue) }
 
     /// A call that had begun is over.
-    public func ended(took time: Duration) {
+    package func ended(took time: Duration) {
         inFlight.record(flyingCount.subtract(1, ordering: .relaxed).newValue)
         duration.recordNanoseconds(time.nanoseconds)
     }

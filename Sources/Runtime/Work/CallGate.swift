@@ -5,7 +5,7 @@ import Synchronization
 /// The clock counts the time that a machine or a process is suspended, so a process that slept past its lease does not
 /// write. Exits: open to passed, once, in time; open to shut, after a failure. Passed and shut are final: a call that
 /// failed with the gate shut was certainly not written, and never will be.
-public final class CallGate: Sendable {
+package final class CallGate: Sendable {
     private static let open: UInt8 = 0
     private static let passed: UInt8 = 1
     private static let shut: UInt8 = 2
@@ -14,10 +14,10 @@ public final class CallGate: Sendable {
     private let state = Atomic<UInt8>(CallGate.open)
 
     /// A gate that is open until an instant.
-    public init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
+    package init(until deadline: ContinuousClock.Instant) { self.deadline = deadline }
 
     /// Whether the caller may write now. From here on it may have been written.
-    public func pass() -> Bool {
+    package func pass() -> Bool {
         guard ContinuousClock.now < deadline else { return false }
         return state.compareExchange(expected: Self.open, desired: Self.passed, ordering: .sequentiallyConsistent)
             .exchanged
@@ -26,14 +26,13 @@ public final class CallGate: Sendable {
     /// Shuts the gate after a failure.
     ///
     /// - Returns: whether nothing was written.
-    public func shutUnpassed() -> Bool {
+    package func shutUnpassed() -> Bool {
         state.compareExchange(expected: Self.open, desired: Self.shut, ordering: .sequentiallyConsistent).original
             != Self.passed
     }
 }
 
 /// The lease ended before the call was written.
-public struct LeasePassed: Error {
-    /// Makes one.
-    public init() {}
+package struct LeasePassed: Error {
+    package init() {}
 }

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// What the calls of the last ``Pace/window`` made room for is claimed ahead, so that no item waits much longer than
 /// that: hardly anything where the provider is slow, and enough that calls to a quick one never wait for a claim.
-public final class CallPermits: Sendable {
+package final class CallPermits: Sendable {
     private struct Waiter {
         let sharer: String
         let continuation: CheckedContinuation<Bool, Never>
@@ -26,16 +26,16 @@ public final class CallPermits: Sendable {
     }
 
     /// What there is room for.
-    public struct Room: Sendable {
+    package struct Room: Sendable {
         /// How many may be claimed.
-        public var free: Int
+        package var free: Int
         /// How many all sharers together may hold, including what they hold now.
         var limit: Int
         /// Whose are held.
-        public var bySharer: [String: Int]
+        package var bySharer: [String: Int]
 
         /// Room for `free` more, of `limit` in all.
-        public init(free: Int, limit: Int, bySharer: [String: Int]) {
+        package init(free: Int, limit: Int, bySharer: [String: Int]) {
             self.free = free
             self.limit = limit
             self.bySharer = bySharer

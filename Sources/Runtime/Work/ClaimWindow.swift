@@ -1,7 +1,7 @@
 import Domain
 
 /// What claims are shared by: an account, an endpoint.
-public protocol ClaimSharer: Sendable {
+package protocol ClaimSharer: Sendable {
     /// Its identity; sharers are walked in the database's order of it.
     var key: String { get }
     /// How much of it is due.
@@ -17,16 +17,16 @@ public protocol ClaimSharer: Sendable {
 /// turns of a sharer there are no more claims than sharers and windows.
 ///
 /// While the window holds all there are it does not move: the turns go round in it.
-public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
+package struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     /// Sharers looked at in one claim.
-    public static var visitedMax: Int32 { 128 }
+    package static var visitedMax: Int32 { 128 }
     /// Those that share one claim.
-    public static var sharersMax: Int { 32 }
+    package static var sharersMax: Int { 32 }
 
     /// The window begins after this one; if empty, with the first.
-    public private(set) var behind = ""
+    package private(set) var behind = ""
     /// Whether the next look is at the window of the last one, for those that have not had their turn.
-    public private(set) var isAgain = false
+    package private(set) var isAgain = false
     /// Who is in it, by the last look.
     private var visited: [Sharer] = []
     /// Whose turn it is.
@@ -60,15 +60,15 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     }
 
     /// A window at the start.
-    public init() {}
+    package init() {}
 
     /// Whether all have had their turn since the window was last at the start.
-    public var isAtStart: Bool { behind.isEmpty && !isAgain }
+    package var isAtStart: Bool { behind.isEmpty && !isAgain }
 
     private var hasMore: Bool { visited.count >= Int(Self.visitedMax) }
 
     /// How much of each sharer the next look need count, for a claim of `free`.
-    public func countMax(_ free: Int) -> Int { min(free, turnMax(free, of: before.sharers)) }
+    package func countMax(_ free: Int) -> Int { min(free, turnMax(free, of: before.sharers)) }
 
     /// Where there are others behind the window, a turn is no more than each of those that wait on would get if all of
     /// them were in it: what is left of the room is for the next claim.
@@ -80,7 +80,7 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     ///
     /// - Parameter countMax: up to how much of each was counted.
     /// - Returns: those that share the claim. Until ``gave(_:of:)`` says that they did it stays their turn.
-    public mutating func next(_ visited: [Sharer], countMax: Int) -> [Sharer] {
+    package mutating func next(_ visited: [Sharer], countMax: Int) -> [Sharer] {
         self.visited = visited
         isWhole = behind.isEmpty && !hasMore
         let start = visited.lastIndex { passed.contains($0.key) }.map { $0 + 1 } ?? 0
@@ -103,7 +103,7 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
     /// What each of those that share the claim gets, by ``fairShares(_:free:callsMax:keptForOthers:)``.
     ///
     /// - Parameter granted: how many may be given, where that is less than there is room for.
-    public func shares(_ room: CallPermits.Room, granted: Int? = nil) -> [(sharer: String, count: Int)] {
+    package func shares(_ room: CallPermits.Room, granted: Int? = nil) -> [(sharer: String, count: Int)] {
         let sharers = max(here.sharers, before.sharers)
         let turnMax = turnMax(room.free, of: sharers)
         let loads = sharing.map {
@@ -122,7 +122,7 @@ public struct ClaimWindow<Sharer: ClaimSharer>: Sendable {
 
     /// Ends the turns of those that got these shares of `free`, and of those before them. If that was not all there was
     /// to give, those without a share hold their part already, and their turns end, too.
-    public mutating func gave(_ shares: [(sharer: String, count: Int)], of free: Int) {
+    package mutating func gave(_ shares: [(sharer: String, count: Int)], of free: Int) {
         let isAllGiven = shares.reduce(0) { $0 + $1.count } >= free
         guard let last = isAllGiven ? shares.last?.sharer : sharing.last?.key else { return }
         guard isLastPart, last == sharing.last?.key else { return pass(last) }

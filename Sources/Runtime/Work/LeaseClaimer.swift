@@ -2,7 +2,7 @@ import Logging
 import PostgresClient
 
 /// A queue that work is leased from.
-public protocol LeaseSource: Sendable {
+package protocol LeaseSource: Sendable {
     /// What is leased.
     associatedtype Item: Sendable
 
@@ -16,10 +16,10 @@ public protocol LeaseSource: Sendable {
 
 /// Claims work that is due, on a connection and a thread of its own. Any number of claimers work side by side in any
 /// number of processes.
-public actor LeaseClaimer<Source: LeaseSource> {
+package actor LeaseClaimer<Source: LeaseSource> {
     private let executor = ThreadExecutor()
     /// The claimer's own thread.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let reachable: Readiness.Check?
     private var failureLog: SeldomLog
@@ -27,7 +27,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
     private var held: HeldConnection
 
     /// A claimer of this queue that reports in `reachable` whether Postgres could be reached.
-    public init(_ source: Source, database: ConnectionConfiguration, reachable: Readiness.Check?, log: Logger) {
+    package init(_ source: Source, database: ConnectionConfiguration, reachable: Readiness.Check?, log: Logger) {
         self.source = source
         held = HeldConnection(database)
         self.reachable = reachable
@@ -35,7 +35,7 @@ public actor LeaseClaimer<Source: LeaseSource> {
     }
 
     /// Claims what there is room for.
-    public func claim(_ room: CallPermits.Room) -> Claimed<Source.Item> {
+    package func claim(_ room: CallPermits.Room) -> Claimed<Source.Item> {
         var inDoubt: [Source.Item] = []
         do {
             let connection = try held.usable()
@@ -52,5 +52,5 @@ public actor LeaseClaimer<Source: LeaseSource> {
     }
 
     /// Ends the connection.
-    public func close() { held.close() }
+    package func close() { held.close() }
 }

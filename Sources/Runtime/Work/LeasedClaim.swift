@@ -1,14 +1,13 @@
 /// An item that this process has leased: it may be worked on now, or from a given moment on, until the gate shuts.
-public struct LeasedClaim<Item: Sendable>: Sendable {
-    /// What.
-    public let item: Item
+package struct LeasedClaim<Item: Sendable>: Sendable {
+    /// What was leased.
+    package let item: Item
     /// The moment from which on it may be begun; nil: at once.
-    public let notBefore: ContinuousClock.Instant?
+    package let notBefore: ContinuousClock.Instant?
     /// The last moment a call for it may be written.
     let gateUntil: ContinuousClock.Instant
 
-    /// Makes one.
-    public init(_ item: Item, notBefore: ContinuousClock.Instant? = nil, gateUntil: ContinuousClock.Instant) {
+    package init(_ item: Item, notBefore: ContinuousClock.Instant? = nil, gateUntil: ContinuousClock.Instant) {
         self.item = item
         self.notBefore = notBefore
         self.gateUntil = gateUntil
@@ -16,7 +15,7 @@ public struct LeasedClaim<Item: Sendable>: Sendable {
 }
 
 /// What a look at a queue brought.
-public enum Claimed<Item: Sendable>: Sendable {
+package enum Claimed<Item: Sendable>: Sendable {
     /// These are leased now.
     case claims([LeasedClaim<Item>])
     /// Nothing was due for the sharers looked at: look at the others.

@@ -1,5 +1,5 @@
 /// Work that a process leases, does outside any transaction, and reports on: calls to other systems.
-public protocol LeasedWork: Sendable {
+package protocol LeasedWork: Sendable {
     /// What is leased.
     associatedtype Item: Sendable
 
@@ -26,7 +26,7 @@ public protocol LeasedWork: Sendable {
 }
 
 /// Why something leased was not begun.
-public enum LeaveReason: Sendable {
+package enum LeaveReason: Sendable {
     /// Whether it was claimed at all is not known.
     case neverClaimed
     /// The worker stopped, or others took too long.

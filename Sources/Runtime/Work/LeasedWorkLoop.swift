@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Some work is claimed before the calls that it waits for have ended, so that no call waits for its claim's commit.
 /// Told to shut down, it claims no more, gives back what was not begun yet, and ends when the calls under way have
 /// ended.
-public final class LeasedWorkLoop<Work: LeasedWork>: Service {
+package final class LeasedWorkLoop<Work: LeasedWork>: Service {
     /// How many reports may wait however few the calls are: reports always wait for a moment, to be written with
     /// others, and quick calls bring more in that moment than are made at once.
     private static var unwrittenMin: Int { 100 }
@@ -23,14 +23,14 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
     private let unwrittenMax: Int
 
     /// A loop with at most `callsMax` calls in flight, and at most `aheadMax` items claimed ahead.
-    public init(_ work: Work, callsMax: Int, aheadMax: Int = 0) {
+    package init(_ work: Work, callsMax: Int, aheadMax: Int = 0) {
         self.work = work
         permits = CallPermits(countMax: callsMax, aheadMax: aheadMax)
         unwrittenMax = max(callsMax, Self.unwrittenMin)
     }
 
     /// Works until told to shut down.
-    public func run() async throws {
+    package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { calls in await loop(&calls) }
         } onGracefulShutdown: {
@@ -40,7 +40,7 @@ public final class LeasedWorkLoop<Work: LeasedWork>: Service {
     }
 
     /// Claims no more; ``run()`` returns when the calls under way have ended.
-    public func stop() { permits.close() }
+    package func stop() { permits.close() }
 
     private func loop(_ calls: inout DiscardingTaskGroup) async {
         var delay = PollDelay()

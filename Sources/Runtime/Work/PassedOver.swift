@@ -1,7 +1,7 @@
 /// Rows that failed alone and are passed over for a while. Pure: time comes in.
-public struct PassedOver<Key: Hashable & Sendable>: Sendable {
+package struct PassedOver<Key: Hashable & Sendable>: Sendable {
     /// How long one is passed over. 60 s.
-    public static var span: Duration { .seconds(60) }
+    package static var span: Duration { .seconds(60) }
     /// How many are remembered: the webhook worker's largest batch, half of a rescue's longest pass. The oldest make room,
     /// and are tried again sooner.
     static var countMax: Int { 5_000 }
@@ -15,21 +15,21 @@ public struct PassedOver<Key: Hashable & Sendable>: Sendable {
     private var entries: [Entry] = []
 
     /// None yet.
-    public init() {}
+    package init() {}
 
     /// Those that are still to be passed over.
-    public func current(now: ContinuousClock.Instant) -> [Key] {
+    package func current(now: ContinuousClock.Instant) -> [Key] {
         entries.filter { $0.until > now }.map(\.key)
     }
 
     /// Whether one failed for the first time before another row passed.
-    public func hasFailed(_ key: Key, before passed: ContinuousClock.Instant?) -> Bool {
+    package func hasFailed(_ key: Key, before passed: ContinuousClock.Instant?) -> Bool {
         guard let passed else { return false }
         return entries.contains { $0.key == key && $0.since < passed }
     }
 
     /// Passes these over from now on, for ``span`` or another time.
-    public mutating func add(_ keys: [Key], now: ContinuousClock.Instant, span: Duration = Self.span) {
+    package mutating func add(_ keys: [Key], now: ContinuousClock.Instant, span: Duration = Self.span) {
         let added = Set(keys)
         let before = Dictionary(
             entries.filter { added.contains($0.key) }.map { ($0.key, $0.since) }, uniquingKeysWith: min)

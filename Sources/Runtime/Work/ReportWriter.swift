@@ -4,7 +4,7 @@ import PostgresClient
 import ServiceLifecycle
 
 /// Where reports on leased work are written.
-public protocol ReportStore: Sendable {
+package protocol ReportStore: Sendable {
     /// What came of one piece of work.
     associatedtype Report: Sendable
 
@@ -28,7 +28,7 @@ public protocol ReportStore: Sendable {
 ///
 /// A report that makes its batch fail, because somebody holds its row locked or it cannot be read, holds up no other:
 /// it is left for a while (``BatchIsolation``). Reports that are left wait here, too, and count as waiting.
-public actor ReportWriter<Store: ReportStore>: Service {
+package actor ReportWriter<Store: ReportStore>: Service {
     /// Reports in one transaction at most.
     static var batchMax: Int { 500 }
     /// The least time from one batch's first try to the next one's, so that under load more reports are written
@@ -40,7 +40,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
 
     private let executor = ThreadExecutor()
     /// The writer's own thread.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let store: Store
     private let failures: Counter
@@ -53,7 +53,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
     private var isEnding = false
 
     /// A writer that counts its failures.
-    public init(_ store: Store, database: ConnectionConfiguration, failures: Counter, log: Logger) {
+    package init(_ store: Store, database: ConnectionConfiguration, failures: Counter, log: Logger) {
         self.store = store
         held = HeldConnection(database)
         self.failures = failures
@@ -62,17 +62,17 @@ public actor ReportWriter<Store: ReportStore>: Service {
     }
 
     /// Reports that wait.
-    public nonisolated var pendingCount: Int { pending.count }
+    package nonisolated var pendingCount: Int { pending.count }
 
     /// Queues reports to be written soon.
-    public nonisolated func record(_ reports: some Sequence<Store.Report>) {
+    package nonisolated func record(_ reports: some Sequence<Store.Report>) {
         guard pending.add(reports) else { return }
         Task { await write() }
     }
 
     /// Runs until shut down, and then writes what still waits; what was left, and cannot be written even then, is
     /// rescued when its lease ends.
-    public func run() async throws {
+    package func run() async throws {
         try? await gracefulShutdown()
         write()
         isEnding = true
@@ -81,7 +81,7 @@ public actor ReportWriter<Store: ReportStore>: Service {
     }
 
     /// Writes until nothing waits that is due. Occupies the thread.
-    public func write() {
+    package func write() {
         while true {
             nextTransaction.blockThread()
             switch pending.take(Self.batchMax) {

@@ -1,6 +1,6 @@
 extension Acceptance {
     /// The line of the accept log: one JSON object and a line feed. The text of the message is not in it.
-    public var logLine: [UInt8] {
+    package var logLine: [UInt8] {
         var json = JSONWriter()
         json.beginObject()
         json.field("time", acceptedAt.iso8601)

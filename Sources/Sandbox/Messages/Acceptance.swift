@@ -1,29 +1,29 @@
 import Domain
 
 /// A message that the sandbox took: it counts as sent, whatever the caller was answered.
-public struct Acceptance: Hashable, Sendable {
+package struct Acceptance: Hashable, Sendable {
     /// When.
-    public let acceptedAt: Timestamp
+    package let acceptedAt: Timestamp
     /// The provider's id; with several numbers in one call, the id of this number.
-    public let messageID: String
+    package let messageID: String
     /// The caller's `sys_messageid`.
-    public let systemMessageID: String?
+    package let systemMessageID: String?
     /// What the receipts echo.
-    public let ext: String?
+    package let ext: String?
     /// Country code and digits.
-    public let phone: String
+    package let phone: String
     /// The sender the caller asked for.
-    public let senderID: String
+    package let senderID: String
     /// The text; kept for the record query, in memory only.
-    public let content: String
+    package let content: String
     /// What represents the text in the accept log.
-    public let fingerprint: ContentFingerprint
+    package let fingerprint: ContentFingerprint
     /// How the call is answered.
-    public let fate: CallFate
+    package let fate: CallFate
     /// What is reported, and how.
-    public let report: ReportPlan
+    package let report: ReportPlan
     /// Billed parts.
-    public let size: Int
+    package let size: Int
     /// How far the provider's local time is ahead of UTC.
     let utcOffset: Duration
     /// Where the receipts go; nil if nowhere.

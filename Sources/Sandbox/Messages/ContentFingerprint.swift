@@ -1,19 +1,19 @@
 /// 64 bits that represent a text where the text itself must not be kept: FNV-1a.
 ///
 /// Good enough to count copies. It hides nothing from somebody who can guess the text.
-public struct ContentFingerprint: Hashable, Sendable, CustomStringConvertible {
+package struct ContentFingerprint: Hashable, Sendable, CustomStringConvertible {
     /// The bits.
-    public let rawValue: UInt64
+    package let rawValue: UInt64
 
     /// Of a text's UTF-8.
-    public init(_ text: some StringProtocol) {
+    package init(_ text: some StringProtocol) {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         rawValue = hash
     }
 
     /// 16 hexadecimal digits, lower case.
-    public var description: String { hexadecimal(rawValue) }
+    package var description: String { hexadecimal(rawValue) }
 }
 
 /// 16 hexadecimal digits, lower case.

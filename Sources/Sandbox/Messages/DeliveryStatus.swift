@@ -1,5 +1,5 @@
 /// NXTele's status numbers of a report (providers.md §1.4).
-public enum DeliveryStatus: Int, Hashable, Sendable, CaseIterable {
+package enum DeliveryStatus: Int, Hashable, Sendable, CaseIterable {
     /// Delivered.
     case delivered = 2
     /// Not delivered.
@@ -20,7 +20,7 @@ public enum DeliveryStatus: Int, Hashable, Sendable, CaseIterable {
     case unknown = 12
 
     /// The text beside the number, in a receipt's `result` and a record's `dr`.
-    public var text: String {
+    package var text: String {
         switch self {
         case .delivered: "DELIVRD"
         case .undelivered: "UNDELIV"

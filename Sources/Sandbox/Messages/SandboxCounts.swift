@@ -1,29 +1,29 @@
 /// What the sandbox has seen and done since it started.
-public struct SandboxCounts: Hashable, Sendable {
+package struct SandboxCounts: Hashable, Sendable {
     /// Send calls, whatever became of them.
-    public internal(set) var calls = 0
+    package internal(set) var calls = 0
     /// Messages accepted: what was really sent.
-    public internal(set) var accepted = 0
+    package internal(set) var accepted = 0
     /// Calls by what became of them: the name of a fate, or `code:N` for one that was refused.
-    public internal(set) var fates: [String: Int] = [:]
+    package internal(set) var fates: [String: Int] = [:]
     /// The most send calls that waited for their answers at the same time.
-    public internal(set) var callsWaitingPeak = 0
+    package internal(set) var callsWaitingPeak = 0
     /// Acceptances that are no longer in memory, only in the log.
-    public internal(set) var forgotten = 0
+    package internal(set) var forgotten = 0
     /// Record queries, single and of days.
-    public internal(set) var recordQueries = 0
+    package internal(set) var recordQueries = 0
     /// Balance queries.
-    public internal(set) var balanceQueries = 0
+    package internal(set) var balanceQueries = 0
     /// Receipts that are due some day or on their way.
-    public internal(set) var receiptsWaiting = 0
+    package internal(set) var receiptsWaiting = 0
     /// Receipts answered with 200 and `success`.
-    public internal(set) var receiptsDelivered = 0
+    package internal(set) var receiptsDelivered = 0
     /// Receipts answered otherwise.
-    public internal(set) var receiptsRefused = 0
+    package internal(set) var receiptsRefused = 0
     /// Receipts without an answer: no connection, a break, a time-out.
-    public internal(set) var receiptsFailed = 0
+    package internal(set) var receiptsFailed = 0
     /// Receipts that had no address that can be called.
-    public internal(set) var receiptsUnaddressed = 0
+    package internal(set) var receiptsUnaddressed = 0
 
     /// As one JSON object.
     var json: [UInt8] {

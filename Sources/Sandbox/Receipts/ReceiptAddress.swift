@@ -1,9 +1,9 @@
 import Runtime
 
 /// Where receipts go: an `http://` URL, taken apart.
-public struct ReceiptAddress: Hashable, Sendable {
+package struct ReceiptAddress: Hashable, Sendable {
     /// Host and port.
-    public let server: ListenAddress
+    package let server: ListenAddress
     /// Path and query, as they stand in a request.
     let target: String
 
@@ -12,7 +12,7 @@ public struct ReceiptAddress: Hashable, Sendable {
 
     /// Reads `http://host[:port][/path][?query]`; nil for other schemes (the sandbox speaks no TLS), user names,
     /// fragments, and what no URL contains.
-    public init?(_ url: some StringProtocol) {
+    package init?(_ url: some StringProtocol) {
         guard url.utf8.count <= Self.bytesMax, url.hasPrefix("http://"),
             url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
         else { return nil }

@@ -1,22 +1,22 @@
 /// The bounds of the callbacks.
-public struct ReceiptLimits: Hashable, Sendable {
+package struct ReceiptLimits: Hashable, Sendable {
     /// The most connections to one server, and so the most callbacks under way to it. Defaults to 64.
-    public var connectionsMax = 64
+    package var connectionsMax = 64
     /// The most callbacks that wait for a connection to one server; beyond, they fail. Defaults to 200 000.
-    public var waitingMax = 200_000
+    package var waitingMax = 200_000
     /// The most servers; callbacks to another fail. Defaults to 16.
-    public var serversMax = 16
+    package var serversMax = 16
     /// How long a connection may take. Defaults to 2 s.
-    public var connectTimeout = Duration.seconds(2)
+    package var connectTimeout = Duration.seconds(2)
     /// How long an answer may take; then the connection is closed. Defaults to 10 s.
-    public var answerTimeout = Duration.seconds(10)
+    package var answerTimeout = Duration.seconds(10)
     /// How long a callback that could not be connected is tried again; zero is never. Defaults to 30 s.
     ///
     /// NXTele calls once. But this is a test instrument: a test that counts receipts must not lose one because the
     /// process it starts is not listening yet. A callback that broke after it was sent is not tried again, unless it
     /// went out on a kept connection that its server was just closing.
-    public var retryFor = Duration.seconds(30)
+    package var retryFor = Duration.seconds(30)
 
     /// The defaults.
-    public init() {}
+    package init() {}
 }

@@ -1,5 +1,5 @@
 /// What becomes of one send call that nothing was wrong with.
-public enum CallFate: Hashable, Sendable {
+package enum CallFate: Hashable, Sendable {
     /// Accepted and answered with code 0.
     case accepted
     /// Accepted; the connection is closed without an answer.
@@ -18,7 +18,7 @@ public enum CallFate: Hashable, Sendable {
     case code(String)
 
     /// Whether the message is really sent.
-    public var isAccepted: Bool {
+    package var isAccepted: Bool {
         switch self {
         case .accepted, .drop, .hang, .garbage: true
         case .lost, .garbageLost, .http, .code: false
@@ -26,7 +26,7 @@ public enum CallFate: Hashable, Sendable {
     }
 
     /// The fate's name in a script; `accepted` is what remains and has no weight of its own.
-    public var name: String {
+    package var name: String {
         switch self {
         case .accepted: "accepted"
         case .drop: "drop"

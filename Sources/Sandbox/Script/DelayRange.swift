@@ -1,17 +1,17 @@
 import Runtime
 
 /// A time that is drawn anew for each call, evenly between two bounds: `50ms` or `50ms-2s` in a script.
-public struct DelayRange: Hashable, Sendable {
+package struct DelayRange: Hashable, Sendable {
     /// The shortest.
-    public let lower: Duration
+    package let lower: Duration
     /// The longest; the same as ``lower`` where nothing is to be drawn.
-    public let upper: Duration
+    package let upper: Duration
 
     /// Longer than this is no delay, but a message forgotten.
     static let longest = Duration.seconds(24 * 3_600)
 
     /// Makes a range; the bounds may come in any order.
-    public init(_ one: Duration, _ other: Duration? = nil) {
+    package init(_ one: Duration, _ other: Duration? = nil) {
         lower = min(one, other ?? one)
         upper = max(one, other ?? one)
     }

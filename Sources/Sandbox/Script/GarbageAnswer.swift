@@ -1,5 +1,5 @@
 /// An answer that says nothing about what became of the call.
-public enum GarbageAnswer: Int, Hashable, Sendable, CaseIterable {
+package enum GarbageAnswer: Int, Hashable, Sendable, CaseIterable {
     /// HTTP 200 with a page of some proxy.
     case page
     /// HTTP 200 with a JSON text that ends in the middle.

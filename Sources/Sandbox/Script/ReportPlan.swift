@@ -1,7 +1,7 @@
 /// What a provider says about a message it accepted, when, and in which form.
-public struct ReportPlan: Hashable, Sendable {
+package struct ReportPlan: Hashable, Sendable {
     /// When the receipt comes.
-    public enum Timing: Hashable, Sendable {
+    package enum Timing: Hashable, Sendable {
         /// Before the call is answered.
         case beforeAnswer
         /// This long after the acceptance.
@@ -13,7 +13,7 @@ public struct ReportPlan: Hashable, Sendable {
     }
 
     /// How the receipt travels.
-    public enum Form: Hashable, Sendable {
+    package enum Form: Hashable, Sendable {
         /// A form in the body.
         case body
         /// Everything in the request target, with raw spaces, and no body.
@@ -21,15 +21,15 @@ public struct ReportPlan: Hashable, Sendable {
     }
 
     /// What it says in the end.
-    public let status: DeliveryStatus
+    package let status: DeliveryStatus
     /// When.
-    public let timing: Timing
+    package let timing: Timing
     /// How.
-    public let form: Form
+    package let form: Form
     /// Whether it comes twice.
-    public let isDoubled: Bool
+    package let isDoubled: Bool
     /// Whether an older report of 12 UNKNOWN comes after it.
-    public let hasOlderReport: Bool
+    package let hasOlderReport: Bool
 
     init(_ script: SandboxScript, _ draws: PlanDraws) {
         let outcome = draws.unit(.outcome)
@@ -55,7 +55,7 @@ public struct ReportPlan: Hashable, Sendable {
     }
 
     /// How many receipts are sent.
-    public var receiptCount: Int {
+    package var receiptCount: Int {
         switch timing {
         case .never, .silent: 0
         case .beforeAnswer, .after: 1 + (isDoubled ? 1 : 0) + (hasOlderReport ? 1 : 0)
@@ -72,7 +72,7 @@ public struct ReportPlan: Hashable, Sendable {
     }
 
     /// The names of what is out of the ordinary, as the accept log has them.
-    public var behaviours: [String] {
+    package var behaviours: [String] {
         var names: [String] = []
         switch timing {
         case .silent: return ["silent"]

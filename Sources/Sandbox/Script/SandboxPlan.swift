@@ -1,13 +1,13 @@
 /// What the sandbox does with one send call: a pure function of script, seed, phone and how many calls this phone had.
-public struct SandboxPlan: Hashable, Sendable {
+package struct SandboxPlan: Hashable, Sendable {
     /// Whether it is accepted, and how it is answered.
-    public let fate: CallFate
+    package let fate: CallFate
     /// How long the answer takes.
-    public let delay: Duration
+    package let delay: Duration
     /// What stands for the answer if that is garbage.
-    public let garbage: GarbageAnswer
+    package let garbage: GarbageAnswer
     /// What is reported, if the call is accepted.
-    public let report: ReportPlan
+    package let report: ReportPlan
     /// 128 bits for the message id; the same plan in another run has the same.
     let idBits: UInt128
     /// Ten digits for the ids of calls with several numbers.
@@ -17,7 +17,7 @@ public struct SandboxPlan: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - call: how many calls for this phone were planned before: 0 for the first.
-    public init(_ script: SandboxScript, seed: UInt64, phone: String, call: Int) {
+    package init(_ script: SandboxScript, seed: UInt64, phone: String, call: Int) {
         let draws = PlanDraws(seed: seed, phone: phone, call: call)
         fate = Self.fate(script.fates, draws.unit(.fate))
         delay = fate == .hang ? script.hangTime : script.delay.pick(draws.unit(.delay))

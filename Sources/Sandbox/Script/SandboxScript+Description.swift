@@ -2,7 +2,7 @@ import Runtime
 
 extension SandboxScript: CustomStringConvertible {
     /// The text that reads back as this script: what differs from a provider that does nothing wrong.
-    public var description: String {
+    package var description: String {
         let made = SandboxScript()
         var items: [String] = []
         func add(_ name: String, _ value: String, if isGiven: Bool) {

@@ -1,6 +1,6 @@
 extension SandboxScript {
     /// Every name a script may have with the form of its value and what it does, in the order of the help.
-    public static let names: [(name: String, value: String, meaning: String)] = [
+    package static let names: [(name: String, value: String, meaning: String)] = [
         ("delay", "time", "the answer of a call comes this much later"),
         ("drop", "share", "accept, then close the connection without an answer"),
         ("lost", "share", "close the connection without having accepted"),

@@ -5,7 +5,7 @@ extension SandboxScript {
     ///
     /// - Throws: every problem at once: unknown names, names given twice, values of the wrong form, shares that
     ///   together are more than 1.
-    public init(_ text: String) throws(SandboxScriptFailure) {
+    package init(_ text: String) throws(SandboxScriptFailure) {
         self.init()
         guard text.utf8.count <= Self.textBytesMax else {
             throw SandboxScriptFailure(problems: ["A script has at most \(Self.textBytesMax) bytes."])

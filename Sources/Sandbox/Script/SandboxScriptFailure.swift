@@ -1,8 +1,8 @@
 /// Why a script cannot be followed: a sentence for each problem, all at once.
-public struct SandboxScriptFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package struct SandboxScriptFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// At least one.
-    public let problems: [String]
+    package let problems: [String]
 
     /// The sentences, one a line.
-    public var description: String { problems.joined(separator: "\n") }
+    package var description: String { problems.joined(separator: "\n") }
 }

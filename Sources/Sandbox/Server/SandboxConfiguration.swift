@@ -1,37 +1,37 @@
 import Runtime
 
 /// What a sandbox provider is told before it starts.
-public struct SandboxConfiguration: Sendable {
+package struct SandboxConfiguration: Sendable {
     /// Where it listens. Defaults to a free port of 127.0.0.1.
-    public var listen = ListenAddress(host: "127.0.0.1", port: 0)
+    package var listen = ListenAddress(host: "127.0.0.1", port: 0)
     /// Equal seeds give equal plans. Defaults to 1.
-    public var seed: UInt64 = 1
+    package var seed: UInt64 = 1
     /// What it does wrong. Defaults to nothing.
-    public var script = SandboxScript()
+    package var script = SandboxScript()
     /// The keys it takes.
-    public var access = SandboxAccess()
+    package var access = SandboxAccess()
     /// Where receipts go whose call names no `dr_url`; nil sends none of them.
-    public var receiptURL: String?
+    package var receiptURL: String?
     /// The file that every acceptance is appended to; nil keeps them in memory only.
-    public var logPath: String?
+    package var logPath: String?
     /// Makes message ids differ between runs. Nil takes the time of the start.
-    public var idSalt: UInt64?
+    package var idSalt: UInt64?
     /// The bounds of the callbacks.
-    public var receipts = ReceiptLimits()
+    package var receipts = ReceiptLimits()
 
     /// The largest body that is read, in bytes. Defaults to 64 KiB.
-    public var bodyBytesMax = 65_536
+    package var bodyBytesMax = 65_536
     /// The most connections open at once. Defaults to 4 096.
-    public var connectionsMax = 4_096
+    package var connectionsMax = 4_096
     /// How long a connection may be silent; longer than a call may hang. Defaults to 10 minutes.
-    public var idleTimeout = Duration.seconds(600)
+    package var idleTimeout = Duration.seconds(600)
     /// How long a call waits for its own receipt that is to come first. Defaults to 5 s.
-    public var earlyReceiptWaitMax = Duration.seconds(5)
+    package var earlyReceiptWaitMax = Duration.seconds(5)
     /// How many acceptances are kept in memory; older ones are in the log only. Defaults to 200 000.
-    public var recordsMax = 200_000
+    package var recordsMax = 200_000
     /// How many phones' calls are counted; beyond, all counts start anew, and plans repeat. Defaults to 1 000 000.
-    public var phonesMax = 1_000_000
+    package var phonesMax = 1_000_000
 
     /// The defaults.
-    public init() {}
+    package init() {}
 }

@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// In a test: ``start(port:)``, ``port``, ``accepted``, ``stop()``. In a process: as a service. All of it runs on one event
 /// loop, so that what it decides has an order, and costs no locks.
-public final class SandboxServer: Service {
+package final class SandboxServer: Service {
     private struct Running {
         let group: MultiThreadedEventLoopGroup
         let channel: any Channel
@@ -41,7 +41,7 @@ public final class SandboxServer: Service {
     /// - Parameters:
     ///   - now: the provider's clock; the wall's unless given.
     ///   - onListening: called with the port once it listens.
-    public init(
+    package init(
         _ configuration: SandboxConfiguration = SandboxConfiguration(),
         logger: Logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() },
         now: @escaping @Sendable () -> Timestamp = { .now },
@@ -54,12 +54,12 @@ public final class SandboxServer: Service {
     }
 
     /// The port it listens on; 0 before it does.
-    public var port: Int { boundPort.load(ordering: .acquiring) }
+    package var port: Int { boundPort.load(ordering: .acquiring) }
 
     /// Listens, and serves until ``stop()``.
     ///
     /// - Parameter port: instead of the configured one; 0 takes a free one.
-    public func start(port: Int? = nil) async throws(SandboxStartFailure) {
+    package func start(port: Int? = nil) async throws(SandboxStartFailure) {
         let isFirst = stage.withLock { stage in
             guard case .new = stage else { return false }
             stage = .starting
@@ -83,7 +83,7 @@ public final class SandboxServer: Service {
 
     /// Ends all connections and callbacks and waits until that is done; nothing if it does not run. What was accepted
     /// stays in the log.
-    public func stop() async {
+    package func stop() async {
         let running = stage.withLock { stage -> Running? in
             guard case .running(let running) = stage else { return nil }
             stage = .stopped
@@ -97,7 +97,7 @@ public final class SandboxServer: Service {
     }
 
     /// Starts, and stops at the graceful shutdown or when cancelled.
-    public func run() async throws {
+    package func run() async throws {
         try await start()
         // Ends by the graceful shutdown, or throws when the task is cancelled; both mean the same here.
         try? await gracefulShutdown()
@@ -107,17 +107,17 @@ public final class SandboxServer: Service {
     // MARK: What a test asks
 
     /// What was accepted, oldest first, as far as it is in memory; empty once it is stopped.
-    public var accepted: [Acceptance] {
+    package var accepted: [Acceptance] {
         get async { await ask { $0.state.accepted } ?? [] }
     }
 
     /// What was seen and done; nil once it is stopped.
-    public var counts: SandboxCounts? {
+    package var counts: SandboxCounts? {
         get async { await ask { $0.state.counts } }
     }
 
     /// Changes the script for calls from now on.
-    public func follow(_ script: SandboxScript) async {
+    package func follow(_ script: SandboxScript) async {
         await ask { $0.state.script = script }
     }
 

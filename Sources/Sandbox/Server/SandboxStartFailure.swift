@@ -1,7 +1,7 @@
 import Runtime
 
 /// Why a sandbox could not begin.
-public enum SandboxStartFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SandboxStartFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The address could not be listened on.
     case cannotListen(ListenFailure)
     /// The accept log could not be opened.
@@ -12,7 +12,7 @@ public enum SandboxStartFailure: Error, Equatable, Sendable, CustomStringConvert
     case startedTwice
 
     /// A sentence for the operator.
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotListen(let failure): "The sandbox \(failure)."
         case .cannotLog(let path, let reason): "The accept log \(path) cannot be opened: \(reason)."

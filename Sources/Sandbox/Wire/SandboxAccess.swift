@@ -1,18 +1,18 @@
 import Runtime
 
 /// The keys the sandbox takes.
-public struct SandboxAccess: Sendable {
+package struct SandboxAccess: Sendable {
     /// Of the SMS application.
-    public var appKey: String
+    package var appKey: String
     /// Of the SMS application.
-    public var secretKey: Secret
+    package var secretKey: Secret
     /// Of the account, for signed calls.
-    public var accessKey: String
+    package var accessKey: String
     /// Of the account; it signs and never travels.
-    public var accessSecret: Secret
+    package var accessSecret: Secret
 
     /// Makes the keys. Defaults to `sandbox` for each.
-    public init(
+    package init(
         appKey: String = "sandbox", secretKey: Secret = Secret("sandbox"), accessKey: String = "sandbox",
         accessSecret: Secret = Secret("sandbox")
     ) {

@@ -6,9 +6,9 @@ typealias AccountWindow = ClaimWindow<DueAccount>
 
 extension DueAccount: ClaimSharer {
     /// The account.
-    public var key: String { account }
+    package var key: String { account }
     /// Of both priorities.
-    public var dueCount: Int { high + normal }
+    package var dueCount: Int { high + normal }
 }
 
 /// The shares of a claim by account and priority: `high` before `normal` inside an account.

@@ -2,7 +2,7 @@ import Domain
 import Providers
 
 /// Reads a provider's bill of a day, page by page, waiting as long as the provider asks.
-public struct BilledDays: Sendable {
+package struct BilledDays: Sendable {
     /// The wait after being told that it was too often; it doubles each time in a row.
     static let waitMin = Duration.seconds(1)
     /// The longest of these waits.
@@ -16,19 +16,19 @@ public struct BilledDays: Sendable {
     private let sender: NXTeleSender
 
     /// Asks at this address with these keys; ``close()`` ends it.
-    public init(url: String, access: NXTeleAccess) {
+    package init(url: String, access: NXTeleAccess) {
         client = ProviderClient(url: url, callsMax: 1, timeout: Self.timeout)
         sender = NXTeleSender(access)
     }
 
     /// Closes the connection.
-    public func close() async throws { try await client.shutDown() }
+    package func close() async throws { try await client.shutDown() }
 
     /// Reads all pages of a day, each handed over before the next is asked for.
     ///
     /// - Returns: how many records the day has, by the provider's own count.
     /// - Throws: ``BilledDayFailure``, or what `take` throws.
-    public func read(
+    package func read(
         _ day: CivilDate, pageSize: Int = ReplyLimits.pageRecordsMax,
         take: (_ records: [BilledRecord], _ withoutID: Int) async throws -> Void
     ) async throws -> Int {
@@ -69,10 +69,10 @@ public struct BilledDays: Sendable {
 }
 
 /// Why a bill could not be read: a sentence.
-public struct BilledDayFailure: Error, CustomStringConvertible {
+package struct BilledDayFailure: Error, CustomStringConvertible {
     /// The sentence.
-    public let description: String
+    package let description: String
 
     /// A failure with this sentence.
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

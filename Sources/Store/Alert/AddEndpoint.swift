@@ -4,12 +4,11 @@ import PostgresClient
 /// Makes an endpoint, unless its owner has the most there may be. Repeated with the same id it makes only one.
 ///
 /// Exact only where the transaction holds the account's lock.
-public struct AddEndpoint: Statement {
+package struct AddEndpoint: Statement {
     /// Endpoints of one owner at most.
-    public static let countMax: Int32 = 10
+    package static let countMax: Int32 = 10
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         WITH made AS (
             INSERT INTO alert.endpoint (id, account, url, kinds)
             SELECT $2, $1, $3, $4::text[]
@@ -25,15 +24,14 @@ public struct AddEndpoint: Statement {
     let kinds: [AlertKind]
 
     /// Makes it for an account; for the operators where that is nil.
-    public init(_ id: EndpointID, account: String?, url: String, kinds: [AlertKind]) {
+    package init(_ id: EndpointID, account: String?, url: String, kinds: [AlertKind]) {
         self.id = id
         self.account = account
         self.url = url
         self.kinds = kinds
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: id.rawValue)
         parameters.append(url)
@@ -42,7 +40,7 @@ public struct AddEndpoint: Statement {
     }
 
     /// Whether it is there now.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
 }

@@ -1,29 +1,27 @@
 import PostgresClient
 
 /// What an account wants to be told, and its limits.
-public struct AlertSettingsRecord: Sendable, Equatable {
+package struct AlertSettingsRecord: Sendable, Equatable {
     /// Whether failed messages are told.
-    public var failedSMS: Bool
+    package var failedSMS: Bool
     /// Whether crossings of thresholds are told.
-    public var lowBalance: Bool
+    package var lowBalance: Bool
     /// From this many events of a kind on, they are told as one.
-    public var digestCount: Int32
+    package var digestCount: Int32
     /// The window in which they are counted, in seconds.
-    public var digestSeconds: Int32
+    package var digestSeconds: Int32
     /// The thresholds in order, as a JSON array.
-    public var thresholdsJSON: String
+    package var thresholdsJSON: String
     /// Automatic retries in a cycle; nil = the processes' setting.
-    public var maxAutomaticRetries: Int32?
+    package var maxAutomaticRetries: Int32?
     /// Resends of one entry; nil = the processes' setting.
-    public var maxResends: Int32?
+    package var maxResends: Int32?
 }
 
 /// Reads what an account wants to be told. One that never said so has the defaults.
-public struct ReadAlertSettings: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadAlertSettings: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT coalesce(s.failed_sms, true), coalesce(s.low_balance, true), coalesce(s.digest_count, 10),
                coalesce(s.digest_seconds, 900),
                (SELECT '[' || coalesce(string_agg(trim_scale(t.amount)::text, ',' ORDER BY t.amount), '') || ']'
@@ -36,13 +34,12 @@ public struct ReadAlertSettings: Statement {
     let account: String
 
     /// Reads those of this account.
-    public init(account: String) { self.account = account }
+    package init(account: String) { self.account = account }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(account) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(account) }
 
     /// The settings; nil where there is no such account.
-    public func decode(_ rows: Rows) throws(PostgresError) -> AlertSettingsRecord? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> AlertSettingsRecord? {
         guard rows.count > 0 else { return nil }
         return try rows.single { row throws(PostgresError) in
             AlertSettingsRecord(

@@ -2,10 +2,10 @@ import Domain
 import PostgresClient
 
 /// Changes an endpoint; what is nil stays. Locks: its row.
-public struct ChangeEndpoint: Statement {
+package struct ChangeEndpoint: Statement {
     /// The statement. An endpoint that is enabled or gets another URL starts without failures; one that is disabled
     /// already keeps its reason.
-    public static let sql = """
+    package static let sql = """
         UPDATE alert.endpoint AS e
         SET url = coalesce($3, e.url), kinds = coalesce($4::text[], e.kinds),
             failing_since = CASE WHEN $5 IS FALSE OR $3 <> e.url THEN NULL ELSE e.failing_since END,
@@ -23,7 +23,7 @@ public struct ChangeEndpoint: Statement {
     let isDisabled: Bool?
 
     /// Changes what is not nil of this account's endpoint.
-    public init(_ id: EndpointID, account: String?, url: String?, kinds: [AlertKind]?, isDisabled: Bool?) {
+    package init(_ id: EndpointID, account: String?, url: String?, kinds: [AlertKind]?, isDisabled: Bool?) {
         self.id = id
         self.account = account
         self.url = url
@@ -31,8 +31,7 @@ public struct ChangeEndpoint: Statement {
         self.isDisabled = isDisabled
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: id.rawValue)
         parameters.append(url)
@@ -45,7 +44,7 @@ public struct ChangeEndpoint: Statement {
     }
 
     /// The endpoint as it is now; nil where the account has none of this id.
-    public func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
         guard rows.count > 0 else { return nil }
         return try rows.single { row throws(PostgresError) in try EndpointRecord(row) }
     }

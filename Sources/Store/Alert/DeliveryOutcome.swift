@@ -1,5 +1,5 @@
 /// What a try to deliver is written down as in alert.delivery.
-public enum DeliveryOutcome: String, CaseIterable, Sendable {
+package enum DeliveryOutcome: String, CaseIterable, Sendable {
     /// The receiver took it.
     case delivered
     /// The receiver answered with another status than 2xx.

@@ -2,30 +2,30 @@ import Domain
 import PostgresClient
 
 /// An endpoint as its owner sees it.
-public struct EndpointRecord: Sendable, Equatable {
+package struct EndpointRecord: Sendable, Equatable {
     /// Its id.
-    public var id: EndpointID
+    package var id: EndpointID
     /// Where notifications are posted to.
-    public var url: String
+    package var url: String
     /// The kinds it gets, as a JSON array; empty = all.
-    public var kindsJSON: String
+    package var kindsJSON: String
     /// Version of its secret.
-    public var secretVersion: Int32
+    package var secretVersion: Int32
     /// Until when the secrets before are used, too.
-    public var previousValidUntil: Timestamp?
+    package var previousValidUntil: Timestamp?
     /// First of the failures since the last success.
-    public var failingSince: Timestamp?
+    package var failingSince: Timestamp?
     /// When it was disabled.
-    public var disabledAt: Timestamp?
+    package var disabledAt: Timestamp?
     /// Why.
-    public var disabledReason: String?
+    package var disabledReason: String?
     /// When it was made.
-    public var createdAt: Timestamp
+    package var createdAt: Timestamp
     /// Version of the oldest of the secrets that are used.
-    public var oldestVersion: Int32
+    package var oldestVersion: Int32
 
     /// Whether there is room for one secret more among those that are used.
-    public var canRotate: Bool { secretVersion - oldestVersion + 1 < RotateEndpoint.secretsMax }
+    package var canRotate: Bool { secretVersion - oldestVersion + 1 < RotateEndpoint.secretsMax }
 
     /// The columns of `alert.endpoint AS e`, in the order in which they are read.
     static let columns = """

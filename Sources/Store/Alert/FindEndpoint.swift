@@ -2,23 +2,20 @@ import Domain
 import PostgresClient
 
 /// Finds an endpoint, whosever it is.
-public struct FindEndpoint: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindEndpoint: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT \(EndpointRecord.columns), e.account FROM alert.endpoint AS e WHERE e.id = $1 AND e.deleted_at IS NULL
         """
     let id: EndpointID
 
     /// Finds this one.
-    public init(_ id: EndpointID) { self.id = id }
+    package init(_ id: EndpointID) { self.id = id }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
     /// The endpoint and its account, nil for the operators'; nil where there is none.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (endpoint: EndpointRecord, account: String?)? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (endpoint: EndpointRecord, account: String?)? {
         guard rows.count > 0 else { return nil }
         return try rows.single { row throws(PostgresError) in (try EndpointRecord(row), try row.optionalText(10)) }
     }

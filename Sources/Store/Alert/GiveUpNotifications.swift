@@ -3,9 +3,8 @@ import PostgresClient
 
 /// Takes what is queued for endpoints out of the queue and records that it was given up. What is leased is settled by
 /// its holder; what is beyond the limit is given up when it is due. Locks: the queue rows, skipping what others hold.
-public struct GiveUpNotifications: Statement {
-    /// The statement.
-    public static let sql = """
+package struct GiveUpNotifications: Statement {
+    package static let sql = """
         WITH picked AS MATERIALIZED (
             SELECT q.notification_id, q.endpoint_id
             FROM queue.notification AS q
@@ -30,19 +29,18 @@ public struct GiveUpNotifications: Statement {
     let detail: String
 
     /// Gives up at most `limit` notifications for these endpoints, for a reason.
-    public init(of endpoints: [EndpointID], limit: Int32, detail: String) {
+    package init(of endpoints: [EndpointID], limit: Int32, detail: String) {
         self.endpoints = endpoints
         self.limit = limit
         self.detail = detail
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(ArrayParameter(endpoints))
         parameters.append(Int64(limit))
         parameters.append(detail)
     }
 
     /// How many were given up.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

@@ -1,14 +1,14 @@
 import PostgresClient
 
 /// A rule of `monitor.health` that holds although operators were last told that it does not, or the reverse.
-public struct HealthChange: Sendable, Equatable {
+package struct HealthChange: Sendable, Equatable {
     /// The rule's name.
-    public var rule: String
+    package var rule: String
     /// Whether it holds now.
-    public var isOK: Bool
+    package var isOK: Bool
 
     /// A change.
-    public init(rule: String, isOK: Bool) {
+    package init(rule: String, isOK: Bool) {
         self.rule = rule
         self.isOK = isOK
     }

@@ -1,18 +1,17 @@
 import PostgresClient
 
 /// One line of what was tried.
-public struct DeliveryRow: Sendable, Equatable {
+package struct DeliveryRow: Sendable, Equatable {
     /// What was delivered, and to whom.
-    public var key: NotificationKey
+    package var key: NotificationKey
     /// What came of it.
-    public var outcome: DeliveryOutcome
+    package var outcome: DeliveryOutcome
     /// HTTP status of the answer.
-    public var statusCode: Int32?
+    package var statusCode: Int32?
     /// Why it failed, for people; at most 512 characters.
-    public var detail: String?
+    package var detail: String?
 
-    /// Makes one.
-    public init(key: NotificationKey, outcome: DeliveryOutcome, statusCode: Int32? = nil, detail: String? = nil) {
+    package init(key: NotificationKey, outcome: DeliveryOutcome, statusCode: Int32? = nil, detail: String? = nil) {
         self.key = key
         self.outcome = outcome
         self.statusCode = statusCode
@@ -22,9 +21,8 @@ public struct DeliveryRow: Sendable, Equatable {
 
 /// Records tries in the order given; their numbers continue those there are. Only the holder of the lease may do so, in
 /// the transaction that settles it: two at once would take the same number. Locks: the new rows.
-public struct InsertDeliveries: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertDeliveries: Statement {
+    package static let sql = """
         INSERT INTO alert.delivery (notification_id, endpoint_id, number, outcome, status_code, detail)
         SELECT given.notification_id, given.endpoint_id,
                (SELECT coalesce(max(d.number), 0) FROM alert.delivery AS d
@@ -37,10 +35,9 @@ public struct InsertDeliveries: Statement {
     let rows: [DeliveryRow]
 
     /// Writes these.
-    public init(_ rows: [DeliveryRow]) { self.rows = rows }
+    package init(_ rows: [DeliveryRow]) { self.rows = rows }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var outcome = ArrayParameter(.text)
         var status = ArrayParameter(.int4)
         var detail = ArrayParameter(.text)

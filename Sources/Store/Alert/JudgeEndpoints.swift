@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// How an endpoint did in a batch of deliveries.
-public struct EndpointResult: Sendable, Equatable {
+package struct EndpointResult: Sendable, Equatable {
     /// The endpoint.
-    public var id: EndpointID
+    package var id: EndpointID
     /// Where it was delivered to: the result at an earlier address says nothing about the present one.
-    public var url: String
+    package var url: String
     /// Whether its last delivery succeeded.
-    public var succeeded: Bool
+    package var succeeded: Bool
     /// Whether it answered 410.
-    public var isGone: Bool
+    package var isGone: Bool
 
-    /// Makes one.
-    public init(id: EndpointID, url: String, succeeded: Bool, isGone: Bool) {
+    package init(id: EndpointID, url: String, succeeded: Bool, isGone: Bool) {
         self.id = id
         self.url = url
         self.succeeded = succeeded
@@ -27,9 +26,8 @@ public struct EndpointResult: Sendable, Equatable {
 /// The event names no URL, because a URL's path may be a secret and the account's other endpoints get the event. Rows
 /// are written when something changes, not at every delivery. A disabled endpoint starts afresh once it is enabled
 /// again. Locks: the rows that change.
-public struct JudgeEndpoints: Statement {
-    /// The statement.
-    public static let sql = """
+package struct JudgeEndpoints: Statement {
+    package static let sql = """
         WITH judged AS MATERIALIZED (
             SELECT e.id, e.account, e.failing_since, given.succeeded,
                    CASE WHEN given.is_gone THEN 'gone'
@@ -62,13 +60,12 @@ public struct JudgeEndpoints: Statement {
     let failingMax: Duration
 
     /// Judges these; one that fails for longer than `failingMax` without a success is disabled.
-    public init(_ results: [EndpointResult], failingMax: Duration) {
+    package init(_ results: [EndpointResult], failingMax: Duration) {
         self.results = results
         self.failingMax = failingMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var succeeded = ArrayParameter(.bool)
         var isGone = ArrayParameter(.bool)
         var url = ArrayParameter(.text)
@@ -85,7 +82,7 @@ public struct JudgeEndpoints: Statement {
     }
 
     /// The endpoints that are disabled by it.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [EndpointID] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [EndpointID] {
         try rows.map { row throws(PostgresError) in EndpointID(rawValue: try row.uuid(0)) }
     }
 }

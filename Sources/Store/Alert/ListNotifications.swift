@@ -2,31 +2,29 @@ import Domain
 import PostgresClient
 
 /// A notification as its readers see it.
-public struct NotificationRecord: Sendable, Equatable {
+package struct NotificationRecord: Sendable, Equatable {
     /// Its id.
-    public var id: NotificationID
+    package var id: NotificationID
     /// The kind.
-    public var kind: String
+    package var kind: String
     /// Events that it tells.
-    public var eventCount: Int32
+    package var eventCount: Int32
     /// What it says, as JSON.
-    public var dataJSON: String
+    package var dataJSON: String
     /// When the first of its events happened.
-    public var firstAt: Timestamp
+    package var firstAt: Timestamp
     /// When the last of them did.
-    public var lastAt: Timestamp
+    package var lastAt: Timestamp
     /// When it was made.
-    public var createdAt: Timestamp
+    package var createdAt: Timestamp
     /// When somebody marked it as read.
-    public var readAt: Timestamp?
+    package var readAt: Timestamp?
 }
 
 /// Lists what an account or the operators were told, the latest first.
-public struct ListNotifications: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListNotifications: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT n.id, n.kind, n.event_count, n.data::text, n.first_at, n.last_at, n.created_at, n.read_at
         FROM alert.notification AS n
         WHERE (n.account = $1 OR $1 IS NULL AND n.account IS NULL)
@@ -41,15 +39,14 @@ public struct ListNotifications: Statement {
     let limit: Int32
 
     /// Lists up to `limit` that are older than one, of this account or, where it is nil, of the operators.
-    public init(account: String?, before: NotificationID? = nil, isUnreadOnly: Bool = false, limit: Int32) {
+    package init(account: String?, before: NotificationID? = nil, isUnreadOnly: Bool = false, limit: Int32) {
         self.account = account
         self.before = before
         self.isUnreadOnly = isUnreadOnly
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: before?.rawValue)
         parameters.append(isUnreadOnly)
@@ -57,7 +54,7 @@ public struct ListNotifications: Statement {
     }
 
     /// The page.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [NotificationRecord] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [NotificationRecord] {
         try rows.map { row throws(PostgresError) in
             NotificationRecord(
                 id: NotificationID(rawValue: try row.uuid(0)), kind: try row.text(1), eventCount: try row.int32(2),

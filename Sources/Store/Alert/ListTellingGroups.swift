@@ -3,11 +3,9 @@ import PostgresClient
 /// Lists the accounts and kinds that events wait for, in order.
 ///
 /// Steps from group to group by the index, however many events each group holds.
-public struct ListTellingGroups: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListTellingGroups: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         WITH RECURSIVE one AS (
             (
                 SELECT coalesce(v.account, '') AS account, v.kind
@@ -35,21 +33,20 @@ public struct ListTellingGroups: Statement {
     let limit: Int32
 
     /// Lists up to `limit` after a group, or from the first where none is given.
-    public init(after group: TellingGroup? = nil, limit: Int32) {
+    package init(after group: TellingGroup? = nil, limit: Int32) {
         account = group?.account ?? ""
         kind = group?.kind ?? ""
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(kind)
         parameters.append(Int64(limit))
     }
 
     /// The groups.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [TellingGroup] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [TellingGroup] {
         try rows.map { row throws(PostgresError) in try TellingGroup(row) }
     }
 }

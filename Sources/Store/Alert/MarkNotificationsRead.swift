@@ -2,12 +2,11 @@ import Domain
 import PostgresClient
 
 /// Marks an account's notifications as read. Locks: their rows.
-public struct MarkNotificationsRead: Statement {
+package struct MarkNotificationsRead: Statement {
     /// Notifications of one call at most.
-    public static let rowsMax: Int32 = 10_000
+    package static let rowsMax: Int32 = 10_000
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         WITH named AS (
             SELECT EXISTS (SELECT FROM alert.notification AS n WHERE n.account = $1 AND n.id = $2) AS is_known
         ), found AS (
@@ -25,14 +24,13 @@ public struct MarkNotificationsRead: Statement {
     let isUpTo: Bool
 
     /// Marks one, or it and the older ones, of which only the latest ``rowsMax``.
-    public init(account: String, _ last: NotificationID, isUpTo: Bool) {
+    package init(account: String, _ last: NotificationID, isUpTo: Bool) {
         self.account = account
         self.last = last
         self.isUpTo = isUpTo
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: last.rawValue)
         parameters.append(uuid: isUpTo ? 0 : last.rawValue)
@@ -40,7 +38,7 @@ public struct MarkNotificationsRead: Statement {
     }
 
     /// How many were marked, and whether the account has the one that was named.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (marked: Int32, isKnown: Bool) {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (marked: Int32, isKnown: Bool) {
         try rows.single { row throws(PostgresError) in (try row.int32(0), try row.bool(1)) }
     }
 }

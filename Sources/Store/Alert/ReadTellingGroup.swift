@@ -2,11 +2,9 @@ import PostgresClient
 
 /// Reads one group of waiting events. The result is definitive only under the lock of its account's telling, taken by
 /// an earlier statement of the transaction.
-public struct ReadTellingGroup: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadTellingGroup: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         \(TellingGroup.selection)
         FROM (VALUES ($1::text, $2::text)) AS one (account, kind)
         \(TellingGroup.joins)
@@ -15,19 +13,18 @@ public struct ReadTellingGroup: Statement {
     let kind: String
 
     /// Reads the group of this account, empty for the operators, and kind.
-    public init(account: String, kind: String) {
+    package init(account: String, kind: String) {
         self.account = account
         self.kind = kind
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(kind)
     }
 
     /// The group, even where nothing waits.
-    public func decode(_ rows: Rows) throws(PostgresError) -> TellingGroup {
+    package func decode(_ rows: Rows) throws(PostgresError) -> TellingGroup {
         try rows.single { row throws(PostgresError) in try TellingGroup(row) }
     }
 }

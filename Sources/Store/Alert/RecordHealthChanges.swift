@@ -4,9 +4,8 @@ import PostgresClient
 ///
 /// Looks again under a lock that an earlier statement of the transaction took, so that only one of several alert
 /// workers records a change. Locks: none that others wait for.
-public struct RecordHealthChanges: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RecordHealthChanges: Statement {
+    package static let sql = """
         WITH now_so AS MATERIALIZED (
             SELECT h.name, h.ok, h.value, h.threshold, h.detail, h.what_to_do
             \(HealthChange.changed)
@@ -27,10 +26,9 @@ public struct RecordHealthChanges: Statement {
     let changes: [HealthChange]
 
     /// Records those of these that are still changes.
-    public init(_ changes: [HealthChange]) { self.changes = changes }
+    package init(_ changes: [HealthChange]) { self.changes = changes }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var rules = ArrayParameter(.text)
         var states = ArrayParameter(.bool)
         for change in changes {
@@ -42,7 +40,7 @@ public struct RecordHealthChanges: Statement {
     }
 
     /// How many were recorded.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int32 {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int32 {
         try rows.single { row throws(PostgresError) in try row.int32(0) }
     }
 }

@@ -5,9 +5,8 @@ import PostgresClient
 ///
 /// Where it is still queued, it becomes due at once; what is under way is left to its worker. Locks: the rows of the
 /// queue.
-public struct Redeliver: Statement {
-    /// The statement.
-    public static let sql = """
+package struct Redeliver: Statement {
+    package static let sql = """
         WITH queued AS (
             INSERT INTO queue.notification AS q (notification_id, endpoint_id, account, due_at, give_up_at, fence)
             SELECT n.id, e.id, coalesce(n.account, ''), now(), now() + \(NotificationParts.givenUpAfter),
@@ -27,19 +26,18 @@ public struct Redeliver: Statement {
     let endpoint: EndpointID?
 
     /// Redelivers to every endpoint that gets its kind; or to this one, whatever its kinds.
-    public init(_ notification: NotificationID, endpoint: EndpointID? = nil) {
+    package init(_ notification: NotificationID, endpoint: EndpointID? = nil) {
         self.notification = notification
         self.endpoint = endpoint
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: notification.rawValue)
         parameters.append(uuid: endpoint?.rawValue)
     }
 
     /// Whether there is such a notification, and how many deliveries are due now.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (isKnown: Bool, deliveries: Int32) {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (isKnown: Bool, deliveries: Int32) {
         try rows.single { row throws(PostgresError) in (try row.bool(0), try row.int32(1)) }
     }
 }

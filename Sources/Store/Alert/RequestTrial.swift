@@ -2,9 +2,8 @@ import Domain
 import PostgresClient
 
 /// Requests a notification that nobody need act on, to test the way to an owner's endpoints or to one of them.
-public struct RequestTrial: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RequestTrial: Statement {
+    package static let sql = """
         INSERT INTO alert.event (account, kind, subject, data)
         SELECT $1, 'alert.test', coalesce($2::uuid::text, $1, 'operators'),
                jsonb_strip_nulls(jsonb_build_object('message', 'This is a test.', 'endpointId', $2::uuid))
@@ -14,17 +13,16 @@ public struct RequestTrial: Statement {
     let endpoint: EndpointID?
 
     /// Tries all endpoints of an account, or of the operators where it is nil; or this one of theirs.
-    public init(account: String?, endpoint: EndpointID? = nil) {
+    package init(account: String?, endpoint: EndpointID? = nil) {
         self.account = account
         self.endpoint = endpoint
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: endpoint?.rawValue)
     }
 
     /// Whether there is such an account.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
 }

@@ -5,15 +5,14 @@ import PostgresClient
 ///
 /// It rotates from the version that was read: done twice, or by two at once, it is still one rotation, so that no
 /// secret that somebody was shown is skipped.
-public struct RotateEndpoint: Statement {
+package struct RotateEndpoint: Statement {
     /// How long deliveries are signed with the secrets before, too, from the latest rotation.
-    public static let overlap = Duration.seconds(86_400)
+    package static let overlap = Duration.seconds(86_400)
     /// The most secrets that deliveries are signed with at a time: an endpoint that has so many is not rotated, because
     /// each was promised its time.
-    public static let secretsMax: Int32 = 4
+    package static let secretsMax: Int32 = 4
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         UPDATE alert.endpoint AS e
         SET secret_version = $3 + 1,
             previous_valid_until = now() + $4,
@@ -29,14 +28,13 @@ public struct RotateEndpoint: Statement {
     let version: Int32
 
     /// Rotates this account's endpoint, from this version of its secret.
-    public init(_ id: EndpointID, account: String?, from version: Int32) {
+    package init(_ id: EndpointID, account: String?, from version: Int32) {
         self.id = id
         self.account = account
         self.version = version
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: id.rawValue)
         parameters.append(version)
@@ -44,7 +42,7 @@ public struct RotateEndpoint: Statement {
     }
 
     /// The endpoint as it is now; nil where it is gone, or further.
-    public func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
         guard rows.count > 0 else { return nil }
         return try rows.single { row throws(PostgresError) in try EndpointRecord(row) }
     }

@@ -1,14 +1,13 @@
 import PostgresClient
 
 /// Sets what an account wants to be told; what is nil stays. Locks: the account's row of settings.
-public struct SetAlertSettings: Statement {
+package struct SetAlertSettings: Statement {
     /// What ``digestCount`` may be.
-    public static let digestCounts: ClosedRange<Int> = 1...1_000
+    package static let digestCounts: ClosedRange<Int> = 1...1_000
     /// What ``digestSeconds`` may be.
-    public static let digestSpans: ClosedRange<Int> = 1...86_400
+    package static let digestSpans: ClosedRange<Int> = 1...86_400
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         INSERT INTO alert.settings AS s (account, failed_sms, low_balance, digest_count, digest_seconds)
         VALUES ($1, coalesce($2, true), coalesce($3, true), coalesce($4, 10), coalesce($5, 900))
         ON CONFLICT (account) DO UPDATE
@@ -23,7 +22,7 @@ public struct SetAlertSettings: Statement {
     let digestSeconds: Int32?
 
     /// Sets what is not nil.
-    public init(account: String, failedSMS: Bool?, lowBalance: Bool?, digestCount: Int32?, digestSeconds: Int32?) {
+    package init(account: String, failedSMS: Bool?, lowBalance: Bool?, digestCount: Int32?, digestSeconds: Int32?) {
         self.account = account
         self.failedSMS = failedSMS
         self.lowBalance = lowBalance
@@ -31,8 +30,7 @@ public struct SetAlertSettings: Statement {
         self.digestSeconds = digestSeconds
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         for flag in [failedSMS, lowBalance] {
             if let flag { parameters.append(flag) } else { parameters.append(null: .bool) }

@@ -6,12 +6,11 @@ import PostgresClient
 ///
 /// The transaction holds the account's lock, taken by an earlier statement, so that no crossing is missed or told
 /// twice.
-public struct SetBalanceThresholds: Statement {
+package struct SetBalanceThresholds: Statement {
     /// Thresholds of an account at most.
-    public static let countMax = 20
+    package static let countMax = 20
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         WITH gone AS (
             DELETE FROM alert.balance_threshold AS t WHERE t.account = $1 AND t.amount <> ALL ($2::numeric[])
         ), new AS (
@@ -40,13 +39,12 @@ public struct SetBalanceThresholds: Statement {
     let amounts: [Amount]
 
     /// Sets these, which are distinct.
-    public init(account: String, amounts: [Amount]) {
+    package init(account: String, amounts: [Amount]) {
         self.account = account
         self.amounts = amounts
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         var array = ArrayParameter(.numeric)
         for amount in amounts { array.append(Numeric(amount)) }

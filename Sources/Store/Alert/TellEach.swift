@@ -5,9 +5,8 @@ import PostgresClient
 ///
 /// Runs under the lock of the account's telling, in one statement that also removes what it tells. Locks: the events'
 /// rows.
-public struct TellEach: Statement {
-    /// The statement.
-    public static let sql = """
+package struct TellEach: Statement {
+    package static let sql = """
         WITH given AS (SELECT $5::integer AS retries_max), event AS (
             DELETE FROM alert.event AS v
             WHERE v.seq IN (SELECT o.seq FROM alert.event AS o
@@ -39,15 +38,14 @@ public struct TellEach: Statement {
     /// - Parameters:
     ///   - windowAt: Start of the digest window that they are told in.
     ///   - retriesMax: Automatic retries of accounts that have no number of their own.
-    public init(_ group: TellingGroup, ids: [NotificationID], windowAt: Timestamp, retriesMax: Int32) {
+    package init(_ group: TellingGroup, ids: [NotificationID], windowAt: Timestamp, retriesMax: Int32) {
         self.group = group
         self.ids = ids
         self.windowAt = windowAt
         self.retriesMax = retriesMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(group.account)
         parameters.append(group.kind)
         parameters.append(ArrayParameter(ids))
@@ -56,7 +54,7 @@ public struct TellEach: Statement {
     }
 
     /// What was done.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Told {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Told {
         try rows.single { row throws(PostgresError) in
             let count = try row.int32(0)
             return Told(events: count, notifications: count, deliveries: try row.int32(1))

@@ -6,14 +6,13 @@ import PostgresClient
 /// Runs under the lock of the account's telling, in one statement that also removes what it tells. Of many events the
 /// notification says how many there were and a few of the things they were about; of one event, what ``TellEach``
 /// would. Locks: the events' rows.
-public struct TellTogether: Statement {
+package struct TellTogether: Statement {
     /// Events of one notification at most; what is beyond waits for the next window.
-    public static let eventsMax: Int32 = 100_000
+    package static let eventsMax: Int32 = 100_000
     /// Things that it names.
-    public static let subjectsMax: Int32 = 20
+    package static let subjectsMax: Int32 = 20
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         WITH given AS (SELECT $5::integer AS retries_max), event AS (
             DELETE FROM alert.event AS v
             WHERE v.seq IN (SELECT o.seq FROM alert.event AS o
@@ -51,15 +50,14 @@ public struct TellTogether: Statement {
     let retriesMax: Int32
 
     /// Tells what waits. The parameters are as those of ``TellEach``.
-    public init(_ group: TellingGroup, id: NotificationID, windowAt: Timestamp, retriesMax: Int32) {
+    package init(_ group: TellingGroup, id: NotificationID, windowAt: Timestamp, retriesMax: Int32) {
         self.group = group
         self.id = id
         self.windowAt = windowAt
         self.retriesMax = retriesMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(group.account)
         parameters.append(group.kind)
         parameters.append(uuid: id.rawValue)
@@ -70,7 +68,7 @@ public struct TellTogether: Statement {
     }
 
     /// What was done.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Told {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Told {
         try rows.single { row throws(PostgresError) in
             Told(events: try row.int32(0), notifications: try row.int32(1), deliveries: try row.int32(2))
         }

@@ -2,22 +2,22 @@ import Domain
 import PostgresClient
 
 /// Events of one account and kind that wait to be told, and what decides when they are.
-public struct TellingGroup: Sendable, Equatable {
+package struct TellingGroup: Sendable, Equatable {
     /// The account; empty for the operators.
-    public var account: String
+    package var account: String
     /// The kind, also one that this binary does not know.
-    public var kind: String
+    package var kind: String
     /// What waits, counted up to one more than the rule's number.
-    public var waiting: WaitingEvents
+    package var waiting: WaitingEvents
     /// What was told in the latest window; nil if nothing ever was.
-    public var window: ToldWindow?
+    package var window: ToldWindow?
     /// The account's rule.
-    public var rule: DigestRule
+    package var rule: DigestRule
     /// Start of the transaction, by the database's clock.
-    public var now: Timestamp
+    package var now: Timestamp
 
     /// What is to be told now; nil for nothing.
-    public var step: TellingStep? {
+    package var step: TellingStep? {
         let isTrial = kind == AlertKind.test.rawValue
         return (isTrial ? DigestRule.never : rule).step(waiting: waiting, window: window, now: now)
     }

@@ -1,9 +1,8 @@
 import PostgresClient
 
 /// Makes entries, each with one accepted attempt, for a measurement. Ids ascend as those of a campaign do.
-public struct GenerateEntries: Statement {
-    /// The statement.
-    public static let sql = """
+package struct GenerateEntries: Statement {
+    package static let sql = """
         WITH numbers AS (
             SELECT n, lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - 3600000 + n / 100), 12, '0') AS ms,
                    lpad(to_hex(n), 12, '0') AS tail
@@ -28,17 +27,15 @@ public struct GenerateEntries: Statement {
     let count: Int32
 
     /// Makes `count` entries.
-    public init(_ count: Int32) { self.count = count }
+    package init(_ count: Int32) { self.count = count }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(count) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(count) }
 }
 
 /// Queues one receipt for each attempt, as the ingress would have stored it: reported at 1 000 a second, in the order
 /// of sending except for a shuffle within 20 000, which is some 20 seconds of a campaign.
-public struct GenerateReceipts: Statement {
-    /// The statement.
-    public static let sql = """
+package struct GenerateReceipts: Statement {
+    package static let sql = """
         WITH shuffled AS (
             SELECT row_number() OVER (ORDER BY sent.n + random() * 20000) AS n, sent.id, sent.phone,
                    sent.provider_message_id
@@ -73,15 +70,13 @@ public struct GenerateReceipts: Statement {
         """
 
     /// Queues them.
-    public init() {}
+    package init() {}
 }
 
 /// How fast webhooks were settled: rows and the time between the first and the last settling transaction.
-public struct SettledSpeed: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct SettledSpeed: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT coalesce(sum(t.count), 0)::bigint,
                coalesce(extract(epoch FROM max(t.recorded_at) - min(t.recorded_at)) * 1000, 0)::bigint
         FROM queue.tally AS t
@@ -89,46 +84,41 @@ public struct SettledSpeed: Statement {
         """
 
     /// Asks.
-    public init() {}
+    package init() {}
 
     /// Webhooks and milliseconds.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (count: Int64, milliseconds: Int64) {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (count: Int64, milliseconds: Int64) {
         try rows.single { row throws(PostgresError) in (try row.int64(0), try row.int64(1)) }
     }
 }
 
 /// What has come in and what has been settled so far, from the tallies.
-public struct InAndOut: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct InAndOut: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT coalesce(sum(t.count) FILTER (WHERE t.kind = 'accepted'), 0)::bigint,
                coalesce(sum(t.count) FILTER (WHERE t.kind IN ('processed', 'dead')), 0)::bigint
         FROM queue.tally AS t
         """
 
     /// Asks.
-    public init() {}
+    package init() {}
 
     /// Accepted and settled.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (accepted: Int64, settled: Int64) {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (accepted: Int64, settled: Int64) {
         try rows.single { row throws(PostgresError) in (try row.int64(0), try row.int64(1)) }
     }
 }
 
 /// How many entries are delivered.
-public struct CountDelivered: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = "SELECT count(*) FROM outbox.entry AS e WHERE e.delivery_state = 'delivered'"
+package struct CountDelivered: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = "SELECT count(*) FROM outbox.entry AS e WHERE e.delivery_state = 'delivered'"
 
     /// Counts.
-    public init() {}
+    package init() {}
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
         try rows.single { row throws(PostgresError) in try row.int64(0) }
     }
 }

@@ -1,12 +1,11 @@
 import PostgresClient
 
 /// Makes accounts, each with a key that may send, and a price for every destination, for a measurement.
-public struct GenerateAccounts: Statement {
+package struct GenerateAccounts: Statement {
     /// What the keys begin with; the number of the account follows, from 1 on.
-    public static let keyPrefix = "bench-key-"
+    package static let keyPrefix = "bench-key-"
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         WITH accounts AS (
             INSERT INTO billing.account (name, kind, currency)
             SELECT 'bench' || n, 'postpaid', 'USD' FROM generate_series(1, $1) AS n
@@ -22,16 +21,14 @@ public struct GenerateAccounts: Statement {
     let count: Int32
 
     /// Makes `count` accounts.
-    public init(_ count: Int32) { self.count = count }
+    package init(_ count: Int32) { self.count = count }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(count) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(count) }
 }
 
 /// Queues sends as the API would have stored them, charged in turn to the accounts that ``GenerateAccounts`` made.
-public struct GenerateSends: Statement {
-    /// The statement.
-    public static let sql = """
+package struct GenerateSends: Statement {
+    package static let sql = """
         WITH numbers AS (
             SELECT n, 'bench' || 1 + (n - 1) % $2 AS account, 1 + (n - 1) / $2 AS seq,
                    (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint - 3600000 + n / 100), 12, '0')
@@ -57,60 +54,53 @@ public struct GenerateSends: Statement {
     let accounts: Int32
 
     /// Queues `count` sends, of the first `accounts` accounts.
-    public init(_ count: Int32, accounts: Int32) {
+    package init(_ count: Int32, accounts: Int32) {
         self.count = count
         self.accounts = accounts
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(count)
         parameters.append(accounts)
     }
 }
 
 /// Whether anything waits to be sent or is being sent.
-public struct HasQueuedSends: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = "SELECT EXISTS (SELECT FROM queue.send)"
+package struct HasQueuedSends: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = "SELECT EXISTS (SELECT FROM queue.send)"
 
     /// Asks.
-    public init() {}
+    package init() {}
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
 }
 
 /// How fast attempts were made: how many, and the time from the first claim to the last recorded outcome.
-public struct SentSpeed: Statement {
+package struct SentSpeed: Statement {
     /// What it finds.
-    public struct Output: Sendable {
+    package struct Output: Sendable {
         /// All attempts.
-        public var attempts: Int64
+        package var attempts: Int64
         /// Entries that have an accepted one.
-        public var entriesAccepted: Int64
+        package var entriesAccepted: Int64
         /// The time they took.
-        public var milliseconds: Int64
+        package var milliseconds: Int64
     }
 
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT count(*), count(DISTINCT a.entry_id) FILTER (WHERE a.state = 'accepted'),
                coalesce(extract(epoch FROM max(a.settled_at) - min(a.dispatched_at)) * 1000, 0)::bigint
         FROM outbox.attempt AS a
         """
 
     /// Asks.
-    public init() {}
+    package init() {}
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         try rows.single { row throws(PostgresError) in
             Output(attempts: try row.int64(0), entriesAccepted: try row.int64(1), milliseconds: try row.int64(2))
         }
@@ -118,33 +108,30 @@ public struct SentSpeed: Statement {
 }
 
 /// What there is of sends.
-public struct CountSends: Statement {
+package struct CountSends: Statement {
     /// What it finds.
-    public struct Output: Sendable {
+    package struct Output: Sendable {
         /// All entries.
-        public var entries: Int64
+        package var entries: Int64
         /// Those that the provider has accepted.
-        public var accepted: Int64
+        package var accepted: Int64
         /// Sends that wait.
-        public var queued: Int64
+        package var queued: Int64
         /// Rows of the ledger.
-        public var charges: Int64
+        package var charges: Int64
     }
 
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT count(*), count(*) FILTER (WHERE e.delivery_state = 'accepted'),
                (SELECT count(*) FROM queue.send), (SELECT count(*) FROM billing.ledger_entry)
         FROM outbox.entry AS e
         """
 
     /// Counts.
-    public init() {}
+    package init() {}
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         try rows.single { row throws(PostgresError) in
             Output(
                 entries: try row.int64(0), accepted: try row.int64(1), queued: try row.int64(2),

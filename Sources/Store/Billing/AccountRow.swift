@@ -2,25 +2,25 @@ import Domain
 import PostgresClient
 
 /// An account with its balance.
-public struct AccountRow: Sendable, Equatable {
+package struct AccountRow: Sendable, Equatable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// `prepaid` or `postpaid`.
-    public var kind: String
+    package var kind: String
     /// ISO 4217 code of its prices and its ledger.
-    public var currency: String
+    package var currency: String
     /// Automatic retries in a cycle; nil where the processes' setting holds.
-    public var maxAutomaticRetries: Int32?
+    package var maxAutomaticRetries: Int32?
     /// Resends of one entry; nil likewise.
-    public var maxResends: Int32?
+    package var maxResends: Int32?
     /// `fail` or `retry`; nil likewise.
-    public var unclearPolicy: String?
+    package var unclearPolicy: String?
     /// When it was made.
-    public var createdAt: Timestamp
+    package var createdAt: Timestamp
     /// What the ledger comes to.
-    public var balance: Numeric
+    package var balance: Numeric
     /// When that last changed; nil where it never did.
-    public var balanceChangedAt: Timestamp?
+    package var balanceChangedAt: Timestamp?
 
     /// Reads name, kind, currency, max_automatic_retries, max_resends, unclear_policy, created_at, balance, changed_at.
     init(_ row: Row) throws(PostgresError) {

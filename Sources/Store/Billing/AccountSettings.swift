@@ -1,19 +1,19 @@
 /// What an account may differ in from the processes' settings; nil, when an account is changed, leaves it as it is.
-public struct AccountSettings: Sendable, Equatable {
+package struct AccountSettings: Sendable, Equatable {
     /// Automatic retries in a cycle: ``automaticRetries``.
-    public var maxAutomaticRetries: OwnOrDefault<Int32>?
+    package var maxAutomaticRetries: OwnOrDefault<Int32>?
     /// Resends of one entry: ``resends``.
-    public var maxResends: OwnOrDefault<Int32>?
+    package var maxResends: OwnOrDefault<Int32>?
     /// What becomes of attempts whose outcome stays unknown.
-    public var unclearPolicy: OwnOrDefault<UnclearPolicy>?
+    package var unclearPolicy: OwnOrDefault<UnclearPolicy>?
 
     /// What ``maxAutomaticRetries`` may be.
-    public static let automaticRetries: ClosedRange<Int32> = 0...100
+    package static let automaticRetries: ClosedRange<Int32> = 0...100
     /// What ``maxResends`` may be: an entry has a bit for each cycle.
-    public static let resends: ClosedRange<Int32> = 0...60
+    package static let resends: ClosedRange<Int32> = 0...60
 
     /// Makes settings.
-    public init(
+    package init(
         maxAutomaticRetries: OwnOrDefault<Int32>? = nil, maxResends: OwnOrDefault<Int32>? = nil,
         unclearPolicy: OwnOrDefault<UnclearPolicy>? = nil
     ) {
@@ -23,5 +23,5 @@ public struct AccountSettings: Sendable, Equatable {
     }
 
     /// Whether nothing is named.
-    public var isEmpty: Bool { self == AccountSettings() }
+    package var isEmpty: Bool { self == AccountSettings() }
 }

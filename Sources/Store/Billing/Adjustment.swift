@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 
 /// What became of an adjustment.
-public enum AdjustmentOutcome: Sendable, Equatable {
+package enum AdjustmentOutcome: Sendable, Equatable {
     /// As of a top-up.
     case done(PostingOutcome)
     /// What is paid beforehand would be below zero: nothing was posted, and this is the balance.
@@ -10,11 +10,11 @@ public enum AdjustmentOutcome: Sendable, Equatable {
 }
 
 /// An adjustment as one transaction: the account's lock, then the posting.
-public enum Adjustment {
+package enum Adjustment {
     /// Posts it, unless it was posted before under the same reference. Locks: the account.
     ///
     /// - Throws: where the effect is unknown, the same may be posted again: it happens once.
-    public static func run(
+    package static func run(
         account: String, amount: Numeric, reference: String, mayOverdraw: Bool, on connection: Connection,
         deadline: Deadline
     ) throws -> AdjustmentOutcome {

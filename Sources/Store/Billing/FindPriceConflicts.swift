@@ -1,19 +1,17 @@
 import PostgresClient
 
 /// A price that cannot be set, because another holds from the same moment on.
-public struct PriceConflict: Sendable, Equatable {
+package struct PriceConflict: Sendable, Equatable {
     /// Its place among those given, from 0.
-    public var index: Int
+    package var index: Int
     /// What is there.
-    public var existing: PriceRow
+    package var existing: PriceRow
 }
 
 /// Finds which of the prices given are there with another cost, in the order given.
-public struct FindPriceConflicts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindPriceConflicts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT p.currency, p.prefix, p.valid_from, p.cost_per_unit, p.valid_from <= now(), given.ordinal
         FROM \(PriceColumns.table)
         JOIN billing.sms_price AS p
@@ -25,13 +23,11 @@ public struct FindPriceConflicts: Statement {
     let prices: [NewPrice]
 
     /// Looks these up.
-    public init(_ prices: [NewPrice]) { self.prices = prices }
+    package init(_ prices: [NewPrice]) { self.prices = prices }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { PriceColumns(prices: prices).append(to: &parameters) }
+    package func bind(_ parameters: inout Parameters) { PriceColumns(prices: prices).append(to: &parameters) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [PriceConflict] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [PriceConflict] {
         try rows.map { row throws(PostgresError) in
             PriceConflict(index: Int(try row.int64(5)) - 1, existing: try PriceRow(row))
         }

@@ -2,23 +2,23 @@ import Domain
 import PostgresClient
 
 /// One change of a balance, as the ledger has it.
-public struct LedgerRow: Sendable, Equatable {
+package struct LedgerRow: Sendable, Equatable {
     /// 1, 2, … within the account.
-    public var seq: Int64
+    package var seq: Int64
     /// What it is for.
-    public var kind: LedgerKind
+    package var kind: LedgerKind
     /// The change, in the account's currency; a charge is negative.
-    public var amount: Numeric
+    package var amount: Numeric
     /// The balance with this change.
-    public var balanceAfter: Numeric
+    package var balanceAfter: Numeric
     /// The entry it is about; nil for a top-up or an adjustment.
-    public var entryID: EntryID?
+    package var entryID: EntryID?
     /// The cycle of that entry.
-    public var cycle: Int32?
+    package var cycle: Int32?
     /// The reference of a top-up or an adjustment; nil where none was given.
-    public var reference: String?
+    package var reference: String?
     /// When it was posted.
-    public var createdAt: Timestamp
+    package var createdAt: Timestamp
 
     /// Reads seq, kind, amount, balance_after, entry_id, cycle, reference, created_at: the first columns of a row.
     init(_ row: Row) throws(PostgresError) {

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Lists accounts with their balances, by name.
-public struct ListAccounts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListAccounts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT a.name, a.kind, a.currency, a.max_automatic_retries, a.max_resends, a.unclear_policy, a.created_at,
                coalesce(latest.balance_after, 0), latest.created_at
         FROM billing.account AS a
@@ -22,19 +20,17 @@ public struct ListAccounts: Statement {
     let limit: Int32
 
     /// Lists up to `limit` of them, or the one of this name.
-    public init(name: String? = nil, limit: Int32) {
+    package init(name: String? = nil, limit: Int32) {
         self.name = name
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(name)
         parameters.append(limit)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [AccountRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [AccountRow] {
         try rows.map { row throws(PostgresError) in try AccountRow(row) }
     }
 }

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Lists the last changes of an account's balance, the latest first.
-public struct ListLedger: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListLedger: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT l.seq, l.kind, l.amount, l.balance_after, l.entry_id, l.cycle, l.reference, l.created_at
         FROM billing.ledger_entry AS l
         WHERE l.account = $1
@@ -16,19 +14,17 @@ public struct ListLedger: Statement {
     let limit: Int32
 
     /// Lists up to `limit` of them.
-    public init(account: String, limit: Int32) {
+    package init(account: String, limit: Int32) {
         self.account = account
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(limit)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [LedgerRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [LedgerRow] {
         try rows.map { row throws(PostgresError) in try LedgerRow(row) }
     }
 }

@@ -3,11 +3,9 @@ import PostgresClient
 
 /// Lists prices by currency and prefix, of one prefix the latest first. Those of a number come in the order in which
 /// the first that is valid decides: the longest prefix first.
-public struct ListPrices: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListPrices: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT p.currency, p.prefix, p.valid_from, p.cost_per_unit, p.valid_from <= now()
         FROM billing.sms_price AS p
         WHERE ($1::text IS NULL OR p.currency = $1)
@@ -20,21 +18,19 @@ public struct ListPrices: Statement {
     let limit: Int32
 
     /// Lists up to `limit` of a currency, or all; with a number only those of its prefixes.
-    public init(currency: String?, number: PhoneNumber?, limit: Int32) {
+    package init(currency: String?, number: PhoneNumber?, limit: Int32) {
         self.currency = currency
         self.number = number
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(currency)
         parameters.append(number?.digits)
         parameters.append(limit)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [PriceRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [PriceRow] {
         try rows.map { row throws(PostgresError) in try PriceRow(row) }
     }
 }

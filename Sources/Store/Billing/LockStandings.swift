@@ -9,21 +9,19 @@ import PostgresClient
 ///
 /// Locks: as ``LockAccounts``. All prefixes of a group's numbers are asked for together: few rows come back, whatever
 /// the size of the table, and the caller finds the longest match.
-public struct LockStandings: Statement {
+package struct LockStandings: Statement {
     /// What it finds.
-    public struct Output: Sendable {
+    package struct Output: Sendable {
         /// The accounts there are.
-        public var accounts: [AccountStanding]
+        package var accounts: [AccountStanding]
         /// When the transaction began; nil where there is no account.
-        public var now: Timestamp?
+        package var now: Timestamp?
         /// By currency and prefix, each once.
-        public var prices: [SMSPrice]
+        package var prices: [SMSPrice]
     }
 
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+    package static let isPrepared = true
+    package static let sql = """
         SELECT s.name, s.is_prepaid, s.last_seq, s.balance, s.transaction_time, s.currency, s.prefix, s.cost_per_unit,
                -- LIMIT is a fence: of EXISTS the planner may make a hash of all there are.
                coalesce((SELECT true FROM outbox.suppression_event AS e WHERE e.account = s.name LIMIT 1), false)
@@ -33,13 +31,12 @@ public struct LockStandings: Statement {
     let prefixes: [String]
 
     /// Locks and reads these; unknown names are left out.
-    public init(_ names: some Sequence<String>, prefixes: [String]) {
+    package init(_ names: some Sequence<String>, prefixes: [String]) {
         self.names = Array(names)
         self.prefixes = prefixes
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(texts: names)
         parameters.append(texts: prefixes)
     }
@@ -48,7 +45,7 @@ public struct LockStandings: Statement {
     ///
     /// - Throws: where a price is no ``Amount``, which the table's constraints rule out: leaving it out would mean
     ///   sending at the price of a shorter prefix.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         var output = Output(accounts: [], now: nil, prices: [])
         for index in 0..<rows.count {
             let row = rows[index]

@@ -3,16 +3,14 @@ import Glibc
 import PostgresClient
 
 /// Notes slices whose costs are to be computed anew, in rows of its own, so that no transaction waits for another.
-public struct NoteCostSlices: Statement {
-    /// The statement.
-    public static let sql = "INSERT INTO billing.cost_touch (slice) SELECT unnest($1::timestamptz[])"
+package struct NoteCostSlices: Statement {
+    package static let sql = "INSERT INTO billing.cost_touch (slice) SELECT unnest($1::timestamptz[])"
     let slices: [CostSlice]
 
     /// Notes these.
-    public init(_ slices: [CostSlice]) { self.slices = slices }
+    package init(_ slices: [CostSlice]) { self.slices = slices }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var starts = ArrayParameter(.timestamptz)
         for slice in slices { starts.append(microseconds: slice.start.microseconds) }
         parameters.append(starts)
@@ -21,7 +19,7 @@ public struct NoteCostSlices: Statement {
     /// Notes the slices of these moments (of accepted or scheduled entries, or of parked receipts) for which evidence
     /// that comes now is late. Must run in the transaction that brings the evidence. Where nothing is late, as is
     /// usual, it sends nothing to Postgres.
-    public static func run(
+    package static func run(
         late moments: some Sequence<Timestamp>, on connection: Connection, deadline: Deadline
     ) throws(PostgresError) {
         var time = timeval()

@@ -3,5 +3,5 @@ import PostgresClient
 
 extension Numeric {
     /// The same amount.
-    public init(_ amount: Amount) { self.init(coefficient: amount.coefficient, scale: amount.scale) }
+    package init(_ amount: Amount) { self.init(coefficient: amount.coefficient, scale: amount.scale) }
 }

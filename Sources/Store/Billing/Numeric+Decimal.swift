@@ -2,10 +2,10 @@ import PostgresClient
 
 extension Numeric {
     /// Nothing.
-    public static let zero = Numeric(coefficient: 0, scale: 0)
+    package static let zero = Numeric(coefficient: 0, scale: 0)
 
     /// Plain decimal digits, such as `-0.045`; no exponent, no superfluous zeros. A JSON number as it stands.
-    public var decimalText: String {
+    package var decimalText: String {
         var rest = coefficient.magnitude
         var scale = scale
         while scale > 0, rest % 10 == 0 {
@@ -23,26 +23,26 @@ extension Numeric {
     }
 
     /// The exact sum; nil where it does not fit 128 bits.
-    public func adding(_ other: Numeric) -> Numeric? {
+    package func adding(_ other: Numeric) -> Numeric? {
         guard let (left, right) = aligned(with: other) else { return nil }
         let (sum, overflow) = left.addingReportingOverflow(right)
         return overflow ? nil : Numeric(coefficient: sum, scale: max(scale, other.scale))
     }
 
     /// The exact product with a whole number; nil where it does not fit 128 bits.
-    public func times(_ factor: Int32) -> Numeric? {
+    package func times(_ factor: Int32) -> Numeric? {
         let (product, overflow) = coefficient.multipliedReportingOverflow(by: Int128(factor))
         return overflow ? nil : Numeric(coefficient: product, scale: scale)
     }
 
     /// The same amount the other way.
-    public var negated: Numeric { Numeric(coefficient: -coefficient, scale: scale) }
+    package var negated: Numeric { Numeric(coefficient: -coefficient, scale: scale) }
 
     /// Whether it is below nothing.
-    public var isNegative: Bool { coefficient < 0 }
+    package var isNegative: Bool { coefficient < 0 }
 
     /// Whether both are the same amount, however many zeros they are written with.
-    public func isSameAmount(as other: Numeric) -> Bool {
+    package func isSameAmount(as other: Numeric) -> Bool {
         guard let (left, right) = aligned(with: other) else { return false }
         return left == right
     }

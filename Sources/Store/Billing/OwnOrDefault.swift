@@ -1,16 +1,16 @@
 /// A setting of an account: its own, or that of the processes.
-public enum OwnOrDefault<Value: Sendable & Equatable>: Sendable, Equatable {
+package enum OwnOrDefault<Value: Sendable & Equatable>: Sendable, Equatable {
     /// What the processes' settings say.
     case byDefault
     /// The account's own.
     case own(Value)
 
     /// The account's own value as the column holds it; nil where it has none.
-    public var ownValue: Value? {
+    package var ownValue: Value? {
         if case .own(let value) = self { return value }
         return nil
     }
 
     /// Reads what the column holds.
-    public init(_ value: Value?) { self = value.map { .own($0) } ?? .byDefault }
+    package init(_ value: Value?) { self = value.map { .own($0) } ?? .byDefault }
 }

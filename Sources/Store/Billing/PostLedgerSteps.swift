@@ -2,16 +2,15 @@ import Domain
 import PostgresClient
 
 /// A refund or its reversal that is to be posted.
-public struct LedgerPosting: Sendable, Equatable {
+package struct LedgerPosting: Sendable, Equatable {
     /// The entry it is about.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The cycle of the entry.
-    public var cycle: Int32
+    package var cycle: Int32
     /// ``LedgerKind/refund`` or ``LedgerKind/refundReversal``.
-    public var kind: LedgerKind
+    package var kind: LedgerKind
 
-    /// Makes one.
-    public init(entryID: EntryID, cycle: Int32, kind: LedgerKind) {
+    package init(entryID: EntryID, cycle: Int32, kind: LedgerKind) {
         self.entryID = entryID
         self.cycle = cycle
         self.kind = kind
@@ -23,9 +22,8 @@ public struct LedgerPosting: Sendable, Equatable {
 /// The transaction must hold the locks of their accounts (``LockAccounts``), taken by an earlier statement, so that
 /// this one sees their last balances. A cycle without a charge has no steps either, because it was not accepted through
 /// the API. Constraints ensure that steps alternate and that none is posted twice.
-public struct PostLedgerSteps: Statement {
-    /// The statement.
-    public static let sql = """
+package struct PostLedgerSteps: Statement {
+    package static let sql = """
         WITH step AS (
             SELECT given.ordinal, e.account, given.entry_id, given.cycle, given.kind,
                    CASE given.kind WHEN 'refund' THEN 1 ELSE -1 END * e.cost_per_unit * e.sms_units_used AS amount,
@@ -54,10 +52,9 @@ public struct PostLedgerSteps: Statement {
     let postings: [LedgerPosting]
 
     /// Posts these: each cycle of an entry once.
-    public init(_ postings: [LedgerPosting]) { self.postings = postings }
+    package init(_ postings: [LedgerPosting]) { self.postings = postings }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var entryID = ArrayParameter(.uuid)
         var cycle = ArrayParameter(.int4)
         var kind = ArrayParameter(.text)

@@ -5,25 +5,25 @@ import PostgresClient
 ///
 /// The transaction must hold the account's lock (``LockAccounts``), taken by an earlier statement, so that this one
 /// sees the last balance. After a commit in doubt the same top-up is posted again: the reference makes it happen once.
-public struct PostTopUp: Statement {
+package struct PostTopUp: Statement {
     /// The largest top-up: beyond it somebody's finger slipped. Keeps balances within what `Numeric` can hold.
-    public static let amountMax = 1_000_000_000
+    package static let amountMax = 1_000_000_000
     /// The longest reference, in characters.
-    public static let referenceLengthMax = 128
+    package static let referenceLengthMax = 128
 
     /// Whether an amount may be a top-up: more than 0, at most ``amountMax``.
-    public static func accepts(_ amount: Amount) -> Bool {
+    package static func accepts(_ amount: Amount) -> Bool {
         amount.coefficient > 0 && Amount("\(amountMax)").map { amount <= $0 } == true
     }
 
     /// Whether a text may be a reference: 1 to ``referenceLengthMax`` characters, no control characters among them.
-    public static func accepts(reference: String) -> Bool {
+    package static func accepts(reference: String) -> Bool {
         (1...referenceLengthMax).contains(reference.unicodeScalars.count)
             && !reference.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     /// The statement; with other values it is ``PostAdjustment``.
-    public static let sql = """
+    package static let sql = """
         WITH earlier AS (
             SELECT l.seq, l.kind, l.amount, l.balance_after, l.entry_id, l.cycle, l.reference, l.created_at
             FROM billing.ledger_entry AS l
@@ -54,14 +54,13 @@ public struct PostTopUp: Statement {
     let reference: String
 
     /// Adds `amount`, in the account's currency. Both are what ``accepts(_:)`` and ``accepts(reference:)`` accept.
-    public init(account: String, amount: Amount, reference: String) {
+    package init(account: String, amount: Amount, reference: String) {
         self.account = account
         self.amount = amount
         self.reference = reference
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(Numeric(amount))
         parameters.append(reference)
@@ -69,6 +68,5 @@ public struct PostTopUp: Statement {
         parameters.append(true)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> PostingOutcome { try PostingOutcome(rows) }
+    package func decode(_ rows: Rows) throws(PostgresError) -> PostingOutcome { try PostingOutcome(rows) }
 }

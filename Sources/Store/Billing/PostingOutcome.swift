@@ -1,7 +1,7 @@
 import PostgresClient
 
 /// What became of a posting with a reference: a top-up, or an adjustment.
-public enum PostingOutcome: Sendable, Equatable {
+package enum PostingOutcome: Sendable, Equatable {
     /// It was posted; the ledger's row.
     case posted(LedgerRow)
     /// One of the same kind and amount has this reference: it was posted before, and is not posted again.

@@ -2,20 +2,19 @@ import Domain
 import PostgresClient
 
 /// A price of one part, as the table has it.
-public struct PriceRow: Sendable, Equatable {
+package struct PriceRow: Sendable, Equatable {
     /// ISO 4217 code.
-    public var currency: String
+    package var currency: String
     /// First digits of the number without `+`; empty for every destination.
-    public var prefix: String
+    package var prefix: String
     /// From when it holds.
-    public var validFrom: Timestamp
+    package var validFrom: Timestamp
     /// Price of one part.
-    public var costPerUnit: Numeric
+    package var costPerUnit: Numeric
     /// Whether its time has come.
-    public var isValid: Bool
+    package var isValid: Bool
 
-    /// Makes one.
-    public init(currency: String, prefix: String, validFrom: Timestamp, costPerUnit: Numeric, isValid: Bool) {
+    package init(currency: String, prefix: String, validFrom: Timestamp, costPerUnit: Numeric, isValid: Bool) {
         self.currency = currency
         self.prefix = prefix
         self.validFrom = validFrom

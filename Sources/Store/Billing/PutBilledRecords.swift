@@ -3,9 +3,8 @@ import PostgresClient
 
 /// Stores records of an import of a day's bill, which counts once ``CompareBilledDay`` makes it the day's. All are kept,
 /// also several with one id, each at its place in the list; so repeating it stores nothing twice.
-public struct PutBilledRecords: Statement {
-    /// The statement.
-    public static let sql = """
+package struct PutBilledRecords: Statement {
+    package static let sql = """
         INSERT INTO billing.cdr
             (provider, day, import_id, place, message_id, phone, sender_id, submitted_time, reported_time, report,
              report_status, size_text, price_text, billing_status, network, size, price)
@@ -24,7 +23,7 @@ public struct PutBilledRecords: Statement {
     let records: [BilledRecord]
 
     /// Stores these, of the provider's list of this day, as part of an import; `before` them are so many others in it.
-    public init(provider: String, day: CivilDate, importID: UInt128, before: Int, _ records: [BilledRecord]) {
+    package init(provider: String, day: CivilDate, importID: UInt128, before: Int, _ records: [BilledRecord]) {
         self.provider = provider
         self.day = day
         self.importID = importID
@@ -32,8 +31,7 @@ public struct PutBilledRecords: Statement {
         self.records = records
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(date: day.daysSinceEpoch)
         let texts: [KeyPath<BilledRecord, String>] = [
@@ -56,5 +54,5 @@ public struct PutBilledRecords: Statement {
     }
 
     /// Nothing.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
+    package func decode(_ rows: Rows) throws(PostgresError) {}
 }

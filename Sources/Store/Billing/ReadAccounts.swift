@@ -2,24 +2,23 @@ import Domain
 import PostgresClient
 
 /// Where an account stands.
-public struct AccountStanding: Sendable, Equatable {
+package struct AccountStanding: Sendable, Equatable {
     /// Its name.
-    public var name: String
+    package var name: String
     /// Whether a send that the balance cannot pay is refused.
-    public var isPrepaid: Bool
+    package var isPrepaid: Bool
     /// ISO 4217 code of its prices and its ledger.
-    public var currency: String
+    package var currency: String
     /// Resends of one entry; nil = the process's setting.
-    public var maxResends: Int32?
+    package var maxResends: Int32?
     /// Number of the last ledger entry, 0 without any.
-    public var lastSeq: Int64
+    package var lastSeq: Int64
     /// The balance after it.
-    public var balance: Numeric
+    package var balance: Numeric
     /// Whether anybody ever opted out of its messages, or in: whether ``FindSuppressed`` is worth asking.
-    public var hasSuppressions: Bool
+    package var hasSuppressions: Bool
 
-    /// Makes one.
-    public init(
+    package init(
         name: String, isPrepaid: Bool, currency: String, maxResends: Int32? = nil, lastSeq: Int64 = 0,
         balance: Numeric = .zero, hasSuppressions: Bool = false
     ) {
@@ -36,13 +35,10 @@ public struct AccountStanding: Sendable, Equatable {
 /// Reads accounts with their last balance, and the time that the transaction goes by.
 ///
 /// The result is definitive only after an earlier statement of the same transaction has locked them (``LockAccounts``).
-public struct ReadAccounts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct ReadAccounts: Statement {
+    package static let access = StatementAccess.reads
+    package static let isPrepared = true
+    package static let sql = """
         SELECT a.name, a.kind = 'prepaid', a.currency, a.max_resends, coalesce(latest.seq, 0),
                coalesce(latest.balance_after, 0), now(),
                coalesce((SELECT true FROM outbox.suppression_event AS s WHERE s.account = a.name LIMIT 1), false)
@@ -58,15 +54,14 @@ public struct ReadAccounts: Statement {
     let names: [String]
 
     /// Reads these; unknown names are left out.
-    public init(_ names: some Sequence<String>) { self.names = Array(names) }
+    package init(_ names: some Sequence<String>) { self.names = Array(names) }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(texts: names)
     }
 
     /// The accounts, and when the transaction began; nil where there is no account.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (accounts: [AccountStanding], now: Timestamp?) {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (accounts: [AccountStanding], now: Timestamp?) {
         let accounts = try rows.map { row throws(PostgresError) in
             AccountStanding(
                 name: try row.text(0), isPrepaid: try row.bool(1), currency: try row.text(2),

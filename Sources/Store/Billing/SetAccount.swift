@@ -3,9 +3,8 @@ import PostgresClient
 /// Changes what an account is set to. Its currency stays: the ledger is in it.
 ///
 /// Locks: the account's row, as every posting to its ledger does.
-public struct SetAccount: Statement {
-    /// The statement.
-    public static let sql = """
+package struct SetAccount: Statement {
+    package static let sql = """
         UPDATE billing.account AS a
         SET kind = coalesce($2, a.kind),
             max_automatic_retries = CASE WHEN $3 THEN $4 ELSE a.max_automatic_retries END,
@@ -18,14 +17,13 @@ public struct SetAccount: Statement {
     let settings: AccountSettings
 
     /// Changes what is not nil.
-    public init(name: String, kind: AccountKind?, settings: AccountSettings) {
+    package init(name: String, kind: AccountKind?, settings: AccountSettings) {
         self.name = name
         self.kind = kind
         self.settings = settings
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(name)
         parameters.append(kind?.rawValue)
         parameters.append(settings.maxAutomaticRetries != nil)
@@ -37,5 +35,5 @@ public struct SetAccount: Statement {
     }
 
     /// Whether there is such an account.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
 }

@@ -4,9 +4,8 @@ import PostgresClient
 /// already stays as it is, so that a file may be imported again.
 ///
 /// ``FindPriceConflicts``, run afterwards in the same transaction, says whether an existing price differs.
-public struct SetPrices: Statement {
-    /// The statement.
-    public static let sql = """
+package struct SetPrices: Statement {
+    package static let sql = """
         INSERT INTO billing.sms_price (currency, prefix, valid_from, cost_per_unit)
         SELECT given.currency, given.prefix, coalesce(given.valid_from, now()), given.cost_per_unit
         FROM (
@@ -26,13 +25,12 @@ public struct SetPrices: Statement {
     let prices: [NewPrice]
 
     /// Stores these.
-    public init(_ prices: [NewPrice]) { self.prices = prices }
+    package init(_ prices: [NewPrice]) { self.prices = prices }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { PriceColumns(prices: prices).append(to: &parameters) }
+    package func bind(_ parameters: inout Parameters) { PriceColumns(prices: prices).append(to: &parameters) }
 
     /// Those that are new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [PriceRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [PriceRow] {
         try rows.map { row throws(PostgresError) in try PriceRow(row) }
     }
 }

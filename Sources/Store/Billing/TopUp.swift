@@ -2,11 +2,11 @@ import Domain
 import PostgresClient
 
 /// A top-up as one transaction: the account's lock, then the posting.
-public enum TopUp {
+package enum TopUp {
     /// Posts it, unless it was posted before under the same reference. Locks: the account.
     ///
     /// - Throws: where the effect is unknown, the same may be posted again: it happens once.
-    public static func run(
+    package static func run(
         account: String, amount: Amount, reference: String, on connection: Connection, deadline: Deadline
     ) throws -> PostingOutcome {
         try connection.transaction(deadline: deadline) { connection in

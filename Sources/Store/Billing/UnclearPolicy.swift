@@ -1,5 +1,5 @@
 /// What becomes of an attempt whose outcome stays unknown.
-public enum UnclearPolicy: String, Sendable, CaseIterable {
+package enum UnclearPolicy: String, Sendable, CaseIterable {
     /// Its entry is failed.
     case fail
     /// It is sent again, at the risk of a second SMS.

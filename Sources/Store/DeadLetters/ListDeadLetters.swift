@@ -2,16 +2,16 @@ import Domain
 import PostgresClient
 
 /// Which dead letters are meant.
-public struct DeadLetterFilter: Sendable, Equatable {
+package struct DeadLetterFilter: Sendable, Equatable {
     /// These; nil for any.
-    public var ids: [WebhookID]?
+    package var ids: [WebhookID]?
     /// Of this reason; nil for any.
-    public var reason: String?
+    package var reason: String?
     /// Of this source; nil for any.
-    public var source: String?
+    package var source: String?
 
     /// Makes a filter; every condition given must hold.
-    public init(ids: [WebhookID]? = nil, reason: String? = nil, source: String? = nil) {
+    package init(ids: [WebhookID]? = nil, reason: String? = nil, source: String? = nil) {
         self.ids = ids
         self.reason = reason
         self.source = source
@@ -31,23 +31,23 @@ public struct DeadLetterFilter: Sendable, Equatable {
 }
 
 /// A dead letter without its bytes.
-public struct DeadLetterSummary: Sendable, Equatable {
+package struct DeadLetterSummary: Sendable, Equatable {
     /// The webhook.
-    public var webhookID: WebhookID
+    package var webhookID: WebhookID
     /// Which feed it came by.
-    public var source: WebhookSource
+    package var source: WebhookSource
     /// Whose key or token it came with.
-    public var account: String
+    package var account: String
     /// A stable code.
-    public var reason: String
+    package var reason: String
     /// A sentence.
-    public var detail: String
+    package var detail: String
     /// How often it was tried.
-    public var tries: Int32
+    package var tries: Int32
     /// When it was taken in.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
     /// When it was buried.
-    public var buriedAt: Timestamp
+    package var buriedAt: Timestamp
 
     init(_ row: Row) throws(PostgresError) {
         webhookID = WebhookID(rawValue: try row.uuid(0))
@@ -62,11 +62,9 @@ public struct DeadLetterSummary: Sendable, Equatable {
 }
 
 /// Lists dead letters by id, that is by time of intake, a page at a time.
-public struct ListDeadLetters: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListDeadLetters: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT d.webhook_id, d.source, d.account, d.reason, d.detail, d.tries, d.received_at, d.buried_at
         FROM queue.webhook_dead AS d
         WHERE \(DeadLetterFilter.condition)
@@ -79,21 +77,19 @@ public struct ListDeadLetters: Statement {
     let limit: Int32
 
     /// Lists up to `limit` after an id.
-    public init(_ filter: DeadLetterFilter, after: WebhookID = WebhookID(rawValue: 0), limit: Int32) {
+    package init(_ filter: DeadLetterFilter, after: WebhookID = WebhookID(rawValue: 0), limit: Int32) {
         self.filter = filter
         self.after = after
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         filter.bind(&parameters)
         parameters.append(uuid: after.rawValue)
         parameters.append(limit)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [DeadLetterSummary] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [DeadLetterSummary] {
         try rows.map { row throws(PostgresError) in try DeadLetterSummary(row) }
     }
 }

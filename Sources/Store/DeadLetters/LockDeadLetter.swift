@@ -2,23 +2,22 @@ import Domain
 import PostgresClient
 
 /// A dead letter with its bytes.
-public struct DeadLetter: Sendable {
+package struct DeadLetter: Sendable {
     /// What is known of it.
-    public var summary: DeadLetterSummary
+    package var summary: DeadLetterSummary
     /// The version of the parser that refused it; 0 where none saw it.
-    public var parserVersion: Int32
+    package var parserVersion: Int32
     /// Its bytes, as they came.
-    public var raw: RawWebhook
+    package var raw: RawWebhook
     /// The path it came by, its token replaced.
-    public var path: [UInt8]
+    package var path: [UInt8]
     /// Who called.
-    public var remoteAddress: String
+    package var remoteAddress: String
 }
 
 /// Reads one dead letter and locks it; one that another process holds is skipped, as if it were gone.
-public struct LockDeadLetter: Statement {
-    /// The statement.
-    public static let sql = """
+package struct LockDeadLetter: Statement {
+    package static let sql = """
         SELECT d.webhook_id, d.source, d.account, d.reason, d.detail, d.tries, d.received_at, d.buried_at,
                d.parser_version, d.method, d.query, d.content_type, d.headers, d.body, d.path, d.remote_address
         FROM queue.webhook_dead AS d
@@ -28,13 +27,11 @@ public struct LockDeadLetter: Statement {
     let id: WebhookID
 
     /// Locks this one.
-    public init(_ id: WebhookID) { self.id = id }
+    package init(_ id: WebhookID) { self.id = id }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> DeadLetter? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> DeadLetter? {
         guard rows.count == 1 else { return nil }
         let row = rows[0]
         let summary = try DeadLetterSummary(row)

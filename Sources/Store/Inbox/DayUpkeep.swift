@@ -2,21 +2,21 @@ import Domain
 import PostgresClient
 
 /// What upkeep did to one day of the inbox.
-public struct DayUpkeep: Sendable, Equatable {
+package struct DayUpkeep: Sendable, Equatable {
     /// The UTC day; nil where the outcome is about all of them.
-    public var day: CivilDate?
+    package var day: CivilDate?
     /// A stable word; see the function's comment in `sql/0006_partitions.sql`.
-    public var outcome: String
+    package var outcome: String
     /// Rows moved or dropped with it.
-    public var rowCount: Int64
+    package var rowCount: Int64
     /// More about it: why it was not done, or what it gave.
-    public var detail: String?
+    package var detail: String?
 
     /// Whether nothing was done because somebody else was making or removing days.
-    public var isAnothersTurn: Bool { day == nil && outcome == "busy" && detail == Self.anothersTurn }
+    package var isAnothersTurn: Bool { day == nil && outcome == "busy" && detail == Self.anothersTurn }
 
     /// Whether rows past retention are gone by it. Otherwise they are kept for now.
-    public var isPruned: Bool { Self.prunings.contains(outcome) }
+    package var isPruned: Bool { Self.prunings.contains(outcome) }
 
     private static let prunings: Set = ["dropped", "emptied", "deleted"]
     /// As the functions of `sql/0006_partitions.sql` say it.

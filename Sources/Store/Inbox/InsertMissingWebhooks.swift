@@ -8,11 +8,10 @@ import PostgresClient
 /// would say nothing about the first try's rows. The wait for its own commit covers theirs, which comes before it in
 /// the log. It cannot fail for one row, because everything from the wire is bytea. Locks: none that a webhook could
 /// wait for.
-public struct InsertMissingWebhooks: Statement {
+package struct InsertMissingWebhooks: Statement {
     /// Planned once a connection: its plan depends on no table's size.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+    package static let isPrepared = true
+    package static let sql = """
         WITH new AS (
             INSERT INTO inbox.webhook (\(WebhookBatch.columns))
             \(WebhookBatch.rows)
@@ -32,13 +31,12 @@ public struct InsertMissingWebhooks: Statement {
     let batch: WebhookBatch
 
     /// Stores this batch.
-    public init(_ batch: WebhookBatch) { self.batch = batch }
+    package init(_ batch: WebhookBatch) { self.batch = batch }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { batch.bind(&parameters) }
+    package func bind(_ parameters: inout Parameters) { batch.bind(&parameters) }
 
     /// How many were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
         try rows.single { row throws(PostgresError) in try row.int64(0) }
     }
 }

@@ -5,18 +5,15 @@ import PostgresClient
 /// Fails where that would fail for all: on a standby, in a database that is not migrated, as a role that may not, while
 /// somebody holds the tables. It writes nothing, so it waits neither for the disk nor for a standby, and tells nothing of a
 /// commit.
-public struct InsertNoWebhooks: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
+package struct InsertNoWebhooks: Statement {
+    package static let access = StatementAccess.reads
     /// The statement. Not prepared: the plan that ``InsertWebhooks`` keeps is to be made with a batch's values.
-    public static let sql = InsertWebhooks.sql
+    package static let sql = InsertWebhooks.sql
 
-    /// Makes the question.
-    public init() {}
+    package init() {}
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { InsertWebhooks(WebhookBatch()).bind(&parameters) }
+    package func bind(_ parameters: inout Parameters) { InsertWebhooks(WebhookBatch()).bind(&parameters) }
 
     /// Nothing.
-    public func decode(_ rows: Rows) throws(PostgresError) {}
+    package func decode(_ rows: Rows) throws(PostgresError) {}
 }

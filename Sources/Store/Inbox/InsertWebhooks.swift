@@ -8,11 +8,10 @@ import PostgresClient
 /// time in Postgres (measured at groups of 30 and 100: 8.3 µs a webhook, here 4.7), for something a first try never
 /// finds. It relies on there being nothing that drops a row silently, such as a trigger. It cannot fail for the content
 /// of a row, because everything from the wire is bytea. Locks: none that a webhook could wait for.
-public struct InsertWebhooks: Statement {
+package struct InsertWebhooks: Statement {
     /// Planned once a connection: its plan depends on no table's size.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+    package static let isPrepared = true
+    package static let sql = """
         WITH queued AS (
             INSERT INTO queue.webhook (webhook_id, source)
             SELECT given.id, ($6::text[])[given.origin]
@@ -28,14 +27,13 @@ public struct InsertWebhooks: Statement {
     let batch: WebhookBatch
 
     /// Stores this batch.
-    public init(_ batch: WebhookBatch) { self.batch = batch }
+    package init(_ batch: WebhookBatch) { self.batch = batch }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         batch.bind(&parameters)
         batch.bindAccepted(&parameters)
     }
 
     /// How many were stored: all of them.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 { Int64(rows.affectedCount) }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int64 { Int64(rows.affectedCount) }
 }

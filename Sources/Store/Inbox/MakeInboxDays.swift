@@ -2,22 +2,19 @@ import PostgresClient
 
 /// Makes today's partition of the inbox and those of the days ahead. Never waits for anyone longer than tens of
 /// milliseconds; what could not be done is tried again at the next call.
-public struct MakeInboxDays: Statement {
-    /// The statement.
-    public static let sql = """
+package struct MakeInboxDays: Statement {
+    package static let sql = """
         SELECT made.day, made.outcome, made.row_count, made.detail
         FROM \(LocalCommit.source) CROSS JOIN inbox.make_days($1) AS made
         """
     let daysAhead: Int32
 
     /// Makes this many days ahead of today.
-    public init(ahead daysAhead: Int32) { self.daysAhead = daysAhead }
+    package init(ahead daysAhead: Int32) { self.daysAhead = daysAhead }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(daysAhead) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(daysAhead) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
         try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
     }
 }

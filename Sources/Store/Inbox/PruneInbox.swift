@@ -2,9 +2,8 @@ import Domain
 import PostgresClient
 
 /// Drops days of the inbox past their retention of which nothing waits.
-public struct PruneInbox: Statement {
-    /// The statement.
-    public static let sql = """
+package struct PruneInbox: Statement {
+    package static let sql = """
         SELECT pruned.day, pruned.outcome, pruned.row_count, pruned.detail
         FROM \(LocalCommit.source) CROSS JOIN inbox.prune(\(RetentionSQL.span)) AS pruned
         """
@@ -12,19 +11,17 @@ public struct PruneInbox: Statement {
     let now: Timestamp
 
     /// Drops what is older than this, also by this machine's clock.
-    public init(retention: Duration, now: Timestamp) {
+    package init(retention: Duration, now: Timestamp) {
         self.retention = retention
         self.now = now
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(interval: retention)
         parameters.append(timestamptz: now.microseconds)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
         try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
     }
 }

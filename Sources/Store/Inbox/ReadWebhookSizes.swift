@@ -2,11 +2,9 @@ import Domain
 import PostgresClient
 
 /// Reads how large raw webhooks are, without their bytes; in no order. What is gone is left out.
-public struct ReadWebhookSizes: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadWebhookSizes: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT w.id, \(size)
         FROM unnest($1::uuid[]) AS wanted (id)
         JOIN inbox.webhook AS w ON w.id = wanted.id
@@ -17,13 +15,11 @@ public struct ReadWebhookSizes: Statement {
     let ids: [WebhookID]
 
     /// Reads those of these.
-    public init(_ ids: [WebhookID]) { self.ids = ids }
+    package init(_ ids: [WebhookID]) { self.ids = ids }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(withBounds: ids) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(withBounds: ids) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [(id: WebhookID, bytes: Int)] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [(id: WebhookID, bytes: Int)] {
         try rows.map { row throws(PostgresError) in
             (WebhookID(rawValue: try row.uuid(0)), Int(try row.int64(1)))
         }

@@ -15,11 +15,9 @@ extension RawWebhook {
 ///
 /// The bounds let the planner drop all partitions but the days in question before it plans anything. What is too large
 /// is not read at all: Postgres knows the size of a column without reading bytes that it stores out of line.
-public struct ReadWebhooks: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadWebhooks: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT w.id, w.received_at, w.source, w.account, w.method, w.query, w.content_type, w.headers, w.body
         FROM unnest($1::uuid[]) AS wanted (id)
         JOIN inbox.webhook AS w ON w.id = wanted.id
@@ -31,19 +29,17 @@ public struct ReadWebhooks: Statement {
 
     /// Reads those of these webhooks that have at most `bytesMax` bytes, as ``Domain/RawWebhook/byteCount`` counts
     /// them.
-    public init(_ ids: [WebhookID], bytesMax: Int64 = .max) {
+    package init(_ ids: [WebhookID], bytesMax: Int64 = .max) {
         self.ids = ids
         self.bytesMax = bytesMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(withBounds: ids)
         parameters.append(bytesMax)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [RawWebhook] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [RawWebhook] {
         try rows.map { row throws(PostgresError) in try RawWebhook(row) }
     }
 }

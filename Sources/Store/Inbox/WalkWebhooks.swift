@@ -2,26 +2,24 @@ import Domain
 import PostgresClient
 
 /// Some of the stored webhooks, in order of their ids.
-public struct WalkedWebhooks: Sendable {
+package struct WalkedWebhooks: Sendable {
     /// The last one that was walked past; nil at the end.
-    public var last: WebhookID?
+    package var last: WebhookID?
     /// Those that were asked for.
-    public var wanted: [RawWebhook] = []
+    package var wanted: [RawWebhook] = []
 }
 
 /// Reads the next stored webhooks of a span of time, of a source and an account, leaving out dead letters.
 ///
 /// Walks past a bounded number of webhooks, wanted or not, so that one statement's time is bounded however few are
 /// wanted; ends early with the webhook by which the wanted ones exceed the bytes allowed.
-public struct WalkWebhooks: Statement {
+package struct WalkWebhooks: Statement {
     /// Walked past at most.
-    public static let walkedMax = 200
+    package static let walkedMax = 200
     /// Bytes of those that are wanted, and one webhook more at most: 8 MiB.
-    public static let bytesMax: Int64 = 8 << 20
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let bytesMax: Int64 = 8 << 20
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT r.id, r.received_at, r.source, r.account, r.method,
                -- What is not wanted is not read out of its table's overflow.
                CASE WHEN r.is_wanted THEN r.query END, CASE WHEN r.is_wanted THEN r.content_type END,
@@ -52,7 +50,7 @@ public struct WalkWebhooks: Statement {
     let bytesMax: Int64
 
     /// Reads those between two ids, both excluded; of one source, and of one account, where they are given.
-    public init(
+    package init(
         after: WebhookID, before: WebhookID, source: String?, account: String?, bytesMax: Int64 = Self.bytesMax
     ) {
         self.after = after
@@ -62,8 +60,7 @@ public struct WalkWebhooks: Statement {
         self.bytesMax = bytesMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: after.rawValue)
         parameters.append(uuid: before.rawValue)
         parameters.append(source)
@@ -72,8 +69,7 @@ public struct WalkWebhooks: Statement {
         parameters.append(bytesMax)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> WalkedWebhooks {
+    package func decode(_ rows: Rows) throws(PostgresError) -> WalkedWebhooks {
         var walked = WalkedWebhooks()
         for index in 0..<rows.count {
             let row = rows[index]

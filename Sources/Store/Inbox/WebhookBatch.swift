@@ -5,7 +5,7 @@ import PostgresClient
 ///
 /// What calls of one kind have in common (all but id, time, query and body) is sent once for all of them: that is most
 /// of the columns, and saves Postgres an eighth of its time for a batch (measured at 100 webhooks).
-public struct WebhookBatch: Sendable {
+package struct WebhookBatch: Sendable {
     /// What many webhooks of a batch have in common.
     private struct Origin: Equatable {
         var source: WebhookSource
@@ -29,7 +29,7 @@ public struct WebhookBatch: Sendable {
     private static let originsCompared = 8
 
     /// Number of webhooks.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var origins: [Origin] = []
     private var accepted: [Accepted] = []
     private var id = ArrayParameter(.uuid)
@@ -39,10 +39,10 @@ public struct WebhookBatch: Sendable {
     private var origin = ArrayParameter(.int4)
 
     /// An empty batch.
-    public init() {}
+    package init() {}
 
     /// Empties the batch and keeps its memory: under load the next one is as large.
-    public mutating func removeAll() {
+    package mutating func removeAll() {
         count = 0
         origins.removeAll(keepingCapacity: true)
         accepted.removeAll(keepingCapacity: true)
@@ -54,7 +54,7 @@ public struct WebhookBatch: Sendable {
     }
 
     /// Adds one webhook. Text must hold no NUL; what came over the wire is bytea and may hold anything.
-    public mutating func append(
+    package mutating func append(
         id: WebhookID, receivedAt: Timestamp, source: WebhookSource, account: String, method: String, path: [UInt8],
         query: [UInt8], contentType: [UInt8]?, headers: [UInt8], body: some Collection<UInt8>, remoteAddress: String
     ) {

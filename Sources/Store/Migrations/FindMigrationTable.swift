@@ -5,11 +5,9 @@ import PostgresClient
 /// Reads the catalog's rows, because `to_regclass` may answer from the session's cache. An advisory lock does not
 /// refresh that cache, so it may miss the table that another migrator made while this one waited (seen: CREATE SCHEMA
 /// failed with 42P06).
-public struct FindMigrationTable: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindMigrationTable: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT EXISTS (
             SELECT FROM pg_catalog.pg_class AS c
             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -17,11 +15,10 @@ public struct FindMigrationTable: Statement {
         )
         """
 
-    /// Makes the question.
-    public init() {}
+    package init() {}
 
     /// Whether it has.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
 }

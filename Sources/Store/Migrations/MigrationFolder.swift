@@ -1,16 +1,16 @@
 /// What `sql/` holds, in the order in which it is applied.
-public struct MigrationFolder: Hashable, Sendable {
+package struct MigrationFolder: Hashable, Sendable {
     /// Numbered files, by number: 1, 2, 3 …
-    public let migrations: [MigrationFile]
+    package let migrations: [MigrationFile]
     /// `monitor/*.sql` by name, then `roles.sql`.
-    public let repeatables: [RepeatableFile]
+    package let repeatables: [RepeatableFile]
 
     /// Sorts files out by their paths.
     ///
     /// At the top a file whose name begins with a digit is a migration and `roles.sql` a repeatable; below `monitor/`
     /// every `.sql` is a repeatable. Others are no part of this.
     /// - Throws: ``MigrationProblem`` of the first thing wrong: no file, a name, a double, a gap, a frame.
-    public init(_ sources: [MigrationSource]) throws(MigrationProblem) {
+    package init(_ sources: [MigrationSource]) throws(MigrationProblem) {
         var migrations: [MigrationFile] = []
         var views: [RepeatableFile] = []
         var roles: [RepeatableFile] = []

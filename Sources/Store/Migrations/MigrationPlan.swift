@@ -1,5 +1,5 @@
 /// One thing the migrator does, in a transaction of its own.
-public enum MigrationStep: Hashable, Sendable {
+package enum MigrationStep: Hashable, Sendable {
     /// Runs a numbered file and records its checksum.
     case apply(MigrationFile)
     /// Records the checksum of a numbered file that `psql` applied.
@@ -8,7 +8,7 @@ public enum MigrationStep: Hashable, Sendable {
     case applyRepeatable(RepeatableFile)
 
     /// The file's path below `sql/`.
-    public var path: String {
+    package var path: String {
         switch self {
         case .apply(let file), .adopt(let file): file.path
         case .applyRepeatable(let file): file.path
@@ -21,7 +21,7 @@ public enum MigrationStep: Hashable, Sendable {
 /// `roles.sql` follows every newly applied number, changed or not: a table or function made anew has lost its grants,
 /// and a function starts with EXECUTE for everybody.
 /// - Throws: ``MigrationProblem`` where the two contradict each other; nothing may be done then.
-public func planMigrations(
+package func planMigrations(
     _ folder: MigrationFolder, recorded: RecordedMigrations
 ) throws(MigrationProblem) -> [MigrationStep] {
     let rows = Dictionary(recorded.migrations.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,5 +1,5 @@
 /// Why the files of `sql/` do not fit each other or the database. Nothing was changed; each text says what to do.
-public enum MigrationProblem: Error, Equatable, Sendable, CustomStringConvertible {
+package enum MigrationProblem: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no numbered file.
     case noFiles
     /// A numbered file is not called `NNNN_name.sql`.
@@ -24,7 +24,7 @@ public enum MigrationProblem: Error, Equatable, Sendable, CustomStringConvertibl
     case notRecorded(path: String)
 
     /// A sentence, and what to do.
-    public var description: String {
+    package var description: String {
         switch self {
         case .noFiles:
             "There is no numbered file (such as 0001_ops.sql) in the sql folder."

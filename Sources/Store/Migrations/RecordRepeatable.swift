@@ -1,9 +1,8 @@
 import PostgresClient
 
 /// Records that a repeatable file was applied as it is now.
-public struct RecordRepeatable: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RecordRepeatable: Statement {
+    package static let sql = """
         INSERT INTO ops.repeatable (name, checksum)
         VALUES ($1, $2)
         ON CONFLICT (name) DO UPDATE SET checksum = excluded.checksum, applied_at = excluded.applied_at
@@ -11,10 +10,10 @@ public struct RecordRepeatable: Statement {
     let file: RepeatableFile
 
     /// Records this file.
-    public init(_ file: RepeatableFile) { self.file = file }
+    package init(_ file: RepeatableFile) { self.file = file }
 
     /// `$1` path, `$2` checksum.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(file.path)
         parameters.append(file.checksum)
     }

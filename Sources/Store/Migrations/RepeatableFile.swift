@@ -1,12 +1,12 @@
 /// A file of `sql/` that may be applied again, and is whenever its checksum changes: `monitor/*.sql` and `roles.sql`.
-public struct RepeatableFile: Hashable, Sendable {
+package struct RepeatableFile: Hashable, Sendable {
     /// The one that grants what each executable needs.
-    public static let rolesPath = "roles.sql"
+    package static let rolesPath = "roles.sql"
 
     /// Its path below `sql/`, such as `monitor/queue.sql`.
-    public let path: String
+    package let path: String
     /// SHA-256 of the file's bytes, in hex.
-    public let checksum: String
+    package let checksum: String
     /// Its text, without the lines `BEGIN;` and `COMMIT;` where it has them; line numbers are the file's.
-    public let body: String
+    package let body: String
 }

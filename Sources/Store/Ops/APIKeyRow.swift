@@ -2,12 +2,12 @@ import Domain
 import PostgresClient
 
 /// Marks ids of API keys; has no values.
-public enum APIKeyKind {}
+package enum APIKeyKind {}
 /// What people name an API key by; no secret.
-public typealias APIKeyID = Identifier<APIKeyKind>
+package typealias APIKeyID = Identifier<APIKeyKind>
 
 /// What an API key allows.
-public enum APIKeyScope: String, Sendable, CaseIterable {
+package enum APIKeyScope: String, Sendable, CaseIterable {
     /// To send, resend and cancel.
     case send
     /// To look at what became of it.
@@ -17,19 +17,19 @@ public enum APIKeyScope: String, Sendable, CaseIterable {
 }
 
 /// An API key as it is known here: without the key.
-public struct APIKeyRow: Sendable, Equatable {
+package struct APIKeyRow: Sendable, Equatable {
     /// Its id.
-    public var id: APIKeyID
+    package var id: APIKeyID
     /// The account it belongs to.
-    public var account: String
+    package var account: String
     /// The user its sends count for.
-    public var user: String
+    package var user: String
     /// What it allows, as stored.
-    public var scopes: String
+    package var scopes: String
     /// When it was made.
-    public var createdAt: Timestamp
+    package var createdAt: Timestamp
     /// When it was revoked; nil while it is good.
-    public var revokedAt: Timestamp?
+    package var revokedAt: Timestamp?
 
     /// Reads id, account, user_id, scopes as text, created_at, revoked_at.
     init(_ row: Row) throws(PostgresError) {

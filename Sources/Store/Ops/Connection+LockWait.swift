@@ -5,7 +5,7 @@ extension Connection {
     ///
     /// - Parameter lockWait: counted in whole milliseconds; nil leaves the bound of the role.
     /// - Throws: as the transaction without a bound.
-    public func transaction<Value>(
+    package func transaction<Value>(
         deadline: Deadline, lockWait: Duration?, _ body: (Connection) throws -> Value
     ) throws -> Value {
         try transaction(deadline: deadline) { connection in

@@ -1,9 +1,8 @@
 import PostgresClient
 
 /// Stores the hash of an API key, where its account exists.
-public struct CreateAPIKey: Statement {
-    /// The statement.
-    public static let sql = """
+package struct CreateAPIKey: Statement {
+    package static let sql = """
         INSERT INTO ops.api_key (id, hash, account, user_id, scopes)
         SELECT $1, $2, a.name, $4, $5
         FROM billing.account AS a
@@ -16,7 +15,7 @@ public struct CreateAPIKey: Statement {
     let scopes: [APIKeyScope]
 
     /// Stores it; `hash` is the SHA-256 of the key's text.
-    public init(id: APIKeyID, hash: [UInt8], account: String, user: String, scopes: [APIKeyScope]) {
+    package init(id: APIKeyID, hash: [UInt8], account: String, user: String, scopes: [APIKeyScope]) {
         self.id = id
         self.hash = hash
         self.account = account
@@ -24,8 +23,7 @@ public struct CreateAPIKey: Statement {
         self.scopes = scopes
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: id.rawValue)
         parameters.append(bytes: hash)
         parameters.append(account)
@@ -34,5 +32,5 @@ public struct CreateAPIKey: Statement {
     }
 
     /// Whether there is such an account.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
 }

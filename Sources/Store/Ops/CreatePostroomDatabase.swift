@@ -1,12 +1,11 @@
 import PostgresClient
 
 /// Makes the database `postroom`.
-public struct CreatePostroomDatabase: Statement {
+package struct CreatePostroomDatabase: Statement {
     /// Its name.
-    public static let databaseName = "postroom"
-    /// The statement.
-    public static let sql = "CREATE DATABASE postroom"
+    package static let databaseName = "postroom"
+    package static let sql = "CREATE DATABASE postroom"
 
     /// Makes it.
-    public init() {}
+    package init() {}
 }

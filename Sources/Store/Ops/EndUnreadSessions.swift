@@ -6,9 +6,8 @@ import PostgresClient
 /// between the two: `statement_timeout` does not interrupt that wait, `idle_in_transaction_session_timeout` does not run in
 /// it, and a socket of Unix has no time-outs. Only sessions of the same role, database and `application_name` as the one
 /// that asks: who dumps tables under the same role may be slow.
-public struct EndUnreadSessions: Statement {
-    /// The statement.
-    public static let sql = """
+package struct EndUnreadSessions: Statement {
+    package static let sql = """
         SELECT count(*) FILTER (WHERE pg_catalog.pg_terminate_backend(a.pid))
         FROM pg_catalog.pg_stat_activity AS a
         WHERE a.datname = current_database()
@@ -20,17 +19,16 @@ public struct EndUnreadSessions: Statement {
           AND a.state_change < now() - $1
         """
     /// Twice the longest statement_timeout of a worker's role (`sql/roles.sql`, 30 s).
-    public static let ageMax = Duration.seconds(60)
+    package static let ageMax = Duration.seconds(60)
     let age: Duration
 
     /// Ends those whose statement began longer ago than this.
-    public init(olderThan age: Duration = EndUnreadSessions.ageMax) { self.age = age }
+    package init(olderThan age: Duration = EndUnreadSessions.ageMax) { self.age = age }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(interval: age) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(interval: age) }
 
     /// How many were ended.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
         try rows.single { row throws(PostgresError) in try row.int64(0) }
     }
 }

@@ -1,20 +1,19 @@
 import PostgresClient
 
 /// Who a key of the outbox API belongs to, and what it may do.
-public struct APIKeyRecord: Sendable, Equatable {
+package struct APIKeyRecord: Sendable, Equatable {
     /// billing.account.name.
-    public var account: String
+    package var account: String
     /// The user its sends count for.
-    public var userID: String
+    package var userID: String
     /// May send, resend and cancel.
-    public var maySend: Bool
+    package var maySend: Bool
     /// May list and get.
-    public var mayRead: Bool
+    package var mayRead: Bool
     /// May act for other users, and top up.
-    public var isAdmin: Bool
+    package var isAdmin: Bool
 
-    /// Makes one.
-    public init(account: String, userID: String, maySend: Bool, mayRead: Bool, isAdmin: Bool) {
+    package init(account: String, userID: String, maySend: Bool, mayRead: Bool, isAdmin: Bool) {
         self.account = account
         self.userID = userID
         self.maySend = maySend
@@ -24,11 +23,9 @@ public struct APIKeyRecord: Sendable, Equatable {
 }
 
 /// Finds good keys by the SHA-256 of their texts.
-public struct FindAPIKeys: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindAPIKeys: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT k.hash, k.account, k.user_id, 'send' = ANY (k.scopes), 'read' = ANY (k.scopes),
                'admin' = ANY (k.scopes)
         FROM ops.api_key AS k
@@ -38,17 +35,16 @@ public struct FindAPIKeys: Statement {
     let hashes: [[UInt8]]
 
     /// Finds these.
-    public init(_ hashes: [[UInt8]]) { self.hashes = hashes }
+    package init(_ hashes: [[UInt8]]) { self.hashes = hashes }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var array = ArrayParameter(.bytea)
         for hash in hashes { array.append(bytes: hash) }
         parameters.append(array)
     }
 
     /// The keys by their hashes; keys that do not exist or were revoked are left out.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [[UInt8]: APIKeyRecord] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [[UInt8]: APIKeyRecord] {
         var found: [[UInt8]: APIKeyRecord] = [:]
         for index in 0..<rows.count {
             let row = rows[index]

@@ -7,13 +7,11 @@ import PostgresClient
 /// none is found. All times are the database's; a heartbeat that is still to come was noted while its clock was ahead,
 /// and says nothing. Steps from one process to the next by the primary key, whatever the
 /// number of heartbeats.
-public struct FindSilentProcesses: Statement {
+package struct FindSilentProcesses: Statement {
     /// Processes found at most; those that fell silent last come first.
     static let countMax: Int32 = 1_000
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let access = StatementAccess.reads
+    package static let sql = """
         WITH RECURSIVE own AS MATERIALIZED (
             SELECT p.seen_at, coalesce(lead(p.seen_at) OVER (ORDER BY p.seen_at), now()) AS next_at
             FROM ops.process AS p
@@ -53,10 +51,9 @@ public struct FindSilentProcesses: Statement {
     let observer: UInt128
 
     /// Finds them for this process.
-    public init(observer: UInt128) { self.observer = observer }
+    package init(observer: UInt128) { self.observer = observer }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: observer)
         parameters.append(interval: Heartbeat.silence)
         parameters.append(interval: Heartbeat.gapMax)
@@ -65,7 +62,7 @@ public struct FindSilentProcesses: Statement {
     }
 
     /// Their ids.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [UInt128] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [UInt128] {
         try rows.map { row throws(PostgresError) in try row.uuid(0) }
     }
 }

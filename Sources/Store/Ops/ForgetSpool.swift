@@ -2,26 +2,25 @@ import Domain
 import PostgresClient
 
 /// What was last known of a spool, and whether it was given up.
-public struct ForgottenSpool: Sendable, Equatable {
+package struct ForgottenSpool: Sendable, Equatable {
     /// What `monitor.spool` said of it: reporting, closed or unknown.
-    public var state: String
+    package var state: String
     /// Webhooks in it by its last report.
-    public var webhooks: Int64
+    package var webhooks: Int64
     /// Files set aside in it by that report.
-    public var filesAside: Int32
+    package var filesAside: Int32
     /// When that was.
-    public var seenAt: Timestamp
+    package var seenAt: Timestamp
     /// Whether it holds anything to give up: not where it reports, or was closed with nothing in it.
-    public var isForgettable: Bool
+    package var isForgettable: Bool
 }
 
 /// Closes the report of a spool whose folder is gone, although nothing of it was stored.
 ///
 /// One statement, so that the report it closes is the one it decided by. An ingress that comes back in the folder
 /// reports again.
-public struct ForgetSpool: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ForgetSpool: Statement {
+    package static let sql = """
         WITH spool AS MATERIALIZED (
             SELECT s.process_id, s.state, s.webhooks, s.files_aside, s.seen_at,
                    s.state = 'unknown' OR s.state = 'closed' AND s.files_aside > 0 AS is_forgettable
@@ -39,21 +38,20 @@ public struct ForgetSpool: Statement {
     let isDryRun: Bool
 
     /// Forgets the spool that is reported as of this folder of this machine; a dry run changes nothing.
-    public init(host: String, folder: String, isDryRun: Bool) {
+    package init(host: String, folder: String, isDryRun: Bool) {
         self.host = host
         self.folder = folder
         self.isDryRun = isDryRun
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(host)
         parameters.append(folder)
         parameters.append(isDryRun)
     }
 
     /// What it was; nil where there is no such spool.
-    public func decode(_ rows: Rows) throws(PostgresError) -> ForgottenSpool? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> ForgottenSpool? {
         guard rows.count > 0 else { return nil }
         return try rows.single { row throws(PostgresError) in
             ForgottenSpool(

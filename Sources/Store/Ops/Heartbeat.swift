@@ -1,34 +1,34 @@
 import Domain
 
 /// A process's sign of life, for `ops.process`.
-public struct Heartbeat: Sendable {
+package struct Heartbeat: Sendable {
     /// A process that has not been heard of for this long counts as silent: `monitor.workers` and `monitor.health` take
     /// it for dead (a test holds both against this), and its sends are rescued (``FindSilentProcesses``).
-    public static let silence = Duration.seconds(30)
+    package static let silence = Duration.seconds(30)
     /// How far apart a process's own heartbeats may be for it to call others silent: an obstacle that kept them from
     /// being heard for longer than this also kept it. The rest of ``silence`` is what a living process may need
     /// besides: its next heartbeat was about to come, ran into its time-out, and the one after that succeeded.
-    public static let gapMax = Duration.seconds(9)
+    package static let gapMax = Duration.seconds(9)
     /// How long after its last heartbeat a process is still looked for: far longer than any lease lasts.
-    public static let remembered = Duration.seconds(600)
+    package static let remembered = Duration.seconds(600)
     /// How long writing one may take.
-    public static let timeout = Duration.seconds(10)
+    package static let timeout = Duration.seconds(10)
     /// The same for a heartbeat that only vouches for claims in doubt, even in a drain: without it their leases end by
     /// themselves.
-    public static let vouchTimeout = Duration.seconds(3)
+    package static let vouchTimeout = Duration.seconds(3)
 
     /// Whose it is.
-    public var process: ProcessIdentity
+    package var process: ProcessIdentity
     /// What it has done since its start: rows claimed, or, by a webhook worker, webhooks settled; 0 where it claims
     /// none.
-    public var claimed: Int64
+    package var claimed: Int64
     /// Whether it drains.
-    public var isStopping: Bool
+    package var isStopping: Bool
     /// When it is made, by the process's own clock.
-    public var toldAt: Timestamp
+    package var toldAt: Timestamp
 
     /// Makes a sign of life of this process.
-    public init(of process: ProcessIdentity, at now: Timestamp, claimed: Int64 = 0, isStopping: Bool) {
+    package init(of process: ProcessIdentity, at now: Timestamp, claimed: Int64 = 0, isStopping: Bool) {
         self.process = process
         toldAt = now
         self.claimed = claimed

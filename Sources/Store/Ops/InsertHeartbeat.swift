@@ -4,9 +4,8 @@ import PostgresClient
 ///
 /// Waits for no standby (``LocalCommit``), unless it is to vouch: that earlier commits can be seen now is known only of
 /// one that waited for whatever they waited for.
-public struct InsertHeartbeat: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertHeartbeat: Statement {
+    package static let sql = """
         INSERT INTO ops.process (process_id, executable, version, host, pid, started_at, claimed, stopping, told_at)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
         FROM pg_catalog.set_config(
@@ -17,13 +16,12 @@ public struct InsertHeartbeat: Statement {
     let vouches: Bool
 
     /// Adds this one; `vouches` where its end is to show that commits before it have ended, too.
-    public init(_ heartbeat: Heartbeat, vouches: Bool = false) {
+    package init(_ heartbeat: Heartbeat, vouches: Bool = false) {
         self.heartbeat = heartbeat
         self.vouches = vouches
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         let process = heartbeat.process
         parameters.append(uuid: process.id)
         parameters.append(process.executable)
@@ -41,7 +39,7 @@ public struct InsertHeartbeat: Statement {
 extension ConnectionPool {
     /// Adds this sign of life, within the time that one has: ``Heartbeat/vouchTimeout`` where it is to vouch, otherwise
     /// ``Heartbeat/timeout``.
-    public func tell(_ heartbeat: Heartbeat, vouches: Bool = false) async throws {
+    package func tell(_ heartbeat: Heartbeat, vouches: Bool = false) async throws {
         try await run(
             InsertHeartbeat(heartbeat, vouches: vouches),
             timeout: vouches ? Heartbeat.vouchTimeout : Heartbeat.timeout)

@@ -2,30 +2,30 @@ import Domain
 import PostgresClient
 
 /// What one ingress's spool holds.
-public struct SpoolReport: Sendable {
+package struct SpoolReport: Sendable {
     /// The process, as in its heartbeat.
-    public var processID: UInt128
+    package var processID: UInt128
     /// The machine.
-    public var host: String
+    package var host: String
     /// The folder there.
-    public var folder: String
+    package var folder: String
     /// Webhooks that are not in Postgres yet.
-    public var webhooks: Int64
+    package var webhooks: Int64
     /// What they take on disk.
-    public var bytes: Int64
+    package var bytes: Int64
     /// When the oldest of them came in.
-    public var oldest: Timestamp?
+    package var oldest: Timestamp?
     /// Files that were set aside for a person.
-    public var filesAside: Int32
+    package var filesAside: Int32
     /// Webhooks written to it since the process started.
-    public var spooled: Int64
+    package var spooled: Int64
     /// Webhooks taken out of it since then.
-    public var drained: Int64
+    package var drained: Int64
     /// Whether this is the last word on an empty spool.
-    public var isClosed: Bool
+    package var isClosed: Bool
 
     /// Makes a report.
-    public init(
+    package init(
         processID: UInt128, host: String, folder: String, webhooks: Int64, bytes: Int64, oldest: Timestamp?,
         filesAside: Int32, spooled: Int64, drained: Int64, isClosed: Bool
     ) {
@@ -43,9 +43,8 @@ public struct SpoolReport: Sendable {
 }
 
 /// Adds a report. Append-only, as heartbeats are; waits for no standby, as they do not (``LocalCommit``).
-public struct InsertSpoolReport: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertSpoolReport: Statement {
+    package static let sql = """
         INSERT INTO ops.spool_report
             (process_id, host, folder, webhooks, bytes, oldest_at, files_aside, spooled, drained, closed)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
@@ -54,10 +53,9 @@ public struct InsertSpoolReport: Statement {
     let report: SpoolReport
 
     /// Adds this one.
-    public init(_ report: SpoolReport) { self.report = report }
+    package init(_ report: SpoolReport) { self.report = report }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: report.processID)
         parameters.append(report.host)
         parameters.append(report.folder)

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Lists API keys by account and time of making: never the keys, nor their hashes.
-public struct ListAPIKeys: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListAPIKeys: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT k.id, k.account, k.user_id, array_to_string(k.scopes, ' '), k.created_at, k.revoked_at
         FROM ops.api_key AS k
         WHERE $1::text IS NULL OR k.account = $1
@@ -16,19 +14,17 @@ public struct ListAPIKeys: Statement {
     let limit: Int32
 
     /// Lists up to `limit` of an account, or of all.
-    public init(account: String?, limit: Int32) {
+    package init(account: String?, limit: Int32) {
         self.account = account
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(limit)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [APIKeyRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [APIKeyRow] {
         try rows.map { row throws(PostgresError) in try APIKeyRow(row) }
     }
 }

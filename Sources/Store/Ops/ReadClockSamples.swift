@@ -7,16 +7,14 @@ import PostgresClient
 /// That is a range of the attempts' key, so it costs the same whatever is stored. Of each attempt there is one look, at the
 /// first receipt that came: many receipts of one message are no more evidence than one. Attempts of the last two minutes are
 /// left out, because only their quickest receipts are there.
-public struct ReadClockSamples: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
+package struct ReadClockSamples: Statement {
+    package static let access = StatementAccess.reads
     /// The most receipts' attempts that are looked at.
-    public static let attemptsMax: Int32 = 200
+    package static let attemptsMax: Int32 = 200
     /// Receipts that came later tell more about the delay than about the clock: after an outage all of them would
     /// agree.
-    public static let delayMax = Duration.seconds(600)
-    /// The statement.
-    public static let sql = """
+    package static let delayMax = Duration.seconds(600)
+    package static let sql = """
         SELECT r.reported_time, r.received_at
         FROM (
             SELECT a.id, a.entry_id, a.dispatched_at
@@ -39,17 +37,16 @@ public struct ReadClockSamples: Statement {
     let provider: String
 
     /// Reads those of this provider.
-    public init(provider: String) { self.provider = provider }
+    package init(provider: String) { self.provider = provider }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(Self.attemptsMax)
         parameters.append(interval: Self.delayMax)
     }
 
     /// The samples; receipts without a readable time give none.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [ClockSample] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [ClockSample] {
         try rows.map { row throws(PostgresError) in
             ClockSample(reportedTime: try row.text(0), receivedAt: Timestamp(microseconds: try row.timestamptz(1)))
         }.compactMap(\.self)

@@ -5,16 +5,14 @@ import PostgresClient
 /// A list then reads only its next rows, from an index that has them in its order. Otherwise the planner may gather all
 /// rows by some index and sort them for the first few, where statistics say that there are not many, as for an account
 /// that had hardly any yesterday. Parallel workers would read ahead, too.
-public struct ReadInOrder: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadInOrder: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT pg_catalog.set_config('enable_sort', 'off', true),
                pg_catalog.set_config('enable_incremental_sort', 'off', true),
                pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)
         """
 
     /// For this transaction.
-    public init() {}
+    package init() {}
 }

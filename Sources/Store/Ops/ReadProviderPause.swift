@@ -6,19 +6,17 @@ import PostgresClient
 /// A pause lasts at least `first`, doubled for each earlier pause with the same code within `memory`, up to `longest`.
 /// Only the last 100 events are looked at; two workers may both have recorded one pause. One that began in the future
 /// did so by a clock of the database that has been corrected since, and may end.
-public struct ReadProviderPause: Statement {
+package struct ReadProviderPause: Statement {
     /// What holds now.
-    public struct Output: Sendable, Equatable {
+    package struct Output: Sendable, Equatable {
         /// Whether it is paused.
-        public var isPaused: Bool
+        package var isPaused: Bool
         /// Whether it is and may end now.
-        public var mayEnd: Bool
+        package var mayEnd: Bool
     }
 
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let access = StatementAccess.reads
+    package static let sql = """
         WITH recent AS (
             SELECT p.seq, p.kind, p.code, p.recorded_at
             FROM ops.provider_event AS p
@@ -51,15 +49,14 @@ public struct ReadProviderPause: Statement {
 
     /// Asks for this one, whose first pause lasts at least `first`, and none must last longer than `longest`; those
     /// before are counted as far back as `memory`.
-    public init(_ provider: String, first: Duration, longest: Duration, memory: Duration) {
+    package init(_ provider: String, first: Duration, longest: Duration, memory: Duration) {
         self.provider = provider
         self.first = first
         self.longest = longest
         self.memory = memory
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(interval: first)
         parameters.append(interval: longest)
@@ -67,7 +64,7 @@ public struct ReadProviderPause: Statement {
     }
 
     /// What holds; a provider without events is not paused.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         guard rows.count > 0 else { return Output(isPaused: false, mayEnd: false) }
         return Output(isPaused: try rows[0].bool(0), mayEnd: try rows[0].bool(1))
     }

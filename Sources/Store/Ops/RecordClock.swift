@@ -2,22 +2,20 @@ import Domain
 import PostgresClient
 
 /// Records how far a provider's clock is ahead, where it moved or some time has passed since it was last recorded.
-public struct RecordClock: Statement {
-    /// The statement.
-    public static let sql = "SELECT ops.record_clock($1, $2, $3, $4, $5)"
+package struct RecordClock: Statement {
+    package static let sql = "SELECT ops.record_clock($1, $2, $3, $4, $5)"
     let provider: String
     let estimate: ClockEstimate
     let timeZone: String
 
     /// Records an estimate; `timeZone` is the zone that is configured for it.
-    public init(provider: String, _ estimate: ClockEstimate, timeZone: String) {
+    package init(provider: String, _ estimate: ClockEstimate, timeZone: String) {
         self.provider = provider
         self.estimate = estimate
         self.timeZone = timeZone
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(interval: .microseconds(estimate.ahead))
         parameters.append(interval: .microseconds(estimate.spread))
@@ -26,7 +24,7 @@ public struct RecordClock: Statement {
     }
 
     /// Whether it was recorded.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
 }

@@ -1,7 +1,7 @@
 import PostgresClient
 
 /// What became of revoking an API key.
-public enum RevocationOutcome: Sendable, Equatable {
+package enum RevocationOutcome: Sendable, Equatable {
     /// It was good, and is not any more.
     case revoked(APIKeyRow)
     /// It was revoked before; the time of that stands.
@@ -11,9 +11,8 @@ public enum RevocationOutcome: Sendable, Equatable {
 }
 
 /// Ends an API key's life.
-public struct RevokeAPIKey: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RevokeAPIKey: Statement {
+    package static let sql = """
         WITH revoked AS (
             UPDATE ops.api_key AS k
             SET revoked_at = now()
@@ -26,13 +25,11 @@ public struct RevokeAPIKey: Statement {
     let id: APIKeyID
 
     /// Revokes this one.
-    public init(_ id: APIKeyID) { self.id = id }
+    package init(_ id: APIKeyID) { self.id = id }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> RevocationOutcome {
+    package func decode(_ rows: Rows) throws(PostgresError) -> RevocationOutcome {
         guard rows.count > 0 else { return .unknownKey }
         return try rows.single { row throws(PostgresError) in
             let key = try APIKeyRow(row)

@@ -1,21 +1,18 @@
 import PostgresClient
 
 /// Takes a transaction-level advisory lock if nobody holds it, so that one process of many does a job.
-public struct TryLock: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))"
+package struct TryLock: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 0))"
     let name: String
 
     /// The lock of this name, held until the transaction ends.
-    public init(_ name: String) { self.name = name }
+    package init(_ name: String) { self.name = name }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(name) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(name) }
 
     /// Whether it was had.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         try rows.single { row throws(PostgresError) in try row.bool(0) }
     }
 }

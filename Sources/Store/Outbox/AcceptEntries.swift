@@ -2,26 +2,25 @@ import Domain
 import PostgresClient
 
 /// An accepted send: what is written for it.
-public struct AcceptedSend: Sendable, Equatable {
+package struct AcceptedSend: Sendable, Equatable {
     /// The entry as users see it.
-    public var entry: EntryRecord
+    package var entry: EntryRecord
     /// The tags, as Postgres's text of an array; nil where there are none.
-    public var tagsArray: String?
+    package var tagsArray: String?
     /// The caller's key; nil where none was given.
-    public var idempotencyKey: String?
+    package var idempotencyKey: String?
     /// SHA-256 of what was asked for.
-    public var contentHash: [UInt8]
+    package var contentHash: [UInt8]
     /// How long it may wait, anew in each cycle.
-    public var validForSeconds: Int32?
+    package var validForSeconds: Int32?
     /// Not to be sent after this, even where the caller gave no bound.
-    public var giveUpAt: Timestamp
+    package var giveUpAt: Timestamp
     /// Which of its account's charges in the group it is: 1 = the first.
-    public var chargeOrdinal: Int64
+    package var chargeOrdinal: Int64
     /// What the group charges its account so far, this one included.
-    public var chargedSoFar: Numeric
+    package var chargedSoFar: Numeric
 
-    /// Makes one.
-    public init(
+    package init(
         entry: EntryRecord, tagsArray: String?, idempotencyKey: String?, contentHash: [UInt8],
         validForSeconds: Int32?, giveUpAt: Timestamp, chargeOrdinal: Int64, chargedSoFar: Numeric
     ) {
@@ -47,11 +46,9 @@ public struct AcceptedSend: Sendable, Equatable {
 /// locks: ``ClaimSends`` looks again.
 ///
 /// Locks: as ``LockAccounts``, until the transaction ends; new rows besides. Cost: some 350 µs and 20 for each send.
-public struct AcceptEntries: Statement {
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct AcceptEntries: Statement {
+    package static let isPrepared = true
+    package static let sql = """
         WITH standing AS MATERIALIZED (
             SELECT s.name, s.is_prepaid, s.last_seq, s.balance, s.currency, s.prefix, s.cost_per_unit,
                    -- LIMIT is a fence: of EXISTS the planner may make a hash of all there are.
@@ -142,7 +139,7 @@ public struct AcceptEntries: Statement {
     ///   - clockErrorMax: how far it may be from the time that the transaction goes by.
     ///   - lockWaitMax: how long the accounts' locks may take in all, in whole milliseconds. Less than the deadline: if
     ///     the server gives up, it is certain that nothing was stored; if the client does, it is not.
-    public init(
+    package init(
         _ sends: [AcceptedSend], prefixes: [String], prices: [SMSPrice], now: Timestamp, clockErrorMax: Duration,
         lockWaitMax: Duration
     ) {
@@ -154,8 +151,7 @@ public struct AcceptEntries: Statement {
         self.lockWaitMax = lockWaitMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         // About the bytes of a value; longer ones make their column grow.
         func column(_ type: PostgresType, _ bytes: Int) -> ArrayParameter {
             ArrayParameter(type, capacity: sends.count * (4 + bytes))
@@ -244,7 +240,7 @@ public struct AcceptEntries: Statement {
     }
 
     /// Whether they were stored: all of them, or none.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
         guard rows.affectedCount == 0 || rows.affectedCount == sends.count else {
             throw PostgresError(.unexpectedResult, effect: .unknown, statement: Self.name)
         }

@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// What an earlier entry is found by.
-public struct RepeatKey: Sendable, Equatable {
+package struct RepeatKey: Sendable, Equatable {
     /// The id that this send's entry had in a try whose outcome is unknown; nil where there was no such try.
-    public var id: EntryID?
+    package var id: EntryID?
     /// Who pays.
-    public var account: String
+    package var account: String
     /// The user.
-    public var userID: String
+    package var userID: String
     /// The caller's key; nil where none was given.
-    public var idempotencyKey: String?
+    package var idempotencyKey: String?
 
-    /// Makes one.
-    public init(id: EntryID?, account: String, userID: String, idempotencyKey: String?) {
+    package init(id: EntryID?, account: String, userID: String, idempotencyKey: String?) {
         self.id = id
         self.account = account
         self.userID = userID
@@ -22,14 +21,13 @@ public struct RepeatKey: Sendable, Equatable {
 }
 
 /// An entry that is there already.
-public struct EarlierEntry: Sendable, Equatable {
+package struct EarlierEntry: Sendable, Equatable {
     /// The entry.
-    public var id: EntryID
+    package var id: EntryID
     /// The hash of what was asked for; nil for entries older than such hashes.
-    public var contentHash: [UInt8]?
+    package var contentHash: [UInt8]?
 
-    /// Makes one.
-    public init(id: EntryID, contentHash: [UInt8]?) {
+    package init(id: EntryID, contentHash: [UInt8]?) {
         self.id = id
         self.contentHash = contentHash
     }
@@ -39,13 +37,10 @@ public struct EarlierEntry: Sendable, Equatable {
 /// try to store them is unknown.
 ///
 /// The result is definitive only under the accounts' locks. Two look-ups by index per send.
-public struct FindRepeats: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct FindRepeats: Statement {
+    package static let access = StatementAccess.reads
+    package static let isPrepared = true
+    package static let sql = """
         SELECT given.ordinal, found.id, found.content_hash
         FROM unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[])
             AS given (ordinal, id, account, user_id, idempotency_key)
@@ -61,10 +56,9 @@ public struct FindRepeats: Statement {
     let keys: [(ordinal: Int, key: RepeatKey)]
 
     /// Looks for these.
-    public init(_ keys: [(ordinal: Int, key: RepeatKey)]) { self.keys = keys }
+    package init(_ keys: [(ordinal: Int, key: RepeatKey)]) { self.keys = keys }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var ordinals = ArrayParameter(.int4)
         var ids = ArrayParameter(.uuid)
         var accounts = ArrayParameter(.text)
@@ -81,7 +75,7 @@ public struct FindRepeats: Statement {
     }
 
     /// What was found, by ordinal.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [Int: EarlierEntry] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [Int: EarlierEntry] {
         var found: [Int: EarlierEntry] = [:]
         for index in 0..<rows.count {
             let row = rows[index]

@@ -1,13 +1,13 @@
 import Domain
 
 /// An attempt that a receipt may belong to.
-public struct AttemptCandidate: Sendable, Equatable {
+package struct AttemptCandidate: Sendable, Equatable {
     /// Which of the asked keys found it.
-    public var ordinal: Int
+    package var ordinal: Int
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// The entry it is an attempt of.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The number it was handed over for, as the outbox writes it.
-    public var recipientPhoneNumber: String
+    package var recipientPhoneNumber: String
 }

@@ -4,9 +4,8 @@ import PostgresClient
 /// Cancels an entry that waits: takes it out of the queue and withdraws an attempt that was only prepared.
 ///
 /// The transaction must hold the locks of the queue row and of the entry. Locks: the attempts it withdraws.
-public struct CancelEntry: Statement {
-    /// The statement.
-    public static let sql = """
+package struct CancelEntry: Statement {
+    package static let sql = """
         WITH unqueued AS (
             DELETE FROM queue.send AS s
             WHERE s.entry_id = $1
@@ -23,11 +22,10 @@ public struct CancelEntry: Statement {
     let id: EntryID
 
     /// Cancels this one.
-    public init(_ id: EntryID) { self.id = id }
+    package init(_ id: EntryID) { self.id = id }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
     /// How many were cancelled: one.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

@@ -1,15 +1,15 @@
 import Domain
 
 /// An entry whose state was computed anew and changed.
-public struct EntryChange: Sendable, Equatable {
+package struct EntryChange: Sendable, Equatable {
     /// The entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The status before, as stored.
-    public var statusBefore: String
+    package var statusBefore: String
     /// The delivery state before, as stored.
-    public var deliveryStateBefore: String
+    package var deliveryStateBefore: String
     /// What it is now.
-    public var after: EntryState
+    package var after: EntryState
 }
 
 extension EntryChange {

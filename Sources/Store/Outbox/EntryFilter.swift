@@ -2,26 +2,26 @@ import Domain
 import PostgresClient
 
 /// What a list of entries is narrowed to; nil does not narrow.
-public struct EntryFilter: Sendable, Equatable {
+package struct EntryFilter: Sendable, Equatable {
     /// Of this account.
-    public var account: String
+    package var account: String
     /// Of this user.
-    public var userID: String?
+    package var userID: String?
     /// sent, failed or pending.
-    public var status: String?
+    package var status: String?
     /// With this tag.
-    public var tag: String?
+    package var tag: String?
     /// To this number, in E.164.
-    public var recipient: String?
+    package var recipient: String?
     /// Accepted then or later.
-    public var from: Timestamp?
+    package var from: Timestamp?
     /// Accepted before.
-    public var to: Timestamp?
+    package var to: Timestamp?
     /// After this entry in the list: older than it.
-    public var before: EntryID?
+    package var before: EntryID?
 
     /// Of an account, not narrowed further.
-    public init(account: String) { self.account = account }
+    package init(account: String) { self.account = account }
 }
 
 extension EntryFilter {

@@ -2,56 +2,55 @@ import Domain
 import PostgresClient
 
 /// An entry of the outbox as users see it.
-public struct EntryRecord: Sendable, Equatable {
+package struct EntryRecord: Sendable, Equatable {
     /// The outboxId.
-    public var id: EntryID
+    package var id: EntryID
     /// Who pays.
-    public var account: String
+    package var account: String
     /// A name inside the account.
-    public var userID: String
+    package var userID: String
     /// E.164 with `+`.
-    public var recipient: String
+    package var recipient: String
     /// The text as sent.
-    public var message: String
+    package var message: String
     /// Sender shown to the recipient.
-    public var senderID: String
+    package var senderID: String
     /// The caller's own id.
-    public var messageID: String?
+    package var messageID: String?
     /// The caller's name for this kind of message.
-    public var messageName: String?
+    package var messageName: String?
     /// Parts that the text takes.
-    public var units: Int32
+    package var units: Int32
     /// Price of one part.
-    public var costPerUnit: Numeric
+    package var costPerUnit: Numeric
     /// What is owed now.
-    public var totalCost: Numeric
+    package var totalCost: Numeric
     /// ISO 4217 code.
-    public var currency: String
+    package var currency: String
     /// gsm7 or ucs2.
-    public var encoding: String
+    package var encoding: String
     /// normal or high.
-    public var priority: String
+    package var priority: String
     /// The tags, as a JSON array.
-    public var tagsJSON: String
+    package var tagsJSON: String
     /// The caller's object, as JSON.
-    public var customDataJSON: String
+    package var customDataJSON: String
     /// The provider that sends it.
-    public var provider: String
+    package var provider: String
     /// sent, failed or pending.
-    public var status: String
+    package var status: String
     /// The exact state.
-    public var deliveryState: String
+    package var deliveryState: String
     /// 0, or how often it was resent.
-    public var cycle: Int32
+    package var cycle: Int32
     /// Attempts that count, less one.
-    public var retryCount: Int32
+    package var retryCount: Int32
     /// Why it failed.
-    public var errorDetails: String?
+    package var errorDetails: String?
     /// Its moments.
-    public var times: EntryTimes
+    package var times: EntryTimes
 
-    /// Makes one.
-    public init(
+    package init(
         id: EntryID, account: String, userID: String, recipient: String, message: String, senderID: String,
         messageID: String?, messageName: String?, units: Int32, costPerUnit: Numeric, totalCost: Numeric,
         currency: String, encoding: String, priority: String, tagsJSON: String, customDataJSON: String,
@@ -85,26 +84,25 @@ public struct EntryRecord: Sendable, Equatable {
 }
 
 /// The moments of an entry; nil where they have not come.
-public struct EntryTimes: Sendable, Equatable {
+package struct EntryTimes: Sendable, Equatable {
     /// When it was accepted.
-    public var createdAt: Timestamp
+    package var createdAt: Timestamp
     /// Not to be sent before.
-    public var scheduledAt: Timestamp?
+    package var scheduledAt: Timestamp?
     /// Not to be sent after.
-    public var validUntil: Timestamp?
+    package var validUntil: Timestamp?
     /// The latest hand-over.
-    public var lastAttemptAt: Timestamp?
+    package var lastAttemptAt: Timestamp?
     /// When the provider took it.
-    public var sentAt: Timestamp?
+    package var sentAt: Timestamp?
     /// The earliest delivery.
-    public var deliveredAt: Timestamp?
+    package var deliveredAt: Timestamp?
     /// When it was cancelled.
-    public var cancelledAt: Timestamp?
+    package var cancelledAt: Timestamp?
     /// When it was found past its validity.
-    public var expiredAt: Timestamp?
+    package var expiredAt: Timestamp?
 
-    /// Makes them.
-    public init(createdAt: Timestamp, scheduledAt: Timestamp? = nil, validUntil: Timestamp? = nil) {
+    package init(createdAt: Timestamp, scheduledAt: Timestamp? = nil, validUntil: Timestamp? = nil) {
         self.createdAt = createdAt
         self.scheduledAt = scheduledAt
         self.validUntil = validUntil

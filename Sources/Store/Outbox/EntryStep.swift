@@ -2,9 +2,9 @@ import Domain
 import PostgresClient
 
 /// A step of a list of entries: what was found among those it walked over.
-public struct EntryStep: Sendable, Equatable {
+package struct EntryStep: Sendable, Equatable {
     /// How far a step came.
-    public enum Reach: Sendable, Equatable {
+    package enum Reach: Sendable, Equatable {
         /// As many were found as were wanted.
         case wanted
         /// As many were walked over as it may: the last of them.
@@ -14,12 +14,11 @@ public struct EntryStep: Sendable, Equatable {
     }
 
     /// Those that the filter lets through, newest first.
-    public var found: [EntryRecord]
+    package var found: [EntryRecord]
     /// How far it came.
-    public var reach: Reach
+    package var reach: Reach
 
-    /// Makes one.
-    public init(found: [EntryRecord], reach: Reach) {
+    package init(found: [EntryRecord], reach: Reach) {
         self.found = found
         self.reach = reach
     }

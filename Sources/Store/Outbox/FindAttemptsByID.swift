@@ -3,13 +3,10 @@ import PostgresClient
 
 /// Finds attempts by their own ids, and with each the evidence of its entry, in the same look: who stores new evidence of
 /// the entry then knows the whole of it, where ``StoredEvidence/isWhole``. See ``ReadEvidence`` and ``RefreshEntries``.
-public struct FindAttemptsByID: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct FindAttemptsByID: Statement {
+    package static let access = StatementAccess.reads
+    package static let isPrepared = true
+    package static let sql = """
         SELECT wanted.ordinal, \(ReadEvidence.fields), e.id, own.id, own.recipient_phone_number
         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
         CROSS JOIN LATERAL (
@@ -26,19 +23,18 @@ public struct FindAttemptsByID: Statement {
     let provider: String
 
     /// Looks these up among one provider's attempts. They must be distinct: each brings the evidence of its entry.
-    public init(_ ids: [AttemptID], provider: String) {
+    package init(_ ids: [AttemptID], provider: String) {
         self.ids = ids
         self.provider = provider
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(ArrayParameter(ids))
         parameters.append(provider)
     }
 
     /// What was found; the ordinals are places in the ids.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [(attempt: AttemptCandidate, entry: StoredEvidence)] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [(attempt: AttemptCandidate, entry: StoredEvidence)] {
         var found = [(attempt: AttemptCandidate, entry: StoredEvidence)?](repeating: nil, count: ids.count)
         for index in 0..<rows.count {
             let row = rows[index]

@@ -2,11 +2,9 @@ import Domain
 import PostgresClient
 
 /// Finds attempts by the ids the provider gave them.
-public struct FindAttemptsByProviderID: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindAttemptsByProviderID: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT wanted.ordinal, a.id, a.entry_id, a.recipient_phone_number
         FROM unnest($1::text[]) WITH ORDINALITY AS wanted (provider_message_id, ordinal)
         CROSS JOIN LATERAL (
@@ -21,19 +19,18 @@ public struct FindAttemptsByProviderID: Statement {
     let provider: String
 
     /// Looks these up among one provider's attempts. They should be distinct: each brings every attempt that has it.
-    public init(_ ids: [String], provider: String) {
+    package init(_ ids: [String], provider: String) {
         self.ids = ids
         self.provider = provider
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(texts: ids)
         parameters.append(provider)
     }
 
     /// What was found; the ordinals are places in the ids.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
         try rows.map { row throws(PostgresError) in
             AttemptCandidate(
                 ordinal: Int(try row.int64(0, in: 1...Int64.max)) - 1, attemptID: AttemptID(rawValue: try row.uuid(1)),

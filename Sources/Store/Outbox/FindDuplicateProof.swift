@@ -14,15 +14,13 @@ import PostgresClient
 /// word for a duplicate is the better evidence. To send once more when it has forgotten would be a second SMS. One that the
 /// provider itself said it had failed to submit (88, 99) was not taken, nor one that does not count (*wait*, *pause*,
 /// nothing written).
-public struct FindDuplicateProof: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
+package struct FindDuplicateProof: Statement {
+    package static let access = StatementAccess.reads
     /// What the provider may remember.
-    public static let window = Duration.seconds(360)
+    package static let window = Duration.seconds(360)
     /// Attempts may have been recorded this long before they are dispatched, and ids carry the earlier time.
     static let preparedMax = Duration.seconds(32 * 86_400)
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         SELECT earlier.id
         FROM outbox.attempt AS mine
         JOIN outbox.entry AS e ON e.id = mine.entry_id
@@ -49,10 +47,9 @@ public struct FindDuplicateProof: Statement {
     let attemptID: AttemptID
 
     /// Asks about the attempt that the provider called a duplicate.
-    public init(of attemptID: AttemptID) { self.attemptID = attemptID }
+    package init(of attemptID: AttemptID) { self.attemptID = attemptID }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         let oldest = attemptID.timestamp - Self.preparedMax
         parameters.append(uuid: attemptID.rawValue)
         parameters.append(interval: Self.window)
@@ -60,7 +57,7 @@ public struct FindDuplicateProof: Statement {
     }
 
     /// The attempt, if there is one.
-    public func decode(_ rows: Rows) throws(PostgresError) -> AttemptID? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> AttemptID? {
         rows.count == 0 ? nil : AttemptID(rawValue: try rows[0].uuid(0))
     }
 }

@@ -5,11 +5,9 @@ import PostgresClient
 /// For a tag that few entries have: with any other it gathers all of them, of every account, before it has the first.
 /// So callers must bound its time (``LimitStatementTime``). The search for the tag is fenced, so that the planner does
 /// not use the account's index, by which ``WalkEntries`` goes.
-public struct FindTaggedEntries: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindTaggedEntries: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT \(EntryRecord.columns)
         FROM (
             SELECT \(EntryRecord.storedColumns)
@@ -29,19 +27,18 @@ public struct FindTaggedEntries: Statement {
     let wanted: Int64
 
     /// Finds up to `wanted` with the filter's tag, which must be given; the filter's recipient is ignored.
-    public init(_ filter: EntryFilter, wanted: Int) {
+    package init(_ filter: EntryFilter, wanted: Int) {
         self.filter = filter
         self.wanted = Int64(wanted)
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         filter.bind(&parameters)
         parameters.append(wanted)
     }
 
     /// What was found; fewer than wanted are all.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [EntryRecord] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [EntryRecord] {
         try rows.map { row throws(PostgresError) in try EntryRecord(row) }
     }
 }

@@ -3,9 +3,8 @@ import PostgresClient
 
 /// Stores an entry with one attempt that the provider accepted, unless it exists: what a finished hand-over leaves, to
 /// demonstrate what comes after it.
-public struct InsertAcceptedEntry: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertAcceptedEntry: Statement {
+    package static let sql = """
         WITH entry AS (
             INSERT INTO outbox.entry
                 (id, account, user_id, recipient_phone_number, message, sender_id, sms_units_used, cost_per_unit,
@@ -28,7 +27,7 @@ public struct InsertAcceptedEntry: Statement {
     let message: String
 
     /// Stores this one.
-    public init(
+    package init(
         entryID: EntryID, attemptID: AttemptID, recipient: PhoneNumber, providerMessageID: String, message: String
     ) {
         self.entryID = entryID
@@ -38,8 +37,7 @@ public struct InsertAcceptedEntry: Statement {
         self.message = message
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: entryID.rawValue)
         parameters.append(uuid: attemptID.rawValue)
         parameters.append(recipient.e164)

@@ -6,11 +6,9 @@ import PostgresClient
 /// Receipts must be given in ascending order of key, and are read in that order: two workers that insert the same keys
 /// in different orders would deadlock (measured: 40P01 within seconds). Waits for an uncommitted
 /// receipt of the same key. Beside its raw time each receipt gets the present offset of its provider's clock.
-public struct InsertReceipts: Statement {
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct InsertReceipts: Statement {
+    package static let isPrepared = true
+    package static let sql = """
         INSERT INTO outbox.receipt
             (id, provider, source, account, webhook_id, received_at, message_id, phone, status, result, reported_time,
              submitted_time, ext, price, size, rate, currency, content_hash, rank, attempt_id, entry_id, matched_at,
@@ -40,10 +38,9 @@ public struct InsertReceipts: Statement {
     let records: [ReceiptRecord]
 
     /// Stores these: distinct keys in ascending order.
-    public init(_ records: [ReceiptRecord]) { self.records = records }
+    package init(_ records: [ReceiptRecord]) { self.records = records }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var provider = ArrayParameter(.text)
         var account = ArrayParameter(.text)
@@ -95,7 +92,7 @@ public struct InsertReceipts: Statement {
     }
 
     /// The keys that were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<ReceiptKey> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<ReceiptKey> {
         Set(try rows.map { row throws(PostgresError) in ReceiptKey(rawValue: try row.uuid(0)) })
     }
 }

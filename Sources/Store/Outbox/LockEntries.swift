@@ -4,9 +4,8 @@ import PostgresClient
 /// Locks entries, so that what the transaction reads about them afterwards stays complete until it ends.
 ///
 /// Locks: the rows, `FOR NO KEY UPDATE`, in the order given, which must be ascending, until the transaction ends.
-public struct LockEntries: Statement {
-    /// The statement.
-    public static let sql = """
+package struct LockEntries: Statement {
+    package static let sql = """
         SELECT
         FROM unnest($1::uuid[]) AS given (id)
         CROSS JOIN LATERAL (
@@ -16,8 +15,7 @@ public struct LockEntries: Statement {
     let ids: [EntryID]
 
     /// Locks these.
-    public init(_ ids: [EntryID]) { self.ids = ids }
+    package init(_ ids: [EntryID]) { self.ids = ids }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
 }

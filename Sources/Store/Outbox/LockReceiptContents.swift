@@ -5,9 +5,8 @@ import PostgresClient
 /// earlier arrival, or a match for a parked one. Plain duplicates are left alone.
 ///
 /// Locks: those rows, in ascending order of key, until the end of the transaction.
-public struct LockReceiptContents: Statement {
-    /// The statement.
-    public static let sql = """
+package struct LockReceiptContents: Statement {
+    package static let sql = """
         SELECT r.id, r.content_hash, r.price::text, r.size, r.rate::text, r.currency, r.result, r.submitted_time, r.ext,
                r.account, r.webhook_id, r.received_at, r.attempt_id, r.entry_id
         FROM outbox.receipt AS r
@@ -23,10 +22,9 @@ public struct LockReceiptContents: Statement {
     let records: [ReceiptRecord]
 
     /// Looks these up.
-    public init(_ records: [ReceiptRecord]) { self.records = records }
+    package init(_ records: [ReceiptRecord]) { self.records = records }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
         var receivedAt = ArrayParameter(.timestamptz)
@@ -42,8 +40,7 @@ public struct LockReceiptContents: Statement {
         for array in [id, hash, receivedAt, webhookID, attemptID] { parameters.append(array) }
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [StoredReceipt] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [StoredReceipt] {
         try rows.map { row throws(PostgresError) in
             StoredReceipt(
                 key: ReceiptKey(rawValue: try row.uuid(0)), contentHash: try row.int64(1),

@@ -1,16 +1,15 @@
 /// When attempts are looked up, and until when.
-public struct LookupTimes: Sendable, Equatable {
+package struct LookupTimes: Sendable, Equatable {
     /// How soon an unclear attempt is looked up first.
-    public var unclearAfter: Duration
+    package var unclearAfter: Duration
     /// How long after its dispatch an unclear attempt is looked up.
-    public var unclearDeadline: Duration
+    package var unclearDeadline: Duration
     /// When the receipt of an accepted one is overdue.
-    public var receiptAfter: Duration
+    package var receiptAfter: Duration
     /// When it is given up.
-    public var receiptDeadline: Duration
+    package var receiptDeadline: Duration
 
-    /// Makes them.
-    public init(
+    package init(
         unclearAfter: Duration, unclearDeadline: Duration, receiptAfter: Duration, receiptDeadline: Duration
     ) {
         self.unclearAfter = unclearAfter

@@ -4,9 +4,8 @@ import PostgresClient
 /// Ties parked receipts to the attempts they were matched to; those tied meanwhile stay as they are.
 ///
 /// Locks: those rows, in the order given, which must be ascending by key.
-public struct MatchReceipts: Statement {
-    /// The statement.
-    public static let sql = """
+package struct MatchReceipts: Statement {
+    package static let sql = """
         UPDATE outbox.receipt AS r
         SET attempt_id = given.attempt_id, entry_id = given.entry_id, matched_at = now()
         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS given (id, attempt_id, entry_id)
@@ -16,10 +15,9 @@ public struct MatchReceipts: Statement {
     let matches: [(key: ReceiptKey, match: ReceiptMatch)]
 
     /// Ties these.
-    public init(_ matches: [(key: ReceiptKey, match: ReceiptMatch)]) { self.matches = matches }
+    package init(_ matches: [(key: ReceiptKey, match: ReceiptMatch)]) { self.matches = matches }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var attemptID = ArrayParameter(.uuid)
         var entryID = ArrayParameter(.uuid)
@@ -32,5 +30,5 @@ public struct MatchReceipts: Statement {
     }
 
     /// How many were still parked.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

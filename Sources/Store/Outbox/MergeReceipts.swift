@@ -5,17 +5,17 @@ import PostgresClient
 /// ``StoredReceipt/merged(with:)`` says, and the slices in which parked ones are counted are noted where one is tied.
 ///
 /// Locks: as ``LockReceiptContents``.
-public enum MergeReceipts {
+package enum MergeReceipts {
     /// What the copies did.
-    public struct Outcome: Sendable, Equatable {
+    package struct Outcome: Sendable, Equatable {
         /// The entries whose evidence changed.
-        public var touched: Set<EntryID> = []
+        package var touched: Set<EntryID> = []
         /// The receipts of which a copy told something else.
-        public var conflicting: Set<ReceiptKey> = []
+        package var conflicting: Set<ReceiptKey> = []
     }
 
     /// Merges these, one copy for each key, in ascending order of key.
-    public static func run(
+    package static func run(
         _ copies: [ReceiptRecord], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> Outcome {
         var outcome = Outcome()

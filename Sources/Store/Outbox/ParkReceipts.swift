@@ -7,9 +7,8 @@ import PostgresClient
 /// nothing would ever remove them.
 ///
 /// Locks: those rows. Nobody else ties a receipt to an entry that is gone, so they are the transaction's own.
-public struct ParkReceipts: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ParkReceipts: Statement {
+    package static let sql = """
         UPDATE outbox.receipt AS r
         SET attempt_id = NULL, entry_id = NULL, matched_at = NULL
         FROM unnest($1::uuid[]) AS gone (id)
@@ -19,13 +18,12 @@ public struct ParkReceipts: Statement {
     let entries: [EntryID]
 
     /// Parks those of these entries.
-    public init(of entries: [EntryID]) { self.entries = entries }
+    package init(of entries: [EntryID]) { self.entries = entries }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(entries)) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(entries)) }
 
     /// When each was taken in.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [Timestamp] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [Timestamp] {
         try rows.map { row throws(PostgresError) in Timestamp(microseconds: try row.timestamptz(0)) }
     }
 }

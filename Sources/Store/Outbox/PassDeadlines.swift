@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// The wait for an attempt's outcome, or for its receipt, that is over.
-public struct PassedDeadline: Sendable, Equatable {
+package struct PassedDeadline: Sendable, Equatable {
     /// The attempt.
-    public var id: AttemptID
+    package var id: AttemptID
     /// The state it was found in.
-    public var state: AttemptState
+    package var state: AttemptState
     /// Whether its outcome was waited for.
-    public var isOfOutcome: Bool
+    package var isOfOutcome: Bool
     /// Whether its receipt was waited for, or need not be waited for any more.
-    public var isOfReceipt: Bool
+    package var isOfReceipt: Bool
 
-    /// Makes one.
-    public init(id: AttemptID, state: AttemptState, isOfOutcome: Bool, isOfReceipt: Bool) {
+    package init(id: AttemptID, state: AttemptState, isOfOutcome: Bool, isOfReceipt: Bool) {
         self.id = id
         self.state = state
         self.isOfOutcome = isOfOutcome
@@ -25,9 +24,8 @@ public struct PassedDeadline: Sendable, Equatable {
 ///
 /// The state of the entries must be computed anew in the same transaction. Locks: the attempts, in the order given,
 /// which must be ascending.
-public struct PassDeadlines: Statement {
-    /// The statement.
-    public static let sql = """
+package struct PassDeadlines: Statement {
+    package static let sql = """
         UPDATE outbox.attempt AS a
         SET deadline_passed_at = CASE WHEN given.of_receipt THEN coalesce(a.deadline_passed_at, now())
                                       ELSE a.deadline_passed_at END,
@@ -42,10 +40,9 @@ public struct PassDeadlines: Statement {
     let deadlines: [PassedDeadline]
 
     /// Records it on those of these that are still in that state.
-    public init(_ deadlines: [PassedDeadline]) { self.deadlines = deadlines }
+    package init(_ deadlines: [PassedDeadline]) { self.deadlines = deadlines }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var state = ArrayParameter(.text)
         var isOfOutcome = ArrayParameter(.bool)
         var isOfReceipt = ArrayParameter(.bool)

@@ -6,9 +6,8 @@ import PostgresClient
 ///
 /// It does so only where the unclear attempt is the latest of its entry's current cycle, nothing proves that it was
 /// taken, and the entry is still wanted. The validity is the entry's own, else `maxWait` from now. Locks: the new rows.
-public struct PrepareRetries: Statement {
-    /// The statement.
-    public static let sql = """
+package struct PrepareRetries: Statement {
+    package static let sql = """
         WITH wanted AS MATERIALIZED (
             SELECT given.id, e.id AS entry_id, e.cycle, e.provider, e.account, e.priority, e.recipient_phone_number,
                    e.valid_until, cycle.tries, cycle.counted, cycle.last
@@ -49,18 +48,17 @@ public struct PrepareRetries: Statement {
     let maxWait: Duration
 
     /// Prepares these: an id for the new attempt, and the unclear one it follows.
-    public init(_ retries: [(id: AttemptID, after: AttemptID)], maxWait: Duration) {
+    package init(_ retries: [(id: AttemptID, after: AttemptID)], maxWait: Duration) {
         self.retries = retries
         self.maxWait = maxWait
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(ArrayParameter(retries.map(\.id)))
         parameters.append(ArrayParameter(retries.map(\.after)))
         parameters.append(interval: maxWait)
     }
 
     /// How many were prepared.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

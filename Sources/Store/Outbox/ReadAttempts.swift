@@ -2,36 +2,35 @@ import Domain
 import PostgresClient
 
 /// An attempt of an entry, as users see it.
-public struct AttemptRecord: Sendable, Equatable {
+package struct AttemptRecord: Sendable, Equatable {
     /// Its own id.
-    public var id: AttemptID
+    package var id: AttemptID
     /// 0 for the send, 1 for the first resend, and so on.
-    public var cycle: Int32
+    package var cycle: Int32
     /// 1, 2, … within the cycle.
-    public var number: Int32
+    package var number: Int32
     /// ops.provider.name.
-    public var provider: String
+    package var provider: String
     /// Where the hand-over stands.
-    public var state: String
+    package var state: String
     /// Whether it counts against the caps.
-    public var counts: Bool
+    package var counts: Bool
     /// The provider's id of it.
-    public var providerMessageID: String?
+    package var providerMessageID: String?
     /// The provider's result code.
-    public var providerCode: String?
+    package var providerCode: String?
     /// When it was written down.
-    public var preparedAt: Timestamp
+    package var preparedAt: Timestamp
     /// When it was handed over.
-    public var dispatchedAt: Timestamp?
+    package var dispatchedAt: Timestamp?
     /// When the outcome became known.
-    public var settledAt: Timestamp?
+    package var settledAt: Timestamp?
     /// When a deadline passed with the question open.
-    public var deadlinePassedAt: Timestamp?
+    package var deadlinePassedAt: Timestamp?
     /// Its receipts, in order of arrival.
-    public var receipts: [AttemptReceipt]
+    package var receipts: [AttemptReceipt]
 
-    /// Makes one.
-    public init(
+    package init(
         id: AttemptID, cycle: Int32, number: Int32, provider: String, state: String, counts: Bool,
         providerMessageID: String? = nil, providerCode: String? = nil, preparedAt: Timestamp,
         dispatchedAt: Timestamp? = nil, settledAt: Timestamp? = nil, deadlinePassedAt: Timestamp? = nil,
@@ -54,34 +53,33 @@ public struct AttemptRecord: Sendable, Equatable {
 }
 
 /// A receipt of an attempt, as users see it: what the provider wrote.
-public struct AttemptReceipt: Sendable, Equatable {
+package struct AttemptReceipt: Sendable, Equatable {
     /// webhook or query.
-    public var source: String
+    package var source: String
     /// When it first came.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
     /// The provider's status.
-    public var status: String
+    package var status: String
     /// The provider's word for it.
-    public var result: String
+    package var result: String
     /// The provider's local time, as written.
-    public var reportedTime: String
+    package var reportedTime: String
     /// How far the provider's clock was observed to be ahead of UTC when it was stored; nil where nothing was yet.
-    public var clockAheadMilliseconds: Int64?
+    package var clockAheadMilliseconds: Int64?
     /// The provider's price of one part.
-    public var price: Numeric?
+    package var price: Numeric?
     /// The provider's count of parts.
-    public var size: Int32?
+    package var size: Int32?
     /// The currency of the price, as written.
-    public var currency: String?
+    package var currency: String?
     /// The provider's exchange rate of USD to CNY.
-    public var rate: Numeric?
+    package var rate: Numeric?
     /// What the provider charged by it, in its currency: price times size.
-    public var charge: Numeric?
+    package var charge: Numeric?
     /// 3 = delivered, 2 = any other number, 1 = unknown.
-    public var rank: Int16
+    package var rank: Int16
 
-    /// Makes one.
-    public init(
+    package init(
         source: String, receivedAt: Timestamp, status: String, result: String, reportedTime: String,
         clockAheadMilliseconds: Int64? = nil, price: Numeric? = nil, size: Int32? = nil, currency: String? = nil,
         rate: Numeric? = nil,
@@ -103,11 +101,9 @@ public struct AttemptReceipt: Sendable, Equatable {
 }
 
 /// Reads the attempts of one entry with their receipts, in the order they were made.
-public struct ReadAttempts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadAttempts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT a.id, a.cycle, a.number, a.provider, a.state, a.counts, a.provider_message_id, a.provider_code,
                a.prepared_at, a.dispatched_at, a.settled_at,
                coalesce(a.deadline_passed_at, a.unclear_deadline_passed_at),
@@ -121,13 +117,11 @@ public struct ReadAttempts: Statement {
     let id: EntryID
 
     /// Reads those of this entry.
-    public init(of id: EntryID) { self.id = id }
+    package init(of id: EntryID) { self.id = id }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptRecord] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [AttemptRecord] {
         var attempts: [AttemptRecord] = []
         for index in 0..<rows.count {
             let row = rows[index]

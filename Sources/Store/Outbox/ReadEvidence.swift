@@ -2,24 +2,24 @@ import Domain
 import PostgresClient
 
 /// All evidence of one entry, and its state as stored.
-public struct StoredEvidence: Sendable {
+package struct StoredEvidence: Sendable {
     /// The entry.
-    public var id: EntryID
+    package var id: EntryID
     /// How often its state has been computed; a state computed from this revision may only be written onto it.
-    public var revision: Int32
+    package var revision: Int32
     /// The status as stored: what the user sees now.
-    public var status: String
+    package var status: String
     /// The delivery state as stored.
-    public var deliveryState: String
+    package var deliveryState: String
     /// Who pays.
-    public var account: String
+    package var account: String
     /// The cycles that the ledger has charged for.
-    public var owedCycles: CycleSet
+    package var owedCycles: CycleSet
     /// What the entry's row, its attempts and their receipts say.
-    public var evidence: EntryEvidence
+    package var evidence: EntryEvidence
     /// Whether this is all evidence; false where an attempt has more receipts than ``ReadEvidence/receiptsMax``. See
     /// ``ReadEvidence/whole(of:on:deadline:)``.
-    public var isWhole = true
+    package var isWhole = true
 }
 
 /// Reads everything that the state of entries is computed from, in one look, except receipts beyond ``receiptsMax``.
@@ -27,16 +27,13 @@ public struct StoredEvidence: Sendable {
 /// The fences keep the plan a look-up by index for each entry. With `entry_id = ANY (…)`, a table whose statistics date
 /// from when it was small would be read whole for every batch: measured, 40 ms instead of 3 at 100 000 receipts, and
 /// growing.
-public struct ReadEvidence: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// Parsed and planned once.
-    public static let isPrepared = true
+package struct ReadEvidence: Statement {
+    package static let access = StatementAccess.reads
+    package static let isPrepared = true
     /// How many receipts of an attempt are read with it. There are one or two as a rule, but a provider, or anybody who
     /// knows its token, can report any number. Each is a row, which repeats what is known of the entry and the attempt.
-    public static let receiptsMax = 8
-    /// The statement.
-    public static let sql = """
+    package static let receiptsMax = 8
+    package static let sql = """
         SELECT wanted.ordinal, \(fields)
         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
         JOIN outbox.entry AS e ON e.id = wanted.id
@@ -73,13 +70,12 @@ public struct ReadEvidence: Statement {
     let ids: [EntryID]
 
     /// Reads that of these entries, which must be distinct.
-    public init(of ids: [EntryID]) { self.ids = ids }
+    package init(of ids: [EntryID]) { self.ids = ids }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
 
     /// What was found, in the order of the ids; entries that are gone are left out. See ``StoredEvidence/isWhole``.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [StoredEvidence] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [StoredEvidence] {
         var found = [StoredEvidence?](repeating: nil, count: ids.count)
         for index in 0..<rows.count {
             let row = rows[index]
@@ -136,7 +132,7 @@ extension StoredEvidence {
     /// Adds to an attempt a receipt that was stored since.
     ///
     /// - Returns: false where the attempt is not among them.
-    public mutating func add(_ receipt: ReceiptEvidence, of id: AttemptID) -> Bool {
+    package mutating func add(_ receipt: ReceiptEvidence, of id: AttemptID) -> Bool {
         guard let place = evidence.attempts.firstIndex(where: { $0.id == id }) else { return false }
         evidence.attempts[place].receipts.append(receipt)
         return true

@@ -9,7 +9,7 @@ extension ReadEvidence {
     /// between changed the entry's revision after it was read, so nothing will be written onto it.
     ///
     /// - Complexity: O(n) in time, n the number of receipts; in memory some rows, and three receipts of each attempt.
-    public static func whole(
+    package static func whole(
         of ids: [EntryID], on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [StoredEvidence] {
         var found = try connection.run(ReadEvidence(of: ids), deadline: deadline)

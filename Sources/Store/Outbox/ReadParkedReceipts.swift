@@ -2,27 +2,25 @@ import Domain
 import PostgresClient
 
 /// A receipt that waits for its attempt to appear.
-public struct ParkedReceipt: Sendable {
+package struct ParkedReceipt: Sendable {
     /// The receipt.
-    public var key: ReceiptKey
+    package var key: ReceiptKey
     /// What it may be matched by.
-    public var messageID: String
+    package var messageID: String
     /// Likewise.
-    public var ext: String
+    package var ext: String
     /// Digits of the number, which must agree.
-    public var phone: String
+    package var phone: String
     /// The provider's name.
-    public var provider: String
+    package var provider: String
     /// When it was taken in; with the key, its place in the order of the sweep.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
 }
 
 /// Reads parked receipts that were taken in within a span, oldest first, a page at a time.
-public struct ReadParkedReceipts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadParkedReceipts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT r.id, r.message_id, r.ext, r.phone, r.provider, r.received_at
         FROM outbox.receipt AS r
         WHERE r.entry_id IS NULL
@@ -36,22 +34,20 @@ public struct ReadParkedReceipts: Statement {
     let limit: Int32
 
     /// Reads up to `limit` after a place in the order.
-    public init(after: (receivedAt: Timestamp, key: ReceiptKey), until: Timestamp, limit: Int32) {
+    package init(after: (receivedAt: Timestamp, key: ReceiptKey), until: Timestamp, limit: Int32) {
         self.after = after
         self.until = until
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(timestamptz: after.receivedAt.microseconds)
         parameters.append(uuid: after.key.rawValue)
         parameters.append(timestamptz: until.microseconds)
         parameters.append(limit)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [ParkedReceipt] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [ParkedReceipt] {
         try rows.map { row throws(PostgresError) in
             ParkedReceipt(
                 key: ReceiptKey(rawValue: try row.uuid(0)), messageID: try row.text(1), ext: try row.text(2),

@@ -1,14 +1,14 @@
 import Domain
 
 /// The attempt that a receipt reports on.
-public struct ReceiptMatch: Sendable, Hashable {
+package struct ReceiptMatch: Sendable, Hashable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// Its entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
 
     /// Makes a match.
-    public init(attemptID: AttemptID, entryID: EntryID) {
+    package init(attemptID: AttemptID, entryID: EntryID) {
         self.attemptID = attemptID
         self.entryID = entryID
     }

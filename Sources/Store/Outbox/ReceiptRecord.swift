@@ -1,22 +1,22 @@
 import Domain
 
 /// A receipt with where it came from and the attempt it was matched to, if any.
-public struct ReceiptRecord: Sendable, Equatable {
+package struct ReceiptRecord: Sendable, Equatable {
     /// What the provider reported.
-    public var receipt: Receipt
+    package var receipt: Receipt
     /// The dedupe key, and primary key.
-    public var key: ReceiptKey
+    package var key: ReceiptKey
     /// Tells a duplicate from a conflict.
-    public var contentHash: Int64
+    package var contentHash: Int64
     /// The provider's name.
-    public var provider: String
+    package var provider: String
     /// Where it came from.
-    public var origin: ReceiptOrigin
+    package var origin: ReceiptOrigin
     /// Where it belongs; nil parks it.
-    public var match: ReceiptMatch?
+    package var match: ReceiptMatch?
 
     /// Makes a record.
-    public init(
+    package init(
         receipt: Receipt, key: ReceiptKey, contentHash: Int64, provider: String, origin: ReceiptOrigin,
         match: ReceiptMatch?
     ) {
@@ -29,7 +29,7 @@ public struct ReceiptRecord: Sendable, Equatable {
     }
 
     /// What it says about its attempt.
-    public var evidence: ReceiptEvidence {
+    package var evidence: ReceiptEvidence {
         ReceiptEvidence(receipt, key: key, receivedAt: origin.receivedAt)
     }
 }

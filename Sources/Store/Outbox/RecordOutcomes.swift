@@ -2,27 +2,26 @@ import Domain
 import PostgresClient
 
 /// What is known now about an attempt that was made.
-public struct AttemptOutcome: Sendable, Equatable {
+package struct AttemptOutcome: Sendable, Equatable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// What it becomes: accepted, rejected, unclear or not sent.
-    public var state: AttemptState
+    package var state: AttemptState
     /// Whether it counts against the caps.
-    public var counts: Bool
+    package var counts: Bool
     /// Whether it became rejected because the provider failed and no retry was left, not because it refused the message.
-    public var providerFailed: Bool
+    package var providerFailed: Bool
     /// The provider's id of the message, where it gave one.
-    public var providerMessageID: String?
+    package var providerMessageID: String?
     /// The provider's result code; nil without an answer.
-    public var code: String?
+    package var code: String?
     /// The provider's words, shortened; nil without an answer.
-    public var answer: String?
+    package var answer: String?
     /// Whether it stands over the attempt's own answer, where that was only that it be tried again: another attempt proves
     /// that this one was taken (``FindDuplicateProof``).
-    public var isProof: Bool
+    package var isProof: Bool
 
-    /// Makes one.
-    public init(
+    package init(
         attemptID: AttemptID, state: AttemptState, counts: Bool, providerFailed: Bool = false,
         providerMessageID: String? = nil, code: String? = nil, answer: String? = nil, isProof: Bool = false
     ) {
@@ -38,11 +37,11 @@ public struct AttemptOutcome: Sendable, Equatable {
 }
 
 /// An attempt that took a step.
-public struct AttemptChange: Sendable, Equatable {
+package struct AttemptChange: Sendable, Equatable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// Its entry, whose state must be computed anew.
-    public var entryID: EntryID
+    package var entryID: EntryID
 }
 
 /// Records outcomes on attempts where the step is legal (``AttemptState/canBecome(_:)``), whoever holds the lease by
@@ -51,9 +50,8 @@ public struct AttemptChange: Sendable, Equatable {
 /// An unclear attempt that turns out to be accepted has a receipt's time from then on. So has one that was answered to be
 /// tried again, which only a proof makes accepted, no second answer of its own. Repeated, it changes nothing.
 /// Locks: the attempts, in the order given, which must be ascending; then their look-ups.
-public struct RecordOutcomes: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RecordOutcomes: Statement {
+    package static let sql = """
         WITH given AS MATERIALIZED (
             SELECT *
             FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::text[],
@@ -106,13 +104,12 @@ public struct RecordOutcomes: Statement {
     let times: LookupTimes
 
     /// Records these, in ascending order of attempt.
-    public init(_ outcomes: [AttemptOutcome], times: LookupTimes) {
+    package init(_ outcomes: [AttemptOutcome], times: LookupTimes) {
         self.outcomes = outcomes
         self.times = times
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var state = ArrayParameter(.text)
         var counts = ArrayParameter(.bool)
@@ -139,7 +136,7 @@ public struct RecordOutcomes: Statement {
     }
 
     /// The attempts that took the step.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [AttemptChange] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [AttemptChange] {
         try rows.map { row throws(PostgresError) in
             AttemptChange(
                 attemptID: AttemptID(rawValue: try row.uuid(0)), entryID: EntryID(rawValue: try row.uuid(1)))

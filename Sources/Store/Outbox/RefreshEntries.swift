@@ -8,9 +8,9 @@ import PostgresClient
 /// before. A state is written only onto the revision it was computed from: of two transactions with evidence for one
 /// entry, the second to write reads again and sees the first one's. Locks: the entries, in ascending order; then, where
 /// what is owed changed, their accounts. After it the transaction may lock nothing but rows of its own.
-public enum RefreshEntries {
+package enum RefreshEntries {
     /// How often other transactions may come in between before this one is given up and tried anew.
-    public static let roundsMax = 10
+    package static let roundsMax = 10
 
     /// Refreshes these, and parks the receipts of those that are gone (see ``ParkReceipts``); `timeZone` is the zone of the
     /// provider's local times, by a name Postgres knows.
@@ -19,7 +19,7 @@ public enum RefreshEntries {
     ///   since. Those entries are read again only if they turn out to be at another revision by now.
     /// - Returns: the entries whose status or delivery state changed.
     /// - Throws: a serialization failure where ``roundsMax`` was not enough; try the transaction anew.
-    public static func run(
+    package static func run(
         _ ids: Set<EntryID>, knowing evidence: [EntryID: StoredEvidence] = [:], timeZone: String,
         on connection: Connection, deadline: Deadline
     ) throws(PostgresError) -> [EntryChange] {

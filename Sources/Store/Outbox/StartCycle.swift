@@ -5,9 +5,8 @@ import PostgresClient
 ///
 /// The transaction must hold the locks of the entry and of its account, and have read the last balance under the
 /// latter.
-public struct StartCycle: Statement {
-    /// The statement.
-    public static let sql = """
+package struct StartCycle: Statement {
+    package static let sql = """
         WITH started AS (
             UPDATE outbox.entry AS e
             SET cycle = $2, expired_at = NULL, suppressed_at = NULL,
@@ -35,7 +34,7 @@ public struct StartCycle: Statement {
 
     /// Starts this cycle; `amount` is the change of the balance, so not above zero, and `waitMax` bounds the wait of an
     /// entry that has no validity.
-    public init(
+    package init(
         _ id: EntryID, cycle: Int32, chargeSeq: Int64, amount: Numeric, balanceAfter: Numeric, waitMax: Duration
     ) {
         self.id = id
@@ -46,8 +45,7 @@ public struct StartCycle: Statement {
         self.waitMax = waitMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: id.rawValue)
         parameters.append(cycle)
         parameters.append(chargeSeq)
@@ -57,5 +55,5 @@ public struct StartCycle: Statement {
     }
 
     /// How many were charged: one.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

@@ -1,21 +1,21 @@
 import Domain
 
 /// The part of a stored receipt that a second copy of it may contradict or complete.
-public struct StoredReceipt: Sendable, Equatable {
+package struct StoredReceipt: Sendable, Equatable {
     /// The receipt.
-    public var key: ReceiptKey
+    package var key: ReceiptKey
     /// Of its whole content.
-    public var contentHash: Int64
+    package var contentHash: Int64
     /// What was reported beside the identity.
-    public var content: ReceiptContent
+    package var content: ReceiptContent
     /// Where the earliest copy came from.
-    public var origin: ReceiptOrigin
+    package var origin: ReceiptOrigin
     /// The attempt it is tied to; nil while it is parked.
-    public var match: ReceiptMatch?
+    package var match: ReceiptMatch?
 
     /// What it becomes by another copy: of two contents the greater stands, with its match; the earliest origin stands;
     /// and a parked one is tied as soon as any copy finds its attempt.
-    public func merged(with copy: ReceiptRecord) -> StoredReceipt {
+    package func merged(with copy: ReceiptRecord) -> StoredReceipt {
         var result = self
         if content < copy.receipt.content {
             result.content = copy.receipt.content

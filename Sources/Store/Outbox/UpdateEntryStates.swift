@@ -2,16 +2,15 @@ import Domain
 import PostgresClient
 
 /// A computed state, and the revision it was computed from.
-public struct ComputedState: Sendable {
+package struct ComputedState: Sendable {
     /// The entry.
-    public var id: EntryID
+    package var id: EntryID
     /// What the evidence was read at.
-    public var revision: Int32
+    package var revision: Int32
     /// What it comes to.
-    public var state: EntryState
+    package var state: EntryState
 
-    /// Makes one.
-    public init(id: EntryID, revision: Int32, state: EntryState) {
+    package init(id: EntryID, revision: Int32, state: EntryState) {
         self.id = id
         self.revision = revision
         self.state = state
@@ -28,11 +27,9 @@ public struct ComputedState: Sendable {
 /// The amount owed is the number of owed cycles times the price that was fixed when the entry was accepted.
 ///
 /// The provider's local time of delivery becomes an instant here, by Postgres's time zone tables.
-public struct UpdateEntryStates: Statement {
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct UpdateEntryStates: Statement {
+    package static let isPrepared = true
+    package static let sql = """
         UPDATE outbox.entry AS e
         SET status = given.status, delivery_state = given.delivery_state, delivered_at = given.delivered_at,
             sent_at = given.sent_at, last_attempt_at = given.last_attempt_at, retry_count = given.retry_count,
@@ -60,13 +57,12 @@ public struct UpdateEntryStates: Statement {
     let timeZone: String
 
     /// Writes these; `timeZone` is the zone of the provider's local times, by a name Postgres knows.
-    public init(_ states: [ComputedState], timeZone: String) {
+    package init(_ states: [ComputedState], timeZone: String) {
         self.states = states
         self.timeZone = timeZone
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var status = ArrayParameter(.text)
         var deliveryState = ArrayParameter(.text)
@@ -111,7 +107,7 @@ public struct UpdateEntryStates: Statement {
     }
 
     /// The entries that were written.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
         Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
     }
 }

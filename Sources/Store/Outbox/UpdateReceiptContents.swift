@@ -2,9 +2,8 @@ import Domain
 import PostgresClient
 
 /// Writes what stored receipts have become by further copies of them. The rows are locked already.
-public struct UpdateReceiptContents: Statement {
-    /// The statement.
-    public static let sql = """
+package struct UpdateReceiptContents: Statement {
+    package static let sql = """
         UPDATE outbox.receipt AS r
         SET content_hash = given.content_hash, price = given.price, size = given.size, rate = given.rate,
             currency = given.currency, result = given.result, submitted_time = given.submitted_time, ext = given.ext,
@@ -21,10 +20,9 @@ public struct UpdateReceiptContents: Statement {
     let receipts: [StoredReceipt]
 
     /// Writes these.
-    public init(_ receipts: [StoredReceipt]) { self.receipts = receipts }
+    package init(_ receipts: [StoredReceipt]) { self.receipts = receipts }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
         var price = ArrayParameter(.numeric)

@@ -8,11 +8,9 @@ import PostgresClient
 /// statistics, the primary key would be walked, and with it all accounts' entries. Rows are read in the index's order,
 /// and no further than is wanted. The last entry walked over is returned even where the filter does not let it through:
 /// it says how far the step came.
-public struct WalkEntries: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct WalkEntries: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT \(EntryRecord.columns), e.is_found, e.place = $9
         FROM (
             SELECT \(EntryRecord.storedColumns),
@@ -33,19 +31,18 @@ public struct WalkEntries: Statement {
     let wanted: Int64
 
     /// Walks over up to `entriesMax` and finds up to `wanted`; both above 0. The filter's recipient is ignored.
-    public init(_ filter: EntryFilter, entriesMax: Int, wanted: Int) {
+    package init(_ filter: EntryFilter, entriesMax: Int, wanted: Int) {
         self.filter = filter
         self.entriesMax = Int64(entriesMax)
         self.wanted = Int64(wanted)
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         filter.bind(&parameters)
         parameters.append(entriesMax)
         parameters.append(wanted)
     }
 
     /// The step.
-    public func decode(_ rows: Rows) throws(PostgresError) -> EntryStep { try EntryStep(rows, wanted: wanted) }
+    package func decode(_ rows: Rows) throws(PostgresError) -> EntryStep { try EntryStep(rows, wanted: wanted) }
 }

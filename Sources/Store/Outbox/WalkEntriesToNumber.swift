@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// The same as ``WalkEntries`` for the entries to one number, by `entry_recipient_idx`.
-public struct WalkEntriesToNumber: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct WalkEntriesToNumber: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT \(EntryRecord.columns), e.is_found, e.place = $9
         FROM (
             SELECT \(EntryRecord.storedColumns),
@@ -27,15 +25,14 @@ public struct WalkEntriesToNumber: Statement {
     let wanted: Int64
 
     /// Walks over up to `entriesMax` and finds up to `wanted`; both above 0.
-    public init(_ filter: EntryFilter, to recipient: String, entriesMax: Int, wanted: Int) {
+    package init(_ filter: EntryFilter, to recipient: String, entriesMax: Int, wanted: Int) {
         self.filter = filter
         self.recipient = recipient
         self.entriesMax = Int64(entriesMax)
         self.wanted = Int64(wanted)
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         filter.bind(&parameters)
         parameters.append(entriesMax)
         parameters.append(wanted)
@@ -43,5 +40,5 @@ public struct WalkEntriesToNumber: Statement {
     }
 
     /// The step.
-    public func decode(_ rows: Rows) throws(PostgresError) -> EntryStep { try EntryStep(rows, wanted: wanted) }
+    package func decode(_ rows: Rows) throws(PostgresError) -> EntryStep { try EntryStep(rows, wanted: wanted) }
 }

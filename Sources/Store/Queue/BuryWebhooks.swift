@@ -2,20 +2,20 @@ import Domain
 import PostgresClient
 
 /// Why and how a webhook becomes a dead letter.
-public struct Burial: Sendable {
+package struct Burial: Sendable {
     /// The webhook.
-    public var webhookID: WebhookID
+    package var webhookID: WebhookID
     /// A stable code.
-    public var reason: String
+    package var reason: String
     /// A sentence for a person, without the webhook's values.
-    public var detail: String
+    package var detail: String
     /// The version of the parser that refused it; 0 where none saw it.
-    public var parserVersion: Int32
+    package var parserVersion: Int32
     /// How often it was tried.
-    public var tries: Int32
+    package var tries: Int32
 
     /// Makes a burial.
-    public init(webhookID: WebhookID, reason: String, detail: String, parserVersion: Int32, tries: Int32) {
+    package init(webhookID: WebhookID, reason: String, detail: String, parserVersion: Int32, tries: Int32) {
         self.webhookID = webhookID
         self.reason = reason
         self.detail = detail
@@ -28,9 +28,8 @@ public struct Burial: Sendable {
 ///
 /// The raw row still exists, because its day is not dropped while anything of it waits. ``SettleWebhooks`` removes the
 /// queue row in the same transaction.
-public struct BuryWebhooks: Statement {
-    /// The statement.
-    public static let sql = """
+package struct BuryWebhooks: Statement {
+    package static let sql = """
         INSERT INTO queue.webhook_dead
             (webhook_id, source, account, reason, detail, parser_version, tries, received_at, method, path, query,
              content_type, headers, body, remote_address)
@@ -44,10 +43,9 @@ public struct BuryWebhooks: Statement {
     let burials: [Burial]
 
     /// Buries these.
-    public init(_ burials: [Burial]) { self.burials = burials }
+    package init(_ burials: [Burial]) { self.burials = burials }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var reason = ArrayParameter(.text)
         var detail = ArrayParameter(.text)
@@ -70,7 +68,7 @@ public struct BuryWebhooks: Statement {
     }
 
     /// - Throws: where not all of them could be copied, because nothing may leave the queue without its bytes.
-    public func decode(_ rows: Rows) throws(PostgresError) {
+    package func decode(_ rows: Rows) throws(PostgresError) {
         guard rows.affectedCount == burials.count else {
             throw PostgresError(
                 .unexpectedResult, statement: Self.name, serverMessage: "\(rows.affectedCount) of \(burials.count)")

@@ -2,46 +2,45 @@ import Domain
 import PostgresClient
 
 /// A notification that this process has leased to deliver it to one endpoint.
-public struct ClaimedNotification: Sendable, Equatable {
+package struct ClaimedNotification: Sendable, Equatable {
     /// Which, and to whom.
-    public var key: NotificationKey
+    package var key: NotificationKey
     /// The lease's number: every write to the queue row repeats it.
-    public var fence: Int64
+    package var fence: Int64
     /// Tries before this one.
-    public var triesBefore: Int32
+    package var triesBefore: Int32
     /// Whether its time is over, so that it is not tried any more.
-    public var isPastTime: Bool
+    package var isPastTime: Bool
     /// Whether the endpoint is there and not disabled.
-    public var isWanted: Bool
+    package var isWanted: Bool
     /// What is to be delivered; nil where the notification no longer exists.
-    public var content: NotificationContent?
+    package var content: NotificationContent?
     /// Where to.
-    public var url: String
+    package var url: String
     /// The version of the endpoint's secret.
-    public var secretVersion: Int32
+    package var secretVersion: Int32
     /// The oldest version that is still valid.
-    public var oldestVersion: Int32
+    package var oldestVersion: Int32
     /// When it was claimed, by the database's clock.
-    public var claimedAt: Timestamp
+    package var claimedAt: Timestamp
 }
 
 /// What a notification says.
-public struct NotificationContent: Sendable, Equatable {
+package struct NotificationContent: Sendable, Equatable {
     /// The kind.
-    public var kind: String
+    package var kind: String
     /// When the last of what it tells happened.
-    public var lastAt: Timestamp
+    package var lastAt: Timestamp
     /// More about it: JSON text.
-    public var data: String
+    package var data: String
 }
 
 /// Leases due notifications to one process, the oldest due ones of each given endpoint; what others hold is skipped,
 /// never waited for.
 ///
 /// Locks: the queue rows.
-public struct ClaimNotifications: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ClaimNotifications: Statement {
+    package static let sql = """
         WITH picked AS MATERIALIZED (
             SELECT due.notification_id, due.endpoint_id, due.due_at
             FROM unnest($1::uuid[], $2::integer[]) AS share (endpoint_id, count)
@@ -77,14 +76,13 @@ public struct ClaimNotifications: Statement {
     let lease: Duration
 
     /// Claims these shares for a process; the lease lasts from the transaction's start by the database's clock.
-    public init(_ shares: [(endpointID: EndpointID, count: Int32)], owner: UInt128, lease: Duration) {
+    package init(_ shares: [(endpointID: EndpointID, count: Int32)], owner: UInt128, lease: Duration) {
         self.shares = shares
         self.owner = owner
         self.lease = lease
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var count = ArrayParameter(.int4)
         for share in shares { count.append(share.count) }
         parameters.append(ArrayParameter(shares.map(\.endpointID)))
@@ -94,7 +92,7 @@ public struct ClaimNotifications: Statement {
     }
 
     /// What was leased, the oldest first.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedNotification] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedNotification] {
         try rows.map { row throws(PostgresError) in
             var content: NotificationContent?
             if let kind = try row.optionalText(6) {

@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// How many sends of one account and priority to claim.
-public struct SendShare: Sendable, Equatable {
+package struct SendShare: Sendable, Equatable {
     /// The account.
-    public var account: String
+    package var account: String
     /// High before normal.
-    public var isHigh: Bool
+    package var isHigh: Bool
     /// How many at most.
-    public var count: Int32
+    package var count: Int32
     /// Of those due from then on, in microseconds since 1970; `Int64.min`: whenever.
-    public var dueFrom: Int64
+    package var dueFrom: Int64
 
-    /// Makes one.
-    public init(account: String, isHigh: Bool, count: Int32, dueFrom: Int64 = .min) {
+    package init(account: String, isHigh: Bool, count: Int32, dueFrom: Int64 = .min) {
         self.account = account
         self.isHigh = isHigh
         self.count = count
@@ -22,31 +21,31 @@ public struct SendShare: Sendable, Equatable {
 }
 
 /// A send that this process has leased, with its attempt written down as dispatched.
-public struct ClaimedSend: Sendable, Equatable {
+package struct ClaimedSend: Sendable, Equatable {
     /// The entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The attempt that is to be made.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// The lease's number: every write to the queue row repeats it.
-    public var fence: Int64
+    package var fence: Int64
     /// Who pays.
-    public var account: String
+    package var account: String
     /// Attempts of the cycle before this one.
-    public var triesBefore: Int32
+    package var triesBefore: Int32
     /// Those of them that count.
-    public var countedBefore: Int32
+    package var countedBefore: Int32
     /// The account's own cap of automatic retries; nil for the setting's.
-    public var maxAutomaticRetries: Int32?
+    package var maxAutomaticRetries: Int32?
     /// Whether the entry had an attempt before: evidence about that may have settled it since.
-    public var hasHistory: Bool
+    package var hasHistory: Bool
     /// Whether the recipient has opted out of messages of the account: not to be called.
-    public var isSuppressed: Bool
+    package var isSuppressed: Bool
     /// E.164 with +.
-    public var recipient: String
+    package var recipient: String
     /// The text.
-    public var text: String
+    package var text: String
     /// Sender shown to the recipient.
-    public var senderID: String
+    package var senderID: String
 }
 
 /// Leases due sends to one process and writes an attempt of each as dispatched, in one statement.
@@ -55,9 +54,8 @@ public struct ClaimedSend: Sendable, Equatable {
 /// snapshot is not walked over. Of what others hold, the queue row or the entry, nothing is leased or waited for, so
 /// fewer may come than are due; what is past its validity is left for ``ExpireSends``. The state of the entries is to
 /// be computed anew in the same transaction. Locks: the queue rows and their entries, and attempts of one's own.
-public struct ClaimSends: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ClaimSends: Statement {
+    package static let sql = """
         WITH picked AS MATERIALIZED (
             SELECT due.entry_id, row_number() OVER (ORDER BY share.priority, due.due_at, due.entry_id) AS place
             FROM unnest($2::text[], $3::smallint[], $4::integer[], $5::timestamptz[])
@@ -137,7 +135,7 @@ public struct ClaimSends: Statement {
     ///   - owner: the process's id.
     ///   - lease: how long the lease lasts, from the transaction's start by the database's clock.
     ///   - freshIDs: ids for new attempts, at least one for each send of the shares.
-    public init(
+    package init(
         provider: String, shares: [SendShare], owner: UInt128, lease: Duration, freshIDs: [AttemptID]
     ) {
         self.provider = provider
@@ -147,8 +145,7 @@ public struct ClaimSends: Statement {
         self.freshIDs = freshIDs
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var priority = ArrayParameter(.int2)
         var count = ArrayParameter(.int4)
@@ -167,7 +164,7 @@ public struct ClaimSends: Statement {
     }
 
     /// What was leased: high before normal, then by due time.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedSend] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedSend] {
         try rows.map { row throws(PostgresError) in
             ClaimedSend(
                 entryID: EntryID(rawValue: try row.uuid(0)), attemptID: AttemptID(rawValue: try row.uuid(1)),

@@ -2,9 +2,8 @@ import Domain
 import PostgresClient
 
 /// Claims one suspect: a webhook during whose parsing a process died. It is tried alone.
-public struct ClaimSuspect: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ClaimSuspect: Statement {
+    package static let sql = """
         SELECT q.seq, q.webhook_id, q.source, q.deaths, q.ctid
         FROM queue.webhook AS q
         WHERE q.deaths > 0
@@ -18,19 +17,17 @@ public struct ClaimSuspect: Statement {
     let sources: [WebhookSource]
 
     /// Claims the first of these sources behind the floor.
-    public init(above floor: Int64, sources: [WebhookSource]) {
+    package init(above floor: Int64, sources: [WebhookSource]) {
         self.floor = floor
         self.sources = sources
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(floor)
         parameters.append(texts: sources.map(\.rawValue))
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> ClaimedWebhook? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> ClaimedWebhook? {
         rows.count == 0 ? nil : try ClaimedWebhook(rows[0])
     }
 }

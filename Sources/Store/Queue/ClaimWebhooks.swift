@@ -6,9 +6,8 @@ import PostgresClient
 /// `floor` keeps the scan away from the dead rows that a held snapshot keeps in the index: with a million of them a
 /// scan from the start falls to a tenth of its speed (measured). Locks: each returned row, until the
 /// end of the transaction.
-public struct ClaimWebhooks: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ClaimWebhooks: Statement {
+    package static let sql = """
         SELECT q.seq, q.webhook_id, q.source, q.deaths, q.ctid
         FROM queue.webhook AS q
         WHERE q.seq > $1
@@ -25,23 +24,21 @@ public struct ClaimWebhooks: Statement {
     let passedOver: [Int64]
 
     /// Claims up to `limit` webhooks of these sources after the floor, but none of `passedOver`.
-    public init(above floor: Int64, sources: [WebhookSource], limit: Int32, passingOver passedOver: [Int64] = []) {
+    package init(above floor: Int64, sources: [WebhookSource], limit: Int32, passingOver passedOver: [Int64] = []) {
         self.floor = floor
         self.sources = sources
         self.limit = limit
         self.passedOver = passedOver
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(floor)
         parameters.append(texts: sources.map(\.rawValue))
         parameters.append(limit)
         parameters.append(ArrayParameter(seqs: passedOver))
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
         try rows.map { row throws(PostgresError) in try ClaimedWebhook(row) }
     }
 }

@@ -1,9 +1,8 @@
 import PostgresClient
 
 /// Claims these waiting webhooks again, after the batch they were in was rolled back; skips what others hold by now.
-public struct ClaimWebhooksAgain: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ClaimWebhooksAgain: Statement {
+    package static let sql = """
         SELECT q.seq, q.webhook_id, q.source, q.deaths, q.ctid
         FROM queue.webhook AS q
         WHERE q.seq = ANY ($1::bigint[])
@@ -14,13 +13,11 @@ public struct ClaimWebhooksAgain: Statement {
     let seqs: [Int64]
 
     /// Claims these.
-    public init(_ seqs: [Int64]) { self.seqs = seqs }
+    package init(_ seqs: [Int64]) { self.seqs = seqs }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(seqs: seqs)) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(seqs: seqs)) }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
         try rows.map { row throws(PostgresError) in try ClaimedWebhook(row) }
     }
 }

@@ -2,17 +2,17 @@ import Domain
 import PostgresClient
 
 /// A waiting webhook that this transaction has locked.
-public struct ClaimedWebhook: Sendable, Equatable {
+package struct ClaimedWebhook: Sendable, Equatable {
     /// Its place in the queue, in the database's order.
-    public var seq: Int64
+    package var seq: Int64
     /// The raw webhook.
-    public var webhookID: WebhookID
+    package var webhookID: WebhookID
     /// Which feed it came by.
-    public var source: WebhookSource
+    package var source: WebhookSource
     /// How many processes died while they parsed it.
-    public var deaths: Int16
+    package var deaths: Int16
     /// Where its locked row lies.
-    public var tid: TID
+    package var tid: TID
 
     init(_ row: Row) throws(PostgresError) {
         seq = try row.int64(0)

@@ -1,17 +1,14 @@
 import PostgresClient
 
 /// Counts waiting webhooks by looking at them; the monitor's figure comes from the tallies instead.
-public struct CountWaiting: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = "SELECT count(*) FROM queue.webhook"
+package struct CountWaiting: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = "SELECT count(*) FROM queue.webhook"
 
     /// Counts.
-    public init() {}
+    package init() {}
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
         try rows.single { row throws(PostgresError) in try row.int64(0) }
     }
 }

@@ -2,16 +2,16 @@ import Domain
 import PostgresClient
 
 /// A place in the queue of look-ups, in the order in which they are gone through.
-public struct LookupPlace: Sendable, Equatable {
+package struct LookupPlace: Sendable, Equatable {
     /// 0 = its outcome is not known, before 1 = only its receipt is.
-    public var priority: Int32
+    package var priority: Int32
     /// Microseconds since 1970.
-    public var dueAt: Int64
+    package var dueAt: Int64
     /// Of equal ones the lower first.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
 
     /// Before all.
-    public static let start = LookupPlace(priority: 0, dueAt: .min, attemptID: AttemptID(rawValue: 0))
+    package static let start = LookupPlace(priority: 0, dueAt: .min, attemptID: AttemptID(rawValue: 0))
 
     /// The place before all of the next priority; nil where there is none.
     var ofNextPriority: LookupPlace? {
@@ -24,17 +24,16 @@ public struct LookupPlace: Sendable, Equatable {
 ///
 /// This is how look-ups usually end, without asking a provider. It goes through the queue page by page, because
 /// undecided rows stay where they are and would hide those after them. Locks: the rows, skipping what others hold.
-public struct DropDecidedLookups: Statement {
+package struct DropDecidedLookups: Statement {
     /// What it found.
-    public struct Output: Sendable {
+    package struct Output: Sendable {
         /// How many were removed.
-        public var count: Int
+        package var count: Int
         /// Where to go on; nil where that was the end.
-        public var next: LookupPlace?
+        package var next: LookupPlace?
     }
 
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         WITH due AS MATERIALIZED (
             SELECT k.attempt_id, k.entry_id, k.due_at
             FROM queue.lookup AS k
@@ -77,14 +76,13 @@ public struct DropDecidedLookups: Statement {
     let place: LookupPlace
 
     /// Looks at up to `limit` due rows of a place's priority, after that place.
-    public init(provider: String, limit: Int32, behind place: LookupPlace) {
+    package init(provider: String, limit: Int32, behind place: LookupPlace) {
         self.provider = provider
         self.limit = limit
         self.place = place
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(Int64(limit))
         parameters.append(place.priority)
@@ -93,7 +91,7 @@ public struct DropDecidedLookups: Statement {
     }
 
     /// How many were removed, and how far it came.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Output {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         guard rows.count > 0 else { return Output(count: 0, next: place.ofNextPriority) }
         let row = rows[0]
         let last = LookupPlace(

@@ -5,9 +5,8 @@ import PostgresClient
 ///
 /// The state of the entries must be computed anew in the same transaction. Locks: the queue rows and their entries,
 /// skipping a send where others hold either, so that one held row hides no others; then their prepared attempts.
-public struct ExpireSends: Statement {
-    /// The statement.
-    public static let sql = """
+package struct ExpireSends: Statement {
+    package static let sql = """
         WITH late AS MATERIALIZED (
             SELECT q.entry_id, q.attempt_id
             FROM queue.send AS q
@@ -37,13 +36,12 @@ public struct ExpireSends: Statement {
     let limit: Int32
 
     /// Expires up to `limit`.
-    public init(limit: Int32) { self.limit = limit }
+    package init(limit: Int32) { self.limit = limit }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(Int64(limit)) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(Int64(limit)) }
 
     /// The entries.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
         Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
     }
 }

@@ -2,17 +2,17 @@ import Domain
 import PostgresClient
 
 /// A lease whose holder need not be waited for any more.
-public struct LostSend: Sendable, Equatable {
+package struct LostSend: Sendable, Equatable {
     /// The entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The lease's number.
-    public var fence: Int64
+    package var fence: Int64
     /// When it ends, in microseconds since 1970.
-    public var leaseUntil: Int64
+    package var leaseUntil: Int64
 }
 
 /// Which leases are lost.
-public enum LostLeases: Sendable {
+package enum LostLeases: Sendable {
     /// Those that have ended.
     case ended
     /// Those that end later than any lease lasts: made while the database's clock was ahead.
@@ -29,11 +29,9 @@ public enum LostLeases: Sendable {
 /// attempt is unclear from now on, so it is looked up, and no other is made meanwhile.
 ///
 /// It works in pages by the leases' ends, each after the one before, so that what cannot be freed hides nothing.
-public struct FindLostSends: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindLostSends: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT q.entry_id, q.fence, q.lease_until
         FROM queue.send AS q
         WHERE q.provider = $1
@@ -56,15 +54,14 @@ public struct FindLostSends: Statement {
     let limit: Int32
 
     /// Finds up to `limit` behind a place.
-    public init(provider: String, _ leases: LostLeases, behind place: LostSend? = nil, limit: Int32) {
+    package init(provider: String, _ leases: LostLeases, behind place: LostSend? = nil, limit: Int32) {
         self.provider = provider
         self.leases = leases
         self.place = place
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var owners = ArrayParameter(.uuid)
         var isAhead = false
         switch leases {
@@ -82,7 +79,7 @@ public struct FindLostSends: Statement {
     }
 
     /// In the order of their ends.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [LostSend] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [LostSend] {
         try rows.map { row throws(PostgresError) in
             LostSend(
                 entryID: EntryID(rawValue: try row.uuid(0)), fence: try row.int64(1), leaseUntil: try row.timestamptz(2)

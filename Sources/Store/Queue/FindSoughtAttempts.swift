@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// An attempt that is looked up, by this process or another, or waits for it.
-public struct SoughtAttempt: Sendable, Equatable {
+package struct SoughtAttempt: Sendable, Equatable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// Its entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// Who pays.
-    public var account: String
+    package var account: String
     /// Unclear or accepted; nothing else waits.
-    public var state: AttemptState
+    package var state: AttemptState
 
-    /// Makes one.
-    public init(attemptID: AttemptID, entryID: EntryID, account: String, state: AttemptState) {
+    package init(attemptID: AttemptID, entryID: EntryID, account: String, state: AttemptState) {
         self.attemptID = attemptID
         self.entryID = entryID
         self.account = account
@@ -23,7 +22,7 @@ public struct SoughtAttempt: Sendable, Equatable {
 
 extension LeasedLookup {
     /// The attempt it is about.
-    public var attempt: SoughtAttempt {
+    package var attempt: SoughtAttempt {
         SoughtAttempt(attemptID: attemptID, entryID: entryID, account: account, state: state)
     }
 }
@@ -32,11 +31,9 @@ extension LeasedLookup {
 /// ids and by the provider's.
 ///
 /// The fences keep each one a look-up by index (see ``ReadEvidence``), because most of a page is none of these.
-public struct FindSoughtAttempts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindSoughtAttempts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT wanted.ordinal, k.attempt_id, k.entry_id, e.account, a.state
         FROM (
             SELECT given.ordinal, given.id FROM unnest($2::bigint[], $3::uuid[]) AS given (ordinal, id)
@@ -73,13 +70,12 @@ public struct FindSoughtAttempts: Statement {
     let provider: String
 
     /// Looks these up among one provider's attempts.
-    public init(_ messageIDs: [String], provider: String) {
+    package init(_ messageIDs: [String], provider: String) {
         self.messageIDs = messageIDs
         self.provider = provider
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var ordinal = ArrayParameter(.int8)
         var id = ArrayParameter(.uuid)
         var messageID = ArrayParameter(.text)
@@ -94,7 +90,7 @@ public struct FindSoughtAttempts: Statement {
     }
 
     /// Those found, each with the place of its message among the ids.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [(place: Int, attempt: SoughtAttempt)] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [(place: Int, attempt: SoughtAttempt)] {
         try rows.map { row throws(PostgresError) in
             let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
             guard messageIDs.indices.contains(place), let state = AttemptState(rawValue: try row.text(4)) else {

@@ -2,46 +2,45 @@ import Domain
 import PostgresClient
 
 /// An attempt that this process looks up now.
-public struct LeasedLookup: Sendable, Equatable {
+package struct LeasedLookup: Sendable, Equatable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// Its entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The lease's number.
-    public var fence: Int64
+    package var fence: Int64
     /// How often it was looked up before.
-    public var triesBefore: Int32
+    package var triesBefore: Int32
     /// Unclear or accepted; nothing else waits.
-    public var state: AttemptState
+    package var state: AttemptState
     /// The provider's id of the message, where it is known.
-    public var providerMessageID: String?
+    package var providerMessageID: String?
     /// The provider's day of the dispatch, by the time zone set for it.
-    public var day: CivilDate
+    package var day: CivilDate
     /// How long ago it was dispatched.
-    public var age: Duration
+    package var age: Duration
     /// The time left until the deadline; zero or less: this is the last look.
-    public var timeLeft: Duration
+    package var timeLeft: Duration
     /// Whether a receipt proves that it was taken, without saying what became of it.
-    public var hasReceipt: Bool
+    package var hasReceipt: Bool
     /// Whether the deadline for its outcome has passed, so that only its receipt's is still to come.
-    public var isGivenUp: Bool
+    package var isGivenUp: Bool
     /// Who pays.
-    public var account: String
+    package var account: String
     /// The account's own policy at the unclear deadline; nil for the setting's.
-    public var unclearPolicy: UnclearPolicy?
+    package var unclearPolicy: UnclearPolicy?
     /// The account's own cap of automatic retries; nil for the setting's.
-    public var maxAutomaticRetries: Int32?
+    package var maxAutomaticRetries: Int32?
     /// Attempts of its cycle that count, itself included.
-    public var counted: Int32
+    package var counted: Int32
 }
 
 /// Leases due look-ups to one process, those of unknown outcomes first, however many receipts are overdue.
 ///
 /// An unclear attempt that a receipt proves to have been taken has the deadline of a receipt, not that of an unclear
 /// attempt. Locks: the rows, skipping what others hold.
-public struct LeaseLookups: Statement {
-    /// The statement.
-    public static let sql = """
+package struct LeaseLookups: Statement {
+    package static let sql = """
         WITH due AS MATERIALIZED (
             SELECT one.attempt_id
             FROM (VALUES (0), (1)) AS wanted (priority)
@@ -97,7 +96,7 @@ public struct LeaseLookups: Statement {
     let receiptDeadline: Duration
 
     /// Leases up to `limit`.
-    public init(
+    package init(
         provider: String, limit: Int32, owner: UInt128, lease: Duration, timeZone: String, receiptDeadline: Duration
     ) {
         self.provider = provider
@@ -108,8 +107,7 @@ public struct LeaseLookups: Statement {
         self.receiptDeadline = receiptDeadline
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(Int64(limit))
         parameters.append(uuid: owner)
@@ -119,7 +117,7 @@ public struct LeaseLookups: Statement {
     }
 
     /// What was leased.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [LeasedLookup] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [LeasedLookup] {
         try rows.map { row throws(PostgresError) in
             guard let state = AttemptState(rawValue: try row.text(4)) else {
                 throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "attempt state")

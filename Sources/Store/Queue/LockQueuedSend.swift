@@ -4,9 +4,8 @@ import PostgresClient
 /// Locks the queue row of an entry, if it has one. Take this lock before the entry's own (``LockEntry``).
 ///
 /// Locks: that row, until the transaction ends; waits for a claim of it that is not committed yet.
-public struct LockQueuedSend: Statement {
-    /// The statement.
-    public static let sql = """
+package struct LockQueuedSend: Statement {
+    package static let sql = """
         SELECT s.lease_owner IS NOT NULL
         FROM queue.send AS s
         WHERE s.entry_id = $1
@@ -15,13 +14,12 @@ public struct LockQueuedSend: Statement {
     let id: EntryID
 
     /// Locks that of this entry.
-    public init(_ id: EntryID) { self.id = id }
+    package init(_ id: EntryID) { self.id = id }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
     /// Whether a worker holds it; nil where there is no row.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool? {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool? {
         rows.count == 0 ? nil : try rows[0].bool(0)
     }
 }

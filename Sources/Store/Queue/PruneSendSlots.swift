@@ -2,9 +2,8 @@ import Domain
 import PostgresClient
 
 /// Removes slots of rate limits that are long past.
-public struct PruneSendSlots: Statement {
-    /// The statement.
-    public static let sql = """
+package struct PruneSendSlots: Statement {
+    package static let sql = """
         DELETE FROM queue.send_slot AS s
         USING \(LocalCommit.source)
         WHERE s.provider = ANY ($1::text[])
@@ -14,17 +13,16 @@ public struct PruneSendSlots: Statement {
     let keep: Duration
 
     /// Removes those of these limits that are older than `keep`.
-    public init(providers: [String], keep: Duration) {
+    package init(providers: [String], keep: Duration) {
         self.providers = providers
         self.keep = keep
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(texts: providers)
         parameters.append(keep.wholeMicroseconds)
     }
 
     /// How many were removed.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

@@ -1,21 +1,20 @@
 import PostgresClient
 
 /// How much of an account is due, and from when on.
-public struct DueAccount: Sendable, Equatable {
+package struct DueAccount: Sendable, Equatable {
     /// The account.
-    public var account: String
+    package var account: String
     /// Due sends of high priority, counted up to the bound asked for.
-    public var high: Int
+    package var high: Int
     /// Due sends of normal priority, likewise.
-    public var normal: Int
+    package var normal: Int
     /// Nothing of high priority was due before, in microseconds since 1970: when the first one was, but never later
     /// than ``ReadDueAccounts/lateness`` ago. `Int64.min` where it is not known.
-    public var highFrom: Int64
+    package var highFrom: Int64
     /// Nothing of normal priority was, likewise.
-    public var normalFrom: Int64
+    package var normalFrom: Int64
 
-    /// Makes one.
-    public init(account: String, high: Int, normal: Int, highFrom: Int64 = .min, normalFrom: Int64 = .min) {
+    package init(account: String, high: Int, normal: Int, highFrom: Int64 = .min, normalFrom: Int64 = .min) {
         self.account = account
         self.high = high
         self.normal = normal
@@ -33,16 +32,14 @@ public struct DueAccount: Sendable, Equatable {
 /// Entries of rows that died under a held snapshot stay in the index, those of an account before all that is due of it:
 /// without more, each probe and each count passes all of them. Of accounts that are known already none is: they are
 /// not looked for but taken as given, and counted from where nothing was due before; looked for are those between.
-public struct ReadDueAccounts: Statement {
+package struct ReadDueAccounts: Statement {
     /// How long after its due time a send may become visible and is still seen, whatever was known before. The API's
     /// due times are by the database's clock, within 0.2 s (``AcceptEntries``), and its transactions end within
     /// `POSTROOM_STORE_DEADLINE`, 2 s by default.
-    public static let lateness = Duration.seconds(3)
+    package static let lateness = Duration.seconds(3)
 
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let access = StatementAccess.reads
+    package static let sql = """
         WITH RECURSIVE visited (account, place, is_known, number) AS (
             SELECT $2, 0, false, 0
             WHERE coalesce((SELECT p.kind <> 'paused' FROM ops.provider_event AS p
@@ -111,7 +108,7 @@ public struct ReadDueAccounts: Statement {
     ///
     /// - Parameter known: accounts behind that one, in the order in which earlier looks have shown them. They are visited
     ///   also where nothing of theirs is queued, and counted from where they say; their own counts are not heeded.
-    public init(
+    package init(
         provider: String, behind account: String, known: [DueAccount] = [], accountsMax: Int32, countMax: Int32
     ) {
         self.provider = provider
@@ -121,8 +118,7 @@ public struct ReadDueAccounts: Statement {
         self.countMax = countMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var highFrom = ArrayParameter(.timestamptz)
         var normalFrom = ArrayParameter(.timestamptz)
         for one in known {
@@ -139,7 +135,7 @@ public struct ReadDueAccounts: Statement {
     }
 
     /// The accounts in order, including those with nothing due.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [DueAccount] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [DueAccount] {
         try rows.map { row throws(PostgresError) in
             DueAccount(
                 account: try row.text(0), high: Int(try row.int64(1, in: 0...Int64(countMax))),

@@ -2,16 +2,15 @@ import Domain
 import PostgresClient
 
 /// How much of an endpoint is due.
-public struct DueEndpoint: Sendable, Equatable {
+package struct DueEndpoint: Sendable, Equatable {
     /// The endpoint.
-    public var id: EndpointID
+    package var id: EndpointID
     /// Whose it is; empty for the operators.
-    public var account: String
+    package var account: String
     /// Due notifications, counted up to the bound asked for.
-    public var count: Int
+    package var count: Int
 
-    /// Makes one.
-    public init(id: EndpointID, account: String, count: Int) {
+    package init(id: EndpointID, account: String, count: Int) {
         self.id = id
         self.account = account
         self.count = count
@@ -21,11 +20,9 @@ public struct DueEndpoint: Sendable, Equatable {
 /// Walks the endpoints that have anything queued, in order after a given one, and counts what is due of each.
 ///
 /// A loose scan of the index, as ``ReadDueAccounts``.
-public struct ReadDueEndpoints: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ReadDueEndpoints: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         WITH RECURSIVE visited (endpoint_id, account, number) AS (
             (
                 SELECT q.endpoint_id, q.account, 1
@@ -64,21 +61,20 @@ public struct ReadDueEndpoints: Statement {
     let countMax: Int32
 
     /// Walks up to `endpointsMax` endpoints after `behind` (nil: from the first) and counts up to `countMax` of each.
-    public init(behind: EndpointID?, endpointsMax: Int32, countMax: Int32) {
+    package init(behind: EndpointID?, endpointsMax: Int32, countMax: Int32) {
         self.behind = behind ?? EndpointID(rawValue: 0)
         self.endpointsMax = endpointsMax
         self.countMax = countMax
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(uuid: behind.rawValue)
         parameters.append(endpointsMax)
         parameters.append(Int64(countMax))
     }
 
     /// The endpoints in order, including those with nothing due.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [DueEndpoint] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [DueEndpoint] {
         try rows.map { row throws(PostgresError) in
             DueEndpoint(
                 id: EndpointID(rawValue: try row.uuid(0)), account: try row.text(1), count: Int(try row.int64(2)))

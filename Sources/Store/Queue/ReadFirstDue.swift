@@ -7,11 +7,10 @@ import PostgresClient
 ///
 /// Entries of rows that died under a held snapshot stay in the index, before all that is due: it passes those from
 /// where it begins.
-public struct ReadFirstDue: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
+package struct ReadFirstDue: Statement {
+    package static let access = StatementAccess.reads
     /// The statement. It repeats the condition of `send_due_order_idx`.
-    public static let sql = """
+    package static let sql = """
         SELECT first.due_at IS NOT NULL, least(first.due_at, now() - $2)
         FROM (
             SELECT (SELECT q.due_at
@@ -28,16 +27,15 @@ public struct ReadFirstDue: Statement {
     let dueFrom: Int64
 
     /// Begins at a due time, in microseconds since 1970; `Int64.min`: with the first there is.
-    public init(from dueFrom: Int64) { self.dueFrom = dueFrom }
+    package init(from dueFrom: Int64) { self.dueFrom = dueFrom }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(timestamptz: dueFrom)
         parameters.append(interval: ReadDueAccounts.lateness)
     }
 
     /// Whether any is due, and from when on: nothing was before, as ``DueAccount/normalFrom`` has it.
-    public func decode(_ rows: Rows) throws(PostgresError) -> (isAnyDue: Bool, dueFrom: Int64) {
+    package func decode(_ rows: Rows) throws(PostgresError) -> (isAnyDue: Bool, dueFrom: Int64) {
         try rows.single { row throws(PostgresError) in (try row.bool(0), try row.timestamptz(1)) }
     }
 }

@@ -5,9 +5,8 @@ import PostgresClient
 /// A webhook that was parsed beside others only becomes a suspect: only one of them is guilty, and they may die
 /// together again before anybody records it. The count rises only for a death while nothing else was parsed. Rows
 /// settled meanwhile are gone and not touched. Waits for the lock of a row that another worker holds.
-public struct RecordDeaths: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RecordDeaths: Statement {
+    package static let sql = """
         UPDATE queue.webhook AS q
         SET deaths = CASE WHEN $2 THEN q.deaths + 1 ELSE greatest(q.deaths, 1) END
         FROM unnest($1::bigint[]) AS suspect (seq)
@@ -18,17 +17,16 @@ public struct RecordDeaths: Statement {
 
     /// Notes a death on each of these.
     /// - Parameter wereAlone: whether nothing else was parsed in the process that died.
-    public init(_ seqs: [Int64], wereAlone: Bool) {
+    package init(_ seqs: [Int64], wereAlone: Bool) {
         self.seqs = seqs
         self.wereAlone = wereAlone
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(ArrayParameter(seqs: seqs))
         parameters.append(wereAlone)
     }
 
     /// How many still waited.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

@@ -2,14 +2,13 @@ import Domain
 import PostgresClient
 
 /// An attempt that turned out not to have been sent, after its row had left the queue.
-public struct LateRetry: Sendable, Equatable {
+package struct LateRetry: Sendable, Equatable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// When another may follow, from now.
-    public var dueAfter: Duration
+    package var dueAfter: Duration
 
-    /// Makes one.
-    public init(attemptID: AttemptID, dueAfter: Duration) {
+    package init(attemptID: AttemptID, dueAfter: Duration) {
         self.attemptID = attemptID
         self.dueAfter = dueAfter
     }
@@ -21,9 +20,8 @@ public struct LateRetry: Sendable, Equatable {
 ///
 /// Leaves out entries that were cancelled, have expired, are suppressed, were given up at the unclear deadline, or are
 /// in a later cycle. Locks: the new rows.
-public struct RequeueSends: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RequeueSends: Statement {
+    package static let sql = """
         INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, tries, counted, fence)
         SELECT e.id, e.provider, e.account, CASE e.priority WHEN 'high' THEN 0 ELSE 1 END,
                now() + given.due_microseconds * interval '1 microsecond', coalesce(e.valid_until, now() + $3), e.cycle,
@@ -51,13 +49,12 @@ public struct RequeueSends: Statement {
     let maxWait: Duration
 
     /// Queues these; one without a validity of its own waits at most `maxWait` from now.
-    public init(_ retries: [LateRetry], maxWait: Duration) {
+    package init(_ retries: [LateRetry], maxWait: Duration) {
         self.retries = retries
         self.maxWait = maxWait
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var due = ArrayParameter(.int8)
         for retry in retries { due.append(retry.dueAfter.wholeMicroseconds) }
         parameters.append(ArrayParameter(retries.map(\.attemptID)))
@@ -66,5 +63,5 @@ public struct RequeueSends: Statement {
     }
 
     /// How many were queued.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

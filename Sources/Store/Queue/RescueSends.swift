@@ -13,9 +13,8 @@ import PostgresClient
 /// Whether a row is held is asked of the lease's end, by which the index of leases does not come into question: see
 /// `LeaseSQL.settle`. For each row it would be read whole, with all that died in it (300 000 leases that a held
 /// snapshot kept: 6 s for 256 rows, instead of 14 ms). Locks: the queue rows, skipping what others hold, then their attempts.
-public struct RescueSends: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RescueSends: Statement {
+    package static let sql = """
         WITH lost AS MATERIALIZED (
             SELECT q.entry_id, q.attempt_id, q.lease_until
             FROM unnest($2::uuid[], $3::bigint[]) AS given (entry_id, fence)
@@ -67,15 +66,14 @@ public struct RescueSends: Statement {
     let unclearDeadline: Duration
 
     /// Frees these; unclear attempts are looked up after a while, until a deadline after their dispatch.
-    public init(_ sends: [LostSend], provider: String, lookUpAfter: Duration, unclearDeadline: Duration) {
+    package init(_ sends: [LostSend], provider: String, lookUpAfter: Duration, unclearDeadline: Duration) {
         self.sends = sends
         self.provider = provider
         self.lookUpAfter = lookUpAfter
         self.unclearDeadline = unclearDeadline
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var fence = ArrayParameter(.int8)
         for send in sends { fence.append(send.fence) }
         parameters.append(provider)
@@ -86,7 +84,7 @@ public struct RescueSends: Statement {
     }
 
     /// The entries that were freed, whose state must be computed anew.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
         Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
     }
 }

@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// What becomes of a leased look-up.
-public struct LookupSettlement: Sendable, Equatable {
+package struct LookupSettlement: Sendable, Equatable {
     /// The attempt.
-    public var attemptID: AttemptID
+    package var attemptID: AttemptID
     /// The lease's number.
-    public var fence: Int64
+    package var fence: Int64
     /// When to look again, from now; nil ends it.
-    public var dueAfter: Duration?
+    package var dueAfter: Duration?
     /// The time left until the deadline as it stands now; a later one stays.
-    public var timeLeft: Duration
+    package var timeLeft: Duration
 
-    /// Makes one.
-    public init(attemptID: AttemptID, fence: Int64, dueAfter: Duration?, timeLeft: Duration) {
+    package init(attemptID: AttemptID, fence: Int64, dueAfter: Duration?, timeLeft: Duration) {
         self.attemptID = attemptID
         self.fence = fence
         self.dueAfter = dueAfter
@@ -24,9 +23,8 @@ public struct LookupSettlement: Sendable, Equatable {
 /// Ends leases of look-ups: removes the rows, or makes them due again. Rows whose lease was lost stay as they are.
 ///
 /// Locks: the rows.
-public struct SettleLookups: Statement {
-    /// The statement.
-    public static let sql = LeaseSQL.settle(
+package struct SettleLookups: Statement {
+    package static let sql = LeaseSQL.settle(
         "queue.lookup", key: ["attempt_id"],
         given: """
             unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
@@ -40,13 +38,12 @@ public struct SettleLookups: Statement {
     let settlements: [LookupSettlement]
 
     /// Settles these leases of a process.
-    public init(_ settlements: [LookupSettlement], owner: UInt128) {
+    package init(_ settlements: [LookupSettlement], owner: UInt128) {
         self.owner = owner
         self.settlements = settlements
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var attemptID = ArrayParameter(.uuid)
         var fence = ArrayParameter(.int8)
         var due = ArrayParameter(.int8)
@@ -62,7 +59,7 @@ public struct SettleLookups: Statement {
     }
 
     /// The attempts whose lease was still held.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<AttemptID> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<AttemptID> {
         Set(try rows.map { row throws(PostgresError) in AttemptID(rawValue: try row.uuid(0)) })
     }
 }

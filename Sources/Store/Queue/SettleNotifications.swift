@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// What becomes of a leased notification.
-public struct NotificationSettlement: Sendable, Equatable {
-    /// Which.
-    public var key: NotificationKey
+package struct NotificationSettlement: Sendable, Equatable {
+    /// The delivery.
+    package var key: NotificationKey
     /// The lease's number.
-    public var fence: Int64
+    package var fence: Int64
     /// When it is due again, from now; nil takes it out of the queue.
-    public var dueAfter: Duration?
+    package var dueAfter: Duration?
     /// Whether it was tried.
-    public var counts: Bool
+    package var counts: Bool
 
-    /// Makes one.
-    public init(key: NotificationKey, fence: Int64, dueAfter: Duration?, counts: Bool) {
+    package init(key: NotificationKey, fence: Int64, dueAfter: Duration?, counts: Bool) {
         self.key = key
         self.fence = fence
         self.dueAfter = dueAfter
@@ -24,9 +23,8 @@ public struct NotificationSettlement: Sendable, Equatable {
 /// Ends leases: takes the rows out of the queue or makes them due again. Rows whose lease was lost stay as they are.
 ///
 /// Locks: the rows. Repeated, it finds none of them.
-public struct SettleNotifications: Statement {
-    /// The statement.
-    public static let sql = LeaseSQL.settle(
+package struct SettleNotifications: Statement {
+    package static let sql = LeaseSQL.settle(
         "queue.notification", key: ["notification_id", "endpoint_id"],
         given: """
             unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::integer[])
@@ -36,13 +34,12 @@ public struct SettleNotifications: Statement {
     let settlements: [NotificationSettlement]
 
     /// Settles these leases of a process.
-    public init(_ settlements: [NotificationSettlement], owner: UInt128) {
+    package init(_ settlements: [NotificationSettlement], owner: UInt128) {
         self.owner = owner
         self.settlements = settlements
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var fence = ArrayParameter(.int8)
         var due = ArrayParameter(.int8)
         var counted = ArrayParameter(.int4)
@@ -58,7 +55,7 @@ public struct SettleNotifications: Statement {
     }
 
     /// Those whose lease was still held.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<NotificationKey> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<NotificationKey> {
         Set(
             try rows.map { row throws(PostgresError) in
                 NotificationKey(

@@ -2,18 +2,17 @@ import Domain
 import PostgresClient
 
 /// What becomes of a leased send.
-public struct SendSettlement: Sendable, Equatable {
+package struct SendSettlement: Sendable, Equatable {
     /// The entry.
-    public var entryID: EntryID
+    package var entryID: EntryID
     /// The lease's number.
-    public var fence: Int64
+    package var fence: Int64
     /// When it is due again, from now; nil takes it out of the queue.
-    public var dueAfter: Duration?
+    package var dueAfter: Duration?
     /// Whether the attempt that was made counts against the cap.
-    public var counts: Bool
+    package var counts: Bool
 
-    /// Makes one.
-    public init(entryID: EntryID, fence: Int64, dueAfter: Duration?, counts: Bool) {
+    package init(entryID: EntryID, fence: Int64, dueAfter: Duration?, counts: Bool) {
         self.entryID = entryID
         self.fence = fence
         self.dueAfter = dueAfter
@@ -24,9 +23,8 @@ public struct SendSettlement: Sendable, Equatable {
 /// Ends leases: takes the rows out of the queue or makes them due again. Rows whose lease was lost stay as they are.
 ///
 /// Locks: the rows. Repeated, it finds none of them.
-public struct SettleSends: Statement {
-    /// The statement.
-    public static let sql = LeaseSQL.settle(
+package struct SettleSends: Statement {
+    package static let sql = LeaseSQL.settle(
         "queue.send", key: ["entry_id"],
         given: """
             unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::integer[])
@@ -36,13 +34,12 @@ public struct SettleSends: Statement {
     let settlements: [SendSettlement]
 
     /// Settles these leases of a process.
-    public init(_ settlements: [SendSettlement], owner: UInt128) {
+    package init(_ settlements: [SendSettlement], owner: UInt128) {
         self.owner = owner
         self.settlements = settlements
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var entryID = ArrayParameter(.uuid)
         var fence = ArrayParameter(.int8)
         var due = ArrayParameter(.int8)
@@ -58,7 +55,7 @@ public struct SettleSends: Statement {
     }
 
     /// The entries whose lease was still held.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
         Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
     }
 }

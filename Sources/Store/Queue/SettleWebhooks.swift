@@ -5,9 +5,8 @@ import PostgresClient
 /// It goes by the rows' places, which hold as long as the transaction has the rows locked and does not update them. By
 /// `seq` the plan would depend on statistics, and a queue's statistics are from a time when it was empty or full. A
 /// place names one row because the queue is one table; in a partitioned one it would name a row in each partition.
-public struct SettleWebhooks: Statement {
-    /// The statement.
-    public static let sql = """
+package struct SettleWebhooks: Statement {
+    package static let sql = """
         WITH counted AS (
             INSERT INTO queue.tally (source, intake_day, kind, count, latency_buckets)
             SELECT source, intake_day, kind, count, latency_buckets::bigint[]
@@ -21,13 +20,12 @@ public struct SettleWebhooks: Statement {
     let tallies: TallyBatch
 
     /// Settles these, which this transaction has claimed: their places mean nothing in any other.
-    public init(_ claimed: [ClaimedWebhook], counting tallies: TallyBatch) {
+    package init(_ claimed: [ClaimedWebhook], counting tallies: TallyBatch) {
         self.claimed = claimed
         self.tallies = tallies
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var places = ArrayParameter(.tid)
         for one in claimed { places.append(one.tid) }
         parameters.append(places)
@@ -35,7 +33,7 @@ public struct SettleWebhooks: Statement {
     }
 
     /// - Throws: where not all of them were there, because the counts would be wrong.
-    public func decode(_ rows: Rows) throws(PostgresError) {
+    package func decode(_ rows: Rows) throws(PostgresError) {
         guard rows.affectedCount == claimed.count else {
             throw PostgresError(
                 .unexpectedResult, statement: Self.name, serverMessage: "\(rows.affectedCount) of \(claimed.count)")

@@ -2,12 +2,12 @@ import Domain
 import PostgresClient
 
 /// What a worker got of a rate limit.
-public struct SendSlots: Sendable, Equatable {
+package struct SendSlots: Sendable, Equatable {
     /// How long from now until each slot that it took, ascending, never negative.
-    public var granted: [Duration]
+    package var granted: [Duration]
     /// If that is none: how long until the first slot that another has not taken long since. It is one that another
     /// took at the same moment, or the first beyond the horizon.
-    public var next: Duration
+    package var next: Duration
 }
 
 /// Takes free slots of a rate limit: moments on a grid of the database's clock, at most one call each.
@@ -20,9 +20,8 @@ public struct SendSlots: Sendable, Equatable {
 /// While workers have different intervals, as in a restart one by one, their grids have hardly a slot in common. So a
 /// slot is free only where none is taken within an interval of it: together they get no more than the quickest of them
 /// alone, but for slots that two take at the very same moment. One with a longer interval gets few beside it, or none.
-public struct TakeSendSlots: Statement {
-    /// The statement.
-    public static let sql = """
+package struct TakeSendSlots: Statement {
+    package static let sql = """
         WITH moment AS MATERIALIZED (
             SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now,
                    pg_catalog.set_config('synchronous_commit', 'off', true) AS relaxed
@@ -62,15 +61,14 @@ public struct TakeSendSlots: Statement {
     ///   - interval: the time between two slots, at least 1 µs.
     ///   - horizon: how far ahead a slot may be.
     ///   - count: how many at most.
-    public init(provider: String, interval: Duration, horizon: Duration, count: Int) {
+    package init(provider: String, interval: Duration, horizon: Duration, count: Int) {
         self.provider = provider
         self.interval = interval
         self.horizon = horizon
         self.count = count
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(max(1, interval.wholeMicroseconds))
         parameters.append(horizon.wholeMicroseconds)
@@ -78,7 +76,7 @@ public struct TakeSendSlots: Statement {
     }
 
     /// What was taken.
-    public func decode(_ rows: Rows) throws(PostgresError) -> SendSlots {
+    package func decode(_ rows: Rows) throws(PostgresError) -> SendSlots {
         let slots = try rows.map { row throws(PostgresError) in (try row.optionalInt64(0), try row.int64(1)) }
         return SendSlots(
             granted: slots.compactMap(\.0).map { .microseconds(max(0, $0)) },

@@ -2,7 +2,7 @@ import Domain
 import PostgresClient
 
 /// What a tally counts (DESIGN section 4, `queue.tally`).
-public enum TallyKind: String, Sendable, CaseIterable {
+package enum TallyKind: String, Sendable, CaseIterable {
     /// Stored raw.
     case accepted
     /// Left the queue with its effect.
@@ -20,17 +20,17 @@ public enum TallyKind: String, Sendable, CaseIterable {
 }
 
 /// How long webhooks took from intake to effect: bucket `i` counts those applied within 2^i ms, the last all others.
-public struct LatencyHistogram: Sendable, Equatable {
+package struct LatencyHistogram: Sendable, Equatable {
     /// Number of buckets: the last but one ends at 2^20 ms, 17 minutes.
-    public static let bucketCount = 22
+    package static let bucketCount = 22
     /// The counts.
-    public private(set) var buckets = [Int64](repeating: 0, count: bucketCount)
+    package private(set) var buckets = [Int64](repeating: 0, count: bucketCount)
 
     /// No webhooks.
-    public init() {}
+    package init() {}
 
     /// Counts one; a negative latency, from a clock that was set back, counts as none.
-    public mutating func record(milliseconds: Int64) {
+    package mutating func record(milliseconds: Int64) {
         let value = UInt64(max(milliseconds, 0))
         let index = value <= 1 ? 0 : UInt64.bitWidth - (value - 1).leadingZeroBitCount
         buckets[min(index, Self.bucketCount - 1)] += 1
@@ -41,7 +41,7 @@ public struct LatencyHistogram: Sendable, Equatable {
 }
 
 /// Counts of one transaction, a row for each source, intake day and kind that occurred.
-public struct TallyBatch: Sendable, Equatable {
+package struct TallyBatch: Sendable, Equatable {
     struct Key: Hashable, Comparable {
         let source: String
         let day: CivilDate
@@ -54,18 +54,18 @@ public struct TallyBatch: Sendable, Equatable {
     private(set) var latencies: [Key: LatencyHistogram] = [:]
 
     /// No counts.
-    public init() {}
+    package init() {}
 
     /// Whether nothing was counted.
-    public var isEmpty: Bool { counts.isEmpty }
+    package var isEmpty: Bool { counts.isEmpty }
 
     /// Counts one webhook.
-    public mutating func count(_ kind: TallyKind, _ source: WebhookSource, _ id: WebhookID, by amount: Int64 = 1) {
+    package mutating func count(_ kind: TallyKind, _ source: WebhookSource, _ id: WebhookID, by amount: Int64 = 1) {
         counts[Key(source: source.rawValue, day: id.day, kind: kind.rawValue), default: 0] += amount
     }
 
     /// Counts one webhook as processed, with the time since its intake.
-    public mutating func countProcessed(_ source: WebhookSource, _ id: WebhookID, at now: Timestamp) {
+    package mutating func countProcessed(_ source: WebhookSource, _ id: WebhookID, at now: Timestamp) {
         let key = Key(source: source.rawValue, day: id.day, kind: TallyKind.processed.rawValue)
         counts[key, default: 0] += 1
         latencies[key, default: LatencyHistogram()].record(milliseconds: now.microseconds / 1000 - id.milliseconds)
@@ -89,9 +89,8 @@ public struct TallyBatch: Sendable, Equatable {
 }
 
 /// Adds counts, in the transaction whose effects they count. Append-only: nobody waits for anybody.
-public struct InsertTallies: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertTallies: Statement {
+    package static let sql = """
         INSERT INTO queue.tally (source, intake_day, kind, count, latency_buckets)
         SELECT source, intake_day, kind, count, latency_buckets::bigint[]
         FROM unnest($1::text[], $2::date[], $3::text[], $4::bigint[], $5::text[])
@@ -100,8 +99,7 @@ public struct InsertTallies: Statement {
     let tallies: TallyBatch
 
     /// Adds these.
-    public init(_ tallies: TallyBatch) { self.tallies = tallies }
+    package init(_ tallies: TallyBatch) { self.tallies = tallies }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { tallies.bind(&parameters) }
+    package func bind(_ parameters: inout Parameters) { tallies.bind(&parameters) }
 }

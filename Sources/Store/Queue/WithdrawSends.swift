@@ -4,9 +4,8 @@ import PostgresClient
 /// entries: their attempts were never made.
 ///
 /// Locks: rows that this transaction holds already.
-public struct WithdrawSends: Statement {
-    /// The statement.
-    public static let sql = """
+package struct WithdrawSends: Statement {
+    package static let sql = """
         WITH given AS MATERIALIZED (
             SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS given (entry_id, fence, attempt_id)
         ), gone AS (
@@ -21,10 +20,9 @@ public struct WithdrawSends: Statement {
     let sends: [ClaimedSend]
 
     /// Withdraws these.
-    public init(_ sends: [ClaimedSend]) { self.sends = sends }
+    package init(_ sends: [ClaimedSend]) { self.sends = sends }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var fence = ArrayParameter(.int8)
         for send in sends { fence.append(send.fence) }
         parameters.append(ArrayParameter(sends.map(\.entryID)))

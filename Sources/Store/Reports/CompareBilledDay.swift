@@ -3,14 +3,13 @@ import PostgresClient
 
 /// Makes an import the day's bill in place of the one before, compares it with what we have, and keeps the result for
 /// `monitor.cdr`. Repeated, it compares once more.
-public struct CompareBilledDay: Statement {
+package struct CompareBilledDay: Statement {
     /// Names of what is returned.
-    public static let columns = [
+    package static let columns = [
         "records", "new or changed", "gone", "charged", "matched", "not with us", "not in the list", "sizes differ",
         "prices differ", "billed twice", "without a readable charge",
     ]
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         SELECT d.records::text, d.changed::text, d.gone::text, d.charged::text, d.matched::text, d.not_with_us::text, d.not_in_list::text,
                d.sizes_differ::text, d.prices_differ::text, d.billed_twice::text, d.without_charge::text
         FROM billing.compare_cdr($1, $2, $3, $4) AS d
@@ -21,15 +20,14 @@ public struct CompareBilledDay: Statement {
     let importID: UInt128
 
     /// Compares this import of a day; `timeZone` is the provider's, by a name Postgres knows.
-    public init(provider: String, day: CivilDate, timeZone: String, importID: UInt128) {
+    package init(provider: String, day: CivilDate, timeZone: String, importID: UInt128) {
         self.provider = provider
         self.day = day
         self.timeZone = timeZone
         self.importID = importID
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(provider)
         parameters.append(date: day.daysSinceEpoch)
         parameters.append(timeZone)
@@ -37,7 +35,7 @@ public struct CompareBilledDay: Statement {
     }
 
     /// A value for each of ``columns``.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [String] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [String] {
         try rows.single { row throws(PostgresError) in
             var cells: [String] = []
             for column in Self.columns.indices { cells.append(try row.text(column)) }

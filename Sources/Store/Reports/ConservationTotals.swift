@@ -1,9 +1,8 @@
 /// Whether anything was lost, by source over all days, from `monitor.conservation`.
-public struct ConservationTotals: TextReport {
+package struct ConservationTotals: TextReport {
     /// Headings.
-    public static let columns = ["source", "accepted", "waiting", "processed", "dead", "discarded", "difference"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["source", "accepted", "waiting", "processed", "dead", "discarded", "difference"]
+    package static let sql = """
         SELECT c.source, sum(c.accepted)::text, sum(c.waiting)::text, sum(c.processed)::text, sum(c.dead)::text,
                sum(c.discarded)::text, sum(abs(c.difference))::text
         FROM monitor.conservation AS c
@@ -11,6 +10,5 @@ public struct ConservationTotals: TextReport {
         ORDER BY c.source
         """
 
-    /// Makes the report.
-    public init() {}
+    package init() {}
 }

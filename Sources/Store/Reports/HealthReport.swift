@@ -1,18 +1,16 @@
 import PostgresClient
 
 /// What must hold and whether it does, from `monitor.health`.
-public struct HealthReport: TextReport {
+package struct HealthReport: TextReport {
     /// Headings.
-    public static let columns = ["", "promise or alert", "value", "threshold", "what it counts", "what to do"]
+    package static let columns = ["", "promise or alert", "value", "threshold", "what it counts", "what to do"]
     /// What stands in the first column where a rule does not hold.
-    public static let red = "RED"
-    /// The statement.
-    public static let sql = """
+    package static let red = "RED"
+    package static let sql = """
         SELECT CASE WHEN h.ok THEN 'ok' WHEN NOT h.ok THEN 'RED' ELSE '?' END, h.name, trim_scale(h.value)::text,
                h.threshold::text, h.detail, CASE WHEN h.ok THEN '' ELSE h.what_to_do END
         FROM monitor.health AS h
         """
 
-    /// Makes the report.
-    public init() {}
+    package init() {}
 }

@@ -2,11 +2,10 @@ import Domain
 import PostgresClient
 
 /// What each webhook since a moment became, in the order of intake. Reads raw rows: for a newcomer's first look.
-public struct InboxReport: TextReport {
+package struct InboxReport: TextReport {
     /// Headings.
-    public static let columns = ["source", "method", "bytes", "became"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["source", "method", "bytes", "became"]
+    package static let sql = """
         SELECT w.source, w.method, (length(w.query) + length(w.body))::text,
                CASE
                    WHEN EXISTS (SELECT FROM outbox.receipt AS r WHERE r.webhook_id = w.id) THEN 'a new receipt'
@@ -23,18 +22,16 @@ public struct InboxReport: TextReport {
     let since: WebhookID
 
     /// Reports from an id on.
-    public init(since: WebhookID) { self.since = since }
+    package init(since: WebhookID) { self.since = since }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(uuid: since.rawValue) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(uuid: since.rawValue) }
 }
 
 /// Receipts and where they belong, the latest first.
-public struct ReceiptReport: TextReport {
+package struct ReceiptReport: TextReport {
     /// Headings.
-    public static let columns = ["message id", "status", "result", "reported", "price x size x rate", "belongs to"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["message id", "status", "result", "reported", "price x size x rate", "belongs to"]
+    package static let sql = """
         SELECT r.message_id, r.status, r.result, r.reported_time || coalesce(' (clock ' || r.clock_ahead || ' ahead)', ''),
                concat_ws(' ', concat_ws(' x ', r.price, r.size, r.rate), r.currency),
                coalesce('entry ' || r.entry_id, 'parked: no such attempt yet')
@@ -44,15 +41,14 @@ public struct ReceiptReport: TextReport {
         """
 
     /// Reports them.
-    public init() {}
+    package init() {}
 }
 
 /// Onoff's log, the latest first.
-public struct LogReport: TextReport {
+package struct LogReport: TextReport {
     /// Headings.
-    public static let columns = ["account", "event", "direction", "user", "external", "occurred", "body"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["account", "event", "direction", "user", "external", "occurred", "body"]
+    package static let sql = """
         SELECT e.account, e.event_id, e.direction, e.user_number, e.external_number,
                to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'), e.body
         FROM sms_log.entry AS e
@@ -61,15 +57,14 @@ public struct LogReport: TextReport {
         """
 
     /// Reports it.
-    public init() {}
+    package init() {}
 }
 
 /// Entries of the outbox and their states, the latest first.
-public struct OutboxReport: TextReport {
+package struct OutboxReport: TextReport {
     /// Headings.
-    public static let columns = ["entry", "recipient", "status", "delivery state", "delivered at"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["entry", "recipient", "status", "delivery state", "delivered at"]
+    package static let sql = """
         SELECT e.id::text, e.recipient_phone_number, e.status, e.delivery_state,
                to_char(e.delivered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"')
         FROM outbox.entry AS e
@@ -78,17 +73,16 @@ public struct OutboxReport: TextReport {
         """
 
     /// Reports them.
-    public init() {}
+    package init() {}
 }
 
 /// That nothing disappeared: accepted = waiting + processed + dead + discarded.
-public struct ConservationReport: TextReport {
+package struct ConservationReport: TextReport {
     /// Headings.
-    public static let columns = [
+    package static let columns = [
         "source", "day", "accepted", "waiting", "processed", "dead", "discarded", "difference",
     ]
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         SELECT c.source, c.intake_day::text, c.accepted::text, c.waiting::text, c.processed::text, c.dead::text,
                c.discarded::text, c.difference::text
         FROM monitor.conservation AS c
@@ -96,15 +90,14 @@ public struct ConservationReport: TextReport {
         """
 
     /// Reports it.
-    public init() {}
+    package init() {}
 }
 
 /// The ledger, in order.
-public struct LedgerReport: TextReport {
+package struct LedgerReport: TextReport {
     /// Headings.
-    public static let columns = ["account", "seq", "kind", "amount", "balance", "entry"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["account", "seq", "kind", "amount", "balance", "entry"]
+    package static let sql = """
         SELECT shown.account, shown.seq::text, shown.kind, shown.amount, shown.balance, shown.entry
         FROM (
             SELECT l.account, l.seq, l.kind, trim_scale(l.amount)::text AS amount,
@@ -117,5 +110,5 @@ public struct LedgerReport: TextReport {
         """
 
     /// Reports it.
-    public init() {}
+    package init() {}
 }

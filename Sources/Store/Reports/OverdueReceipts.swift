@@ -2,16 +2,14 @@ import PostgresClient
 
 /// Accepted sends whose receipt is overdue, the longest waiting first, with what a provider's support needs to find
 /// them: ids, number, and times in its own zone beside UTC.
-public struct OverdueReceipts: Statement {
+package struct OverdueReceipts: Statement {
     /// Headings, one for each column.
-    public static let columns = [
+    package static let columns = [
         "provider", "our_message_id", "provider_message_id", "number", "dispatched_utc", "accepted_utc",
         "dispatched_local", "accepted_local", "time_zone", "times_asked", "looked_for_until_utc",
     ]
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT o.provider, o.attempt_id::text, o.provider_message_id, a.recipient_phone_number,
                to_char(o.dispatched_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
                to_char(o.accepted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -27,19 +25,18 @@ public struct OverdueReceipts: Statement {
     let limit: Int32
 
     /// Reads up to `limit`; `timeZone` is the provider's, by a name Postgres knows.
-    public init(timeZone: String, limit: Int32) {
+    package init(timeZone: String, limit: Int32) {
         self.timeZone = timeZone
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(timeZone)
         parameters.append(limit)
     }
 
     /// The rows; NULL is empty.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [[String]] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [[String]] {
         try rows.map { row throws(PostgresError) in
             var cells: [String] = []
             for column in Self.columns.indices { cells.append(try row.optionalText(column) ?? "") }

@@ -1,13 +1,12 @@
 import PostgresClient
 
 /// What waits, from `monitor.queue`.
-public struct QueueReport: TextReport {
+package struct QueueReport: TextReport {
     /// Headings.
-    public static let columns = ["queue", "waiting", "scheduled", "leased", "dead", "oldest", "in/min", "out/min"]
+    package static let columns = ["queue", "waiting", "scheduled", "leased", "dead", "oldest", "in/min", "out/min"]
     /// How far the view counts what the tallies do not; this number means that there may be more.
     static let countedMax = 10_000
-    /// The statement.
-    public static let sql = """
+    package static let sql = """
         SELECT q.name, q.waiting || bound.waiting, q.scheduled || bound.scheduled, q.leased::text, q.dead::text,
                round(q.oldest_waiting_seconds)::text || ' s', q.in_per_minute::text, q.out_per_minute::text
         FROM monitor.queue AS q
@@ -18,6 +17,5 @@ public struct QueueReport: TextReport {
         ORDER BY q.name DESC
         """
 
-    /// Makes the report.
-    public init() {}
+    package init() {}
 }

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// The views of `postroom status` as one JSON object: a key for each view, an array of its rows.
-public struct StatusDocument: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct StatusDocument: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT jsonb_build_object(
             'health', (SELECT coalesce(jsonb_agg(h), '[]') FROM monitor.health AS h),
             'queue', (SELECT coalesce(jsonb_agg(q), '[]') FROM monitor.queue AS q),
@@ -16,10 +14,10 @@ public struct StatusDocument: Statement {
         """
 
     /// Asks.
-    public init() {}
+    package init() {}
 
     /// The text of the object.
-    public func decode(_ rows: Rows) throws(PostgresError) -> String {
+    package func decode(_ rows: Rows) throws(PostgresError) -> String {
         try rows.single { row throws(PostgresError) in try row.text(0) }
     }
 }

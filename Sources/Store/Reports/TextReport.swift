@@ -1,17 +1,17 @@
 import PostgresClient
 
 /// A statement whose rows are shown to a person as they are: every column is text.
-public protocol TextReport: Statement where Output == [[String]] {
+package protocol TextReport: Statement where Output == [[String]] {
     /// Headings, one for each column.
     static var columns: [String] { get }
 }
 
 extension TextReport {
     /// Reads only.
-    public static var access: StatementAccess { .reads }
+    package static var access: StatementAccess { .reads }
 
     /// The rows; NULL is shown as `-`.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [[String]] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [[String]] {
         try rows.map { row throws(PostgresError) in
             var cells: [String] = []
             for column in Self.columns.indices { cells.append(try row.optionalText(column) ?? "-") }

@@ -1,9 +1,8 @@
 /// Which processes live, from `monitor.workers`; of those that ended only what was seen in the last ten minutes.
-public struct WorkersReport: TextReport {
+package struct WorkersReport: TextReport {
     /// Headings.
-    public static let columns = ["process", "host", "pid", "version", "alive", "silent", "claimed", "started"]
-    /// The statement.
-    public static let sql = """
+    package static let columns = ["process", "host", "pid", "version", "alive", "silent", "claimed", "started"]
+    package static let sql = """
         SELECT w.executable, w.host, w.pid::text, w.version,
                CASE WHEN w.alive THEN 'yes' WHEN w.stopping THEN 'stopped' ELSE 'no' END,
                round(w.silent_seconds)::text || ' s', w.claimed::text,
@@ -14,6 +13,5 @@ public struct WorkersReport: TextReport {
         LIMIT 1000
         """
 
-    /// Makes the report.
-    public init() {}
+    package init() {}
 }

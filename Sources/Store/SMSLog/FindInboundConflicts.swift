@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Finds which of these keys are stored with another content.
-public struct FindInboundConflicts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindInboundConflicts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT i.id
         FROM unnest($1::uuid[], $2::bigint[]) AS given (id, content_hash)
         JOIN sms_log.inbound AS i ON i.id = given.id
@@ -14,10 +12,9 @@ public struct FindInboundConflicts: Statement {
     let contents: [(key: UInt128, contentHash: Int64)]
 
     /// Compares these.
-    public init(_ contents: [(key: UInt128, contentHash: Int64)]) { self.contents = contents }
+    package init(_ contents: [(key: UInt128, contentHash: Int64)]) { self.contents = contents }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var hash = ArrayParameter(.int8)
         for content in contents {
@@ -28,8 +25,7 @@ public struct FindInboundConflicts: Statement {
         parameters.append(hash)
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
         Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
     }
 }

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Finds which of these keys are stored with another content.
-public struct FindLogEntryConflicts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindLogEntryConflicts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT e.account, e.event_id
         FROM unnest($1::text[], $2::text[], $3::bigint[]) AS given (account, event_id, content_hash)
         JOIN sms_log.entry AS e ON e.account = given.account AND e.event_id = given.event_id
@@ -14,10 +12,9 @@ public struct FindLogEntryConflicts: Statement {
     let contents: [(key: LogKey, contentHash: Int64)]
 
     /// Compares these.
-    public init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
+    package init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventID = ArrayParameter(.text)
         var hash = ArrayParameter(.int8)
@@ -29,8 +26,7 @@ public struct FindLogEntryConflicts: Statement {
         for array in [account, eventID, hash] { parameters.append(array) }
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in
                 LogKey(account: try row.text(0), eventID: try row.text(1))

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Finds which of these keys are parked with another content.
-public struct FindOtherEventConflicts: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct FindOtherEventConflicts: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT e.account, e.event_name, e.event_id
         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
             AS given (account, event_name, event_id, content_hash)
@@ -16,10 +14,9 @@ public struct FindOtherEventConflicts: Statement {
     let contents: [(key: LogKey, contentHash: Int64)]
 
     /// Compares these.
-    public init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
+    package init(_ contents: [(key: LogKey, contentHash: Int64)]) { self.contents = contents }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventName = ArrayParameter(.text)
         var eventID = ArrayParameter(.text)
@@ -33,8 +30,7 @@ public struct FindOtherEventConflicts: Statement {
         for array in [account, eventName, eventID, hash] { parameters.append(array) }
     }
 
-    /// What the rows become.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in
                 LogKey(account: try row.text(0), eventName: try row.text(1), eventID: try row.text(2))

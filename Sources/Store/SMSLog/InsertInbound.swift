@@ -4,9 +4,8 @@ import PostgresClient
 /// Stores inbound SMS whose key is new; the first content of a key stands.
 ///
 /// Must be given in ascending order of key (see ``InsertReceipts``).
-public struct InsertInbound: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertInbound: Statement {
+    package static let sql = """
         INSERT INTO sms_log.inbound
             (id, provider, account, webhook_id, received_at, message_id, from_number, from_number_raw, to_number,
              to_number_raw, body, reported_time, size, price, content_hash)
@@ -23,10 +22,9 @@ public struct InsertInbound: Statement {
     let records: [LogRecord<InboundMessage>]
 
     /// Stores these: distinct keys in ascending order.
-    public init(_ records: [LogRecord<InboundMessage>]) { self.records = records }
+    package init(_ records: [LogRecord<InboundMessage>]) { self.records = records }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var id = ArrayParameter(.uuid)
         var provider = ArrayParameter(.text)
         var account = ArrayParameter(.text)
@@ -67,7 +65,7 @@ public struct InsertInbound: Statement {
     }
 
     /// The keys that were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
         Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
     }
 }

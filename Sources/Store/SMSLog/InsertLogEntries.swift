@@ -4,9 +4,8 @@ import PostgresClient
 /// Stores events of the SMS log whose key is new; the first content of a key stands.
 ///
 /// Must be given in ascending order of key (see ``InsertReceipts``).
-public struct InsertLogEntries: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertLogEntries: Statement {
+    package static let sql = """
         INSERT INTO sms_log.entry
             (account, event_id, webhook_id, received_at, direction, user_name, user_email, user_number,
              user_number_raw, external_number, external_number_raw, external_name, external_email, occurred_at,
@@ -26,10 +25,9 @@ public struct InsertLogEntries: Statement {
     let records: [LogRecord<SMSLogEvent>]
 
     /// Stores these: distinct keys in ascending order.
-    public init(_ records: [LogRecord<SMSLogEvent>]) { self.records = records }
+    package init(_ records: [LogRecord<SMSLogEvent>]) { self.records = records }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventID = ArrayParameter(.text)
         var webhookID = ArrayParameter(.uuid)
@@ -74,7 +72,7 @@ public struct InsertLogEntries: Statement {
     }
 
     /// The keys that were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in
                 LogKey(account: try row.text(0), eventID: try row.text(1))

@@ -4,9 +4,8 @@ import PostgresClient
 /// Parks events of other kinds than SMS whose key is new; the first content of a key stands.
 ///
 /// Must be given in ascending order of key (see ``InsertReceipts``).
-public struct InsertOtherEvents: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertOtherEvents: Statement {
+    package static let sql = """
         INSERT INTO sms_log.other_event
             (account, event_id, event_name, webhook_id, received_at, payload, content_hash)
         SELECT account, event_id, event_name, webhook_id, received_at, payload, content_hash
@@ -18,10 +17,9 @@ public struct InsertOtherEvents: Statement {
     let records: [LogRecord<OtherEvent>]
 
     /// Parks these: distinct keys in ascending order.
-    public init(_ records: [LogRecord<OtherEvent>]) { self.records = records }
+    package init(_ records: [LogRecord<OtherEvent>]) { self.records = records }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var eventID = ArrayParameter(.text)
         var eventName = ArrayParameter(.text)
@@ -42,7 +40,7 @@ public struct InsertOtherEvents: Statement {
     }
 
     /// The keys that were new.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in
                 LogKey(account: try row.text(0), eventName: try row.text(1), eventID: try row.text(2))

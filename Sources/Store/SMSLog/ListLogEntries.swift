@@ -2,40 +2,38 @@ import Domain
 import PostgresClient
 
 /// An SMS in Onoff's log, as users see it.
-public struct LogEntryRecord: Sendable, Equatable {
+package struct LogEntryRecord: Sendable, Equatable {
     /// Onoff's id.
-    public var eventID: String
+    package var eventID: String
     /// The webhook that brought it; with the event id its place in the list.
-    public var webhookID: WebhookID
+    package var webhookID: WebhookID
     /// SENT, RECEIVED, or what else came.
-    public var direction: String
+    package var direction: String
     /// The user's name.
-    public var userName: String
+    package var userName: String
     /// The user's address.
-    public var userEmail: String
+    package var userEmail: String
     /// The user's number.
-    public var userNumber: String
+    package var userNumber: String
     /// The other party's number.
-    public var externalNumber: String
+    package var externalNumber: String
     /// The other party's name.
-    public var externalName: String?
+    package var externalName: String?
     /// The other party's address.
-    public var externalEmail: String?
+    package var externalEmail: String?
     /// When it was sent or received.
-    public var occurredAt: Timestamp?
+    package var occurredAt: Timestamp?
     /// When we heard of it.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
     /// The text.
-    public var body: String
+    package var body: String
 }
 
 /// Lists an account's log, the latest arrivals first. Run it after ``ReadInOrder``: `entry_arrival_idx` alone has this
 /// order.
-public struct ListLogEntries: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListLogEntries: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT l.event_id, l.webhook_id, l.direction, l.user_name, l.user_email, l.user_number, l.external_number,
                l.external_name, l.external_email, l.occurred_at, l.received_at, l.body
         FROM sms_log.entry AS l
@@ -49,14 +47,13 @@ public struct ListLogEntries: Statement {
     let limit: Int32
 
     /// Lists up to `limit` after a place in the order.
-    public init(account: String, before: (webhookID: WebhookID, eventID: String)?, limit: Int32) {
+    package init(account: String, before: (webhookID: WebhookID, eventID: String)?, limit: Int32) {
         self.account = account
         self.before = before
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(uuid: before?.webhookID.rawValue)
         parameters.append(before?.eventID)
@@ -64,7 +61,7 @@ public struct ListLogEntries: Statement {
     }
 
     /// The page.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [LogEntryRecord] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [LogEntryRecord] {
         try rows.map { row throws(PostgresError) in
             LogEntryRecord(
                 eventID: try row.text(0), webhookID: WebhookID(rawValue: try row.uuid(1)),

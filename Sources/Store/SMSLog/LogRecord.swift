@@ -1,20 +1,20 @@
 import Domain
 
 /// An event with the webhook that carried it.
-public struct LogRecord<Event: Sendable>: Sendable {
+package struct LogRecord<Event: Sendable>: Sendable {
     /// What happened.
-    public var event: Event
+    package var event: Event
     /// The name of the provider that reported it.
-    public var provider: String
+    package var provider: String
     /// Whose key or token it came with.
-    public var account: String
+    package var account: String
     /// The raw webhook.
-    public var webhookID: WebhookID
+    package var webhookID: WebhookID
     /// When it was taken in.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
 
     /// Makes a record.
-    public init(
+    package init(
         _ event: Event, provider: String, account: String, webhookID: WebhookID, receivedAt: Timestamp
     ) {
         self.event = event
@@ -27,16 +27,16 @@ public struct LogRecord<Event: Sendable>: Sendable {
 
 /// What makes two events of an account the same one: texts that are the same byte by byte, as Postgres compares them.
 /// Swift's strings would be equal in any Unicode spelling.
-public struct LogKey: Hashable, Comparable, Sendable {
+package struct LogKey: Hashable, Comparable, Sendable {
     /// The account.
-    public var account: String
+    package var account: String
     /// The kind, where ids count within a kind; else empty.
-    public var eventName: String
+    package var eventName: String
     /// The provider's id.
-    public var eventID: String
+    package var eventID: String
 
     /// Makes a key.
-    public init(account: String, eventName: String = "", eventID: String) {
+    package init(account: String, eventName: String = "", eventID: String) {
         self.account = account
         self.eventName = eventName
         self.eventID = eventID
@@ -45,12 +45,12 @@ public struct LogKey: Hashable, Comparable, Sendable {
     private var parts: [String.UTF8View] { [account.utf8, eventName.utf8, eventID.utf8] }
 
     /// The same bytes.
-    public static func == (left: LogKey, right: LogKey) -> Bool {
+    package static func == (left: LogKey, right: LogKey) -> Bool {
         zip(left.parts, right.parts).allSatisfy { $0.elementsEqual($1) }
     }
 
     /// The order in which every worker inserts, so that no deadlock is possible.
-    public static func < (left: LogKey, right: LogKey) -> Bool {
+    package static func < (left: LogKey, right: LogKey) -> Bool {
         for (one, other) in zip(left.parts, right.parts) where !one.elementsEqual(other) {
             return one.lexicographicallyPrecedes(other)
         }
@@ -58,7 +58,7 @@ public struct LogKey: Hashable, Comparable, Sendable {
     }
 
     /// Feeds the texts; spellings of one text may share a hash.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(account)
         hasher.combine(eventName)
         hasher.combine(eventID)

@@ -2,13 +2,10 @@ import Domain
 import PostgresClient
 
 /// Finds which of these pairs of account and number are suppressed: one probe of the index for each.
-public struct FindSuppressed: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// Parsed and planned once.
-    public static let isPrepared = true
-    /// The statement.
-    public static let sql = """
+package struct FindSuppressed: Statement {
+    package static let access = StatementAccess.reads
+    package static let isPrepared = true
+    package static let sql = """
         SELECT given.account, given.number
         FROM unnest($1::text[], $2::text[]) AS given (account, number)
         CROSS JOIN LATERAL (
@@ -24,10 +21,9 @@ public struct FindSuppressed: Statement {
     let pairs: [SuppressionPair]
 
     /// Looks for these.
-    public init(_ pairs: some Sequence<SuppressionPair>) { self.pairs = Array(pairs) }
+    package init(_ pairs: some Sequence<SuppressionPair>) { self.pairs = Array(pairs) }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var account = ArrayParameter(.text)
         var number = ArrayParameter(.text)
         for pair in pairs {
@@ -39,7 +35,7 @@ public struct FindSuppressed: Statement {
     }
 
     /// Those that are not to be sent to.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Set<SuppressionPair> {
+    package func decode(_ rows: Rows) throws(PostgresError) -> Set<SuppressionPair> {
         Set(
             try rows.map { row throws(PostgresError) in
                 SuppressionPair(account: try row.text(0), number: try row.text(1))

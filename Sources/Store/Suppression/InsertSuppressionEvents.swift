@@ -2,24 +2,23 @@ import Domain
 import PostgresClient
 
 /// What an inbound SMS says about the sender's wish to be sent to.
-public struct SuppressionRecord: Sendable, Equatable {
+package struct SuppressionRecord: Sendable, Equatable {
     /// Whose key or token it came with, and who sent it.
-    public var pair: SuppressionPair
+    package var pair: SuppressionPair
     /// Which provider's SMS it is.
-    public var source: SuppressionSource
+    package var source: SuppressionSource
     /// The SMS's own key, the same in every copy of it.
-    public var eventKey: String
+    package var eventKey: String
     /// What follows.
-    public var kind: SuppressionKind
+    package var kind: SuppressionKind
     /// When this copy was taken in.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
     /// The raw webhook.
-    public var webhookID: WebhookID
+    package var webhookID: WebhookID
     /// The word that it is.
-    public var word: String
+    package var word: String
 
-    /// Makes one.
-    public init(
+    package init(
         pair: SuppressionPair, source: SuppressionSource, eventKey: String, kind: SuppressionKind,
         receivedAt: Timestamp, webhookID: WebhookID, word: String
     ) {
@@ -33,12 +32,12 @@ public struct SuppressionRecord: Sendable, Equatable {
     }
 
     /// Whether both are copies of one event.
-    public func isCopy(of other: SuppressionRecord) -> Bool {
+    package func isCopy(of other: SuppressionRecord) -> Bool {
         keys.indices.allSatisfy { keys[$0].elementsEqual(other.keys[$0]) }
     }
 
     /// The order in which every worker writes them, the earliest copy of an event first.
-    public static func isBefore(_ left: SuppressionRecord, _ right: SuppressionRecord) -> Bool {
+    package static func isBefore(_ left: SuppressionRecord, _ right: SuppressionRecord) -> Bool {
         for (one, other) in zip(left.keys, right.keys) where !one.elementsEqual(other) {
             return one.lexicographicallyPrecedes(other)
         }
@@ -56,9 +55,8 @@ public struct SuppressionRecord: Sendable, Equatable {
 /// which comes after the STOP that it lifts. Only what such a clock dated has its place by when it was processed.
 ///
 /// Must be given in ascending order of key, each key once (see ``InsertReceipts``). Locks: the rows.
-public struct InsertSuppressionEvents: Statement {
-    /// The statement.
-    public static let sql = """
+package struct InsertSuppressionEvents: Statement {
+    package static let sql = """
         INSERT INTO outbox.suppression_event AS e
             (account, number, source, event_key, kind, received_at, webhook_id, word)
         SELECT account, number, source, event_key, kind,
@@ -73,10 +71,9 @@ public struct InsertSuppressionEvents: Statement {
     let records: [SuppressionRecord]
 
     /// Records these.
-    public init(_ records: [SuppressionRecord]) { self.records = records }
+    package init(_ records: [SuppressionRecord]) { self.records = records }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         var texts = [ArrayParameter](repeating: ArrayParameter(.text), count: 5)
         var receivedAt = ArrayParameter(.timestamptz)
         var webhookID = ArrayParameter(.uuid)
@@ -93,5 +90,5 @@ public struct InsertSuppressionEvents: Statement {
         for array in texts + [receivedAt, webhookID, word] { parameters.append(array) }
     }
     /// How many were new, or earlier copies of what was there.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Int { rows.affectedCount }
 }

@@ -1,11 +1,9 @@
 import PostgresClient
 
 /// Lists the numbers that have opted out of an account's messages, in order, with the event that says so.
-public struct ListSuppressed: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListSuppressed: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT \(SuppressionRow.columns)
         FROM (
             SELECT DISTINCT ON (e.number) \(SuppressionRow.columns)
@@ -25,15 +23,14 @@ public struct ListSuppressed: Statement {
     let limit: Int32
 
     /// Lists up to `limit` after a number (empty: from the first), or only the given one.
-    public init(account: String, after: String = "", number: String? = nil, limit: Int32) {
+    package init(account: String, after: String = "", number: String? = nil, limit: Int32) {
         self.account = account
         self.after = after
         self.number = number
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(account)
         parameters.append(after)
         parameters.append(number)
@@ -41,7 +38,7 @@ public struct ListSuppressed: Statement {
     }
 
     /// The page.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
         try rows.map { row throws(PostgresError) in try SuppressionRow(row) }
     }
 }

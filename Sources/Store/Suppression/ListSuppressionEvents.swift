@@ -2,11 +2,9 @@ import Domain
 import PostgresClient
 
 /// Lists what is on record for an account and a number, the latest first, which is the one that holds.
-public struct ListSuppressionEvents: Statement {
-    /// Changes nothing.
-    public static let access = StatementAccess.reads
-    /// The statement.
-    public static let sql = """
+package struct ListSuppressionEvents: Statement {
+    package static let access = StatementAccess.reads
+    package static let sql = """
         SELECT \(SuppressionRow.columns)
         FROM outbox.suppression_event AS e
         WHERE e.account = $1
@@ -18,20 +16,19 @@ public struct ListSuppressionEvents: Statement {
     let limit: Int32
 
     /// Lists up to `limit`.
-    public init(_ pair: SuppressionPair, limit: Int32) {
+    package init(_ pair: SuppressionPair, limit: Int32) {
         self.pair = pair
         self.limit = limit
     }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(pair.account)
         parameters.append(pair.number)
         parameters.append(limit)
     }
 
     /// The rows.
-    public func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
+    package func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
         try rows.map { row throws(PostgresError) in try SuppressionRow(row) }
     }
 }

@@ -2,25 +2,25 @@ import Domain
 import PostgresClient
 
 /// A change to the suppression list that somebody entered.
-public struct EnteredSuppression: Sendable, Equatable {
+package struct EnteredSuppression: Sendable, Equatable {
     /// Account and number.
-    public var pair: SuppressionPair
+    package var pair: SuppressionPair
     /// What is to hold.
-    public var kind: SuppressionKind
+    package var kind: SuppressionKind
     /// By which way it was entered.
-    public var source: SuppressionSource
+    package var source: SuppressionSource
     /// An id of the request, so that it is recorded once, however often the statement is run.
-    public var eventKey: String
+    package var eventKey: String
     /// Who entered it.
-    public var actor: String
+    package var actor: String
     /// Why; nil where nothing was said.
-    public var note: String?
+    package var note: String?
 
     /// The most characters of a note.
-    public static let noteLengthMax = 256
+    package static let noteLengthMax = 256
 
     /// Makes one, with a key of its own.
-    public init(
+    package init(
         pair: SuppressionPair, kind: SuppressionKind, source: SuppressionSource, actor: String, note: String?
     ) {
         self.pair = pair
@@ -38,9 +38,8 @@ public struct EnteredSuppression: Sendable, Equatable {
 /// who enters it has the last word on what was there. A lift comes right behind what it lifts, and before whatever comes
 /// from then on: dated by the database's clock, it would override a STOP that comes later to a machine whose clock is
 /// behind that. Locks: the new row.
-public struct RecordSuppression: Statement {
-    /// The statement.
-    public static let sql = """
+package struct RecordSuppression: Statement {
+    package static let sql = """
         WITH latest AS (
             SELECT e.kind, e.received_at
             FROM outbox.suppression_event AS e
@@ -61,10 +60,9 @@ public struct RecordSuppression: Statement {
     let entered: EnteredSuppression
 
     /// Records this.
-    public init(_ entered: EnteredSuppression) { self.entered = entered }
+    package init(_ entered: EnteredSuppression) { self.entered = entered }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) {
+    package func bind(_ parameters: inout Parameters) {
         parameters.append(entered.pair.account)
         parameters.append(entered.pair.number)
         parameters.append(entered.source.name)
@@ -75,5 +73,5 @@ public struct RecordSuppression: Statement {
     }
 
     /// Whether it changed anything.
-    public func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
+    package func decode(_ rows: Rows) throws(PostgresError) -> Bool { rows.affectedCount == 1 }
 }

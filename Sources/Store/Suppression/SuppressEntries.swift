@@ -5,9 +5,8 @@ import PostgresClient
 ///
 /// The state of the entries must be computed anew in the same transaction, which has them locked already. An entry that
 /// evidence has settled meanwhile was not suppressed.
-public struct SuppressEntries: Statement {
-    /// The statement.
-    public static let sql = """
+package struct SuppressEntries: Statement {
+    package static let sql = """
         UPDATE outbox.entry AS e
         SET suppressed_at = now()
         FROM unnest($1::uuid[]) AS given (id)
@@ -17,8 +16,7 @@ public struct SuppressEntries: Statement {
     let ids: [EntryID]
 
     /// Marks these.
-    public init(_ ids: [EntryID]) { self.ids = ids }
+    package init(_ ids: [EntryID]) { self.ids = ids }
 
-    /// Its values, in the order of the text.
-    public func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
+    package func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(ids)) }
 }

@@ -2,24 +2,24 @@ import Domain
 import PostgresClient
 
 /// An event on the suppression list, as people see it.
-public struct SuppressionRow: Sendable, Equatable {
+package struct SuppressionRow: Sendable, Equatable {
     /// The recipient.
-    public var number: String
+    package var number: String
     /// `suppressed` or `lifted`.
-    public var kind: String
+    package var kind: String
     /// When the SMS came in, or when it was entered. Not always the order, which a lift does not take from the clock:
     /// see ``RecordSuppression``.
-    public var receivedAt: Timestamp
+    package var receivedAt: Timestamp
     /// Who brought it: see ``SuppressionSource``.
-    public var source: String
+    package var source: String
     /// The word of the SMS; nil where it was entered.
-    public var word: String?
+    package var word: String?
     /// Who entered it; nil of an SMS.
-    public var actor: String?
+    package var actor: String?
     /// Why it was entered.
-    public var note: String?
+    package var note: String?
     /// The SMS's raw webhook; nil where it was entered.
-    public var webhookID: WebhookID?
+    package var webhookID: WebhookID?
 
     /// The columns of a row of `outbox.suppression_event AS e`.
     static let columns =

@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// A ``Proxy`` whose line to Postgres goes wrong in one way or another, and is mended again.
-public final class FaultProxy: Sendable {
+package final class FaultProxy: Sendable {
     /// How it goes wrong.
-    public enum Fault: String, CaseIterable, Sendable {
+    package enum Fault: String, CaseIterable, Sendable {
         /// Connections are reset (RST), those there are and those that come, at any byte.
         case reset
         /// Nobody is let in, and who was in is out.
@@ -47,14 +47,14 @@ public final class FaultProxy: Sendable {
     /// - Parameters:
     ///   - server: see ``Proxy/init(to:rules:)``.
     ///   - seed: of what is left to chance.
-    public init(to server: String, seed: UInt64 = 1) throws {
+    package init(to server: String, seed: UInt64 = 1) throws {
         let line = Line(seed: seed)
         self.line = line
         proxy = try Proxy(to: server) { Self.rules(line) }
     }
 
     /// Begins a fault, and ends the one there was.
-    public func begin(_ fault: Fault) {
+    package func begin(_ fault: Fault) {
         end()
         line.state.withLock { $0.fault = fault }
         if fault == .refuse { proxy.refuse(true) }
@@ -65,17 +65,17 @@ public final class FaultProxy: Sendable {
     }
 
     /// Mends the line. What is swallowed stays so.
-    public func end() {
+    package func end() {
         line.state.withLock { $0.fault = nil }
         proxy.refuse(false)
     }
 
     /// How often a fault hit anybody.
-    public func felt(_ fault: Fault) -> Int { line.state.withLock { $0.felt[fault, default: 0] } }
+    package func felt(_ fault: Fault) -> Int { line.state.withLock { $0.felt[fault, default: 0] } }
 
     /// How many transactions, those whose COMMIT came with other statements, and statements outside of one were committed
     /// without an answer.
-    public var commitsCut: (transactions: Int, flights: Int, statements: Int) {
+    package var commitsCut: (transactions: Int, flights: Int, statements: Int) {
         line.state.withLock { state in
             (
                 state.commitsCut[.transaction, default: 0], state.commitsCut[.flight, default: 0],
@@ -85,10 +85,10 @@ public final class FaultProxy: Sendable {
     }
 
     /// Where a role connects to a database through it.
-    public func url(database: String, user: String) -> String { proxy.url(database: database, user: user) }
+    package func url(database: String, user: String) -> String { proxy.url(database: database, user: user) }
 
     /// Ends it with every connection.
-    public func close() { proxy.close() }
+    package func close() { proxy.close() }
 
     private static func rules(_ line: Line) -> Proxy.Rules {
         let watch = Mutex(CommitWatchState())

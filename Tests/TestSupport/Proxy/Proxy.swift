@@ -3,9 +3,9 @@ import Glibc
 import Synchronization
 
 /// A TCP port of the loopback interface in front of a Postgres server, which can lose or add what travels.
-public final class Proxy: Sendable {
+package final class Proxy: Sendable {
     /// What becomes of bytes.
-    public enum Action: Sendable {
+    package enum Action: Sendable {
         /// They go on, or these instead.
         case pass([UInt8])
         /// They go nowhere, and nothing does from now on; both ends stay open while the other does.
@@ -18,14 +18,14 @@ public final class Proxy: Sendable {
         case reset
     }
     /// Decides on a piece of bytes as it was read.
-    public typealias Rule = @Sendable ([UInt8]) -> Action
+    package typealias Rule = @Sendable ([UInt8]) -> Action
     /// The rules of one connection.
-    public struct Rules: Sendable {
+    package struct Rules: Sendable {
         var fromClient: Rule
         var fromServer: Rule
 
         /// Makes them; a rule that is not given lets everything pass.
-        public init(fromClient: @escaping Rule = { .pass($0) }, fromServer: @escaping Rule = { .pass($0) }) {
+        package init(fromClient: @escaping Rule = { .pass($0) }, fromServer: @escaping Rule = { .pass($0) }) {
             self.fromClient = fromClient
             self.fromServer = fromServer
         }
@@ -39,17 +39,17 @@ public final class Proxy: Sendable {
     }
 
     /// Where it listens, on 127.0.0.1.
-    public let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let rules: @Sendable () -> Rules
     private let state: Mutex<State>
     private let connections = Atomic<Int>(0)
 
     /// How many connections were accepted.
-    public var connectionCount: Int { connections.load(ordering: .relaxed) }
+    package var connectionCount: Int { connections.load(ordering: .relaxed) }
 
     /// Starts one in front of the shared test server; the rules decide on every piece that is read.
-    public convenience init(
+    package convenience init(
         fromClient: @escaping Rule = { .pass($0) }, fromServer: @escaping Rule = { .pass($0) }
     ) throws {
         try self.init(to: TestEnvironment.serverURL()) { Rules(fromClient: fromClient, fromServer: fromServer) }
@@ -60,7 +60,7 @@ public final class Proxy: Sendable {
     /// - Parameters:
     ///   - server: libpq's keyword form, with the folder of its socket as `host`.
     ///   - rules: makes the rules of each connection.
-    public init(to server: String, rules: @escaping @Sendable () -> Rules) throws {
+    package init(to server: String, rules: @escaping @Sendable () -> Rules) throws {
         state = Mutex(State(serverPath: Self.path(of: server)))
         self.rules = rules
         (listener, port) = try Self.bound()
@@ -71,7 +71,7 @@ public final class Proxy: Sendable {
     private static let backlog: Int32 = 64
 
     /// From now on who connects comes to another server, as when a name leads elsewhere; who is connected stays.
-    public func lead(to server: String) { state.withLock { $0.serverPath = Self.path(of: server) } }
+    package func lead(to server: String) { state.withLock { $0.serverPath = Self.path(of: server) } }
 
     /// The path of a server's socket.
     private static func path(of server: String) -> String {
@@ -81,22 +81,22 @@ public final class Proxy: Sendable {
     }
 
     /// The connection string of a database of the shared test server behind this proxy.
-    public func url(_ database: TestDatabase, user: String = "postgres") -> String {
+    package func url(_ database: TestDatabase, user: String = "postgres") -> String {
         url(database: database.name, user: user)
     }
 
     /// The connection string of a database behind this proxy.
-    public func url(database: String, user: String = "postgres") -> String {
+    package func url(database: String, user: String = "postgres") -> String {
         "host=127.0.0.1 port=\(port) dbname=\(database) user=\(user) sslmode=disable gssencmode=disable"
     }
 
     /// Resets every connection there is.
-    public func resetAll() {
+    package func resetAll() {
         for link in state.withLock({ $0.links }) { link.reset() }
     }
 
     /// From now on nobody is let in (ECONNREFUSED), or somebody is again. The port stays ours.
-    public func refuse(_ refuses: Bool) {
+    package func refuse(_ refuses: Bool) {
         state.withLock { state in
             guard !state.isClosed, state.isRefusing != refuses else { return }
             state.isRefusing = refuses
@@ -106,7 +106,7 @@ public final class Proxy: Sendable {
     }
 
     /// Ends the listener and every connection.
-    public func close() {
+    package func close() {
         let links = state.withLock { state in
             guard !state.isClosed else { return Set<ProxyLink>() }
             state.isClosed = true
@@ -184,21 +184,21 @@ public final class Proxy: Sendable {
 }
 
 /// A yes that stays.
-public final class Flag: Sendable {
+package final class Flag: Sendable {
     private let value = Atomic<Bool>(false)
 
     /// Makes a no.
-    public init() {}
+    package init() {}
 
     /// Whether it was set.
-    public var isSet: Bool { value.load(ordering: .sequentiallyConsistent) }
+    package var isSet: Bool { value.load(ordering: .sequentiallyConsistent) }
     /// Makes it a yes.
-    public func set() { value.store(true, ordering: .sequentiallyConsistent) }
+    package func set() { value.store(true, ordering: .sequentiallyConsistent) }
 }
 
 extension [UInt8] {
     /// Whether the text stands in it.
-    public func holds(_ text: String) -> Bool {
+    package func holds(_ text: String) -> Bool {
         let wanted = Array(text.utf8)
         guard count >= wanted.count else { return false }
         return (0...(count - wanted.count)).contains { self[$0...].starts(with: wanted) }

@@ -4,14 +4,14 @@
 /// 2 000 a second is a small part of what a Postgres on two cores was measured to take (README, Speed), and drains what
 /// an hour at 500 a second left in a quarter of an hour. The second bound needs no guess: if a statement takes long
 /// because the database is busy or slow, the drain rests as long as it worked.
-public struct DrainPace: Equatable, Sendable {
+package struct DrainPace: Equatable, Sendable {
     /// Webhooks a second at most. Defaults to 2 000.
-    public var webhooksPerSecondMax: Int
+    package var webhooksPerSecondMax: Int
     /// The part of the time in which a statement of the drain may be under way. Defaults to a half.
     var busyPartMax: Double
 
     /// Makes a pace.
-    public init(webhooksPerSecondMax: Int = 2_000, busyPartMax: Double = 0.5) {
+    package init(webhooksPerSecondMax: Int = 2_000, busyPartMax: Double = 0.5) {
         self.webhooksPerSecondMax = webhooksPerSecondMax
         self.busyPartMax = busyPartMax
     }

@@ -1,15 +1,15 @@
 import Domain
 
 /// What one file of a spool holds.
-public struct SegmentSurvey: Equatable, Sendable {
+package struct SegmentSurvey: Equatable, Sendable {
     /// Webhooks that can be read.
-    public private(set) var webhooks = 0
+    package private(set) var webhooks = 0
     /// When the oldest of them came in.
-    public private(set) var oldest: Timestamp?
+    package private(set) var oldest: Timestamp?
     /// Bytes at its end that were never acknowledged.
-    public let tornBytes: Int
+    package let tornBytes: Int
     /// Bytes that cannot be read any more.
-    public let damagedBytes: Int
+    package let damagedBytes: Int
 
     /// Reads a file through.
     init(path: String, limit: Int? = nil) throws(SpoolFailure) {

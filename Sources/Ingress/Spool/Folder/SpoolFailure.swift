@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why a spool's folder cannot be used.
-public struct SpoolFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package struct SpoolFailure: Error, Equatable, Sendable, CustomStringConvertible {
     enum Reason: Equatable, Sendable {
         /// The system's error number.
         case system(Int32)
@@ -23,7 +23,7 @@ public struct SpoolFailure: Error, Equatable, Sendable, CustomStringConvertible 
     init(path: String, errno code: Int32) { self.init(path: path, .system(code)) }
 
     /// A sentence for the operator.
-    public var description: String {
+    package var description: String {
         switch reason {
         case .system(let code): "the spool cannot be used: \(path): \(String(cString: strerror(code)))"
         case .inUse:

@@ -3,14 +3,14 @@ import Glibc
 /// Whose a spool's folder is: the name its ingress reports it by, by which a copy elsewhere is known.
 ///
 /// It stands in the lock file, as two lines.
-public struct SpoolOrigin: Equatable, Sendable {
+package struct SpoolOrigin: Equatable, Sendable {
     /// The machine.
-    public var host: String
+    package var host: String
     /// The folder there.
-    public var folder: String
+    package var folder: String
 
     /// Names a folder.
-    public init(host: String, folder: String) {
+    package init(host: String, folder: String) {
         self.host = host
         self.folder = folder
     }
