@@ -29,9 +29,7 @@ extension TestCluster {
 
     /// Has its log streamed into a folder that is still to be made; each commit waits until it is there.
     package func streamLog(to folder: String) async throws {
-        try Self.makeFolder(folder)
-        let arguments = ["-d", try serverURL, "-D", folder, "--synchronous", "--no-loop"]
-        receiver = try ChildProcess.start(try await Self.launch("pg_receivewal", arguments)) { _ in }
+        try await receiveLog(in: folder)
         try await waitForStandby(true)
     }
 

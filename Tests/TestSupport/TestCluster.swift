@@ -10,8 +10,8 @@ package actor TestCluster {
     let path: String
     var folder: DataFolder?
     private var cluster: EmbeddedCluster?
-    /// What takes its log away as it is written, where something does.
-    var receiver: ChildProcess?
+    /// What takes its log away as it is written, by the program's name.
+    var receivers: [String: ChildProcess] = [:]
 
     /// Makes and starts one.
     ///
@@ -153,8 +153,8 @@ package actor TestCluster {
 
     /// Stops it for good.
     package func stop() async {
-        receiver?.kill()
-        receiver = nil
+        for receiver in receivers.values { receiver.kill() }
+        receivers = [:]
         await cluster?.stop()
         cluster = nil
         folder?.close()

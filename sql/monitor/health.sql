@@ -43,6 +43,44 @@ WITH queue AS MATERIALIZED (
         WHERE v.provider = p.name ORDER BY v.seq DESC LIMIT 1
     ) AS last
     WHERE last.kind = 'paused'
+), sender AS (   -- one for each who takes the log from this server
+    SELECT lower(r.application_name) AS name, r.sync_state,
+           -- What decodes the log, or copies the server, is nothing to go on with. What only keeps the log never tells how
+           -- far it has replayed it.
+           CASE WHEN r.application_name = 'pg_basebackup'
+                  OR EXISTS (SELECT FROM pg_replication_slots AS s
+                             WHERE s.active_pid = r.pid AND s.slot_type = 'logical') THEN 'other'
+                WHEN r.replay_lsn IS NULL THEN 'receiver' ELSE 'standby' END AS kind
+    FROM pg_stat_replication AS r
+    WHERE r.state IN ('streaming', 'catchup')
+), failover AS (
+    SELECT n.names, n.needed, c.standbys, c.receivers, c.waited,
+           -- How many of those that one would fail over to have every commit, at the least. FIRST n waits for the same ones
+           -- each time, ANY n for those that are quickest, which may be the others.
+           CASE WHEN c.quorum THEN least(n.needed - (c.waited - c.good), c.good) ELSE c.good END AS assured,
+           -- Whether somebody else is named than receivers that are here.
+           EXISTS (SELECT FROM regexp_matches(n.list, '"[^"]*"|[^",()[:space:]]+', 'g') AS m (name)
+                   WHERE m.name[1] <> '*'
+                     AND lower(btrim(m.name[1], '"')) NOT IN (
+                         SELECT s.name FROM sender AS s WHERE s.kind = 'receiver')) AS away
+    FROM (
+        SELECT btrim(s.setting) AS names,
+               regexp_replace(s.setting, '^[^,"(]*[(]', '') AS list,
+               coalesce(substring(s.setting FROM '^[^,"(]*?([0-9]+)[[:space:]]*[(]'), '1')::numeric AS needed
+        FROM current_setting('synchronous_standby_names') AS s (setting)
+    ) AS n
+    CROSS JOIN (
+        SELECT count(*) FILTER (WHERE s.kind = 'standby') AS standbys,
+               count(*) FILTER (WHERE s.kind = 'receiver') AS receivers,
+               count(*) FILTER (WHERE s.sync_state IN ('sync', 'quorum')) AS waited,
+               -- One fails over to a standby where there is one, else to a server that is restored from the log.
+               count(*) FILTER (WHERE s.sync_state IN ('sync', 'quorum') AND s.kind = h.kind) AS good,
+               coalesce(bool_or(s.sync_state = 'quorum'), false) AS quorum
+        FROM sender AS s
+        CROSS JOIN (
+            SELECT CASE WHEN EXISTS (SELECT FROM sender AS s WHERE s.kind = 'standby') THEN 'standby' ELSE 'receiver' END
+        ) AS h (kind)
+    ) AS c
 ), rule (place, kind, name, value, threshold, fails_above, detail, what_to_do) AS (
     SELECT 1, 'promise', 'acknowledged_is_durable',
            (SELECT count(*) FROM pg_settings AS s
@@ -62,14 +100,24 @@ WITH queue AS MATERIALIZED (
            'Set fsync, full_page_writes and synchronous_commit to on.'
     UNION ALL
     SELECT 2, 'promise', 'failover_keeps_acknowledged',
-           -- Where nothing streams there is nothing to fail over to; where something does, one must be synchronous.
-           CASE WHEN NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN NULL
-                WHEN count(*) = 0 OR bool_or(r.sync_state IN ('sync', 'quorum')) THEN 0 ELSE count(*)::numeric END,
+           -- A standby knows nothing of what the primary waits for.
+           CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_is_in_recovery()
+                THEN (f.problem IS NOT NULL)::integer::numeric END,
            0, true,
-           count(*) || ' standbys, ' || count(*) FILTER (WHERE r.sync_state IN ('sync', 'quorum')) || ' synchronous',
-           'Name a standby in synchronous_standby_names, or a failover loses what was acknowledged last.'
-    FROM pg_stat_replication AS r
-    WHERE r.state IN ('streaming', 'catchup') AND r.application_name <> 'pg_basebackup'   -- which only fetches the log meanwhile
+           f.standbys || ' standbys and ' || f.receivers || ' receivers of the log stream; commits wait for '
+               || CASE WHEN f.names = '' THEN 'nobody' ELSE f.names || ', of which ' || f.waited || ' count now' END
+               || coalesce('; ' || f.problem, ''),
+           'Promote no standby before you have read of this rule, and of failover, in the runbook.'
+    FROM (
+        SELECT f.*,
+               CASE WHEN f.names = '' AND f.standbys + f.receivers = 0 THEN NULL   -- nothing to fail over to
+                    WHEN f.names = '' THEN 'a failover loses what was acknowledged last'
+                    WHEN f.waited < f.needed THEN 'all commits hang until more are here'
+                    WHEN f.assured < 1 THEN 'nobody to fail over to is sure to have what was acknowledged last'
+                    WHEN f.standbys = 0 AND f.away
+                    THEN 'a standby that is away has not what was acknowledged since, the log alone has' END AS problem
+        FROM failover AS f
+    ) AS f
     UNION ALL
     SELECT 3, 'promise', 'nothing_disappears',
            -- Counting these takes a third of a second a million; past this the count waits until they are fewer.
