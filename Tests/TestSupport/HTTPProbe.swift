@@ -113,7 +113,8 @@ package final class HTTPProbe: Sendable {
     }
 
     /// One exchange over a new connection.
-    package static func send(_ bytes: [UInt8], port: UInt16, limit: Duration = .seconds(30)) async throws -> HTTPAnswer {
+    package static func send(_ bytes: [UInt8], port: UInt16, limit: Duration = .seconds(30)) async throws -> HTTPAnswer
+    {
         let probe = try await open(port: port, limit: limit)
         defer { probe.close() }
         try await probe.send(bytes)
