@@ -17,7 +17,7 @@ private func notice(code: String, file: String?) -> [UInt8] {
         let committed = Flag()
         let proxy = try Proxy(
             fromClient: {
-                if $0.holds(alone ? "INSERT" : "COMMIT") { committed.set() }
+                if $0.holds(alone ? "INSERT" : "COMMIT\0") { committed.set() }
                 return .pass($0)
             },
             fromServer: { .pass(committed.isSet ? added + $0 : $0) })

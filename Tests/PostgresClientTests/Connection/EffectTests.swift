@@ -130,7 +130,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
         let committed = Flag()
         let proxy = try Proxy(
             fromClient: {
-                if $0.holds("COMMIT") { committed.set() }
+                if $0.holds("COMMIT\0") { committed.set() }
                 return .pass($0)
             },
             fromServer: { committed.isSet ? .cut : .pass($0) })
@@ -146,7 +146,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
     }
 
     @Test func `unknown where COMMIT itself is lost, and it did not happen`() async throws {
-        let proxy = try Proxy(fromClient: until("COMMIT") { _ in .cut })
+        let proxy = try Proxy(fromClient: until("COMMIT\0") { _ in .cut })
         let (error, sum) = try await through(proxy) { connection in
             try failure {
                 try connection.transaction(deadline: .far) { inner in _ = try inner.run(Insert(7), deadline: .far) }
@@ -161,7 +161,7 @@ private func until(_ text: String, _ action: @escaping @Sendable ([UInt8]) -> Pr
         let committed = Flag()
         let proxy = try Proxy(
             fromClient: {
-                if $0.holds("COMMIT") { committed.set() }
+                if $0.holds("COMMIT\0") { committed.set() }
                 return .pass($0)
             },
             fromServer: { committed.isSet ? .goSilent : .pass($0) })

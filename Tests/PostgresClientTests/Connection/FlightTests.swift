@@ -72,7 +72,7 @@ import Testing
         let committed = Flag()
         let proxy = try Proxy(
             fromClient: {
-                if $0.holds("COMMIT") { committed.set() }
+                if $0.holds("COMMIT\0") { committed.set() }
                 return .pass($0)
             },
             fromServer: { committed.isSet ? .cut : .pass($0) })

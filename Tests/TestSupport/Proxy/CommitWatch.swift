@@ -31,7 +31,7 @@ struct CommitWatch {
                 if body.starts(with: Array("COMMIT".utf8)) { underWay = .transaction }
             case UInt8(ascii: "P"):
                 // The statement's name, none here, and its text.
-                begins = begins || body == Array("\0BEGIN\0".utf8) + [0, 0]
+                begins = begins || body.starts(with: Array("\0BEGIN ".utf8))
                 commits = commits || body == Array("\0COMMIT\0".utf8) + [0, 0]
             case UInt8(ascii: "E"): executes = true
             case UInt8(ascii: "S"):
