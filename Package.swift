@@ -18,7 +18,7 @@ let package = Package(
         .executable(name: "postroom-api", targets: ["postroom-api"]),
         .executable(name: "postroom-send-worker", targets: ["postroom-send-worker"]),
         .executable(name: "postroom-alert-worker", targets: ["postroom-alert-worker"]),
-        // What is public is this library. The other targets are for each other: their declarations are `package`.
+        // The one target with `public` declarations: what the others offer each other is `package`.
         .library(name: "PostgresClient", targets: ["PostgresClient"]),
         // Preloaded by tests that set a process's clock.
         .library(name: "SteppedClock", type: .dynamic, targets: ["SteppedClock"]),

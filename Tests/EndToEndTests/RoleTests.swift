@@ -137,6 +137,7 @@ extension EndToEnd {
             "inbox.webhook.body": ["postroom_webhook_worker", "postroom_operator"],
             "inbox.webhook.query": ["postroom_webhook_worker", "postroom_operator"],
             "queue.webhook_dead.body": ["postroom_operator"],
+            "outbox.attempt.provider_answer": ["postroom_api", "postroom_send_worker", "postroom_operator"],
             "outbox.entry.message": ["postroom_api", "postroom_send_worker", "postroom_operator"],
             "outbox.entry.recipient_phone_number": ["postroom_api", "postroom_send_worker", "postroom_operator"],
             "outbox.entry.sender_id": ["postroom_api", "postroom_send_worker", "postroom_operator"],

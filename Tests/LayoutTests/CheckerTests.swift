@@ -73,6 +73,14 @@ import Testing
         #expect(SourceRules.wordProblems(path: "a", text: "try go()\nlet fatal = todo\n") == [])
     }
 
+    @Test func `what is public is reported but in the library`() {
+        let text = "package struct A {\n    public init() {}  // public\n}\n"
+        #expect(
+            SourceRules.accessProblems(target: "Store", path: "a", text: text)
+                == ["a:2: public; only PostgresClient has what other packages may name"])
+        #expect(SourceRules.accessProblems(target: "PostgresClient", path: "a", text: text) == [])
+    }
+
     @Test(
         arguments: [
             (["0001_a.sql", "0002_b.sql"], 0), (["0001_a.sql", "0003_b.sql"], 1), (["0002_a.sql"], 1),

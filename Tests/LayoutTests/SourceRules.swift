@@ -11,7 +11,15 @@ enum SourceRules {
     static func problems(path: String, text: String) -> [String] {
         let target = String(path.split(separator: "/").first ?? "")
         return importProblems(target: target, path: path, text: text) + lengthProblems(path: path, text: text)
-            + wordProblems(path: path, text: text)
+            + wordProblems(path: path, text: text) + accessProblems(target: target, path: path, text: text)
+    }
+
+    /// What is public is promised to other packages; only the library promises anything.
+    static func accessProblems(target: String, path: String, text: String) -> [String] {
+        guard target != "PostgresClient" else { return [] }
+        return lines(of: text).filter { $0.line.drop { $0 == " " }.hasPrefix("public ") }.map {
+            "\(path):\($0.number): public; only PostgresClient has what other packages may name"
+        }
     }
 
     static func importProblems(target: String, path: String, text: String) -> [String] {

@@ -6,7 +6,6 @@ package actor OwnThread {
     /// Where its work runs.
     nonisolated public var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Makes one.
     package init() {}
 
     /// Runs the body on it.

@@ -100,16 +100,18 @@ WITH queue AS MATERIALIZED (
            'Set fsync, full_page_writes and synchronous_commit to on.'
     UNION ALL
     SELECT 2, 'promise', 'failover_keeps_acknowledged',
-           -- A standby knows nothing of what the primary waits for.
-           CASE WHEN pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_is_in_recovery()
-                THEN (f.problem IS NOT NULL)::integer::numeric END,
+           CASE WHEN f.known THEN (f.problem IS NOT NULL)::integer::numeric END,
            0, true,
-           f.standbys || ' standbys and ' || f.receivers || ' receivers of the log stream; commits wait for '
-               || CASE WHEN f.names = '' THEN 'nobody' ELSE f.names || ', of which ' || f.waited || ' count now' END
-               || coalesce('; ' || f.problem, ''),
-           'Promote no standby before you have read of this rule, and of failover, in the runbook.'
+           CASE WHEN pg_is_in_recovery() THEN 'a standby, which cannot tell: what the primary said last counts'
+                WHEN NOT f.known THEN 'not known: who owns the schema is not of pg_read_all_stats'
+                ELSE f.standbys || ' standbys and ' || f.receivers || ' receivers of the log stream; commits wait for '
+                    || CASE WHEN f.names = '' THEN 'nobody' ELSE f.names || ', of which ' || f.waited || ' count now' END
+                    || coalesce('; ' || f.problem, '')
+                END,
+           'Compare synchronous_standby_names with pg_stat_replication, by the runbook; while it is not green, promote no '
+               || 'standby before you have read Failover there.'
     FROM (
-        SELECT f.*,
+        SELECT f.*, pg_has_role('pg_read_all_stats', 'USAGE') AND NOT pg_is_in_recovery() AS known,
                CASE WHEN f.names = '' AND f.standbys + f.receivers = 0 THEN NULL   -- nothing to fail over to
                     WHEN f.names = '' THEN 'a failover loses what was acknowledged last'
                     WHEN f.waited < f.needed THEN 'all commits hang until more are here'

@@ -24,7 +24,6 @@ final class DeliveryExchange: ChannelInboundHandler {
     private var isOver = false
     private var timers: [Scheduled<Void>] = []
 
-    /// Makes one.
     ///
     /// - Parameters:
     ///   - awaitsHandshake: with TLS.

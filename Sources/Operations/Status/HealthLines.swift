@@ -6,7 +6,6 @@ struct HealthLines {
     /// The heading, then the rows.
     let lines: [String]
 
-    /// Makes them.
     ///
     /// - Parameter width: columns of the terminal; nil where it does not say: nothing is cut.
     init(_ rows: [[String]], width: Int?) {

@@ -14,7 +14,6 @@ package struct Setting: Hashable, Sendable {
     /// Whether the value may never be printed, logged or quoted in a problem.
     package let isSecret: Bool
 
-    /// Makes a row of the table.
     init(
         _ name: String, _ kind: Kind, default defaultText: String? = nil, secret isSecret: Bool = false, _ help: String
     ) {

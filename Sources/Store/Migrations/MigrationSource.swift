@@ -7,7 +7,6 @@ package struct MigrationSource: Hashable, Sendable {
     /// SHA-256 of its bytes, in hex.
     package let checksum: String
 
-    /// Makes a source.
     package init(path: String, text: String, checksum: String) {
         self.path = path
         self.text = text

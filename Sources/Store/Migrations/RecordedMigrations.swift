@@ -9,7 +9,6 @@ package struct RecordedMigrations: Equatable, Sendable {
         /// SHA-256 of the file in hex; nil where `psql` applied it and nobody has adopted it yet.
         package var checksum: String?
 
-        /// Makes a row.
         package init(number: Int32, name: String, checksum: String?) {
             self.number = number
             self.name = name

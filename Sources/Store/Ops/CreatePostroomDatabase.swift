@@ -6,6 +6,5 @@ package struct CreatePostroomDatabase: Statement {
     package static let databaseName = "postroom"
     package static let sql = "CREATE DATABASE postroom"
 
-    /// Makes it.
     package init() {}
 }

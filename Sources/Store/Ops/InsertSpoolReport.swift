@@ -24,7 +24,6 @@ package struct SpoolReport: Sendable {
     /// Whether this is the last word on an empty spool.
     package var isClosed: Bool
 
-    /// Makes a report.
     package init(
         processID: UInt128, host: String, folder: String, webhooks: Int64, bytes: Int64, oldest: Timestamp?,
         filesAside: Int32, spooled: Int64, drained: Int64, isClosed: Bool

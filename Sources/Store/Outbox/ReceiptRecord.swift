@@ -15,7 +15,6 @@ package struct ReceiptRecord: Sendable, Equatable {
     /// Where it belongs; nil parks it.
     package var match: ReceiptMatch?
 
-    /// Makes a record.
     package init(
         receipt: Receipt, key: ReceiptKey, contentHash: Int64, provider: String, origin: ReceiptOrigin,
         match: ReceiptMatch?

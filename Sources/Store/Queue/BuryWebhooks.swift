@@ -14,7 +14,6 @@ package struct Burial: Sendable {
     /// How often it was tried.
     package var tries: Int32
 
-    /// Makes a burial.
     package init(webhookID: WebhookID, reason: String, detail: String, parserVersion: Int32, tries: Int32) {
         self.webhookID = webhookID
         self.reason = reason

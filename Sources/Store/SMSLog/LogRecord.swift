@@ -13,7 +13,6 @@ package struct LogRecord<Event: Sendable>: Sendable {
     /// When it was taken in.
     package var receivedAt: Timestamp
 
-    /// Makes a record.
     package init(
         _ event: Event, provider: String, account: String, webhookID: WebhookID, receivedAt: Timestamp
     ) {

@@ -38,11 +38,11 @@ import Testing
             lines.append(words)
             let code = words.firstRange(of: "--").map { words[..<$0.lowerBound] } ?? words
             guard code.trimmingCharacters(in: .whitespaces).hasSuffix(";") else { continue }
-            let role = lines.compactMap { $0.firstMatch(of: /-- (postroom_operator|owner)/)?.output.1 }.first
+            let role = lines.compactMap { $0.firstMatch(of: /-- (postroom_operator|owner|superuser)/)?.output.1 }.first
             queries.append(
                 Query(
                     sql: lines.joined(separator: "\n"),
-                    role: role.map { $0 == "owner" ? "postgres" : String($0) } ?? "postroom_monitor"))
+                    role: role.map { $0 == "postroom_operator" ? String($0) : "postgres" } ?? "postroom_monitor"))
             lines = []
         }
         return queries

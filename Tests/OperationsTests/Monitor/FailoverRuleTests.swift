@@ -56,7 +56,8 @@ import Testing
                 try await Self.expect(Self.withStandbyAndReceiver, standbys: 1, receivers: 1, on: primary)
                 #expect(
                     try await standby.sql(
-                        "SELECT ok IS NULL FROM monitor.health WHERE name = 'failover_keeps_acknowledged'") == ["t"])
+                        "SELECT ok IS NULL, detail LIKE 'a standby%' FROM monitor.health "
+                            + "WHERE name = 'failover_keeps_acknowledged'") == ["t|t"])
                 await standby.stop()
                 try await Self.expect(Self.withReceiver, standbys: 0, receivers: 1, on: primary)
                 await primary.stopReceiving("pg_receivewal")

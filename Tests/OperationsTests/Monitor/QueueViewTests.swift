@@ -55,11 +55,7 @@ import Testing
         }
     }
 
-    @Test
-    func
-        `webhooks wait that came in and are neither processed, dead nor discarded, and are as old as the first of them`()
-        async throws
-    {
+    @Test func `what waits came in and was not settled, and is as old as the first of it`() async throws {
         try await withTestDatabase { database in
             // One was discarded that was dead before. The folded rows are of long ago, also where they were added to just now.
             try await database.sql(

@@ -33,11 +33,13 @@ final class TalkingServer: Sendable {
         Thread.detachNewThread { self.serve() }
     }
 
+    // Not before nobody can end it any more: the number may be another socket's then. The thread holds it until it ends.
+    deinit { Glibc.close(listener) }
+
     /// Ends it.
     func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func serve() {
-        defer { Glibc.close(listener) }
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         defer { Glibc.close(client) }

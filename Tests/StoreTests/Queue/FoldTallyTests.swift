@@ -60,7 +60,7 @@ import Testing
                 """
                 INSERT INTO queue.tally (source, intake_day, kind, count, recorded_at)
                 SELECT 'onoff-sms', date '2026-01-01', 'accepted', 1, now() - age * interval '1 s'
-                FROM unnest('{0,59,61,76,3600}'::integer[]) AS age
+                FROM unnest('{0,30,61,76,3600}'::integer[]) AS age
                 """)
             #expect(try await worker.run(FoldTally(rowsMax: 10)) == 2)
             #expect(try await database.sql(Self.unfolded) == ["3"])
