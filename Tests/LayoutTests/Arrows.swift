@@ -47,7 +47,7 @@ struct Arrows {
             system: ["Foundation", "Synchronization"]),
         "Sending": Arrows(
             siblings: ["Providers", "Store", "PostgresClient", "Runtime", "Domain"],
-            libraries: ["AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "ServiceLifecycle"],
+            libraries: ["AsyncHTTPClient", "Logging", "Metrics", "NIOCore", "NIOPosix", "NIOSSL", "ServiceLifecycle"],
             system: ["Synchronization"]),
         "Alerting": Arrows(
             siblings: ["Store", "PostgresClient", "Runtime", "Domain"],

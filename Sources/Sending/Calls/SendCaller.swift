@@ -23,19 +23,9 @@ struct SendCaller: Sendable {
         } catch {
             return gate.shutUnpassed()
                 ? SendResult(
-                    outcome: .wait(.notWritten, retryAfter: nil), answer: "Nothing was written: \(kind(error)).")
-                : SendResult(outcome: .unclear, answer: "No whole answer came: \(kind(error)).")
-        }
-    }
-
-    /// What failed, in our own words: an error's text may quote the address.
-    private func kind(_ error: any Error) -> String {
-        switch error {
-        case is LeasePassed: "the lease had ended"
-        case is ReplyTooLarge: "it was too long"
-        case is ReplyTooSlow: "it took too long"
-        case is CancellationError: "the worker was stopped"
-        default: "the connection failed or the time was up"
+                    outcome: .wait(.notWritten, retryAfter: nil), answer: "Nothing was written: \(failureWords(error))."
+                )
+                : SendResult(outcome: .unclear, answer: "No whole answer came: \(failureWords(error)).")
         }
     }
 }
