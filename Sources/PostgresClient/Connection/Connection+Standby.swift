@@ -24,6 +24,6 @@ private struct IsStandby: Statement {
     static let sql = "SELECT pg_catalog.pg_is_in_recovery()"
 
     func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

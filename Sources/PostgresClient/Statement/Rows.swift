@@ -22,22 +22,45 @@ public final class Rows {
         Int(String(cString: PQcmdTuples(result))) ?? 0
     }
 
-    /// One row.
-    public subscript(index: Int) -> Row { Row(rows: self, index: Int32(index)) }
+    /// Number of columns of each row.
+    var columnCount: Int { types.count }
 
     /// Decodes every row in order.
-    public func map<Value>(_ decode: (Row) throws(PostgresError) -> Value) throws(PostgresError) -> [Value] {
+    /// - Throws: ``PostgresError/Reason/unexpectedResult`` where a column of a row is left unread, as all of these do.
+    public func map<Value>(_ decode: (inout Row) throws(PostgresError) -> Value) throws(PostgresError) -> [Value] {
         var values: [Value] = []
         values.reserveCapacity(count)
-        for index in 0..<count { values.append(try decode(self[index])) }
+        for index in 0..<count { values.append(try read(index, decode)) }
         return values
+    }
+
+    /// Reads every row in order.
+    public func forEach(_ body: (inout Row) throws(PostgresError) -> Void) throws(PostgresError) {
+        for index in 0..<count { try read(index, body) }
     }
 
     /// The only row.
     /// - Throws: ``PostgresError/Reason/unexpectedResult`` where there is none or more than one.
-    public func single<Value>(_ decode: (Row) throws(PostgresError) -> Value) throws(PostgresError) -> Value {
+    public func single<Value>(_ decode: (inout Row) throws(PostgresError) -> Value) throws(PostgresError) -> Value {
         guard count == 1 else { throw unexpected("\(count) rows instead of one") }
-        return try decode(self[0])
+        return try read(0, decode)
+    }
+
+    /// The only row; nil where there is none.
+    /// - Throws: ``PostgresError/Reason/unexpectedResult`` where there is more than one.
+    public func optionalSingle<Value>(
+        _ decode: (inout Row) throws(PostgresError) -> Value
+    ) throws(PostgresError) -> Value? {
+        count == 0 ? nil : try single(decode)
+    }
+
+    private func read<Value>(
+        _ index: Int, _ decode: (inout Row) throws(PostgresError) -> Value
+    ) throws(PostgresError) -> Value {
+        var row = Row(rows: self, index: index)
+        let value = try decode(&row)
+        try row.end()
+        return value
     }
 
     func unexpected(_ message: String) -> PostgresError {

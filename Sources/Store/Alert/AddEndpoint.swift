@@ -41,6 +41,6 @@ package struct AddEndpoint: Statement {
 
     /// Whether it is there now.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

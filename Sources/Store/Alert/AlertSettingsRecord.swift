@@ -40,12 +40,11 @@ package struct ReadAlertSettings: Statement {
 
     /// The settings; nil where there is no such account.
     package func decode(_ rows: Rows) throws(PostgresError) -> AlertSettingsRecord? {
-        guard rows.count > 0 else { return nil }
-        return try rows.single { row throws(PostgresError) in
+        try rows.optionalSingle { row throws(PostgresError) in
             AlertSettingsRecord(
-                failedSMS: try row.bool(0), lowBalance: try row.bool(1), digestCount: try row.int32(2),
-                digestSeconds: try row.int32(3), thresholdsJSON: try row.text(4),
-                maxAutomaticRetries: try row.optionalInt32(5), maxResends: try row.optionalInt32(6))
+                failedSMS: try row.bool(), lowBalance: try row.bool(), digestCount: try row.int32(),
+                digestSeconds: try row.int32(), thresholdsJSON: try row.text(),
+                maxAutomaticRetries: try row.optionalInt32(), maxResends: try row.optionalInt32())
         }
     }
 }

@@ -45,7 +45,6 @@ package struct ChangeEndpoint: Statement {
 
     /// The endpoint as it is now; nil where the account has none of this id.
     package func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
-        guard rows.count > 0 else { return nil }
-        return try rows.single { row throws(PostgresError) in try EndpointRecord(row) }
+        try rows.optionalSingle(EndpointRecord.init)
     }
 }

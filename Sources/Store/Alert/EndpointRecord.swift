@@ -42,17 +42,17 @@ package struct EndpointRecord: Sendable, Equatable {
              ELSE e.secret_version END
         """
 
-    init(_ row: Row) throws(PostgresError) {
-        id = EndpointID(rawValue: try row.uuid(0))
-        url = try row.text(1)
-        kindsJSON = try row.text(2)
-        secretVersion = try row.int32(3)
-        previousValidUntil = try row.optionalTimestamptz(4).map { Timestamp(microseconds: $0) }
-        failingSince = try row.optionalTimestamptz(5).map { Timestamp(microseconds: $0) }
-        disabledAt = try row.optionalTimestamptz(6).map { Timestamp(microseconds: $0) }
-        disabledReason = try row.optionalText(7)
-        createdAt = Timestamp(microseconds: try row.timestamptz(8))
-        oldestVersion = try row.int32(9)
+    init(_ row: inout Row) throws(PostgresError) {
+        id = EndpointID(rawValue: try row.uuid())
+        url = try row.text()
+        kindsJSON = try row.text()
+        secretVersion = try row.int32()
+        previousValidUntil = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        failingSince = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        disabledAt = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        disabledReason = try row.optionalText()
+        createdAt = Timestamp(microseconds: try row.timestamptz())
+        oldestVersion = try row.int32()
     }
 }
 

@@ -16,7 +16,6 @@ package struct FindEndpoint: Statement {
 
     /// The endpoint and its account, nil for the operators'; nil where there is none.
     package func decode(_ rows: Rows) throws(PostgresError) -> (endpoint: EndpointRecord, account: String?)? {
-        guard rows.count > 0 else { return nil }
-        return try rows.single { row throws(PostgresError) in (try EndpointRecord(row), try row.optionalText(10)) }
+        try rows.optionalSingle { row throws(PostgresError) in (try EndpointRecord(&row), try row.optionalText()) }
     }
 }

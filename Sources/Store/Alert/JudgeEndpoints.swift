@@ -83,6 +83,6 @@ package struct JudgeEndpoints: Statement {
 
     /// The endpoints that are disabled by it.
     package func decode(_ rows: Rows) throws(PostgresError) -> [EndpointID] {
-        try rows.map { row throws(PostgresError) in EndpointID(rawValue: try row.uuid(0)) }
+        try rows.map { row throws(PostgresError) in EndpointID(rawValue: try row.uuid()) }
     }
 }

@@ -16,6 +16,6 @@ package struct ListEndpoints: Statement {
 
     /// The endpoints.
     package func decode(_ rows: Rows) throws(PostgresError) -> [EndpointRecord] {
-        try rows.map { row throws(PostgresError) in try EndpointRecord(row) }
+        try rows.map(EndpointRecord.init)
     }
 }

@@ -57,11 +57,11 @@ package struct ListNotifications: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [NotificationRecord] {
         try rows.map { row throws(PostgresError) in
             NotificationRecord(
-                id: NotificationID(rawValue: try row.uuid(0)), kind: try row.text(1), eventCount: try row.int32(2),
-                dataJSON: try row.text(3), firstAt: Timestamp(microseconds: try row.timestamptz(4)),
-                lastAt: Timestamp(microseconds: try row.timestamptz(5)),
-                createdAt: Timestamp(microseconds: try row.timestamptz(6)),
-                readAt: try row.optionalTimestamptz(7).map { Timestamp(microseconds: $0) })
+                id: NotificationID(rawValue: try row.uuid()), kind: try row.text(), eventCount: try row.int32(),
+                dataJSON: try row.text(), firstAt: Timestamp(microseconds: try row.timestamptz()),
+                lastAt: Timestamp(microseconds: try row.timestamptz()),
+                createdAt: Timestamp(microseconds: try row.timestamptz()),
+                readAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) })
         }
     }
 }

@@ -47,6 +47,6 @@ package struct ListTellingGroups: Statement {
 
     /// The groups.
     package func decode(_ rows: Rows) throws(PostgresError) -> [TellingGroup] {
-        try rows.map { row throws(PostgresError) in try TellingGroup(row) }
+        try rows.map(TellingGroup.init)
     }
 }

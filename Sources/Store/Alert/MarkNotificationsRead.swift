@@ -39,6 +39,6 @@ package struct MarkNotificationsRead: Statement {
 
     /// How many were marked, and whether the account has the one that was named.
     package func decode(_ rows: Rows) throws(PostgresError) -> (marked: Int32, isKnown: Bool) {
-        try rows.single { row throws(PostgresError) in (try row.int32(0), try row.bool(1)) }
+        try rows.single { row throws(PostgresError) in (try row.int32(), try row.bool()) }
     }
 }

@@ -10,6 +10,6 @@ package struct ReadHealthChanges: Statement {
 
     /// The changes.
     package func decode(_ rows: Rows) throws(PostgresError) -> [HealthChange] {
-        try rows.map { row throws(PostgresError) in HealthChange(rule: try row.text(0), isOK: try row.bool(1)) }
+        try rows.map { row throws(PostgresError) in HealthChange(rule: try row.text(), isOK: try row.bool()) }
     }
 }

@@ -25,6 +25,6 @@ package struct ReadTellingGroup: Statement {
 
     /// The group, even where nothing waits.
     package func decode(_ rows: Rows) throws(PostgresError) -> TellingGroup {
-        try rows.single { row throws(PostgresError) in try TellingGroup(row) }
+        try rows.single(TellingGroup.init)
     }
 }

@@ -41,6 +41,6 @@ package struct RecordHealthChanges: Statement {
 
     /// How many were recorded.
     package func decode(_ rows: Rows) throws(PostgresError) -> Int32 {
-        try rows.single { row throws(PostgresError) in try row.int32(0) }
+        try rows.single { row throws(PostgresError) in try row.int32() }
     }
 }

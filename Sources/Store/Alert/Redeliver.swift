@@ -38,6 +38,6 @@ package struct Redeliver: Statement {
 
     /// Whether there is such a notification, and how many deliveries are due now.
     package func decode(_ rows: Rows) throws(PostgresError) -> (isKnown: Bool, deliveries: Int32) {
-        try rows.single { row throws(PostgresError) in (try row.bool(0), try row.int32(1)) }
+        try rows.single { row throws(PostgresError) in (try row.bool(), try row.int32()) }
     }
 }

@@ -43,7 +43,6 @@ package struct RotateEndpoint: Statement {
 
     /// The endpoint as it is now; nil where it is gone, or further.
     package func decode(_ rows: Rows) throws(PostgresError) -> EndpointRecord? {
-        guard rows.count > 0 else { return nil }
-        return try rows.single { row throws(PostgresError) in try EndpointRecord(row) }
+        try rows.optionalSingle(EndpointRecord.init)
     }
 }

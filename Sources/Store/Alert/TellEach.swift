@@ -56,8 +56,8 @@ package struct TellEach: Statement {
     /// What was done.
     package func decode(_ rows: Rows) throws(PostgresError) -> Told {
         try rows.single { row throws(PostgresError) in
-            let count = try row.int32(0)
-            return Told(events: count, notifications: count, deliveries: try row.int32(1))
+            let count = try row.int32()
+            return Told(events: count, notifications: count, deliveries: try row.int32())
         }
     }
 }

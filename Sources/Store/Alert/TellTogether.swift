@@ -70,7 +70,7 @@ package struct TellTogether: Statement {
     /// What was done.
     package func decode(_ rows: Rows) throws(PostgresError) -> Told {
         try rows.single { row throws(PostgresError) in
-            Told(events: try row.int32(0), notifications: try row.int32(1), deliveries: try row.int32(2))
+            Told(events: try row.int32(), notifications: try row.int32(), deliveries: try row.int32())
         }
     }
 }

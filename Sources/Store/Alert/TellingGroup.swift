@@ -24,8 +24,8 @@ package struct TellingGroup: Sendable, Equatable {
 
     /// What a query reads of the groups `one (account, kind)`. Held events are counted only as far as it matters.
     static let selection = """
-        SELECT one.account, one.kind, waiting.count, waiting.oldest_at, told.window_at, told.count, told.last_at,
-               coalesce(s.digest_count, 10), coalesce(s.digest_seconds, 900), now()
+        SELECT one.account, one.kind, now(), waiting.count, waiting.oldest_at, coalesce(s.digest_count, 10),
+               coalesce(s.digest_seconds, 900), told.window_at, told.count, told.last_at
         """
     /// Where it is read.
     static let joins = """
@@ -49,18 +49,20 @@ package struct TellingGroup: Sendable, Equatable {
         ) AS told ON true
         """
 
-    init(_ row: Row) throws(PostgresError) {
-        account = try row.text(0)
-        kind = try row.text(1)
-        now = Timestamp(microseconds: try row.timestamptz(9))
+    init(_ row: inout Row) throws(PostgresError) {
+        account = try row.text()
+        kind = try row.text()
+        now = Timestamp(microseconds: try row.timestamptz())
         waiting = WaitingEvents(
-            count: Int(try row.int32(2)),
-            oldestAt: try row.optionalTimestamptz(3).map { Timestamp(microseconds: $0) } ?? now)
-        if let startedAt = try row.optionalTimestamptz(4) {
+            count: Int(try row.int32()),
+            oldestAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) } ?? now)
+        rule = DigestRule(count: Int(try row.int32()), length: .seconds(Int64(try row.int32())))
+        if let startedAt = try row.optionalTimestamptz() {
             window = ToldWindow(
-                startedAt: Timestamp(microseconds: startedAt), told: Int(try row.int32(5)),
-                lastToldAt: Timestamp(microseconds: try row.timestamptz(6)))
+                startedAt: Timestamp(microseconds: startedAt), told: Int(try row.int32()),
+                lastToldAt: Timestamp(microseconds: try row.timestamptz()))
+        } else {
+            row.skipRest()
         }
-        rule = DigestRule(count: Int(try row.int32(7)), length: .seconds(Int64(try row.int32(8))))
     }
 }

@@ -88,7 +88,7 @@ package struct SettledSpeed: Statement {
 
     /// Webhooks and milliseconds.
     package func decode(_ rows: Rows) throws(PostgresError) -> (count: Int64, milliseconds: Int64) {
-        try rows.single { row throws(PostgresError) in (try row.int64(0), try row.int64(1)) }
+        try rows.single { row throws(PostgresError) in (try row.int64(), try row.int64()) }
     }
 }
 
@@ -106,7 +106,7 @@ package struct InAndOut: Statement {
 
     /// Accepted and settled.
     package func decode(_ rows: Rows) throws(PostgresError) -> (accepted: Int64, settled: Int64) {
-        try rows.single { row throws(PostgresError) in (try row.int64(0), try row.int64(1)) }
+        try rows.single { row throws(PostgresError) in (try row.int64(), try row.int64()) }
     }
 }
 
@@ -119,6 +119,6 @@ package struct CountDelivered: Statement {
     package init() {}
 
     package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }

@@ -74,7 +74,7 @@ package struct HasQueuedSends: Statement {
     package init() {}
 
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }
 
@@ -102,7 +102,7 @@ package struct SentSpeed: Statement {
 
     package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         try rows.single { row throws(PostgresError) in
-            Output(attempts: try row.int64(0), entriesAccepted: try row.int64(1), milliseconds: try row.int64(2))
+            Output(attempts: try row.int64(), entriesAccepted: try row.int64(), milliseconds: try row.int64())
         }
     }
 }
@@ -134,8 +134,8 @@ package struct CountSends: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         try rows.single { row throws(PostgresError) in
             Output(
-                entries: try row.int64(0), accepted: try row.int64(1), queued: try row.int64(2),
-                charges: try row.int64(3))
+                entries: try row.int64(), accepted: try row.int64(), queued: try row.int64(),
+                charges: try row.int64())
         }
     }
 }

@@ -23,15 +23,15 @@ package struct AccountRow: Sendable, Equatable {
     package var balanceChangedAt: Timestamp?
 
     /// Reads name, kind, currency, max_automatic_retries, max_resends, unclear_policy, created_at, balance, changed_at.
-    init(_ row: Row) throws(PostgresError) {
-        name = try row.text(0)
-        kind = try row.text(1)
-        currency = try row.text(2)
-        maxAutomaticRetries = try row.optionalInt32(3)
-        maxResends = try row.optionalInt32(4)
-        unclearPolicy = try row.optionalText(5)
-        createdAt = Timestamp(microseconds: try row.timestamptz(6))
-        balance = try row.numeric(7)
-        balanceChangedAt = try row.optionalTimestamptz(8).map(Timestamp.init(microseconds:))
+    init(_ row: inout Row) throws(PostgresError) {
+        name = try row.text()
+        kind = try row.text()
+        currency = try row.text()
+        maxAutomaticRetries = try row.optionalInt32()
+        maxResends = try row.optionalInt32()
+        unclearPolicy = try row.optionalText()
+        createdAt = Timestamp(microseconds: try row.timestamptz())
+        balance = try row.numeric()
+        balanceChangedAt = try row.optionalTimestamptz().map(Timestamp.init(microseconds:))
     }
 }

@@ -12,7 +12,7 @@ package struct PriceConflict: Sendable, Equatable {
 package struct FindPriceConflicts: Statement {
     package static let access = StatementAccess.reads
     package static let sql = """
-        SELECT p.currency, p.prefix, p.valid_from, p.cost_per_unit, p.valid_from <= now(), given.ordinal
+        SELECT given.ordinal, p.currency, p.prefix, p.valid_from, p.cost_per_unit, p.valid_from <= now()
         FROM \(PriceColumns.table)
         JOIN billing.sms_price AS p
           ON p.currency = given.currency AND p.prefix = given.prefix
@@ -29,7 +29,7 @@ package struct FindPriceConflicts: Statement {
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [PriceConflict] {
         try rows.map { row throws(PostgresError) in
-            PriceConflict(index: Int(try row.int64(5)) - 1, existing: try PriceRow(row))
+            PriceConflict(index: Int(try row.int64()) - 1, existing: try PriceRow(&row))
         }
     }
 }

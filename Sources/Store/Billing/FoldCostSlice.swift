@@ -12,7 +12,7 @@ package struct FoldCostSlice: Statement {
     /// The slice; nil where none is due, or another process is at it.
     package func decode(_ rows: Rows) throws(PostgresError) -> CostSlice? {
         try rows.single { row throws(PostgresError) in
-            try row.optionalTimestamptz(0).map { CostSlice(containing: Timestamp(microseconds: $0)) }
+            try row.optionalTimestamptz().map { CostSlice(containing: Timestamp(microseconds: $0)) }
         }
     }
 }

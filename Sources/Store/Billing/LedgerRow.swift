@@ -21,17 +21,14 @@ package struct LedgerRow: Sendable, Equatable {
     package var createdAt: Timestamp
 
     /// Reads seq, kind, amount, balance_after, entry_id, cycle, reference, created_at: the first columns of a row.
-    init(_ row: Row) throws(PostgresError) {
-        guard let kind = LedgerKind(rawValue: try row.text(1)) else {
-            throw PostgresError(.unexpectedResult, statement: "LedgerRow", serverMessage: "unknown kind")
-        }
-        self.kind = kind
-        seq = try row.int64(0)
-        amount = try row.numeric(2)
-        balanceAfter = try row.numeric(3)
-        entryID = try row.optionalUUID(4).map(EntryID.init(rawValue:))
-        cycle = try row.optionalInt32(5)
-        reference = try row.optionalText(6)
-        createdAt = Timestamp(microseconds: try row.timestamptz(7))
+    init(_ row: inout Row) throws(PostgresError) {
+        seq = try row.int64()
+        kind = try row.value()
+        amount = try row.numeric()
+        balanceAfter = try row.numeric()
+        entryID = try row.optionalUUID().map(EntryID.init(rawValue:))
+        cycle = try row.optionalInt32()
+        reference = try row.optionalText()
+        createdAt = Timestamp(microseconds: try row.timestamptz())
     }
 }

@@ -31,6 +31,6 @@ package struct ListAccounts: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [AccountRow] {
-        try rows.map { row throws(PostgresError) in try AccountRow(row) }
+        try rows.map(AccountRow.init)
     }
 }

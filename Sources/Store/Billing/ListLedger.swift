@@ -25,6 +25,6 @@ package struct ListLedger: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [LedgerRow] {
-        try rows.map { row throws(PostgresError) in try LedgerRow(row) }
+        try rows.map(LedgerRow.init)
     }
 }

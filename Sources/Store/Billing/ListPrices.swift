@@ -31,6 +31,6 @@ package struct ListPrices: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [PriceRow] {
-        try rows.map { row throws(PostgresError) in try PriceRow(row) }
+        try rows.map(PriceRow.init)
     }
 }

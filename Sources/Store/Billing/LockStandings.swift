@@ -22,9 +22,10 @@ package struct LockStandings: Statement {
 
     package static let isPrepared = true
     package static let sql = """
-        SELECT s.name, s.is_prepaid, s.last_seq, s.balance, s.transaction_time, s.currency, s.prefix, s.cost_per_unit,
+        SELECT s.currency, s.prefix, s.cost_per_unit, s.name, s.is_prepaid, s.last_seq, s.balance,
                -- LIMIT is a fence: of EXISTS the planner may make a hash of all there are.
-               coalesce((SELECT true FROM outbox.suppression_event AS e WHERE e.account = s.name LIMIT 1), false)
+               coalesce((SELECT true FROM outbox.suppression_event AS e WHERE e.account = s.name LIMIT 1), false),
+               s.transaction_time
         FROM billing.lock_standings($1::text[], $2::text[]) AS s
         """
     let names: [String]
@@ -47,20 +48,20 @@ package struct LockStandings: Statement {
     ///   sending at the price of a shorter prefix.
     package func decode(_ rows: Rows) throws(PostgresError) -> Output {
         var output = Output(accounts: [], now: nil, prices: [])
-        for index in 0..<rows.count {
-            let row = rows[index]
-            if let name = try row.optionalText(0) {
-                output.accounts.append(
-                    AccountStanding(
-                        name: name, isPrepaid: try row.bool(1), currency: try row.text(5), lastSeq: try row.int64(2),
-                        balance: try row.numeric(3), hasSuppressions: try row.bool(8)))
-                output.now = Timestamp(microseconds: try row.timestamptz(4))
-            } else {
-                guard let cost = Amount(try row.text(7)) else {
+        try rows.forEach { row throws(PostgresError) in
+            let (currency, prefix, cost) = (try row.text(), try row.optionalText(), try row.optionalText())
+            if let prefix {
+                guard let cost = cost.flatMap({ Amount($0) }) else {
                     throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "price")
                 }
-                output.prices.append(
-                    SMSPrice(currency: try row.text(5), prefix: try row.text(6), costPerUnit: cost))
+                output.prices.append(SMSPrice(currency: currency, prefix: prefix, costPerUnit: cost))
+                row.skipRest()
+            } else {
+                output.accounts.append(
+                    AccountStanding(
+                        name: try row.text(), isPrepaid: try row.bool(), currency: currency, lastSeq: try row.int64(),
+                        balance: try row.numeric(), hasSuppressions: try row.bool()))
+                output.now = Timestamp(microseconds: try row.timestamptz())
             }
         }
         return output

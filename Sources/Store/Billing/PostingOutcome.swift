@@ -18,9 +18,10 @@ package enum PostingOutcome: Sendable, Equatable {
             return
         }
         self = try rows.single { row throws(PostgresError) in
-            let posting = try LedgerRow(row)
-            if try row.bool(8) { return .posted(posting) }
-            return try row.bool(9) ? .postedBefore(posting) : .referenceTaken(posting)
+            let posting = try LedgerRow(&row)
+            let (isNew, isSame) = (try row.bool(), try row.bool())
+            if isNew { return .posted(posting) }
+            return isSame ? .postedBefore(posting) : .referenceTaken(posting)
         }
     }
 }

@@ -23,11 +23,11 @@ package struct PriceRow: Sendable, Equatable {
     }
 
     /// Reads currency, prefix, valid_from, cost_per_unit, and whether it is valid: the first columns of a row.
-    init(_ row: Row) throws(PostgresError) {
-        currency = try row.text(0)
-        prefix = try row.text(1)
-        validFrom = Timestamp(microseconds: try row.timestamptz(2))
-        costPerUnit = try row.numeric(3)
-        isValid = try row.bool(4)
+    init(_ row: inout Row) throws(PostgresError) {
+        currency = try row.text()
+        prefix = try row.text()
+        validFrom = Timestamp(microseconds: try row.timestamptz())
+        costPerUnit = try row.numeric()
+        isValid = try row.bool()
     }
 }

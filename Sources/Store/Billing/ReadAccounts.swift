@@ -40,8 +40,8 @@ package struct ReadAccounts: Statement {
     package static let isPrepared = true
     package static let sql = """
         SELECT a.name, a.kind = 'prepaid', a.currency, a.max_resends, coalesce(latest.seq, 0),
-               coalesce(latest.balance_after, 0), now(),
-               coalesce((SELECT true FROM outbox.suppression_event AS s WHERE s.account = a.name LIMIT 1), false)
+               coalesce(latest.balance_after, 0),
+               coalesce((SELECT true FROM outbox.suppression_event AS s WHERE s.account = a.name LIMIT 1), false), now()
         FROM billing.account AS a
         LEFT JOIN LATERAL (
             SELECT l.seq, l.balance_after
@@ -62,12 +62,15 @@ package struct ReadAccounts: Statement {
 
     /// The accounts, and when the transaction began; nil where there is no account.
     package func decode(_ rows: Rows) throws(PostgresError) -> (accounts: [AccountStanding], now: Timestamp?) {
+        var now: Timestamp?
         let accounts = try rows.map { row throws(PostgresError) in
-            AccountStanding(
-                name: try row.text(0), isPrepaid: try row.bool(1), currency: try row.text(2),
-                maxResends: try row.optionalInt32(3), lastSeq: try row.int64(4), balance: try row.numeric(5),
-                hasSuppressions: try row.bool(7))
+            let account = AccountStanding(
+                name: try row.text(), isPrepaid: try row.bool(), currency: try row.text(),
+                maxResends: try row.optionalInt32(), lastSeq: try row.int64(), balance: try row.numeric(),
+                hasSuppressions: try row.bool())
+            now = Timestamp(microseconds: try row.timestamptz())
+            return account
         }
-        return (accounts, rows.count > 0 ? Timestamp(microseconds: try rows[0].timestamptz(6)) : nil)
+        return (accounts, now)
     }
 }

@@ -31,6 +31,6 @@ package struct SetPrices: Statement {
 
     /// Those that are new.
     package func decode(_ rows: Rows) throws(PostgresError) -> [PriceRow] {
-        try rows.map { row throws(PostgresError) in try PriceRow(row) }
+        try rows.map(PriceRow.init)
     }
 }

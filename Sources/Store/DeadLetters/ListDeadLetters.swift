@@ -49,15 +49,15 @@ package struct DeadLetterSummary: Sendable, Equatable {
     /// When it was buried.
     package var buriedAt: Timestamp
 
-    init(_ row: Row) throws(PostgresError) {
-        webhookID = WebhookID(rawValue: try row.uuid(0))
-        source = WebhookSource(rawValue: try row.text(1))
-        account = try row.text(2)
-        reason = try row.text(3)
-        detail = try row.text(4)
-        tries = try row.int32(5)
-        receivedAt = Timestamp(microseconds: try row.timestamptz(6))
-        buriedAt = Timestamp(microseconds: try row.timestamptz(7))
+    init(_ row: inout Row) throws(PostgresError) {
+        webhookID = WebhookID(rawValue: try row.uuid())
+        source = WebhookSource(rawValue: try row.text())
+        account = try row.text()
+        reason = try row.text()
+        detail = try row.text()
+        tries = try row.int32()
+        receivedAt = Timestamp(microseconds: try row.timestamptz())
+        buriedAt = Timestamp(microseconds: try row.timestamptz())
     }
 }
 
@@ -90,6 +90,6 @@ package struct ListDeadLetters: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [DeadLetterSummary] {
-        try rows.map { row throws(PostgresError) in try DeadLetterSummary(row) }
+        try rows.map(DeadLetterSummary.init)
     }
 }

@@ -32,15 +32,15 @@ package struct LockDeadLetter: Statement {
     package func bind(_ parameters: inout Parameters) { parameters.append(uuid: id.rawValue) }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> DeadLetter? {
-        guard rows.count == 1 else { return nil }
-        let row = rows[0]
-        let summary = try DeadLetterSummary(row)
-        return DeadLetter(
-            summary: summary, parserVersion: try row.int32(8),
-            raw: RawWebhook(
-                source: summary.source, account: summary.account, method: try row.text(9), query: try row.bytes(10),
-                contentType: try row.optionalBytes(11), headers: try row.bytes(12), body: try row.bytes(13),
-                receivedAt: summary.receivedAt, id: summary.webhookID),
-            path: try row.bytes(14), remoteAddress: try row.text(15))
+        try rows.optionalSingle { row throws(PostgresError) in
+            let summary = try DeadLetterSummary(&row)
+            return DeadLetter(
+                summary: summary, parserVersion: try row.int32(),
+                raw: RawWebhook(
+                    source: summary.source, account: summary.account, method: try row.text(), query: try row.bytes(),
+                    contentType: try row.optionalBytes(), headers: try row.bytes(), body: try row.bytes(),
+                    receivedAt: summary.receivedAt, id: summary.webhookID),
+                path: try row.bytes(), remoteAddress: try row.text())
+        }
     }
 }

@@ -22,10 +22,10 @@ package struct DayUpkeep: Sendable, Equatable {
     /// As the functions of `sql/0006_partitions.sql` say it.
     private static let anothersTurn = "another process is at it"
 
-    init(_ row: Row) throws(PostgresError) {
-        day = try row.optionalDate(0).map { CivilDate(daysSinceEpoch: $0) }
-        outcome = try row.text(1)
-        rowCount = try row.optionalInt64(2) ?? 0
-        detail = try row.optionalText(3)
+    init(_ row: inout Row) throws(PostgresError) {
+        day = try row.optionalDate().map { CivilDate(daysSinceEpoch: $0) }
+        outcome = try row.text()
+        rowCount = try row.optionalInt64() ?? 0
+        detail = try row.optionalText()
     }
 }

@@ -37,6 +37,6 @@ package struct InsertMissingWebhooks: Statement {
 
     /// How many were new.
     package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }

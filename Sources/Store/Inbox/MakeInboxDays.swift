@@ -15,6 +15,6 @@ package struct MakeInboxDays: Statement {
     package func bind(_ parameters: inout Parameters) { parameters.append(daysAhead) }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
-        try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
+        try rows.map(DayUpkeep.init)
     }
 }

@@ -22,6 +22,6 @@ package struct PruneInbox: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [DayUpkeep] {
-        try rows.map { row throws(PostgresError) in try DayUpkeep(row) }
+        try rows.map(DayUpkeep.init)
     }
 }

@@ -21,7 +21,7 @@ package struct ReadWebhookSizes: Statement {
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [(id: WebhookID, bytes: Int)] {
         try rows.map { row throws(PostgresError) in
-            (WebhookID(rawValue: try row.uuid(0)), Int(try row.int64(1)))
+            (WebhookID(rawValue: try row.uuid()), Int(try row.int64()))
         }
     }
 }

@@ -2,12 +2,13 @@ import Domain
 import PostgresClient
 
 extension RawWebhook {
-    init(_ row: Row) throws(PostgresError) {
+    /// Reads source, account, method, query, content_type, headers, body and received_at.
+    init(_ row: inout Row, id: WebhookID) throws(PostgresError) {
         self.init(
-            source: WebhookSource(rawValue: try row.text(2)), account: try row.text(3), method: try row.text(4),
-            query: try row.bytes(5), contentType: try row.optionalBytes(6), headers: try row.bytes(7),
-            body: try row.bytes(8), receivedAt: Timestamp(microseconds: try row.timestamptz(1)),
-            id: WebhookID(rawValue: try row.uuid(0)))
+            source: WebhookSource(rawValue: try row.text()), account: try row.text(), method: try row.text(),
+            query: try row.bytes(), contentType: try row.optionalBytes(), headers: try row.bytes(),
+            body: try row.bytes(), receivedAt: Timestamp(microseconds: try row.timestamptz()),
+            id: id)
     }
 }
 
@@ -18,7 +19,7 @@ extension RawWebhook {
 package struct ReadWebhooks: Statement {
     package static let access = StatementAccess.reads
     package static let sql = """
-        SELECT w.id, w.received_at, w.source, w.account, w.method, w.query, w.content_type, w.headers, w.body
+        SELECT w.id, w.source, w.account, w.method, w.query, w.content_type, w.headers, w.body, w.received_at
         FROM unnest($1::uuid[]) AS wanted (id)
         JOIN inbox.webhook AS w ON w.id = wanted.id
         WHERE w.id BETWEEN $2 AND $3
@@ -40,6 +41,9 @@ package struct ReadWebhooks: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [RawWebhook] {
-        try rows.map { row throws(PostgresError) in try RawWebhook(row) }
+        try rows.map { row throws(PostgresError) in
+            let id = WebhookID(rawValue: try row.uuid())
+            return try RawWebhook(&row, id: id)
+        }
     }
 }

@@ -20,10 +20,10 @@ package struct WalkWebhooks: Statement {
     package static let bytesMax: Int64 = 8 << 20
     package static let access = StatementAccess.reads
     package static let sql = """
-        SELECT r.id, r.received_at, r.source, r.account, r.method,
+        SELECT r.id, r.is_wanted, r.source, r.account, r.method,
                -- What is not wanted is not read out of its table's overflow.
                CASE WHEN r.is_wanted THEN r.query END, CASE WHEN r.is_wanted THEN r.content_type END,
-               CASE WHEN r.is_wanted THEN r.headers END, CASE WHEN r.is_wanted THEN r.body END, r.is_wanted
+               CASE WHEN r.is_wanted THEN r.headers END, CASE WHEN r.is_wanted THEN r.body END, r.received_at
         FROM (
             SELECT i.id, i.received_at, i.source, i.account, i.method, i.query, i.content_type, i.headers, i.body,
                    i.is_wanted,
@@ -71,10 +71,14 @@ package struct WalkWebhooks: Statement {
 
     package func decode(_ rows: Rows) throws(PostgresError) -> WalkedWebhooks {
         var walked = WalkedWebhooks()
-        for index in 0..<rows.count {
-            let row = rows[index]
-            walked.last = WebhookID(rawValue: try row.uuid(0))
-            if try row.bool(9) { walked.wanted.append(try RawWebhook(row)) }
+        try rows.forEach { row throws(PostgresError) in
+            let id = WebhookID(rawValue: try row.uuid())
+            walked.last = id
+            if try row.bool() {
+                walked.wanted.append(try RawWebhook(&row, id: id))
+            } else {
+                row.skipRest()
+            }
         }
         return walked
     }

@@ -19,6 +19,6 @@ package struct FindMigrationTable: Statement {
 
     /// Whether it has.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

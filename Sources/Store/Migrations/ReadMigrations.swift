@@ -15,7 +15,7 @@ package struct ReadMigrations: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [RecordedMigrations.Migration] {
         try rows.map { row throws(PostgresError) in
             RecordedMigrations.Migration(
-                number: try row.int32(0), name: try row.text(1), checksum: try row.optionalText(2))
+                number: try row.int32(), name: try row.text(), checksum: try row.optionalText())
         }
     }
 }

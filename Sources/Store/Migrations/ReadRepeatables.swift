@@ -12,7 +12,7 @@ package struct ReadRepeatables: Statement {
 
     /// Checksums by path.
     package func decode(_ rows: Rows) throws(PostgresError) -> [String: String] {
-        let pairs = try rows.map { row throws(PostgresError) in (try row.text(0), try row.text(1)) }
+        let pairs = try rows.map { row throws(PostgresError) in (try row.text(), try row.text()) }
         return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -14,6 +14,6 @@ package struct TryLockMigrations: Statement {
 
     /// Whether it was had.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

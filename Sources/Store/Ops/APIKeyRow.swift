@@ -32,12 +32,12 @@ package struct APIKeyRow: Sendable, Equatable {
     package var revokedAt: Timestamp?
 
     /// Reads id, account, user_id, scopes as text, created_at, revoked_at.
-    init(_ row: Row) throws(PostgresError) {
-        id = APIKeyID(rawValue: try row.uuid(0))
-        account = try row.text(1)
-        user = try row.text(2)
-        scopes = try row.text(3)
-        createdAt = Timestamp(microseconds: try row.timestamptz(4))
-        revokedAt = try row.optionalTimestamptz(5).map(Timestamp.init(microseconds:))
+    init(_ row: inout Row) throws(PostgresError) {
+        id = APIKeyID(rawValue: try row.uuid())
+        account = try row.text()
+        user = try row.text()
+        scopes = try row.text()
+        createdAt = Timestamp(microseconds: try row.timestamptz())
+        revokedAt = try row.optionalTimestamptz().map(Timestamp.init(microseconds:))
     }
 }

@@ -12,6 +12,6 @@ package struct DatabaseExists: Statement {
     package func bind(_ parameters: inout Parameters) { parameters.append(name) }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

@@ -29,6 +29,6 @@ package struct EndUnreadSessions: Statement {
 
     /// How many were ended.
     package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }

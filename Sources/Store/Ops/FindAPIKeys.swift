@@ -46,11 +46,10 @@ package struct FindAPIKeys: Statement {
     /// The keys by their hashes; keys that do not exist or were revoked are left out.
     package func decode(_ rows: Rows) throws(PostgresError) -> [[UInt8]: APIKeyRecord] {
         var found: [[UInt8]: APIKeyRecord] = [:]
-        for index in 0..<rows.count {
-            let row = rows[index]
-            found[try row.bytes(0)] = APIKeyRecord(
-                account: try row.text(1), userID: try row.text(2), maySend: try row.bool(3), mayRead: try row.bool(4),
-                isAdmin: try row.bool(5))
+        try rows.forEach { row throws(PostgresError) in
+            found[try row.bytes()] = APIKeyRecord(
+                account: try row.text(), userID: try row.text(), maySend: try row.bool(), mayRead: try row.bool(),
+                isAdmin: try row.bool())
         }
         return found
     }

@@ -63,6 +63,6 @@ package struct FindSilentProcesses: Statement {
 
     /// Their ids.
     package func decode(_ rows: Rows) throws(PostgresError) -> [UInt128] {
-        try rows.map { row throws(PostgresError) in try row.uuid(0) }
+        try rows.map { row throws(PostgresError) in try row.uuid() }
     }
 }

@@ -52,11 +52,10 @@ package struct ForgetSpool: Statement {
 
     /// What it was; nil where there is no such spool.
     package func decode(_ rows: Rows) throws(PostgresError) -> ForgottenSpool? {
-        guard rows.count > 0 else { return nil }
-        return try rows.single { row throws(PostgresError) in
+        try rows.optionalSingle { row throws(PostgresError) in
             ForgottenSpool(
-                state: try row.text(0), webhooks: try row.int64(1), filesAside: try row.int32(2),
-                seenAt: Timestamp(microseconds: try row.timestamptz(3)), isForgettable: try row.bool(4))
+                state: try row.text(), webhooks: try row.int64(), filesAside: try row.int32(),
+                seenAt: Timestamp(microseconds: try row.timestamptz()), isForgettable: try row.bool())
         }
     }
 }

@@ -25,6 +25,6 @@ package struct ListAPIKeys: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [APIKeyRow] {
-        try rows.map { row throws(PostgresError) in try APIKeyRow(row) }
+        try rows.map(APIKeyRow.init)
     }
 }

@@ -9,6 +9,6 @@ package struct Ping: Statement {
 
     /// Whether it takes writes.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

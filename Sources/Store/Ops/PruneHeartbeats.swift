@@ -20,6 +20,6 @@ package struct PruneHeartbeats: Statement {
 
     /// How many were removed.
     package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+        try rows.single { row throws(PostgresError) in try row.optionalInt64() ?? 0 }
     }
 }

@@ -48,7 +48,7 @@ package struct ReadClockSamples: Statement {
     /// The samples; receipts without a readable time give none.
     package func decode(_ rows: Rows) throws(PostgresError) -> [ClockSample] {
         try rows.map { row throws(PostgresError) in
-            ClockSample(reportedTime: try row.text(0), receivedAt: Timestamp(microseconds: try row.timestamptz(1)))
+            ClockSample(reportedTime: try row.text(), receivedAt: Timestamp(microseconds: try row.timestamptz()))
         }.compactMap(\.self)
     }
 }

@@ -65,7 +65,9 @@ package struct ReadProviderPause: Statement {
 
     /// What holds; a provider without events is not paused.
     package func decode(_ rows: Rows) throws(PostgresError) -> Output {
-        guard rows.count > 0 else { return Output(isPaused: false, mayEnd: false) }
-        return Output(isPaused: try rows[0].bool(0), mayEnd: try rows[0].bool(1))
+        let output = try rows.optionalSingle { row throws(PostgresError) in
+            Output(isPaused: try row.bool(), mayEnd: try row.bool())
+        }
+        return output ?? Output(isPaused: false, mayEnd: false)
     }
 }

@@ -25,6 +25,6 @@ package struct RecordClock: Statement {
 
     /// Whether it was recorded.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

@@ -32,7 +32,7 @@ package struct RevokeAPIKey: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> RevocationOutcome {
         guard rows.count > 0 else { return .unknownKey }
         return try rows.single { row throws(PostgresError) in
-            let key = try APIKeyRow(row)
+            let key = try APIKeyRow(&row)
             return key.revokedAt == nil ? .revoked(key) : .revokedBefore(key)
         }
     }

@@ -13,6 +13,6 @@ package struct TryLock: Statement {
 
     /// Whether it was had.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool {
-        try rows.single { row throws(PostgresError) in try row.bool(0) }
+        try rows.single { row throws(PostgresError) in try row.bool() }
     }
 }

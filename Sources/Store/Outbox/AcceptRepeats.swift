@@ -77,10 +77,9 @@ package struct FindRepeats: Statement {
     /// What was found, by ordinal.
     package func decode(_ rows: Rows) throws(PostgresError) -> [Int: EarlierEntry] {
         var found: [Int: EarlierEntry] = [:]
-        for index in 0..<rows.count {
-            let row = rows[index]
-            found[Int(try row.int32(0))] = EarlierEntry(
-                id: EntryID(rawValue: try row.uuid(1)), contentHash: try row.optionalBytes(2))
+        try rows.forEach { row throws(PostgresError) in
+            found[Int(try row.int32())] = EarlierEntry(
+                id: EntryID(rawValue: try row.uuid()), contentHash: try row.optionalBytes())
         }
         return found
     }

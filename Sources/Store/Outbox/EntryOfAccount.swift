@@ -21,6 +21,6 @@ struct EntryOfAccount: Sendable {
     }
 
     func decode(_ rows: Rows) throws(PostgresError) -> EntryRecord? {
-        rows.count == 0 ? nil : try EntryRecord(rows[0])
+        try rows.optionalSingle(EntryRecord.init)
     }
 }

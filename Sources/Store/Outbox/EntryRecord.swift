@@ -114,8 +114,6 @@ extension EntryRecord {
     static let columns = columns(tags: "array_to_json(e.tags)::text", customData: "e.custom_data::text")
     /// The same as they are stored, for a subquery that ``columns`` are taken from.
     static let storedColumns = columns(tags: "e.tags", customData: "e.custom_data")
-    /// Their number.
-    static let columnCount = 30
 
     private static func columns(tags: String, customData: String) -> String {
         """
@@ -127,24 +125,24 @@ extension EntryRecord {
         """
     }
 
-    init(_ row: Row) throws(PostgresError) {
+    init(_ row: inout Row) throws(PostgresError) {
         self.init(
-            id: EntryID(rawValue: try row.uuid(0)), account: try row.text(1), userID: try row.text(2),
-            recipient: try row.text(3), message: try row.text(4), senderID: try row.text(5),
-            messageID: try row.optionalText(6), messageName: try row.optionalText(7), units: try row.int32(8),
-            costPerUnit: try row.numeric(9), totalCost: try row.numeric(10), currency: try row.text(11),
-            encoding: try row.text(12), priority: try row.text(13), tagsJSON: try row.text(14),
-            customDataJSON: try row.text(15), provider: try row.text(16), status: try row.text(17),
-            deliveryState: try row.text(18), cycle: try row.int32(19), retryCount: try row.int32(20),
-            errorDetails: try row.optionalText(21),
+            id: EntryID(rawValue: try row.uuid()), account: try row.text(), userID: try row.text(),
+            recipient: try row.text(), message: try row.text(), senderID: try row.text(),
+            messageID: try row.optionalText(), messageName: try row.optionalText(), units: try row.int32(),
+            costPerUnit: try row.numeric(), totalCost: try row.numeric(), currency: try row.text(),
+            encoding: try row.text(), priority: try row.text(), tagsJSON: try row.text(),
+            customDataJSON: try row.text(), provider: try row.text(), status: try row.text(),
+            deliveryState: try row.text(), cycle: try row.int32(), retryCount: try row.int32(),
+            errorDetails: try row.optionalText(),
             times: EntryTimes(
-                createdAt: Timestamp(microseconds: try row.timestamptz(22)),
-                scheduledAt: try row.optionalTimestamptz(23).map { Timestamp(microseconds: $0) },
-                validUntil: try row.optionalTimestamptz(24).map { Timestamp(microseconds: $0) }))
-        times.lastAttemptAt = try row.optionalTimestamptz(25).map { Timestamp(microseconds: $0) }
-        times.sentAt = try row.optionalTimestamptz(26).map { Timestamp(microseconds: $0) }
-        times.deliveredAt = try row.optionalTimestamptz(27).map { Timestamp(microseconds: $0) }
-        times.cancelledAt = try row.optionalTimestamptz(28).map { Timestamp(microseconds: $0) }
-        times.expiredAt = try row.optionalTimestamptz(29).map { Timestamp(microseconds: $0) }
+                createdAt: Timestamp(microseconds: try row.timestamptz()),
+                scheduledAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+                validUntil: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }))
+        times.lastAttemptAt = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        times.sentAt = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        times.deliveredAt = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        times.cancelledAt = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
+        times.expiredAt = try row.optionalTimestamptz().map { Timestamp(microseconds: $0) }
     }
 }

@@ -28,11 +28,10 @@ extension EntryStep {
     /// Reads the rows of a walk.
     init(_ rows: Rows, wanted: Int64) throws(PostgresError) {
         self.init(found: [], reach: Int64(rows.count) < wanted ? .end : .wanted)
-        for index in 0..<rows.count {
-            let row = rows[index]
-            let entry = try EntryRecord(row)
-            if try row.bool(EntryRecord.columnCount) { found.append(entry) }
-            if try row.bool(EntryRecord.columnCount + 1) { reach = .entry(entry.id) }
+        try rows.forEach { row throws(PostgresError) in
+            let entry = try EntryRecord(&row)
+            if try row.bool() { found.append(entry) }
+            if try row.bool() { reach = .entry(entry.id) }
         }
     }
 }

@@ -7,7 +7,7 @@ package struct FindAttemptsByID: Statement {
     package static let access = StatementAccess.reads
     package static let isPrepared = true
     package static let sql = """
-        SELECT wanted.ordinal, \(ReadEvidence.fields), e.id, own.id, own.recipient_phone_number
+        SELECT wanted.ordinal, own.id, e.id, own.recipient_phone_number, \(ReadEvidence.fields)
         FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, ordinal)
         CROSS JOIN LATERAL (
             SELECT one.id, one.entry_id, one.recipient_phone_number
@@ -36,22 +36,20 @@ package struct FindAttemptsByID: Statement {
     /// What was found; the ordinals are places in the ids.
     package func decode(_ rows: Rows) throws(PostgresError) -> [(attempt: AttemptCandidate, entry: StoredEvidence)] {
         var found = [(attempt: AttemptCandidate, entry: StoredEvidence)?](repeating: nil, count: ids.count)
-        for index in 0..<rows.count {
-            let row = rows[index]
-            let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
+        try rows.forEach { row throws(PostgresError) in
+            let place = Int(try row.int64(in: 1...Int64.max)) - 1
             guard found.indices.contains(place) else {
                 throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal")
             }
             if found[place] == nil {
-                let entryID = EntryID(rawValue: try row.uuid(29))
-                found[place] = (
-                    AttemptCandidate(
-                        ordinal: place, attemptID: AttemptID(rawValue: try row.uuid(30)), entryID: entryID,
-                        recipientPhoneNumber: try row.text(31)),
-                    try StoredEvidence(row, id: entryID)
-                )
+                let attempt = AttemptCandidate(
+                    ordinal: place, attemptID: AttemptID(rawValue: try row.uuid()),
+                    entryID: EntryID(rawValue: try row.uuid()), recipientPhoneNumber: try row.text())
+                found[place] = (attempt, try StoredEvidence(&row, id: attempt.entryID))
+            } else {
+                row.skip(3 + StoredEvidence.columnCount)
             }
-            try found[place]?.entry.add(row)
+            try found[place]?.entry.add(&row)
         }
         return found.compactMap(\.self)
     }

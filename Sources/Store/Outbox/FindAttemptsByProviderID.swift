@@ -33,8 +33,8 @@ package struct FindAttemptsByProviderID: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [AttemptCandidate] {
         try rows.map { row throws(PostgresError) in
             AttemptCandidate(
-                ordinal: Int(try row.int64(0, in: 1...Int64.max)) - 1, attemptID: AttemptID(rawValue: try row.uuid(1)),
-                entryID: EntryID(rawValue: try row.uuid(2)), recipientPhoneNumber: try row.text(3))
+                ordinal: Int(try row.int64(in: 1...Int64.max)) - 1, attemptID: AttemptID(rawValue: try row.uuid()),
+                entryID: EntryID(rawValue: try row.uuid()), recipientPhoneNumber: try row.text())
         }
     }
 }

@@ -58,6 +58,6 @@ package struct FindDuplicateProof: Statement {
 
     /// The attempt, if there is one.
     package func decode(_ rows: Rows) throws(PostgresError) -> AttemptID? {
-        rows.count == 0 ? nil : AttemptID(rawValue: try rows[0].uuid(0))
+        try rows.optionalSingle { row throws(PostgresError) in AttemptID(rawValue: try row.uuid()) }
     }
 }

@@ -39,6 +39,6 @@ package struct FindTaggedEntries: Statement {
 
     /// What was found; fewer than wanted are all.
     package func decode(_ rows: Rows) throws(PostgresError) -> [EntryRecord] {
-        try rows.map { row throws(PostgresError) in try EntryRecord(row) }
+        try rows.map(EntryRecord.init)
     }
 }

@@ -12,6 +12,6 @@ package struct FoldOutboxTally: Statement {
 
     /// How many rows were folded.
     package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.optionalInt64(0) ?? 0 }
+        try rows.single { row throws(PostgresError) in try row.optionalInt64() ?? 0 }
     }
 }

@@ -93,6 +93,6 @@ package struct InsertReceipts: Statement {
 
     /// The keys that were new.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<ReceiptKey> {
-        Set(try rows.map { row throws(PostgresError) in ReceiptKey(rawValue: try row.uuid(0)) })
+        Set(try rows.map { row throws(PostgresError) in ReceiptKey(rawValue: try row.uuid()) })
     }
 }

@@ -43,20 +43,21 @@ package struct LockReceiptContents: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [StoredReceipt] {
         try rows.map { row throws(PostgresError) in
             StoredReceipt(
-                key: ReceiptKey(rawValue: try row.uuid(0)), contentHash: try row.int64(1),
+                key: ReceiptKey(rawValue: try row.uuid()), contentHash: try row.int64(),
                 content: ReceiptContent(
-                    price: try row.optionalText(2).flatMap { Amount($0) }, size: try row.optionalInt32(3),
-                    rate: try row.optionalText(4).flatMap { Amount($0) }, currency: try row.optionalText(5),
-                    result: try row.text(6), submittedTime: try row.text(7), ext: try row.text(8)),
+                    price: try row.optionalText().flatMap { Amount($0) }, size: try row.optionalInt32(),
+                    rate: try row.optionalText().flatMap { Amount($0) }, currency: try row.optionalText(),
+                    result: try row.text(), submittedTime: try row.text(), ext: try row.text()),
                 origin: ReceiptOrigin(
-                    account: try row.text(9), webhookID: try row.optionalUUID(10).map { WebhookID(rawValue: $0) },
-                    receivedAt: Timestamp(microseconds: try row.timestamptz(11))),
-                match: try match(row))
+                    account: try row.text(), webhookID: try row.optionalUUID().map { WebhookID(rawValue: $0) },
+                    receivedAt: Timestamp(microseconds: try row.timestamptz())),
+                match: try match(&row))
         }
     }
 
-    private func match(_ row: Row) throws(PostgresError) -> ReceiptMatch? {
-        guard let attemptID = try row.optionalUUID(12), let entryID = try row.optionalUUID(13) else { return nil }
+    private func match(_ row: inout Row) throws(PostgresError) -> ReceiptMatch? {
+        let (attemptID, entryID) = (try row.optionalUUID(), try row.optionalUUID())
+        guard let attemptID, let entryID else { return nil }
         return ReceiptMatch(attemptID: AttemptID(rawValue: attemptID), entryID: EntryID(rawValue: entryID))
     }
 }

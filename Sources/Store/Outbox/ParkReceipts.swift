@@ -24,6 +24,6 @@ package struct ParkReceipts: Statement {
 
     /// When each was taken in.
     package func decode(_ rows: Rows) throws(PostgresError) -> [Timestamp] {
-        try rows.map { row throws(PostgresError) in Timestamp(microseconds: try row.timestamptz(0)) }
+        try rows.map { row throws(PostgresError) in Timestamp(microseconds: try row.timestamptz()) }
     }
 }

@@ -107,8 +107,9 @@ package struct ReadAttempts: Statement {
         SELECT a.id, a.cycle, a.number, a.provider, a.state, a.counts, a.provider_message_id, a.provider_code,
                a.prepared_at, a.dispatched_at, a.settled_at,
                coalesce(a.deadline_passed_at, a.unclear_deadline_passed_at),
-               r.source, r.received_at, r.status, r.result, r.reported_time, r.price, r.size, r.currency, r.rank,
-               r.rate, trim_scale(r.price * r.size), round(extract(epoch FROM r.clock_ahead) * 1000)::bigint
+               r.source, r.received_at, r.status, r.result, r.reported_time,
+               round(extract(epoch FROM r.clock_ahead) * 1000)::bigint, r.price, r.size, r.currency, r.rate,
+               trim_scale(r.price * r.size), r.rank
         FROM outbox.attempt AS a
         LEFT JOIN outbox.receipt AS r ON r.entry_id = a.entry_id AND r.attempt_id = a.id
         WHERE a.entry_id = $1
@@ -123,36 +124,45 @@ package struct ReadAttempts: Statement {
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [AttemptRecord] {
         var attempts: [AttemptRecord] = []
-        for index in 0..<rows.count {
-            let row = rows[index]
-            let id = AttemptID(rawValue: try row.uuid(0))
-            if attempts.last?.id != id { attempts.append(try AttemptRecord(row, id)) }
-            guard let source = try row.optionalText(12) else { continue }
-            attempts[attempts.count - 1].receipts.append(try AttemptReceipt(row, source))
+        try rows.forEach { row throws(PostgresError) in
+            let id = AttemptID(rawValue: try row.uuid())
+            if attempts.last?.id != id {
+                attempts.append(try AttemptRecord(&row, id))
+            } else {
+                row.skip(AttemptRecord.columnCount)
+            }
+            if let source = try row.optionalText() {
+                attempts[attempts.count - 1].receipts.append(try AttemptReceipt(&row, source))
+            } else {
+                row.skipRest()
+            }
         }
         return attempts
     }
 }
 
 extension AttemptRecord {
-    fileprivate init(_ row: Row, _ id: AttemptID) throws(PostgresError) {
+    /// How many columns follow the id.
+    fileprivate static let columnCount = 11
+
+    fileprivate init(_ row: inout Row, _ id: AttemptID) throws(PostgresError) {
         self.init(
-            id: id, cycle: try row.int32(1), number: try row.int32(2), provider: try row.text(3),
-            state: try row.text(4), counts: try row.bool(5), providerMessageID: try row.optionalText(6),
-            providerCode: try row.optionalText(7), preparedAt: Timestamp(microseconds: try row.timestamptz(8)),
-            dispatchedAt: try row.optionalTimestamptz(9).map { Timestamp(microseconds: $0) },
-            settledAt: try row.optionalTimestamptz(10).map { Timestamp(microseconds: $0) },
-            deadlinePassedAt: try row.optionalTimestamptz(11).map { Timestamp(microseconds: $0) })
+            id: id, cycle: try row.int32(), number: try row.int32(), provider: try row.text(),
+            state: try row.text(), counts: try row.bool(), providerMessageID: try row.optionalText(),
+            providerCode: try row.optionalText(), preparedAt: Timestamp(microseconds: try row.timestamptz()),
+            dispatchedAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+            settledAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+            deadlinePassedAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) })
     }
 }
 
 extension AttemptReceipt {
-    fileprivate init(_ row: Row, _ source: String) throws(PostgresError) {
+    fileprivate init(_ row: inout Row, _ source: String) throws(PostgresError) {
         self.init(
-            source: source, receivedAt: Timestamp(microseconds: try row.timestamptz(13)), status: try row.text(14),
-            result: try row.text(15), reportedTime: try row.text(16),
-            clockAheadMilliseconds: try row.optionalInt64(23), price: try row.optionalNumeric(17),
-            size: try row.optionalInt32(18), currency: try row.optionalText(19),
-            rate: try row.optionalNumeric(21), charge: try row.optionalNumeric(22), rank: try row.int16(20))
+            source: source, receivedAt: Timestamp(microseconds: try row.timestamptz()), status: try row.text(),
+            result: try row.text(), reportedTime: try row.text(),
+            clockAheadMilliseconds: try row.optionalInt64(), price: try row.optionalNumeric(),
+            size: try row.optionalInt32(), currency: try row.optionalText(),
+            rate: try row.optionalNumeric(), charge: try row.optionalNumeric(), rank: try row.int16())
     }
 }

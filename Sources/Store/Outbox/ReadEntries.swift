@@ -18,6 +18,6 @@ package struct ReadEntries: Statement {
 
     /// Those that are there, in no order.
     package func decode(_ rows: Rows) throws(PostgresError) -> [EntryRecord] {
-        try rows.map { row throws(PostgresError) in try EntryRecord(row) }
+        try rows.map(EntryRecord.init)
     }
 }

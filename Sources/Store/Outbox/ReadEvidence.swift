@@ -39,14 +39,14 @@ package struct ReadEvidence: Statement {
         JOIN outbox.entry AS e ON e.id = wanted.id
         \(joins)
         """
-    /// What is read of an entry `e`: columns 1 to 28 of a row.
+    /// What is read of an entry `e`, then of an attempt, then of a receipt.
     static let fields = """
-        e.revision, e.status, e.delivery_state, e.scheduled_at,
-               coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL, e.cycle,
-               p.sends_receipts, a.id, a.cycle, a.number, a.state, a.counts, a.provider_code, a.provider_failed,
-               a.dispatched_at, a.settled_at, a.deadline_passed_at, r.id, r.status, r.result, r.reported_time,
-               r.received_at, e.account, e.owed_cycles, a.unclear_deadline_passed_at,
-               e.suppressed_at IS NOT NULL
+        e.revision, e.status, e.delivery_state, e.account, e.owed_cycles, e.scheduled_at,
+               coalesce(e.scheduled_at > now(), false), e.cancelled_at IS NOT NULL, e.expired_at IS NOT NULL,
+               e.suppressed_at IS NOT NULL, e.cycle, p.sends_receipts,
+               a.id, a.cycle, a.number, a.state, a.counts, a.provider_failed, a.provider_code, a.dispatched_at,
+               a.settled_at, a.deadline_passed_at, a.unclear_deadline_passed_at,
+               r.id, r.status, r.result, r.reported_time, r.received_at
         """
     /// Its attempts and their receipts: a row for each, with at most one receipt more than ``receiptsMax``, which tells
     /// that there are more.
@@ -77,55 +77,60 @@ package struct ReadEvidence: Statement {
     /// What was found, in the order of the ids; entries that are gone are left out. See ``StoredEvidence/isWhole``.
     package func decode(_ rows: Rows) throws(PostgresError) -> [StoredEvidence] {
         var found = [StoredEvidence?](repeating: nil, count: ids.count)
-        for index in 0..<rows.count {
-            let row = rows[index]
-            let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
-            guard found.indices.contains(place) else { throw Self.unexpected("ordinal") }
-            if found[place] == nil { found[place] = try StoredEvidence(row, id: ids[place]) }
-            try found[place]?.add(row)
+        try rows.forEach { row throws(PostgresError) in
+            let place = Int(try row.int64(in: 1...Int64.max)) - 1
+            guard found.indices.contains(place) else {
+                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal")
+            }
+            if found[place] == nil {
+                found[place] = try StoredEvidence(&row, id: ids[place])
+            } else {
+                row.skip(StoredEvidence.columnCount)
+            }
+            try found[place]?.add(&row)
         }
         return found.compactMap(\.self)
-    }
-
-    static func unexpected(_ what: String) -> PostgresError {
-        PostgresError(.unexpectedResult, statement: name, serverMessage: what)
     }
 }
 
 extension StoredEvidence {
+    /// How many columns of ``ReadEvidence/fields`` are the entry's.
+    static let columnCount = 12
+    /// How many of an attempt follow its id.
+    private static let attemptColumnCount = 10
+
     /// The entry's own part of a row of ``ReadEvidence``.
-    init(_ row: Row, id: EntryID) throws(PostgresError) {
+    init(_ row: inout Row, id: EntryID) throws(PostgresError) {
         self.init(
-            id: id, revision: try row.int32(1), status: try row.text(2), deliveryState: try row.text(3),
-            account: try row.text(25), owedCycles: CycleSet(rawValue: try row.int64(26)),
+            id: id, revision: try row.int32(), status: try row.text(), deliveryState: try row.text(),
+            account: try row.text(), owedCycles: CycleSet(rawValue: try row.int64()),
             evidence: EntryEvidence(
-                scheduledAt: try row.optionalTimestamptz(4).map { Timestamp(microseconds: $0) },
-                scheduled: try row.bool(5), cancelled: try row.bool(6), expired: try row.bool(7),
-                suppressed: try row.bool(28), cycle: try row.int32(8), sendsReceipts: try row.bool(9), attempts: []))
+                scheduledAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+                scheduled: try row.bool(), cancelled: try row.bool(), expired: try row.bool(),
+                suppressed: try row.bool(), cycle: try row.int32(), sendsReceipts: try row.bool(), attempts: []))
     }
 
     /// Adds the attempt and the receipt of a row, if there are any.
-    mutating func add(_ row: Row) throws(PostgresError) {
-        guard let id = try row.optionalUUID(10).map(AttemptID.init(rawValue:)) else { return }
+    mutating func add(_ row: inout Row) throws(PostgresError) {
+        guard let id = try row.optionalUUID().map(AttemptID.init(rawValue:)) else { return row.skipRest() }
         let place = evidence.attempts.firstIndex { $0.id == id } ?? evidence.attempts.count
         if place == evidence.attempts.count {
-            guard let state = AttemptState(rawValue: try row.text(13)) else {
-                throw ReadEvidence.unexpected("attempt state")
-            }
             evidence.attempts.append(
                 AttemptEvidence(
-                    id: id, cycle: try row.int32(11), number: try row.int32(12), state: state,
-                    counts: try row.bool(14), providerFailed: try row.bool(16), providerCode: try row.optionalText(15),
-                    dispatchedAt: try row.optionalTimestamptz(17).map { Timestamp(microseconds: $0) },
-                    settledAt: try row.optionalTimestamptz(18).map { Timestamp(microseconds: $0) },
-                    deadlinePassed: try row.optionalTimestamptz(19) != nil,
-                    unclearDeadlinePassed: try row.optionalTimestamptz(27) != nil, receipts: []))
+                    id: id, cycle: try row.int32(), number: try row.int32(), state: try row.value(),
+                    counts: try row.bool(), providerFailed: try row.bool(), providerCode: try row.optionalText(),
+                    dispatchedAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+                    settledAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+                    deadlinePassed: try row.optionalTimestamptz() != nil,
+                    unclearDeadlinePassed: try row.optionalTimestamptz() != nil, receipts: []))
+        } else {
+            row.skip(Self.attemptColumnCount)
         }
-        guard let key = try row.optionalUUID(20) else { return }
+        guard let key = try row.optionalUUID() else { return row.skipRest() }
         evidence.attempts[place].receipts.append(
             ReceiptEvidence(
-                key: ReceiptKey(rawValue: key), status: try row.text(21), result: try row.text(22),
-                reportedTime: try row.text(23), receivedAt: Timestamp(microseconds: try row.timestamptz(24))))
+                key: ReceiptKey(rawValue: key), status: try row.text(), result: try row.text(),
+                reportedTime: try row.text(), receivedAt: Timestamp(microseconds: try row.timestamptz())))
         if evidence.attempts[place].receipts.count > ReadEvidence.receiptsMax { isWhole = false }
     }
 

@@ -63,10 +63,10 @@ struct FetchReceipts: Statement {
     func decode(_ rows: Rows) throws(PostgresError) -> [(attemptID: AttemptID, receipt: ReceiptEvidence)] {
         try rows.map { row throws(PostgresError) in
             (
-                AttemptID(rawValue: try row.uuid(0)),
+                AttemptID(rawValue: try row.uuid()),
                 ReceiptEvidence(
-                    key: ReceiptKey(rawValue: try row.uuid(1)), status: try row.text(2), result: try row.text(3),
-                    reportedTime: try row.text(4), receivedAt: Timestamp(microseconds: try row.timestamptz(5)))
+                    key: ReceiptKey(rawValue: try row.uuid()), status: try row.text(), result: try row.text(),
+                    reportedTime: try row.text(), receivedAt: Timestamp(microseconds: try row.timestamptz()))
             )
         }
     }

@@ -50,9 +50,9 @@ package struct ReadParkedReceipts: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [ParkedReceipt] {
         try rows.map { row throws(PostgresError) in
             ParkedReceipt(
-                key: ReceiptKey(rawValue: try row.uuid(0)), messageID: try row.text(1), ext: try row.text(2),
-                phone: try row.text(3), provider: try row.text(4),
-                receivedAt: Timestamp(microseconds: try row.timestamptz(5)))
+                key: ReceiptKey(rawValue: try row.uuid()), messageID: try row.text(), ext: try row.text(),
+                phone: try row.text(), provider: try row.text(),
+                receivedAt: Timestamp(microseconds: try row.timestamptz()))
         }
     }
 }

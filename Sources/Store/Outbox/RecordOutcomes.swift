@@ -139,7 +139,7 @@ package struct RecordOutcomes: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [AttemptChange] {
         try rows.map { row throws(PostgresError) in
             AttemptChange(
-                attemptID: AttemptID(rawValue: try row.uuid(0)), entryID: EntryID(rawValue: try row.uuid(1)))
+                attemptID: AttemptID(rawValue: try row.uuid()), entryID: EntryID(rawValue: try row.uuid()))
         }
     }
 }

@@ -108,6 +108,6 @@ package struct UpdateEntryStates: Statement {
 
     /// The entries that were written.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
-        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
+        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid()) })
     }
 }

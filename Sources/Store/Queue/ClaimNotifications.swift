@@ -94,18 +94,23 @@ package struct ClaimNotifications: Statement {
     /// What was leased, the oldest first.
     package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedNotification] {
         try rows.map { row throws(PostgresError) in
-            var content: NotificationContent?
-            if let kind = try row.optionalText(6) {
-                content = NotificationContent(
-                    kind: kind, lastAt: Timestamp(microseconds: try row.timestamptz(7)), data: try row.text(8))
-            }
-            return ClaimedNotification(
+            ClaimedNotification(
                 key: NotificationKey(
-                    notificationID: NotificationID(rawValue: try row.uuid(0)),
-                    endpointID: EndpointID(rawValue: try row.uuid(1))),
-                fence: try row.int64(2), triesBefore: try row.int32(3), isPastTime: try row.bool(4),
-                isWanted: try row.bool(5), content: content, url: try row.text(9), secretVersion: try row.int32(10),
-                oldestVersion: try row.int32(11), claimedAt: Timestamp(microseconds: try row.timestamptz(12)))
+                    notificationID: NotificationID(rawValue: try row.uuid()),
+                    endpointID: EndpointID(rawValue: try row.uuid())),
+                fence: try row.int64(), triesBefore: try row.int32(), isPastTime: try row.bool(),
+                isWanted: try row.bool(), content: try content(&row), url: try row.text(),
+                secretVersion: try row.int32(),
+                oldestVersion: try row.int32(), claimedAt: Timestamp(microseconds: try row.timestamptz()))
         }
+    }
+
+    private func content(_ row: inout Row) throws(PostgresError) -> NotificationContent? {
+        guard let kind = try row.optionalText() else {
+            row.skip(2)
+            return nil
+        }
+        return NotificationContent(
+            kind: kind, lastAt: Timestamp(microseconds: try row.timestamptz()), data: try row.text())
     }
 }

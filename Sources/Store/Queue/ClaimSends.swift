@@ -111,13 +111,14 @@ package struct ClaimSends: Statement {
             RETURNING a.id
         )
         SELECT l.entry_id, l.attempt_id, l.fence, l.account, l.tries, l.counted, b.max_automatic_retries,
-               l.is_prepared OR l.tries > 0 OR l.cycle > 0, l.recipient_phone_number, l.message, l.sender_id,
+               l.is_prepared OR l.tries > 0 OR l.cycle > 0,
                coalesce((SELECT s.kind = 'suppressed'  -- as FindSuppressed has it
                          FROM outbox.suppression_event AS s
                          WHERE s.account = l.account
                            AND s.number = l.recipient_phone_number
                          ORDER BY s.received_at DESC, s.kind DESC
-                         LIMIT 1), false)
+                         LIMIT 1), false),
+               l.recipient_phone_number, l.message, l.sender_id
         FROM leased AS l
         LEFT JOIN billing.account AS b ON b.name = l.account
         WHERE NOT l.is_prepared OR l.attempt_id IN (SELECT d.id FROM dispatched AS d)
@@ -167,12 +168,11 @@ package struct ClaimSends: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedSend] {
         try rows.map { row throws(PostgresError) in
             ClaimedSend(
-                entryID: EntryID(rawValue: try row.uuid(0)), attemptID: AttemptID(rawValue: try row.uuid(1)),
-                fence: try row.int64(2), account: try row.text(3), triesBefore: try row.int32(4),
-                countedBefore: try row.int32(5), maxAutomaticRetries: try row.optionalInt32(6),
-                hasHistory: try row.bool(7), isSuppressed: try row.bool(11), recipient: try row.text(8),
-                text: try row.text(9),
-                senderID: try row.text(10))
+                entryID: EntryID(rawValue: try row.uuid()), attemptID: AttemptID(rawValue: try row.uuid()),
+                fence: try row.int64(), account: try row.text(), triesBefore: try row.int32(),
+                countedBefore: try row.int32(), maxAutomaticRetries: try row.optionalInt32(),
+                hasHistory: try row.bool(), isSuppressed: try row.bool(), recipient: try row.text(),
+                text: try row.text(), senderID: try row.text())
         }
     }
 }

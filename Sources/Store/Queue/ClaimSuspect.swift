@@ -28,6 +28,6 @@ package struct ClaimSuspect: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> ClaimedWebhook? {
-        rows.count == 0 ? nil : try ClaimedWebhook(rows[0])
+        try rows.optionalSingle(ClaimedWebhook.init)
     }
 }

@@ -39,6 +39,6 @@ package struct ClaimWebhooks: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
-        try rows.map { row throws(PostgresError) in try ClaimedWebhook(row) }
+        try rows.map(ClaimedWebhook.init)
     }
 }

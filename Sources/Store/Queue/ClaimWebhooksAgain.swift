@@ -18,6 +18,6 @@ package struct ClaimWebhooksAgain: Statement {
     package func bind(_ parameters: inout Parameters) { parameters.append(ArrayParameter(seqs: seqs)) }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> [ClaimedWebhook] {
-        try rows.map { row throws(PostgresError) in try ClaimedWebhook(row) }
+        try rows.map(ClaimedWebhook.init)
     }
 }

@@ -14,11 +14,11 @@ package struct ClaimedWebhook: Sendable, Equatable {
     /// Where its locked row lies.
     package var tid: TID
 
-    init(_ row: Row) throws(PostgresError) {
-        seq = try row.int64(0)
-        webhookID = WebhookID(rawValue: try row.uuid(1))
-        source = WebhookSource(rawValue: try row.text(2))
-        deaths = try row.int16(3)
-        tid = try row.tid(4)
+    init(_ row: inout Row) throws(PostgresError) {
+        seq = try row.int64()
+        webhookID = WebhookID(rawValue: try row.uuid())
+        source = WebhookSource(rawValue: try row.text())
+        deaths = try row.int16()
+        tid = try row.tid()
     }
 }

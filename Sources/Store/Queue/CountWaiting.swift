@@ -9,6 +9,6 @@ package struct CountWaiting: Statement {
     package init() {}
 
     package func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }

@@ -92,11 +92,12 @@ package struct DropDecidedLookups: Statement {
 
     /// How many were removed, and how far it came.
     package func decode(_ rows: Rows) throws(PostgresError) -> Output {
-        guard rows.count > 0 else { return Output(count: 0, next: place.ofNextPriority) }
-        let row = rows[0]
-        let last = LookupPlace(
-            priority: place.priority, dueAt: try row.timestamptz(2), attemptID: AttemptID(rawValue: try row.uuid(3)))
-        let isFull = try row.int64(1) >= Int64(limit)
-        return Output(count: Int(try row.int64(0)), next: isFull ? last : place.ofNextPriority)
+        let output = try rows.optionalSingle { row throws(PostgresError) in
+            let (count, isFull) = (Int(try row.int64()), try row.int64() >= Int64(limit))
+            let last = LookupPlace(
+                priority: place.priority, dueAt: try row.timestamptz(), attemptID: AttemptID(rawValue: try row.uuid()))
+            return Output(count: count, next: isFull ? last : place.ofNextPriority)
+        }
+        return output ?? Output(count: 0, next: place.ofNextPriority)
     }
 }

@@ -42,6 +42,6 @@ package struct ExpireSends: Statement {
 
     /// The entries.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
-        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
+        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid()) })
     }
 }

@@ -82,7 +82,7 @@ package struct FindLostSends: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [LostSend] {
         try rows.map { row throws(PostgresError) in
             LostSend(
-                entryID: EntryID(rawValue: try row.uuid(0)), fence: try row.int64(1), leaseUntil: try row.timestamptz(2)
+                entryID: EntryID(rawValue: try row.uuid()), fence: try row.int64(), leaseUntil: try row.timestamptz()
             )
         }
     }

@@ -92,15 +92,15 @@ package struct FindSoughtAttempts: Statement {
     /// Those found, each with the place of its message among the ids.
     package func decode(_ rows: Rows) throws(PostgresError) -> [(place: Int, attempt: SoughtAttempt)] {
         try rows.map { row throws(PostgresError) in
-            let place = Int(try row.int64(0, in: 1...Int64.max)) - 1
-            guard messageIDs.indices.contains(place), let state = AttemptState(rawValue: try row.text(4)) else {
-                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal or attempt state")
+            let place = Int(try row.int64(in: 1...Int64.max)) - 1
+            guard messageIDs.indices.contains(place) else {
+                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "ordinal")
             }
             return (
                 place,
                 SoughtAttempt(
-                    attemptID: AttemptID(rawValue: try row.uuid(1)), entryID: EntryID(rawValue: try row.uuid(2)),
-                    account: try row.text(3), state: state)
+                    attemptID: AttemptID(rawValue: try row.uuid()), entryID: EntryID(rawValue: try row.uuid()),
+                    account: try row.text(), state: try row.value())
             )
         }
     }

@@ -119,17 +119,14 @@ package struct LeaseLookups: Statement {
     /// What was leased.
     package func decode(_ rows: Rows) throws(PostgresError) -> [LeasedLookup] {
         try rows.map { row throws(PostgresError) in
-            guard let state = AttemptState(rawValue: try row.text(4)) else {
-                throw PostgresError(.unexpectedResult, statement: Self.name, serverMessage: "attempt state")
-            }
-            return LeasedLookup(
-                attemptID: AttemptID(rawValue: try row.uuid(0)), entryID: EntryID(rawValue: try row.uuid(1)),
-                fence: try row.int64(2), triesBefore: try row.int32(3), state: state,
-                providerMessageID: try row.optionalText(5), day: CivilDate(daysSinceEpoch: try row.date(6)),
-                age: .microseconds(try row.int64(7)), timeLeft: .microseconds(try row.int64(8)),
-                hasReceipt: try row.bool(9), isGivenUp: try row.bool(10), account: try row.text(11),
-                unclearPolicy: try row.optionalText(12).flatMap(UnclearPolicy.init(rawValue:)),
-                maxAutomaticRetries: try row.optionalInt32(13), counted: try row.int32(14))
+            LeasedLookup(
+                attemptID: AttemptID(rawValue: try row.uuid()), entryID: EntryID(rawValue: try row.uuid()),
+                fence: try row.int64(), triesBefore: try row.int32(), state: try row.value(),
+                providerMessageID: try row.optionalText(), day: CivilDate(daysSinceEpoch: try row.date()),
+                age: .microseconds(try row.int64()), timeLeft: .microseconds(try row.int64()),
+                hasReceipt: try row.bool(), isGivenUp: try row.bool(), account: try row.text(),
+                unclearPolicy: try row.optionalText().flatMap(UnclearPolicy.init(rawValue:)),
+                maxAutomaticRetries: try row.optionalInt32(), counted: try row.int32())
         }
     }
 }

@@ -20,6 +20,6 @@ package struct LockQueuedSend: Statement {
 
     /// Whether a worker holds it; nil where there is no row.
     package func decode(_ rows: Rows) throws(PostgresError) -> Bool? {
-        rows.count == 0 ? nil : try rows[0].bool(0)
+        try rows.optionalSingle { row throws(PostgresError) in try row.bool() }
     }
 }

@@ -138,9 +138,9 @@ package struct ReadDueAccounts: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [DueAccount] {
         try rows.map { row throws(PostgresError) in
             DueAccount(
-                account: try row.text(0), high: Int(try row.int64(1, in: 0...Int64(countMax))),
-                normal: Int(try row.int64(2, in: 0...Int64(countMax))),
-                highFrom: try row.timestamptz(3), normalFrom: try row.timestamptz(4))
+                account: try row.text(), high: Int(try row.int64(in: 0...Int64(countMax))),
+                normal: Int(try row.int64(in: 0...Int64(countMax))),
+                highFrom: try row.timestamptz(), normalFrom: try row.timestamptz())
         }
     }
 }

@@ -77,7 +77,7 @@ package struct ReadDueEndpoints: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [DueEndpoint] {
         try rows.map { row throws(PostgresError) in
             DueEndpoint(
-                id: EndpointID(rawValue: try row.uuid(0)), account: try row.text(1), count: Int(try row.int64(2)))
+                id: EndpointID(rawValue: try row.uuid()), account: try row.text(), count: Int(try row.int64()))
         }
     }
 }

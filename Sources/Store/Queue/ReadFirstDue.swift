@@ -36,6 +36,6 @@ package struct ReadFirstDue: Statement {
 
     /// Whether any is due, and from when on: nothing was before, as ``DueAccount/normalFrom`` has it.
     package func decode(_ rows: Rows) throws(PostgresError) -> (isAnyDue: Bool, dueFrom: Int64) {
-        try rows.single { row throws(PostgresError) in (try row.bool(0), try row.timestamptz(1)) }
+        try rows.single { row throws(PostgresError) in (try row.bool(), try row.timestamptz()) }
     }
 }

@@ -85,6 +85,6 @@ package struct RescueSends: Statement {
 
     /// The entries that were freed, whose state must be computed anew.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
-        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
+        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid()) })
     }
 }

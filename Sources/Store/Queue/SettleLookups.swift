@@ -60,6 +60,6 @@ package struct SettleLookups: Statement {
 
     /// The attempts whose lease was still held.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<AttemptID> {
-        Set(try rows.map { row throws(PostgresError) in AttemptID(rawValue: try row.uuid(0)) })
+        Set(try rows.map { row throws(PostgresError) in AttemptID(rawValue: try row.uuid()) })
     }
 }

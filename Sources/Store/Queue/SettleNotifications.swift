@@ -59,8 +59,8 @@ package struct SettleNotifications: Statement {
         Set(
             try rows.map { row throws(PostgresError) in
                 NotificationKey(
-                    notificationID: NotificationID(rawValue: try row.uuid(0)),
-                    endpointID: EndpointID(rawValue: try row.uuid(1)))
+                    notificationID: NotificationID(rawValue: try row.uuid()),
+                    endpointID: EndpointID(rawValue: try row.uuid()))
             })
     }
 }

@@ -56,6 +56,6 @@ package struct SettleSends: Statement {
 
     /// The entries whose lease was still held.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<EntryID> {
-        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid(0)) })
+        Set(try rows.map { row throws(PostgresError) in EntryID(rawValue: try row.uuid()) })
     }
 }

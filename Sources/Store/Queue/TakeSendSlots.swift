@@ -77,7 +77,7 @@ package struct TakeSendSlots: Statement {
 
     /// What was taken.
     package func decode(_ rows: Rows) throws(PostgresError) -> SendSlots {
-        let slots = try rows.map { row throws(PostgresError) in (try row.optionalInt64(0), try row.int64(1)) }
+        let slots = try rows.map { row throws(PostgresError) in (try row.optionalInt64(), try row.int64()) }
         return SendSlots(
             granted: slots.compactMap(\.0).map { .microseconds(max(0, $0)) },
             next: .microseconds(max(0, slots.first?.1 ?? 0)))

@@ -38,7 +38,7 @@ package struct CompareBilledDay: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [String] {
         try rows.single { row throws(PostgresError) in
             var cells: [String] = []
-            for column in Self.columns.indices { cells.append(try row.text(column)) }
+            for _ in Self.columns { cells.append(try row.text()) }
             return cells
         }
     }

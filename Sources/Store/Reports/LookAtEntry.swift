@@ -33,10 +33,10 @@ package struct LookAtEntry: Statement {
 
     /// What was found; nil where it is not there.
     package func decode(_ rows: Rows) throws(PostgresError) -> EntryLook? {
-        guard rows.count > 0 else { return nil }
-        let row = rows[0]
-        return EntryLook(
-            status: try row.text(0), deliveryState: try row.text(1), attempts: try row.int64(2),
-            details: try row.optionalText(3))
+        try rows.optionalSingle { row throws(PostgresError) in
+            EntryLook(
+                status: try row.text(), deliveryState: try row.text(), attempts: try row.int64(),
+                details: try row.optionalText())
+        }
     }
 }

@@ -18,6 +18,6 @@ package struct StatusDocument: Statement {
 
     /// The text of the object.
     package func decode(_ rows: Rows) throws(PostgresError) -> String {
-        try rows.single { row throws(PostgresError) in try row.text(0) }
+        try rows.single { row throws(PostgresError) in try row.text() }
     }
 }

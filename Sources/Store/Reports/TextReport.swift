@@ -14,7 +14,7 @@ extension TextReport {
     package func decode(_ rows: Rows) throws(PostgresError) -> [[String]] {
         try rows.map { row throws(PostgresError) in
             var cells: [String] = []
-            for column in Self.columns.indices { cells.append(try row.optionalText(column) ?? "-") }
+            for _ in Self.columns { cells.append(try row.optionalText() ?? "-") }
             return cells
         }
     }

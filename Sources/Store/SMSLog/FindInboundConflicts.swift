@@ -26,6 +26,6 @@ package struct FindInboundConflicts: Statement {
     }
 
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
-        Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
+        Set(try rows.map { row throws(PostgresError) in try row.uuid() })
     }
 }

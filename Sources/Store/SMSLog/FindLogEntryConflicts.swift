@@ -29,7 +29,7 @@ package struct FindLogEntryConflicts: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in
-                LogKey(account: try row.text(0), eventID: try row.text(1))
+                LogKey(account: try row.text(), eventID: try row.text())
             })
     }
 }

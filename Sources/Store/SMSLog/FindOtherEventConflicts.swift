@@ -33,7 +33,7 @@ package struct FindOtherEventConflicts: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<LogKey> {
         Set(
             try rows.map { row throws(PostgresError) in
-                LogKey(account: try row.text(0), eventName: try row.text(1), eventID: try row.text(2))
+                LogKey(account: try row.text(), eventName: try row.text(), eventID: try row.text())
             })
     }
 }

@@ -66,6 +66,6 @@ package struct InsertInbound: Statement {
 
     /// The keys that were new.
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<UInt128> {
-        Set(try rows.map { row throws(PostgresError) in try row.uuid(0) })
+        Set(try rows.map { row throws(PostgresError) in try row.uuid() })
     }
 }

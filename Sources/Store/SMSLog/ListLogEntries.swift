@@ -64,12 +64,12 @@ package struct ListLogEntries: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> [LogEntryRecord] {
         try rows.map { row throws(PostgresError) in
             LogEntryRecord(
-                eventID: try row.text(0), webhookID: WebhookID(rawValue: try row.uuid(1)),
-                direction: try row.text(2), userName: try row.text(3), userEmail: try row.text(4),
-                userNumber: try row.text(5), externalNumber: try row.text(6), externalName: try row.optionalText(7),
-                externalEmail: try row.optionalText(8),
-                occurredAt: try row.optionalTimestamptz(9).map { Timestamp(microseconds: $0) },
-                receivedAt: Timestamp(microseconds: try row.timestamptz(10)), body: try row.text(11))
+                eventID: try row.text(), webhookID: WebhookID(rawValue: try row.uuid()),
+                direction: try row.text(), userName: try row.text(), userEmail: try row.text(),
+                userNumber: try row.text(), externalNumber: try row.text(), externalName: try row.optionalText(),
+                externalEmail: try row.optionalText(),
+                occurredAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
+                receivedAt: Timestamp(microseconds: try row.timestamptz()), body: try row.text())
         }
     }
 }

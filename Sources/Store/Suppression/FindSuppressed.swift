@@ -38,7 +38,7 @@ package struct FindSuppressed: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> Set<SuppressionPair> {
         Set(
             try rows.map { row throws(PostgresError) in
-                SuppressionPair(account: try row.text(0), number: try row.text(1))
+                SuppressionPair(account: try row.text(), number: try row.text())
             })
     }
 }

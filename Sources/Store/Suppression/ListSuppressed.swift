@@ -39,6 +39,6 @@ package struct ListSuppressed: Statement {
 
     /// The page.
     package func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
-        try rows.map { row throws(PostgresError) in try SuppressionRow(row) }
+        try rows.map(SuppressionRow.init)
     }
 }

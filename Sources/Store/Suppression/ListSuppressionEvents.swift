@@ -29,6 +29,6 @@ package struct ListSuppressionEvents: Statement {
 
     /// The rows.
     package func decode(_ rows: Rows) throws(PostgresError) -> [SuppressionRow] {
-        try rows.map { row throws(PostgresError) in try SuppressionRow(row) }
+        try rows.map(SuppressionRow.init)
     }
 }

@@ -25,14 +25,16 @@ package struct SuppressionRow: Sendable, Equatable {
     static let columns =
         "e.number, e.kind, e.received_at, e.source, e.word, e.actor, e.note, e.webhook_id, e.recorded_at"
 
-    init(_ row: Row) throws(PostgresError) {
-        number = try row.text(0)
-        kind = try row.text(1)
-        source = try row.text(3)
-        word = try row.optionalText(4)
-        actor = try row.optionalText(5)
-        note = try row.optionalText(6)
-        webhookID = try row.optionalUUID(7).map { WebhookID(rawValue: $0) }
-        receivedAt = Timestamp(microseconds: try row.timestamptz(webhookID == nil ? 8 : 2))
+    init(_ row: inout Row) throws(PostgresError) {
+        number = try row.text()
+        kind = try row.text()
+        let receivedAt = try row.timestamptz()
+        source = try row.text()
+        word = try row.optionalText()
+        actor = try row.optionalText()
+        note = try row.optionalText()
+        webhookID = try row.optionalUUID().map { WebhookID(rawValue: $0) }
+        let recordedAt = try row.timestamptz()
+        self.receivedAt = Timestamp(microseconds: webhookID == nil ? recordedAt : receivedAt)
     }
 }

@@ -56,7 +56,7 @@ private struct ReadStoredMarks: Statement {
         """
 
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
-        try rows.map { row throws(PostgresError) in try row.text(0) }
+        try rows.map { row throws(PostgresError) in try row.text() }
     }
 }
 
@@ -69,6 +69,6 @@ private struct CountMarkedEffects: Statement {
         """
 
     func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }

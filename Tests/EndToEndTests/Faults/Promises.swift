@@ -27,7 +27,7 @@ private struct ReadMarks: Statement {
         "SELECT substring(convert_from(w.body, 'UTF8') FROM 'mark-[0-9]+-[0-9]+-end') FROM inbox.webhook AS w"
 
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
-        try rows.map { row throws(PostgresError) in try row.text(0) }
+        try rows.map { row throws(PostgresError) in try row.text() }
     }
 }
 

@@ -38,9 +38,9 @@ struct ReadEntryFacts: Statement {
     func decode(_ rows: Rows) throws(PostgresError) -> [EntryFact] {
         try rows.map { row throws(PostgresError) in
             EntryFact(
-                id: try row.text(0), account: try row.text(1), status: try row.text(2), deliveryState: try row.text(3),
-                phone: try row.text(4), totalCost: try row.text(5), ledger: try row.text(6),
-                retryCount: Int(try row.int32(7)))
+                id: try row.text(), account: try row.text(), status: try row.text(), deliveryState: try row.text(),
+                phone: try row.text(), totalCost: try row.text(), ledger: try row.text(),
+                retryCount: Int(try row.int32()))
         }
     }
 }
@@ -56,8 +56,8 @@ struct ReadAttemptFacts: Statement {
     func decode(_ rows: Rows) throws(PostgresError) -> [AttemptFact] {
         try rows.map { row throws(PostgresError) in
             AttemptFact(
-                id: try row.text(0), entryID: try row.text(1), number: Int(try row.int32(2)), state: try row.text(3),
-                counts: try row.bool(4), deadlinePassed: try row.bool(5))
+                id: try row.text(), entryID: try row.text(), number: Int(try row.int32()), state: try row.text(),
+                counts: try row.bool(), deadlinePassed: try row.bool())
         }
     }
 }
@@ -72,7 +72,7 @@ struct CountOpenWork: Statement {
         """
 
     func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }
 
@@ -92,7 +92,7 @@ struct ReadOpenWork: Statement {
         """
 
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
-        try rows.map { row throws(PostgresError) in try row.text(0) }
+        try rows.map { row throws(PostgresError) in try row.text() }
     }
 }
 
@@ -102,7 +102,7 @@ struct CountQueuedSends: Statement {
     static let sql = "SELECT count(*) FROM queue.send"
 
     func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }
 
@@ -128,6 +128,6 @@ struct ReadLedgerFaults: Statement {
         """
 
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
-        try rows.map { row throws(PostgresError) in try row.text(0) }
+        try rows.map { row throws(PostgresError) in try row.text() }
     }
 }

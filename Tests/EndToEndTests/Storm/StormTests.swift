@@ -148,7 +148,7 @@ private struct CountMatched: Statement {
     static let sql = "SELECT count(*) FROM outbox.receipt AS r WHERE r.entry_id IS NOT NULL"
 
     func decode(_ rows: Rows) throws(PostgresError) -> Int {
-        try rows.single { row throws(PostgresError) in Int(try row.int64(0)) }
+        try rows.single { row throws(PostgresError) in Int(try row.int64()) }
     }
 }
 
@@ -169,7 +169,7 @@ private struct CountParked: Statement {
     }
 
     func decode(_ rows: Rows) throws(PostgresError) -> Int {
-        try rows.single { row throws(PostgresError) in Int(try row.int64(0)) }
+        try rows.single { row throws(PostgresError) in Int(try row.int64()) }
     }
 }
 
@@ -182,6 +182,6 @@ private struct CountNew: Statement {
         """
 
     func decode(_ rows: Rows) throws(PostgresError) -> Int {
-        try rows.single { row throws(PostgresError) in Int(try row.int64(0)) }
+        try rows.single { row throws(PostgresError) in Int(try row.int64()) }
     }
 }

@@ -28,9 +28,9 @@ struct Conservation: Equatable, Sendable {
         func decode(_ rows: Rows) throws(PostgresError) -> Conservation {
             try rows.single { row throws(PostgresError) in
                 Conservation(
-                    accepted: try row.int64(0), waiting: try row.int64(1), processed: try row.int64(2),
-                    dead: try row.int64(3), discarded: try row.int64(4), difference: try row.int64(5),
-                    differenceDead: try row.int64(6))
+                    accepted: try row.int64(), waiting: try row.int64(), processed: try row.int64(),
+                    dead: try row.int64(), discarded: try row.int64(), difference: try row.int64(),
+                    differenceDead: try row.int64())
             }
         }
     }

@@ -48,7 +48,7 @@ extension RowTexts {
     static var access: StatementAccess { .reads }
 
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
-        try rows.map { row throws(PostgresError) in try row.text(0) }
+        try rows.map { row throws(PostgresError) in try row.text() }
     }
 }
 

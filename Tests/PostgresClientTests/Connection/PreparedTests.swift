@@ -19,7 +19,7 @@ struct PreparedTime: Statement {
     static let sql = "SELECT at FROM times"
     func bind(_ parameters: inout Parameters) {}
     func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.timestamptz(0) }
+        try rows.single { row throws(PostgresError) in try row.timestamptz() }
     }
 }
 

@@ -10,18 +10,20 @@ private struct Columns: Statement {
     var arrays: [ArrayParameter]
     func bind(_ parameters: inout Parameters) { for array in arrays { parameters.append(array) } }
     func decode(_ rows: Rows) throws(PostgresError) -> [String] {
-        var texts: [String] = []
-        for column in arrays.indices { texts.append(try rows[0].text(column)) }
-        return texts
+        try rows.single { row throws(PostgresError) in
+            var texts: [String] = []
+            for _ in arrays { texts.append(try row.text()) }
+            return texts
+        }
     }
 }
 
 private struct Unnested: Statement {
-    static let sql = "SELECT v, place FROM unnest($1::text[]) WITH ORDINALITY AS given (v, place) ORDER BY place"
+    static let sql = "SELECT v FROM unnest($1::text[]) WITH ORDINALITY AS given (v, place) ORDER BY place"
     let array: ArrayParameter
     func bind(_ parameters: inout Parameters) { parameters.append(array) }
     func decode(_ rows: Rows) throws(PostgresError) -> [String?] {
-        try rows.map { row throws(PostgresError) in try row.optionalText(0) }
+        try rows.map { row throws(PostgresError) in try row.optionalText() }
     }
 }
 

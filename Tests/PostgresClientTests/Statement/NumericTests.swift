@@ -9,7 +9,9 @@ private struct EchoNumeric: Statement {
     let value: Numeric
     func bind(_ parameters: inout Parameters) { parameters.append(value) }
     func decode(_ rows: Rows) throws(PostgresError) -> (back: Numeric, text: String) {
-        (try rows[0].numeric(0), try rows[0].text(1))
+        try rows.single { row throws(PostgresError) in
+            (try row.numeric(), try row.text())
+        }
     }
 }
 
@@ -18,7 +20,9 @@ private struct ReadNumeric: Statement {
     static let sql = "SELECT $1::text::numeric"
     let text: String
     func bind(_ parameters: inout Parameters) { parameters.append(text) }
-    func decode(_ rows: Rows) throws(PostgresError) -> Numeric? { try rows[0].optionalNumeric(0) }
+    func decode(_ rows: Rows) throws(PostgresError) -> Numeric? {
+        try rows.single { row throws(PostgresError) in try row.optionalNumeric() }
+    }
 }
 
 /// The decimal text of `coefficient / 10^scale`, with exactly `scale` digits after the point.
@@ -86,7 +90,9 @@ private func decimalText(_ coefficient: Int128, _ scale: Int) -> String {
                 parameters.append(array)
             }
             func decode(_ rows: Rows) throws(PostgresError) -> (Numeric, Int64) {
-                (try rows[0].numeric(0), try rows[0].int64(1))
+                try rows.single { row throws(PostgresError) in
+                    (try row.numeric(), try row.int64())
+                }
             }
         }
         let (sum, count) = try await withConnection { try $0.run(Sum(), deadline: .far) }

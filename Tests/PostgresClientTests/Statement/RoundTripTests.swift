@@ -20,7 +20,9 @@ private struct EchoBool: Echo {
     init(_ value: Bool) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<Bool> {
-        Echoed(value: try rows[0].bool(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.bool(), text: try row.optionalText())
+        }
     }
 }
 
@@ -30,7 +32,9 @@ private struct EchoInt32: Echo {
     init(_ value: Int32) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<Int32> {
-        Echoed(value: try rows[0].int32(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.int32(), text: try row.optionalText())
+        }
     }
 }
 
@@ -40,7 +44,9 @@ private struct EchoInt64: Echo {
     init(_ value: Int64) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<Int64> {
-        Echoed(value: try rows[0].int64(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.int64(), text: try row.optionalText())
+        }
     }
 }
 
@@ -50,7 +56,9 @@ private struct EchoText: Echo {
     init(_ value: String?) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<String?> {
-        Echoed(value: try rows[0].optionalText(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.optionalText(), text: try row.optionalText())
+        }
     }
 }
 
@@ -60,7 +68,9 @@ private struct EchoBytes: Echo {
     init(_ value: [UInt8]?) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(bytes: value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<[UInt8]?> {
-        Echoed(value: try rows[0].optionalBytes(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.optionalBytes(), text: try row.optionalText())
+        }
     }
 }
 
@@ -70,7 +80,9 @@ private struct EchoUUID: Echo {
     init(_ value: UInt128?) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(uuid: value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<UInt128?> {
-        Echoed(value: try rows[0].optionalUUID(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.optionalUUID(), text: try row.optionalText())
+        }
     }
 }
 
@@ -80,7 +92,9 @@ private struct EchoTime: Echo {
     init(_ value: Int64?) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(timestamptz: value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<Int64?> {
-        Echoed(value: try rows[0].optionalTimestamptz(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.optionalTimestamptz(), text: try row.optionalText())
+        }
     }
 }
 
@@ -90,30 +104,40 @@ private struct EchoDate: Echo {
     init(_ value: Int32) { self.value = value }
     func bind(_ parameters: inout Parameters) { parameters.append(date: value) }
     func decode(_ rows: Rows) throws(PostgresError) -> Echoed<Int32> {
-        Echoed(value: try rows[0].date(0), text: try rows[0].optionalText(1))
+        try rows.single { row throws(PostgresError) in
+            Echoed(value: try row.date(), text: try row.optionalText())
+        }
     }
 }
 
 private struct FarTime: Statement {
     static let sql = "SELECT v FROM far"
-    func decode(_ rows: Rows) throws(PostgresError) { _ = try rows[0].timestamptz(0) }
+    func decode(_ rows: Rows) throws(PostgresError) {
+        _ = try rows.single { row throws(PostgresError) in try row.timestamptz() }
+    }
 }
 
 private struct FarDate: Statement {
     static let sql = "SELECT v FROM far"
-    func decode(_ rows: Rows) throws(PostgresError) { _ = try rows[0].date(0) }
+    func decode(_ rows: Rows) throws(PostgresError) {
+        _ = try rows.single { row throws(PostgresError) in try row.date() }
+    }
 }
 
 private struct IntervalText: Statement {
     static let sql = "SELECT $1::text"
     let value: Duration
     func bind(_ parameters: inout Parameters) { parameters.append(interval: value) }
-    func decode(_ rows: Rows) throws(PostgresError) -> String { try rows[0].text(0) }
+    func decode(_ rows: Rows) throws(PostgresError) -> String {
+        try rows.single { row throws(PostgresError) in try row.text() }
+    }
 }
 
 private struct SmallInts: Statement {
     static let sql = "SELECT (-32768)::smallint, 32767::smallint"
-    func decode(_ rows: Rows) throws(PostgresError) -> [Int16] { [try rows[0].int16(0), try rows[0].int16(1)] }
+    func decode(_ rows: Rows) throws(PostgresError) -> [Int16] {
+        try rows.single { row throws(PostgresError) in [try row.int16(), try row.int16()] }
+    }
 }
 
 private struct Nulls: Statement {
@@ -130,7 +154,9 @@ private struct Nulls: Statement {
         parameters.append(null: .int4)
     }
     func decode(_ rows: Rows) throws(PostgresError) -> [Bool] {
-        [try rows[0].bool(0), try rows[0].optionalInt32(1) == nil, try rows[0].optionalInt64(2) == nil]
+        try rows.single { row throws(PostgresError) in
+            [try row.bool(), try row.optionalInt32() == nil, try row.optionalInt64() == nil]
+        }
     }
 }
 
@@ -143,7 +169,7 @@ private struct SortedByServer: Statement {
         parameters.append(array)
     }
     func decode(_ rows: Rows) throws(PostgresError) -> [UInt128] {
-        try rows.map { row throws(PostgresError) in try row.uuid(0) }
+        try rows.map { row throws(PostgresError) in try row.uuid() }
     }
 }
 
@@ -151,7 +177,7 @@ private struct Place: Statement {
     static let access = StatementAccess.reads
     static let sql = "SELECT '(70000,3)'::tid"
     func decode(_ rows: Rows) throws(PostgresError) -> TID {
-        try rows.single { row throws(PostgresError) in try row.tid(0) }
+        try rows.single { row throws(PostgresError) in try row.tid() }
     }
 }
 

@@ -8,7 +8,7 @@ struct Ask: Statement {
     init(_ text: String) { self.text = text }
     func bind(_ parameters: inout Parameters) { parameters.append(text) }
     func decode(_ rows: Rows) throws(PostgresError) -> String? {
-        try rows.single { row throws(PostgresError) in try row.optionalText(0) }
+        try rows.single { row throws(PostgresError) in try row.optionalText() }
     }
 }
 
@@ -64,7 +64,7 @@ struct SumOfT: Statement {
     static let access = StatementAccess.reads
     static let sql = "SELECT coalesce(sum(a), 0)::bigint FROM t"
     func decode(_ rows: Rows) throws(PostgresError) -> Int64 {
-        try rows.single { row throws(PostgresError) in try row.int64(0) }
+        try rows.single { row throws(PostgresError) in try row.int64() }
     }
 }
 
@@ -73,7 +73,7 @@ struct BackendNumber: Statement {
     static let access = StatementAccess.reads
     static let sql = "SELECT pg_backend_pid()"
     func decode(_ rows: Rows) throws(PostgresError) -> Int32 {
-        try rows.single { row throws(PostgresError) in try row.int32(0) }
+        try rows.single { row throws(PostgresError) in try row.int32() }
     }
 }
 

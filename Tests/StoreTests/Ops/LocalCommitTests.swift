@@ -80,6 +80,6 @@ private struct CommitSetting: Statement {
     static let sql = "SELECT pg_catalog.current_setting('synchronous_commit')"
 
     func decode(_ rows: Rows) throws(PostgresError) -> String {
-        try rows.single { row throws(PostgresError) in try row.text(0) }
+        try rows.single { row throws(PostgresError) in try row.text() }
     }
 }
