@@ -17,9 +17,9 @@ struct AccountListCommand: AsyncParsableCommand {
             ["name", "kind", "balance", "currency", "changed", "automatic retries", "resends", "unclear"],
             accounts.map { account in
                 [
-                    shown(account.name), account.kind, account.balance.decimalText, account.currency,
+                    shown(account.name), account.kind.rawValue, account.balance.decimalText, account.currency,
                     account.balanceChangedAt?.iso8601 ?? "-", ownOrDefault(account.maxAutomaticRetries),
-                    ownOrDefault(account.maxResends), account.unclearPolicy ?? "default",
+                    ownOrDefault(account.maxResends), account.unclearPolicy?.rawValue ?? "default",
                 ]
             })
         rows.printRest(after: accounts.count)

@@ -32,10 +32,10 @@ struct AccountShowCommand: AsyncParsableCommand {
         }
         guard let account = found.first else { throw name.unknown }
         Terminal.printPairs([
-            ("account", account.name), ("kind", account.kind), ("created", account.createdAt.iso8601),
+            ("account", account.name), ("kind", account.kind.rawValue), ("created", account.createdAt.iso8601),
             ("max automatic retries", ownOrDefault(account.maxAutomaticRetries)),
             ("max resends", ownOrDefault(account.maxResends)),
-            ("unclear policy", account.unclearPolicy ?? "default"),
+            ("unclear policy", account.unclearPolicy?.rawValue ?? "default"),
             ("balance", "\(account.balance.decimalText) \(account.currency)"),
             ("last change", account.balanceChangedAt?.iso8601 ?? "-"),
         ])

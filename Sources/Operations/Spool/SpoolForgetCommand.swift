@@ -28,7 +28,7 @@ struct SpoolForgetCommand: AsyncParsableCommand {
         }
         let seenAt = spool.seenAt.iso8601
         guard spool.isForgettable else {
-            guard spool.state == "reporting" else {
+            guard spool.state == .reporting else {
                 return Terminal.print("Nothing changed: it was closed at \(seenAt), with nothing left in it.")
             }
             throw CommandFailure(

@@ -38,7 +38,7 @@ struct SuppressionShowCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try OperatorSession("postroom suppression")
         let found = try await session.run(ListSuppressionEvents(target.pair, limit: rows.limit))
-        let isSuppressed = found.first?.kind == "suppressed"
+        let isSuppressed = found.first?.kind == .suppressed
         Terminal.print(
             "Account \(target.account.text) \(isSuppressed ? "sends nothing to" : "may send to") \(target.number).")
         guard !found.isEmpty else { return }
@@ -46,7 +46,7 @@ struct SuppressionShowCommand: AsyncParsableCommand {
             ["at", "what", "source", "by", "note", "webhook"],
             found.map { row in
                 [
-                    row.receivedAt.iso8601, row.kind, row.source, row.origin, row.note.map(shown) ?? "-",
+                    row.receivedAt.iso8601, row.kind.rawValue, row.source, row.origin, row.note.map(shown) ?? "-",
                     row.webhookID?.description ?? "-",
                 ]
             })

@@ -119,7 +119,19 @@ public struct Row {
     /// Text that is one of a closed set of words.
     public mutating func value<Value: RawRepresentable>() throws(PostgresError) -> Value
     where Value.RawValue == String {
-        guard let value = Value(rawValue: try text()) else { throw unexpected("is no \(Value.self)") }
+        try known(text())
+    }
+
+    /// Text that is one of a closed set of words, or NULL.
+    public mutating func optionalValue<Value: RawRepresentable>() throws(PostgresError) -> Value?
+    where Value.RawValue == String {
+        guard let text = try optionalText() else { return nil }
+        return try known(text)
+    }
+
+    private func known<Value: RawRepresentable>(_ text: String) throws(PostgresError) -> Value
+    where Value.RawValue == String {
+        guard let value = Value(rawValue: text) else { throw unexpected("is no \(Value.self)") }
         return value
     }
 

@@ -3,8 +3,18 @@ import PostgresClient
 
 /// What was last known of a spool, and whether it was given up.
 package struct ForgottenSpool: Sendable, Equatable {
-    /// What `monitor.spool` said of it: reporting, closed or unknown.
-    package var state: String
+    /// What `monitor.spool` says of a spool.
+    package enum State: String, Sendable, CaseIterable {
+        /// Its ingress runs.
+        case reporting
+        /// Its ingress has ended, with the spool empty.
+        case closed
+        /// Its ingress has not reported for a minute.
+        case unknown
+    }
+
+    /// What was said of it.
+    package var state: State
     /// Webhooks in it by its last report.
     package var webhooks: Int64
     /// Files set aside in it by that report.
@@ -54,7 +64,7 @@ package struct ForgetSpool: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> ForgottenSpool? {
         try rows.optionalSingle { row throws(PostgresError) in
             ForgottenSpool(
-                state: try row.text(), webhooks: try row.int64(), filesAside: try row.int32(),
+                state: try row.value(), webhooks: try row.int64(), filesAside: try row.int32(),
                 seenAt: Timestamp(microseconds: try row.timestamptz()), isForgettable: try row.bool())
         }
     }

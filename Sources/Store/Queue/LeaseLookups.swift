@@ -125,7 +125,7 @@ package struct LeaseLookups: Statement {
                 providerMessageID: try row.optionalText(), day: CivilDate(daysSinceEpoch: try row.date()),
                 age: .microseconds(try row.int64()), timeLeft: .microseconds(try row.int64()),
                 hasReceipt: try row.bool(), isGivenUp: try row.bool(), account: try row.text(),
-                unclearPolicy: try row.optionalText().flatMap(UnclearPolicy.init(rawValue:)),
+                unclearPolicy: try row.optionalValue(),
                 maxAutomaticRetries: try row.optionalInt32(), counted: try row.int32())
         }
     }

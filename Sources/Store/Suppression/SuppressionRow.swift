@@ -5,8 +5,8 @@ import PostgresClient
 package struct SuppressionRow: Sendable, Equatable {
     /// The recipient.
     package var number: String
-    /// `suppressed` or `lifted`.
-    package var kind: String
+    /// What it says.
+    package var kind: SuppressionKind
     /// When the SMS came in, or when it was entered. Not always the order, which a lift does not take from the clock:
     /// see ``RecordSuppression``.
     package var receivedAt: Timestamp
@@ -27,7 +27,7 @@ package struct SuppressionRow: Sendable, Equatable {
 
     init(_ row: inout Row) throws(PostgresError) {
         number = try row.text()
-        kind = try row.text()
+        kind = try row.value()
         let receivedAt = try row.timestamptz()
         source = try row.text()
         word = try row.optionalText()
