@@ -89,18 +89,18 @@ struct SendingShow: Sendable {
             if look != seen {
                 let milliseconds =
                     elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000
-                let state = "\(look.status)/\(look.deliveryState)"
+                let state = "\(look.status.rawValue)/\(look.deliveryState.rawValue)"
                 let details = look.details.map { "  \($0)" } ?? ""
                 Terminal.print(
                     "    \("\(milliseconds) ms".padded(to: 10))\(state.padded(to: 22))attempts \(look.attempts)\(details)"
                 )
                 seen = look
             }
-            if look.attempts > 0, look.deliveryState == "queued", let script = afterwards {
+            if look.attempts > 0, look.deliveryState == .queued, let script = afterwards {
                 try await tellSandbox(script)
                 afterwards = nil
             }
-            isPending = look.status == "pending"
+            isPending = look.status == .pending
             if isPending { try await Task.sleep(for: .milliseconds(10)) }
         }
     }

@@ -8,7 +8,7 @@ struct NotificationsHandler: Sendable {
     let transactions: RequestTransactions
     let lists: RequestTransactions
     let fields = ListFields()
-    static let unread = Field("unread", ChoiceRule(words: ["true", "false"]))
+    static let unread = Field("unread", ChoiceRule<QueryBool>())
     let markFields = ReadMarkFields()
 
     static let notFound = Problem(.notFound, "The account has no notification with this id.")
@@ -16,7 +16,7 @@ struct NotificationsHandler: Sendable {
     func list(_ query: String?, _ principal: Principal) async throws -> Response {
         var reader = QueryReader(query)
         let limit = fields.takeLimit(from: &reader)
-        let isUnreadOnly = reader.take(Self.unread.name, Self.unread.rule.read) == "true"
+        let isUnreadOnly = reader.take(Self.unread.name, Self.unread.rule.read) == .yes
         let before: NotificationID? = fields.takePlace(from: &reader, Cursor.id)
         try reader.finish()
         let found = try await lists.read(

@@ -1,4 +1,5 @@
 import Domain
+import Store
 
 /// The schemas of answers.
 enum DocumentSchemas {
@@ -68,7 +69,7 @@ enum DocumentSchemas {
                         ].map { .init($0.0, Schema.nullableText($0.1, format: "date-time")) })),
             .init("retryCount", Schema.integer("Attempts that count, less one.")),
             .init("errorDetails", Schema.nullableText("Why it failed.")),
-            .init("priority", Schema.choice(["normal", "high"])),
+            .init("priority", Schema.choice(SendPriority.allCases.map(\.rawValue))),
             .init("provider", Schema.text("Who sends it.")),
             .init("tags", Schema.list(Schema.text("A tag."))),
             .init("customData", Schema.object(.init("type", .string("object")))),
@@ -96,7 +97,7 @@ enum DocumentSchemas {
 
     private static var receipt: [Member] {
         [
-            .init("source", Schema.choice(["webhook", "query"])),
+            .init("source", Schema.choice(ReceiptSource.allCases.map(\.rawValue))),
             .init("receivedAt", Schema.text("When it came.", format: "date-time")),
             .init("status", Schema.text("The provider's status.")),
             .init("result", Schema.text("The provider's word for it.")),
@@ -157,7 +158,8 @@ enum DocumentSchemas {
     private static var balance: [Member] {
         [
             .init("account", Schema.text("The account's name.")),
-            .init("kind", Schema.choice(["prepaid", "postpaid"])), .init("currency", Schema.text("ISO 4217.")),
+            .init("kind", Schema.choice(AccountKind.allCases.map(\.rawValue))),
+            .init("currency", Schema.text("ISO 4217.")),
             .init("balance", Schema.number("Exact; below 0 where it owes.")),
         ]
     }

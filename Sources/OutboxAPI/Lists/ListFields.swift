@@ -12,7 +12,7 @@ struct ListFields: Sendable {
 
     let limit = Field("limit", IntegerRule(range: 1...Self.limitMax))
     let cursor = Field("cursor", TextRule(characters: 1...Self.cursorCharactersMax, alphabet: .printableASCII))
-    let status = Field("status", ChoiceRule(words: EntryStatus.allCases.map(\.rawValue)))
+    let status = Field("status", ChoiceRule<EntryStatus>())
     let tag = Field("tag", TextRule(characters: 1...SendFields.tagCharactersMax, alphabet: .printable))
     let recipient = Field("recipient", PhoneRule())
     let userID = Field("userId", TextRule(characters: 1...SendFields.userCharactersMax, alphabet: .printable))

@@ -72,3 +72,9 @@ struct QueryReader {
         return String(validating: bytes, as: UTF8.self)
     }
 }
+
+/// A truth value in a query.
+enum QueryBool: String, CaseIterable {
+    case yes = "true"
+    case no = "false"
+}

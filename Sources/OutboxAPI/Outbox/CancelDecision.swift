@@ -17,7 +17,7 @@ enum CancelVerdict: Sendable, Equatable {
 /// - Parameter isLeased: whether a worker holds its queue row; nil where it is in no queue.
 func decideCancel(_ entry: EntryRecord, isLeased: Bool?, attempts: [AttemptRecord]) -> CancelVerdict {
     if entry.times.cancelledAt != nil { return .done }
-    guard entry.status == EntryStatus.pending.rawValue else { return .notPending }
+    guard entry.status == .pending else { return .notPending }
     guard isLeased == false else { return .dispatched }
     return attempts.contains { $0.cycle == entry.cycle && $0.isOrWasWithProvider } ? .dispatched : .cancel
 }
@@ -25,9 +25,9 @@ func decideCancel(_ entry: EntryRecord, isLeased: Bool?, attempts: [AttemptRecor
 extension AttemptRecord {
     /// Whether it was handed over, or may have been, and the provider has not given it back.
     fileprivate var isOrWasWithProvider: Bool {
-        switch AttemptState(rawValue: state) {
+        switch state {
         case .prepared, .notSent: !receipts.isEmpty
-        case .dispatched, .accepted, .rejected, .unclear, nil: true
+        case .dispatched, .accepted, .rejected, .unclear: true
         }
     }
 }

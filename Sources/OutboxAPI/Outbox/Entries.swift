@@ -65,7 +65,7 @@ struct Entries: Sendable {
             let attempts = try connection.run(ReadAttempts(of: id), deadline: deadline)
             switch decideCancel(entry, isLeased: isLeased, attempts: attempts) {
             case .done: return entry
-            case .notPending: throw Problem(.notPending, "It is \(entry.status) already.")
+            case .notPending: throw Problem(.notPending, "It is \(entry.status.rawValue) already.")
             case .dispatched: throw Problem(.dispatched, "It can no longer be held back.")
             case .cancel: break
             }

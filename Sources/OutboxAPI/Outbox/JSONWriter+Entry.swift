@@ -15,15 +15,15 @@ extension JSONWriter {
             $0.member("costPerUnit", entry.costPerUnit)
             $0.member("totalCost", entry.totalCost)
             $0.member("currency", entry.currency)
-            $0.member("encoding", entry.encoding)
-            $0.member("status", entry.status)
-            $0.member("deliveryState", entry.deliveryState)
+            $0.member("encoding", entry.encoding.rawValue)
+            $0.member("status", entry.status.rawValue)
+            $0.member("deliveryState", entry.deliveryState.rawValue)
             // Written in a closure here, they would cost a reference count of each of the entry's texts.
             $0.name("timestamps")
             $0.value(entry.times)
             $0.member("retryCount", Int(entry.retryCount))
             $0.member("errorDetails", entry.errorDetails)
-            $0.member("priority", entry.priority)
+            $0.member("priority", entry.priority.rawValue)
             $0.member("provider", entry.provider)
             $0.member("tags", json: entry.tagsJSON)
             $0.member("customData", json: entry.customDataJSON)
@@ -51,7 +51,7 @@ extension JSONWriter {
             $0.member("cycle", Int(attempt.cycle))
             $0.member("number", Int(attempt.number))
             $0.member("provider", attempt.provider)
-            $0.member("state", attempt.state)
+            $0.member("state", attempt.state.rawValue)
             $0.member("counts", attempt.counts)
             $0.member("providerMessageId", attempt.providerMessageID)
             $0.member("providerCode", attempt.providerCode)
@@ -65,7 +65,7 @@ extension JSONWriter {
 
     private mutating func value(_ receipt: AttemptReceipt) {
         object {
-            $0.member("source", receipt.source)
+            $0.member("source", receipt.source.rawValue)
             $0.member("receivedAt", receipt.receivedAt)
             $0.member("status", receipt.status)
             $0.member("result", receipt.result)

@@ -3,8 +3,8 @@ import Store
 
 /// What bears on whether an entry may be sent again.
 struct ResendFacts: Sendable {
-    var status: String
-    var deliveryState: String
+    var status: EntryStatus
+    var deliveryState: DeliveryState
     var cycle: Int32
     /// Whether it waits in the queue.
     var isQueued: Bool
@@ -35,8 +35,8 @@ enum ResendVerdict: Sendable, Equatable {
 ///
 /// What is unknown is asked of the current cycle: of earlier ones the user has accepted it with the resend before.
 func decideResend(_ facts: ResendFacts, allowDuplicate: Bool) -> ResendVerdict {
-    if facts.deliveryState == DeliveryState.cancelled.rawValue { return .cancelled }
-    guard facts.status == EntryStatus.failed.rawValue, !facts.isQueued else { return .notFailed }
+    if facts.deliveryState == .cancelled { return .cancelled }
+    guard facts.status == .failed, !facts.isQueued else { return .notFailed }
     if facts.isSuppressed { return .suppressed }
     guard facts.cycle < facts.resendsMax else { return .capReached }
     let isUnknown = facts.attempts.contains { $0.cycle == facts.cycle && $0.mayHaveBeenDelivered }
@@ -47,8 +47,8 @@ extension AttemptRecord {
     /// Whether the provider took it, or may have, and no receipt says what became of it.
     var mayHaveBeenDelivered: Bool {
         guard !receipts.contains(where: { $0.rank >= ReceiptRank.failed.rawValue }) else { return false }
-        switch AttemptState(rawValue: state) {
-        case .dispatched, .unclear, .accepted, nil: return true
+        switch state {
+        case .dispatched, .unclear, .accepted: return true
         case .prepared, .rejected, .notSent: return !receipts.isEmpty
         }
     }

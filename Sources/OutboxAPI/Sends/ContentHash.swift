@@ -19,7 +19,7 @@ func contentHash(of request: SendRequest) -> [UInt8] {
     add(request.messageName)
     add(request.scheduledAt.map { String($0.microseconds) })
     add(request.validForSeconds.map { String($0) })
-    add(request.priority)
+    add(request.priority.rawValue)
     add(request.customData)
     for tag in request.tags { add(tag) }
     return Array(SHA256.hash(data: bytes))

@@ -12,8 +12,7 @@ struct SendRequest: Sendable, Equatable {
     var messageName: String?
     var scheduledAt: Timestamp?
     var validForSeconds: Int32?
-    /// normal or high.
-    var priority: String
+    var priority: SendPriority
     var tags: [String]
     /// Compact JSON, names in order.
     var customData: String
@@ -50,7 +49,7 @@ struct SendFields: Sendable {
     let messageName = Field("messageName", TextRule(characters: 1...Self.nameCharactersMax, alphabet: .printable))
     let schedule: Field<TimeRule>
     let validity = Field("validForSeconds", IntegerRule(range: 1...Self.validitySecondsMax))
-    let priority = Field("priority", ChoiceRule(words: ["normal", "high"]))
+    let priority = Field("priority", ChoiceRule<SendPriority>())
     let tags = Field(
         "tags",
         TextListRule(
@@ -82,7 +81,7 @@ struct SendFields: Sendable {
         let messageName = reader.optional(self.messageName)
         let scheduledAt = reader.optional(schedule)
         let validForSeconds = reader.optional(validity)
-        let priority = reader.optional(self.priority) ?? "normal"
+        let priority = reader.optional(self.priority) ?? .normal
         let tags = reader.optional(self.tags) ?? []
         let customData = reader.optional(self.customData) ?? "{}"
         if let header {

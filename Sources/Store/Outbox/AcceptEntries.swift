@@ -199,14 +199,14 @@ package struct AcceptEntries: Statement {
             costPerUnit.append(sends[index].entry.costPerUnit)
             totalCost.append(sends[index].entry.totalCost)
             currency.append(sends[index].entry.currency)
-            encoding.append(sends[index].entry.encoding)
-            priority.append(sends[index].entry.priority)
+            encoding.append(sends[index].entry.encoding.rawValue)
+            priority.append(sends[index].entry.priority.rawValue)
             tags.append(optional: sends[index].tagsArray)
             // The empty object is what the statement makes of NULL, without reading it as JSON.
             let data = sends[index].entry.customDataJSON
             customData.append(optional: data == "{}" ? nil : data)
             provider.append(sends[index].entry.provider)
-            deliveryState.append(sends[index].entry.deliveryState)
+            deliveryState.append(sends[index].entry.deliveryState.rawValue)
             createdAt.append(microseconds: sends[index].entry.times.createdAt.microseconds)
             scheduledAt.append(optional: sends[index].entry.times.scheduledAt) {
                 $0.append(microseconds: $1.microseconds)

@@ -4,10 +4,10 @@ import Domain
 package struct EntryChange: Sendable, Equatable {
     /// The entry.
     package var entryID: EntryID
-    /// The status before, as stored.
-    package var statusBefore: String
-    /// The delivery state before, as stored.
-    package var deliveryStateBefore: String
+    /// The status before.
+    package var statusBefore: EntryStatus
+    /// The delivery state before.
+    package var deliveryStateBefore: DeliveryState
     /// What it is now.
     package var after: EntryState
 }

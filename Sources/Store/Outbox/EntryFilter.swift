@@ -7,8 +7,8 @@ package struct EntryFilter: Sendable, Equatable {
     package var account: String
     /// Of this user.
     package var userID: String?
-    /// sent, failed or pending.
-    package var status: String?
+    /// Of which applications are told this.
+    package var status: EntryStatus?
     /// With this tag.
     package var tag: String?
     /// To this number, in E.164.
@@ -48,7 +48,7 @@ extension EntryFilter {
         parameters.append(uuid: below)
         parameters.append(uuid: from.map { lowestID($0 - Self.clockSlack) } ?? 0)
         parameters.append(userID)
-        parameters.append(status)
+        parameters.append(status?.rawValue)
         parameters.append(tag)
         parameters.append(timestamptz: from?.microseconds)
         parameters.append(timestamptz: to?.microseconds)

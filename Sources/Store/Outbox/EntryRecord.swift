@@ -27,20 +27,20 @@ package struct EntryRecord: Sendable, Equatable {
     package var totalCost: Numeric
     /// ISO 4217 code.
     package var currency: String
-    /// gsm7 or ucs2.
-    package var encoding: String
-    /// normal or high.
-    package var priority: String
+    /// The alphabet it travels in.
+    package var encoding: MessageEncoding
+    /// Which goes first.
+    package var priority: SendPriority
     /// The tags, as a JSON array.
     package var tagsJSON: String
     /// The caller's object, as JSON.
     package var customDataJSON: String
     /// The provider that sends it.
     package var provider: String
-    /// sent, failed or pending.
-    package var status: String
+    /// What applications are told.
+    package var status: EntryStatus
     /// The exact state.
-    package var deliveryState: String
+    package var deliveryState: DeliveryState
     /// 0, or how often it was resent.
     package var cycle: Int32
     /// Attempts that count, less one.
@@ -53,8 +53,8 @@ package struct EntryRecord: Sendable, Equatable {
     package init(
         id: EntryID, account: String, userID: String, recipient: String, message: String, senderID: String,
         messageID: String?, messageName: String?, units: Int32, costPerUnit: Numeric, totalCost: Numeric,
-        currency: String, encoding: String, priority: String, tagsJSON: String, customDataJSON: String,
-        provider: String, status: String, deliveryState: String, cycle: Int32 = 0, retryCount: Int32 = 0,
+        currency: String, encoding: MessageEncoding, priority: SendPriority, tagsJSON: String, customDataJSON: String,
+        provider: String, status: EntryStatus, deliveryState: DeliveryState, cycle: Int32 = 0, retryCount: Int32 = 0,
         errorDetails: String? = nil, times: EntryTimes
     ) {
         self.id = id
@@ -131,9 +131,9 @@ extension EntryRecord {
             recipient: try row.text(), message: try row.text(), senderID: try row.text(),
             messageID: try row.optionalText(), messageName: try row.optionalText(), units: try row.int32(),
             costPerUnit: try row.numeric(), totalCost: try row.numeric(), currency: try row.text(),
-            encoding: try row.text(), priority: try row.text(), tagsJSON: try row.text(),
-            customDataJSON: try row.text(), provider: try row.text(), status: try row.text(),
-            deliveryState: try row.text(), cycle: try row.int32(), retryCount: try row.int32(),
+            encoding: try row.value(), priority: try row.value(), tagsJSON: try row.text(),
+            customDataJSON: try row.text(), provider: try row.text(), status: try row.value(),
+            deliveryState: try row.value(), cycle: try row.int32(), retryCount: try row.int32(),
             errorDetails: try row.optionalText(),
             times: EntryTimes(
                 createdAt: Timestamp(microseconds: try row.timestamptz()),

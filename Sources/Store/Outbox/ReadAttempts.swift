@@ -12,7 +12,7 @@ package struct AttemptRecord: Sendable, Equatable {
     /// ops.provider.name.
     package var provider: String
     /// Where the hand-over stands.
-    package var state: String
+    package var state: AttemptState
     /// Whether it counts against the caps.
     package var counts: Bool
     /// The provider's id of it.
@@ -31,7 +31,7 @@ package struct AttemptRecord: Sendable, Equatable {
     package var receipts: [AttemptReceipt]
 
     package init(
-        id: AttemptID, cycle: Int32, number: Int32, provider: String, state: String, counts: Bool,
+        id: AttemptID, cycle: Int32, number: Int32, provider: String, state: AttemptState, counts: Bool,
         providerMessageID: String? = nil, providerCode: String? = nil, preparedAt: Timestamp,
         dispatchedAt: Timestamp? = nil, settledAt: Timestamp? = nil, deadlinePassedAt: Timestamp? = nil,
         receipts: [AttemptReceipt] = []
@@ -54,8 +54,8 @@ package struct AttemptRecord: Sendable, Equatable {
 
 /// A receipt of an attempt, as users see it: what the provider wrote.
 package struct AttemptReceipt: Sendable, Equatable {
-    /// webhook or query.
-    package var source: String
+    /// How it came.
+    package var source: ReceiptSource
     /// When it first came.
     package var receivedAt: Timestamp
     /// The provider's status.
@@ -80,7 +80,7 @@ package struct AttemptReceipt: Sendable, Equatable {
     package var rank: Int16
 
     package init(
-        source: String, receivedAt: Timestamp, status: String, result: String, reportedTime: String,
+        source: ReceiptSource, receivedAt: Timestamp, status: String, result: String, reportedTime: String,
         clockAheadMilliseconds: Int64? = nil, price: Numeric? = nil, size: Int32? = nil, currency: String? = nil,
         rate: Numeric? = nil,
         charge: Numeric? = nil, rank: Int16
@@ -131,7 +131,7 @@ package struct ReadAttempts: Statement {
             } else {
                 row.skip(AttemptRecord.columnCount)
             }
-            if let source = try row.optionalText() {
+            if let source: ReceiptSource = try row.optionalValue() {
                 attempts[attempts.count - 1].receipts.append(try AttemptReceipt(&row, source))
             } else {
                 row.skipRest()
@@ -148,7 +148,7 @@ extension AttemptRecord {
     fileprivate init(_ row: inout Row, _ id: AttemptID) throws(PostgresError) {
         self.init(
             id: id, cycle: try row.int32(), number: try row.int32(), provider: try row.text(),
-            state: try row.text(), counts: try row.bool(), providerMessageID: try row.optionalText(),
+            state: try row.value(), counts: try row.bool(), providerMessageID: try row.optionalText(),
             providerCode: try row.optionalText(), preparedAt: Timestamp(microseconds: try row.timestamptz()),
             dispatchedAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
             settledAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },
@@ -157,7 +157,7 @@ extension AttemptRecord {
 }
 
 extension AttemptReceipt {
-    fileprivate init(_ row: inout Row, _ source: String) throws(PostgresError) {
+    fileprivate init(_ row: inout Row, _ source: ReceiptSource) throws(PostgresError) {
         self.init(
             source: source, receivedAt: Timestamp(microseconds: try row.timestamptz()), status: try row.text(),
             result: try row.text(), reportedTime: try row.text(),

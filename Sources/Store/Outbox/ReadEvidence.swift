@@ -8,9 +8,9 @@ package struct StoredEvidence: Sendable {
     /// How often its state has been computed; a state computed from this revision may only be written onto it.
     package var revision: Int32
     /// The status as stored: what the user sees now.
-    package var status: String
+    package var status: EntryStatus
     /// The delivery state as stored.
-    package var deliveryState: String
+    package var deliveryState: DeliveryState
     /// Who pays.
     package var account: String
     /// The cycles that the ledger has charged for.
@@ -102,7 +102,7 @@ extension StoredEvidence {
     /// The entry's own part of a row of ``ReadEvidence``.
     init(_ row: inout Row, id: EntryID) throws(PostgresError) {
         self.init(
-            id: id, revision: try row.int32(), status: try row.text(), deliveryState: try row.text(),
+            id: id, revision: try row.int32(), status: try row.value(), deliveryState: try row.value(),
             account: try row.text(), owedCycles: CycleSet(rawValue: try row.int64()),
             evidence: EntryEvidence(
                 scheduledAt: try row.optionalTimestamptz().map { Timestamp(microseconds: $0) },

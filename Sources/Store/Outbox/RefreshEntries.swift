@@ -45,8 +45,7 @@ package enum RefreshEntries {
             }
             let written = try connection.run(UpdateEntryStates(computed, timeZone: timeZone), deadline: deadline)
             for (entry, new) in zip(entries, computed) where written.contains(entry.id) {
-                if entry.status != new.state.status.rawValue || entry.deliveryState != new.state.deliveryState.rawValue
-                {
+                if entry.status != new.state.status || entry.deliveryState != new.state.deliveryState {
                     changes.append(EntryChange(from: entry, to: new.state))
                 }
                 if let scheduledAt = entry.evidence.scheduledAt { moments.append(scheduledAt) }

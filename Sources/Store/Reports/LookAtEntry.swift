@@ -4,9 +4,9 @@ import PostgresClient
 /// Where an entry stands, for a person who watches.
 package struct EntryLook: Sendable, Equatable {
     /// What applications are told.
-    package var status: String
+    package var status: EntryStatus
     /// The exact state.
-    package var deliveryState: String
+    package var deliveryState: DeliveryState
     /// Attempts that were made so far.
     package var attempts: Int64
     /// Why it failed, or what it costs once it has not.
@@ -35,7 +35,7 @@ package struct LookAtEntry: Statement {
     package func decode(_ rows: Rows) throws(PostgresError) -> EntryLook? {
         try rows.optionalSingle { row throws(PostgresError) in
             EntryLook(
-                status: try row.text(), deliveryState: try row.text(), attempts: try row.int64(),
+                status: try row.value(), deliveryState: try row.value(), attempts: try row.int64(),
                 details: try row.optionalText())
         }
     }

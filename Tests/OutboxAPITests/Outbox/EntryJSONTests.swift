@@ -14,15 +14,15 @@ import Testing
         EntryRecord(
             id: EntryID(rawValue: 1), account: "a", userID: "u\"", recipient: "+254712345678", message: "m\n",
             senderID: "S", messageID: "k", messageName: nil, units: 2, costPerUnit: Numeric(coefficient: 450, scale: 4),
-            totalCost: Numeric(coefficient: 9, scale: 2), currency: "EUR", encoding: "GSM-7", priority: "normal",
-            tagsJSON: #"["t"]"#, customDataJSON: #"{"a":1}"#, provider: "nxtele", status: "pending",
-            deliveryState: "queued", retryCount: 1, times: EntryTimes(createdAt: time))
+            totalCost: Numeric(coefficient: 9, scale: 2), currency: "EUR", encoding: .gsm7, priority: .normal,
+            tagsJSON: #"["t"]"#, customDataJSON: #"{"a":1}"#, provider: "nxtele", status: .pending,
+            deliveryState: .queued, retryCount: 1, times: EntryTimes(createdAt: time))
     }
 
     private static let entryText = #"""
         {"outboxId":"\#(id)","userId":"u\"","recipientPhoneNumber":"+254712345678","message":"m\n","senderId":"S",\#
         "messageId":"k","messageName":null,"smsUnitsUsed":2,"costPerUnit":0.045,"totalCost":0.09,"currency":"EUR",\#
-        "encoding":"GSM-7","status":"pending","deliveryState":"queued",\#
+        "encoding":"gsm7","status":"pending","deliveryState":"queued",\#
         "timestamps":{"createdAt":"\#(time)","scheduledAt":null,"validUntil":null,"lastAttemptAt":null,\#
         "sentAt":null,"deliveredAt":null,"cancelledAt":null,"expiredAt":null},\#
         "retryCount":1,"errorDetails":null,"priority":"normal","provider":"nxtele","tags":["t"],"customData":{"a":1}
@@ -55,13 +55,13 @@ import Testing
     @Test func `an entry with its attempts and their receipts`() {
         #expect(Self.text { $0.value(Self.entry, attempts: []) } == Self.entryText + #","attempts":[]}"#)
         let bare = AttemptReceipt(
-            source: "webhook", receivedAt: Self.time, status: "3", result: "DELIVRD", reportedTime: "", rank: 3)
+            source: .webhook, receivedAt: Self.time, status: "3", result: "DELIVRD", reportedTime: "", rank: 3)
         let full = AttemptReceipt(
-            source: "query", receivedAt: Self.time, status: "3", result: "DELIVRD", reportedTime: "2023",
+            source: .query, receivedAt: Self.time, status: "3", result: "DELIVRD", reportedTime: "2023",
             clockAheadMilliseconds: -5, price: Numeric(coefficient: 15, scale: 1), size: 2, currency: "USD",
             rate: Numeric(coefficient: 7, scale: 0), charge: .zero, rank: 3)
         let attempt = AttemptRecord(
-            id: AttemptID(rawValue: 1), cycle: 0, number: 1, provider: "nxtele", state: "accepted", counts: true,
+            id: AttemptID(rawValue: 1), cycle: 0, number: 1, provider: "nxtele", state: .accepted, counts: true,
             providerCode: "0", preparedAt: Self.time, receipts: [bare, full])
         let text = #"\#(Self.entryText),"attempts":[\#(Self.attemptText)]}"#
         #expect(Self.text { $0.value(Self.entry, attempts: [attempt]) } == text)

@@ -37,7 +37,7 @@ import Testing
 
         func isLet(through filter: EntryFilter) -> Bool {
             account == filter.account && filter.userID.map { $0 == user } ?? true
-                && filter.status.map { $0 == status } ?? true && filter.tag.map { tags.contains($0) } ?? true
+                && filter.status.map { $0.rawValue == status } ?? true && filter.tag.map { tags.contains($0) } ?? true
                 && filter.recipient.map { $0 == recipient } ?? true && filter.from.map { $0 <= createdAt } ?? true
                 && filter.to.map { createdAt < $0 } ?? true
         }
@@ -85,7 +85,7 @@ import Testing
         func perhaps<Value>(_ value: Value) -> Value? { Int.random(in: 0..<3, using: &random) == 0 ? value : nil }
         var filter = EntryFilter(account: Bool.random(using: &random) ? "b" : "a")
         filter.userID = perhaps("u")
-        filter.status = perhaps("failed")
+        filter.status = perhaps(.failed)
         filter.tag = perhaps("x")
         filter.recipient = perhaps("+491511")
         let minutes = Int.random(in: 0..<9_000, using: &random)
@@ -152,7 +152,7 @@ import Testing
                         createdAt: Self.moment(minutes: 0))
                 }, in: database)
             var filter = EntryFilter(account: "a")
-            filter.status = "failed"
+            filter.status = .failed
             let bounds = WalkBounds(entriesMin: 5, entriesMax: 5, timeMax: .seconds(1))
             // A step ends after 0.3, 0.6, 0.9 and 1.2 s.
             let lister = Self.lister(database, bounds, TickingClock(.milliseconds(300)))

@@ -16,8 +16,8 @@ import Testing
         EntryRecord(
             id: EntryID(rawValue: number), account: "a", userID: "u", recipient: "", message: "", senderID: "",
             messageID: nil, messageName: nil, units: 1, costPerUnit: .zero, totalCost: .zero, currency: "",
-            encoding: "",
-            priority: "", tagsJSON: "", customDataJSON: "", provider: "", status: "", deliveryState: "",
+            encoding: .gsm7, priority: .normal, tagsJSON: "", customDataJSON: "", provider: "", status: .pending,
+            deliveryState: .queued,
             times: EntryTimes(createdAt: Timestamp(microseconds: 0)))
     }
 

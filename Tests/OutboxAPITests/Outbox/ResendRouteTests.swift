@@ -224,7 +224,7 @@ import Testing
                 try await Entries(transactions: transactions, resendsMax: 3, waitMax: .seconds(60), timeZone: "UTC")
                     .resend(entryID, allowDuplicate: false, APIBed.admin)
             }
-            #expect(entry.cycle == 1 && entry.status == "pending")
+            #expect(entry.cycle == 1 && entry.status == .pending)
             #expect(
                 try await bed.sql("SELECT kind FROM billing.ledger_entry ORDER BY seq") == [
                     "charge", "refund", "charge",

@@ -32,7 +32,7 @@ import Testing
     ) throws -> SendCandidate {
         var request = SendRequest(
             recipient: try #require(PhoneNumber(e164: to)), message: message, senderID: "S", userID: nil,
-            messageID: key, messageName: nil, scheduledAt: nil, validForSeconds: nil, priority: "normal", tags: [],
+            messageID: key, messageName: nil, scheduledAt: nil, validForSeconds: nil, priority: .normal, tags: [],
             customData: "{}")
         change(&request)
         return SendCandidate(
@@ -128,10 +128,10 @@ import Testing
 
     @Test func `when it is given up depends on the schedule and the validity`() throws {
         let later = Timestamp(microseconds: now.microseconds + 5_000_000)
-        let cases: [(Timestamp?, Int32?, Int64, String)] = [
-            (nil, nil, 60, "queued"), (nil, 10, 10, "queued"), (later, nil, 65, "scheduled"),
-            (later, 10, 15, "scheduled"),
-            (now, 10, 10, "queued"), (Timestamp(microseconds: 0), nil, 60, "queued"),
+        let cases: [(Timestamp?, Int32?, Int64, DeliveryState)] = [
+            (nil, nil, 60, .queued), (nil, 10, 10, .queued), (later, nil, 65, .scheduled),
+            (later, 10, 15, .scheduled),
+            (now, 10, 10, .queued), (Timestamp(microseconds: 0), nil, 60, .queued),
         ]
         for (scheduledAt, validFor, seconds, state) in cases {
             let one = try candidate(1) {

@@ -87,7 +87,7 @@ struct Change: Sendable, CustomTestStringConvertible {
                     request: SendRequest(
                         recipient: try #require(PhoneNumber(e164: sending.recipient)), message: "x", senderID: "S",
                         userID: nil, messageID: nil, messageName: nil, scheduledAt: nil, validForSeconds: nil,
-                        priority: "normal", tags: [], customData: "{}"))
+                        priority: .normal, tags: [], customData: "{}"))
             }, isInDoubt: false, provider: "nxtele", waitMax: .seconds(60))
     }
 

@@ -15,7 +15,7 @@ import Testing
                 request: SendRequest(
                     recipient: try #require(PhoneNumber(e164: "+254712345678")), message: "x", senderID: "S",
                     userID: nil, messageID: nil, messageName: nil, scheduledAt: nil, validForSeconds: nil,
-                    priority: "normal", tags: [], customData: "{}"))
+                    priority: .normal, tags: [], customData: "{}"))
         }
     }
 

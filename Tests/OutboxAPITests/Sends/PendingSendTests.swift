@@ -10,7 +10,7 @@ struct PendingSendTests {
     {
         let request = SendRequest(
             recipient: try #require(PhoneNumber(entered: "+254712345678")), message: message, senderID: "S",
-            priority: "normal", tags: tags, customData: customData)
+            priority: .normal, tags: tags, customData: customData)
         return SendCandidate(id: EntryID(rawValue: 1), account: "a", userID: "u", idempotencyKey: nil, request: request)
     }
 

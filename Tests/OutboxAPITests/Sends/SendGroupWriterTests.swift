@@ -13,7 +13,7 @@ import Testing
             account: "default", userID: "u", idempotencyKey: key,
             request: SendRequest(
                 recipient: try #require(PhoneNumber(e164: "+254712345678")), message: "x", senderID: "S", userID: nil,
-                messageID: key, messageName: nil, scheduledAt: nil, validForSeconds: nil, priority: "normal", tags: [],
+                messageID: key, messageName: nil, scheduledAt: nil, validForSeconds: nil, priority: .normal, tags: [],
                 customData: "{}"))
     }
 

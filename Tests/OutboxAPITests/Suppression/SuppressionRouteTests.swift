@@ -81,7 +81,7 @@ import Testing
                 request: SendRequest(
                     recipient: try #require(PhoneNumber(e164: "+25410000000\(number)")), message: "x", senderID: "S",
                     userID: nil, messageID: nil, messageName: nil, scheduledAt: nil, validForSeconds: nil,
-                    priority: "normal", tags: [], customData: "{}"))
+                    priority: .normal, tags: [], customData: "{}"))
         }
         let facts = AcceptFacts(
             now: now, accounts: ["a": AccountStanding(name: "a", isPrepaid: false, currency: "USD")],

@@ -1,17 +1,17 @@
 /// One of a few words.
-struct ChoiceRule: FieldRule {
-    let words: [String]
+struct ChoiceRule<Word: RawRepresentable & CaseIterable>: FieldRule where Word.RawValue == String {
+    private var words: [String] { Word.allCases.map(\.rawValue) }
 
-    func read(_ value: JSONValue) throws(FieldFault) -> String {
+    func read(_ value: JSONValue) throws(FieldFault) -> Word {
         guard case .string(let text) = value else { throw FieldFault("Must be a text, not \(value.kind).") }
         return try read(text)
     }
 
-    func read(_ text: String) throws(FieldFault) -> String {
-        guard words.contains(where: { $0.utf8.elementsEqual(text.utf8) }) else {
+    func read(_ text: String) throws(FieldFault) -> Word {
+        guard let word = Word.allCases.first(where: { $0.rawValue.utf8.elementsEqual(text.utf8) }) else {
             throw FieldFault("Must be one of: \(words.joined(separator: ", ")).")
         }
-        return text
+        return word
     }
 
     var schema: [JSONValue.Member] {
