@@ -1,14 +1,23 @@
+import CLibpq
+
 /// One row of a result, read column by column in the order of the SELECT list. Each reader takes the next column, and
 /// throws where there is none, the type is another or the value is NULL. Whoever hands a row out checks that all of it
 /// was read, so that a list and its decoder cannot drift apart.
-public struct Row {
+///
+/// Not copied, because each copy would count a reference: a third of what it takes to decode a row.
+public struct Row: ~Copyable {
     private let rows: Rows
+    /// As ``rows`` has them, to be read without counting.
+    private let result: OpaquePointer
+    private let types: UnsafeBufferPointer<UInt32>
     private let index: Int32
     /// The next column, from 0.
     private var column = 0
 
     init(rows: Rows, index: Int) {
         self.rows = rows
+        result = rows.result
+        types = rows.types
         self.index = Int32(index)
     }
 
@@ -16,22 +25,30 @@ public struct Row {
     public mutating func skip(_ count: Int) { column += count }
 
     /// Passes over all that is left, such as the NULLs of an outer join that found nothing.
-    public mutating func skipRest() { column = rows.columnCount }
+    public mutating func skipRest() { column = types.count }
 
     /// - Throws: where a column was left, or more were passed over than there are.
     func end() throws(PostgresError) {
-        guard column == rows.columnCount else {
-            throw rows.unexpected("\(column) of \(rows.columnCount) columns were read")
+        guard column == types.count else {
+            throw rows.unexpected("\(column) of \(types.count) columns were read")
         }
     }
 
-    /// The column that was read last is not what it should be.
-    private func unexpected(_ problem: String) -> PostgresError { rows.unexpected("column \(column - 1) \(problem)") }
+    /// What to throw where the column that was read last is not what it should be.
+    public func unexpected(_ problem: String) -> PostgresError { rows.unexpected("column \(column - 1) \(problem)") }
 
+    /// The bytes of the next value; nil for NULL. Valid while the rows live.
     private mutating func next(_ type: PostgresType) throws(PostgresError) -> UnsafeRawBufferPointer? {
-        let value = try rows.value(index, column, type)
+        guard column < types.count else { throw rows.unexpected("no column \(column)") }
+        guard types[column] == type.rawValue else {
+            throw rows.unexpected("column \(column) has type \(types[column]), not \(type)")
+        }
+        let place = Int32(column)
         column += 1
-        return value
+        // NULL has no length; to ask only then saves a call for most values.
+        let count = Int(PQgetlength(result, index, place))
+        if count == 0, PQgetisnull(result, index, place) == 1 { return nil }
+        return UnsafeRawBufferPointer(start: PQgetvalue(result, index, place), count: count)
     }
 
     private mutating func required(_ type: PostgresType) throws(PostgresError) -> UnsafeRawBufferPointer {
@@ -114,25 +131,6 @@ public struct Row {
     public mutating func optionalText() throws(PostgresError) -> String? {
         guard let value = try next(.text) else { return nil }
         return String(decoding: value, as: UTF8.self)
-    }
-
-    /// Text that is one of a closed set of words.
-    public mutating func value<Value: RawRepresentable>() throws(PostgresError) -> Value
-    where Value.RawValue == String {
-        try known(text())
-    }
-
-    /// Text that is one of a closed set of words, or NULL.
-    public mutating func optionalValue<Value: RawRepresentable>() throws(PostgresError) -> Value?
-    where Value.RawValue == String {
-        guard let text = try optionalText() else { return nil }
-        return try known(text)
-    }
-
-    private func known<Value: RawRepresentable>(_ text: String) throws(PostgresError) -> Value
-    where Value.RawValue == String {
-        guard let value = Value(rawValue: text) else { throw unexpected("is no \(Value.self)") }
-        return value
     }
 
     /// bytea.

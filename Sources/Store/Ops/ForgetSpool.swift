@@ -7,7 +7,7 @@ package struct ForgottenSpool: Sendable, Equatable {
     package enum State: String, Sendable, CaseIterable {
         /// Its ingress runs.
         case reporting
-        /// Its ingress has ended, with the spool empty.
+        /// Its ingress has ended, and left nothing to drain.
         case closed
         /// Its ingress has not reported for a minute.
         case unknown
