@@ -8,68 +8,56 @@ enum APIRoute: Int, Sendable, CaseIterable {
     case notifications, readNotification, readNotifications
     case openAPI, unknown
 
+    /// What a route is: a row each.
+    private struct Row {
+        let method: String
+        let path: String
+        let scopes: Scopes
+        let hasBody: Bool
+
+        init(_ method: String, _ path: String, _ scopes: Scopes, hasBody: Bool = false) {
+            self.method = method
+            self.path = path
+            self.scopes = scopes
+            self.hasBody = hasBody
+        }
+    }
+
+    private var row: Row {
+        switch self {
+        case .send: Row("POST", "/api/sms/send", .sends, hasBody: true)
+        case .resend: Row("POST", "/api/sms/outbox/resend", .sends, hasBody: true)
+        case .list: Row("GET", "/api/sms/outbox", .reads)
+        case .entry: Row("GET", "/api/sms/outbox/{outboxId}", .reads)
+        case .cancel: Row("POST", "/api/sms/outbox/{outboxId}/cancel", .sends)
+        case .balance: Row("GET", "/api/sms/balance", .reads)
+        case .topUp: Row("POST", "/api/sms/balance/topup", .admin, hasBody: true)
+        case .log: Row("GET", "/api/sms/log", .reads)
+        case .suppressions: Row("GET", "/api/sms/suppressions", .reads)
+        case .suppress: Row("POST", "/api/sms/suppressions/add", .admin, hasBody: true)
+        case .lift: Row("POST", "/api/sms/suppressions/lift", .admin, hasBody: true)
+        case .alerts: Row("GET", "/api/sms/alerts", .reads)
+        case .setAlerts: Row("PUT", "/api/sms/alerts", .admin, hasBody: true)
+        case .makeEndpoint: Row("POST", "/api/sms/alerts/endpoints", .admin, hasBody: true)
+        case .changeEndpoint: Row("PATCH", "/api/sms/alerts/endpoints/{endpointId}", .admin, hasBody: true)
+        case .deleteEndpoint: Row("DELETE", "/api/sms/alerts/endpoints/{endpointId}", .admin)
+        case .rotateEndpoint: Row("POST", "/api/sms/alerts/endpoints/{endpointId}/rotate", .admin)
+        case .notifications: Row("GET", "/api/sms/notifications", .reads)
+        case .readNotification: Row("POST", "/api/sms/notifications/{notificationId}/read", .reads)
+        case .readNotifications: Row("POST", "/api/sms/notifications/read", .reads, hasBody: true)
+        case .openAPI: Row("GET", "/openapi.json", [])
+        case .unknown: Row("GET", "unknown", [])
+        }
+    }
+
     /// The label of metrics, and the path as `/openapi.json` has it.
-    var path: String {
-        switch self {
-        case .send: "/api/sms/send"
-        case .resend: "/api/sms/outbox/resend"
-        case .list: "/api/sms/outbox"
-        case .entry: "/api/sms/outbox/{outboxId}"
-        case .cancel: "/api/sms/outbox/{outboxId}/cancel"
-        case .balance: "/api/sms/balance"
-        case .topUp: "/api/sms/balance/topup"
-        case .log: "/api/sms/log"
-        case .suppressions: "/api/sms/suppressions"
-        case .suppress: "/api/sms/suppressions/add"
-        case .lift: "/api/sms/suppressions/lift"
-        case .alerts, .setAlerts: "/api/sms/alerts"
-        case .makeEndpoint: "/api/sms/alerts/endpoints"
-        case .changeEndpoint, .deleteEndpoint: "/api/sms/alerts/endpoints/{endpointId}"
-        case .rotateEndpoint: "/api/sms/alerts/endpoints/{endpointId}/rotate"
-        case .notifications: "/api/sms/notifications"
-        case .readNotification: "/api/sms/notifications/{notificationId}/read"
-        case .readNotifications: "/api/sms/notifications/read"
-        case .openAPI: "/openapi.json"
-        case .unknown: "unknown"
-        }
-    }
-
+    var path: String { row.path }
     /// The method it takes.
-    var method: String {
-        switch self {
-        case .send, .resend, .cancel, .topUp, .suppress, .lift, .makeEndpoint, .rotateEndpoint, .readNotification,
-            .readNotifications:
-            "POST"
-        case .list, .entry, .balance, .log, .suppressions, .alerts, .notifications, .openAPI, .unknown: "GET"
-        case .setAlerts: "PUT"
-        case .changeEndpoint: "PATCH"
-        case .deleteEndpoint: "DELETE"
-        }
-    }
-
+    var method: String { row.method }
     /// What a key must have one of; an admin key may call every route.
-    var scopes: Scopes {
-        switch self {
-        case .send, .resend, .cancel: [.send, .admin]
-        case .list, .entry, .balance, .log, .suppressions, .alerts, .notifications, .readNotification,
-            .readNotifications:
-            [.read, .admin]
-        case .topUp, .suppress, .lift, .setAlerts, .makeEndpoint, .changeEndpoint, .deleteEndpoint, .rotateEndpoint:
-            [.admin]
-        case .openAPI, .unknown: []
-        }
-    }
-
+    var scopes: Scopes { row.scopes }
     /// Whether a body is read.
-    var hasBody: Bool {
-        switch self {
-        case .send, .resend, .topUp, .suppress, .lift, .setAlerts, .makeEndpoint, .changeEndpoint, .readNotifications:
-            true
-        case .list, .entry, .cancel, .balance, .log, .suppressions, .alerts, .deleteEndpoint, .rotateEndpoint,
-            .notifications, .readNotification, .openAPI, .unknown:
-            false
-        }
-    }
+    var hasBody: Bool { row.hasBody }
 
     /// All routes of its path.
     var siblings: [APIRoute] { Self.allCases.filter { $0.path == path } }
@@ -99,4 +87,9 @@ enum APIRoute: Int, Sendable, CaseIterable {
         }
         return (.unknown, nil)
     }
+}
+
+extension Scopes {
+    fileprivate static let sends: Scopes = [.send, .admin]
+    fileprivate static let reads: Scopes = [.read, .admin]
 }
