@@ -45,8 +45,13 @@ struct MigrationWork: Sendable {
 }
 
 /// What the database knows of its files; nothing where it was never migrated.
-func recordedMigrations(_ connection: Connection, _ deadline: Deadline) throws(PostgresError) -> RecordedMigrations {
-    guard try connection.run(FindMigrationTable(), deadline: deadline) else { return RecordedMigrations() }
+func recordedMigrations(_ connection: Connection, _ deadline: Deadline) throws -> RecordedMigrations {
+    guard try connection.run(FindMigrationTable(), deadline: deadline) else {
+        // Asked of a new database only: one that is in use goes on as it is.
+        let encoding = try connection.run(ReadEncoding(), deadline: deadline)
+        guard encoding == "UTF8" else { throw MigrationProblem.wrongEncoding(encoding) }
+        return RecordedMigrations()
+    }
     return RecordedMigrations(
         migrations: try connection.run(ReadMigrations(), deadline: deadline),
         repeatables: try connection.run(ReadRepeatables(), deadline: deadline))

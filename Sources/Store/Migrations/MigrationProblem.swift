@@ -20,6 +20,8 @@ package enum MigrationProblem: Error, Equatable, Sendable, CustomStringConvertib
     case otherName(path: String, recorded: String)
     /// The database has a later number and not this one.
     case skipped(path: String, later: Int32)
+    /// The database is new and cannot hold every text.
+    case wrongEncoding(String)
     /// A file has run without inserting its number; it was rolled back.
     case notRecorded(path: String)
 
@@ -57,6 +59,11 @@ package enum MigrationProblem: Error, Equatable, Sendable, CustomStringConvertib
             """
             \(path) has not been applied, but number \(later) has. Migrations run in order: \
             apply it by psql if it still fits, or give it the next free number.
+            """
+        case .wrongEncoding(let encoding):
+            """
+            The database has encoding \(encoding), which does not hold every message. \
+            Make it anew: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'.
             """
         case .notRecorded(let path):
             """

@@ -33,6 +33,25 @@ struct MigratorRefusalTests {
         }
     }
 
+    @Test func `a new database that does not hold every text is refused, and one in use is not`() async throws {
+        let other = "UPDATE pg_database SET encoding = pg_char_to_encoding('LATIN1') WHERE datname = current_database()"
+        try await withScripts { scripts in
+            try await withTestDatabase(migrated: false) { database in
+                try await database.sql(other)
+                let failure = await #expect(throws: MigrateFailure.self) {
+                    try await scripts.migrator(database).run { _ in }
+                }
+                #expect(failure == .problem(.wrongEncoding("LATIN1")))
+                #expect(try await database.sql("SELECT to_regnamespace('ops') IS NULL") == ["t"])
+            }
+            try await withTestDatabase(migrated: false) { database in
+                _ = try await scripts.migrator(database).run { _ in }
+                try await database.sql(other)
+                #expect(try await scripts.migrator(database).run { _ in } == [])
+            }
+        }
+    }
+
     @Test func `a file that fails is undone alone, and named with its line`() async throws {
         try await withScripts { scripts in
             let text = ScriptFolder.numbered(3, "three", "CREATE TABLE public.half ();\nSELECT nonsense;")
