@@ -5,6 +5,8 @@ extension PostgresError {
     /// and hosts; without its details, which quote rows, and without what libpq quotes of the connection string.
     var operatorSentence: String {
         switch reason {
+        case .connectionLost where isOfConnecting && serverMessage.contains("FATAL:"):
+            "Postgres does not let us in: \(saidOrNothing). Check DATABASE_URL; the server's own log may say more."
         case .connectionLost:
             "Postgres cannot be reached: \(saidOrNothing). Check DATABASE_URL, and that the server runs."
         case .badConfiguration:

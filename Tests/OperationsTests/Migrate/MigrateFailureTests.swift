@@ -47,6 +47,16 @@ struct MigrateFailureTests {
                 ": connection to server at \"127.0.0.1\", port 1 failed: Connection refused."))
     }
 
+    @Test func `who was answered by the server is not told to see whether it runs`() {
+        let full = PostgresError(
+            .connectionLost, statement: "connect",
+            serverMessage: "connection to server on socket \"/run/s\" failed: FATAL:  could not write init file\n")
+        #expect(
+            full.operatorSentence
+                == "Postgres does not let us in: connection to server on socket \"/run/s\" failed: FATAL:  could not write "
+                + "init file. Check DATABASE_URL; the server's own log may say more.")
+    }
+
     @Test func `outside a file nothing is said of one`() {
         let failure = MigrateFailure.database(Self.server("ERROR:  permission denied for schema ops"), path: nil)
         #expect(failure.description == "Postgres refused it: permission denied for schema ops (SQLSTATE 23505).")
