@@ -28,6 +28,7 @@ actor GroupCommitWriter {
     private var batch = WebhookBatch()
     private var probeLog: SeldomLog
     private var connectLog: SeldomLog
+    private var storeLog: SeldomLog
     private let flushes = Counter(label: "postroom_ingress_flushes_total")
     private let failures = Counter(label: "postroom_ingress_flush_failures_total")
     private let stored = Counter(label: "postroom_ingress_webhooks_stored_total")
@@ -46,6 +47,7 @@ actor GroupCommitWriter {
         held = HeldConnection(configuration.database)
         probeLog = SeldomLog("Postgres does not take webhooks", to: log)
         connectLog = SeldomLog("connecting to Postgres failed", to: log)
+        storeLog = SeldomLog("storing webhooks failed", to: log)
     }
 
     /// Writes until the pending submissions are closed and empty. Occupies the thread.
@@ -206,7 +208,7 @@ actor GroupCommitWriter {
             return .failed
         } catch {
             failures.increment()
-            log.warning("storing webhooks failed", metadata: ["error": "\(error)", "count": "\(batch.count)"])
+            storeLog.warn(error, count: batch.count)
             held.failed(until: deadline)
             return isInDoubt || error.effect == .unknown ? .inDoubt : .failed
         }

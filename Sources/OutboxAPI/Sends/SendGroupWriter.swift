@@ -35,6 +35,7 @@ actor SendGroupWriter {
     private var lookingGroupsLeft = 0
     private var probeLog: SeldomLog
     private var connectLog: SeldomLog
+    private var storeLog: SeldomLog
     private let metrics = SendGroupMetrics()
 
     init(
@@ -49,6 +50,7 @@ actor SendGroupWriter {
         held = HeldConnection(configuration.database)
         probeLog = SeldomLog("Postgres does not serve requests", to: log)
         connectLog = SeldomLog("connecting to Postgres failed", to: log)
+        storeLog = SeldomLog("storing sends failed", to: log)
     }
 
     /// Writes until the pending sends are closed and empty. Occupies the thread.
@@ -159,7 +161,7 @@ actor SendGroupWriter {
             return .looksNext
         } catch {
             metrics.failures.increment()
-            log.warning("storing sends failed", metadata: ["error": "\(error)", "count": "\(items.count)"])
+            storeLog.warn(error, count: items.count)
             let failure = error as? PostgresError
             if failure?.sqlState?.blamesData == true { return .refused }
             held.failed(until: deadline)

@@ -81,7 +81,7 @@ extension EndToEnd {
                 }
                 let aged = load.sofar.stored.count
                 try await eventually(within: .seconds(60), "the spool is an hour old") {
-                    try await spool.metric("spool_oldest_seconds", ingress) > Double(Self.hour / 2)
+                    try await ingress.metric("spool_oldest_seconds") > Double(Self.hour / 2)
                         && load.sofar.stored.count > aged
                 }
                 try await cluster.start()

@@ -38,10 +38,10 @@ extension EndToEnd {
                         load.sofar.stored.count > before + 300
                     }
                     try await standby.crash()
-                    let failures = { ingress.process.lines.count { $0.contains("storing webhooks failed") } }
-                    let soFar = failures()
+                    let failures = { try await ingress.metric("flush_failures_total") }
+                    let soFar = try await failures()
                     try await eventually(within: .seconds(60), "commits hang, and the client's clock ends them") {
-                        failures() > soFar + 2
+                        try await failures() > soFar + 2
                     }
                     if isGivenUp { try await primary.waitForStandby(false) } else { try await standby.start() }
                     before = load.sofar.stored.count

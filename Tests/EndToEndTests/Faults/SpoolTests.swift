@@ -18,7 +18,7 @@ extension EndToEnd {
                 try await eventually(within: .seconds(60), "there is load") { load.sofar.stored.count > 200 }
                 try await cluster.crash()
                 try await eventually(within: .seconds(60), "the spool takes it") {
-                    try await spool.metric("spooled_total", ingress) > 500
+                    try await ingress.metric("spooled_total") > 500
                 }
                 let ready = try await HTTPProbe.get("/readyz", port: ingress.adminPort)
                 #expect(ready.status == 200 && ready.text.contains("Postgres does not take webhooks"), "\(ready.text)")
@@ -33,7 +33,7 @@ extension EndToEnd {
                 }
                 try await cluster.start()
                 try await eventually(within: .seconds(60), "new webhooks go the direct way again") {
-                    try await spool.metric("webhooks_stored_total", ingress) > 200
+                    try await ingress.metric("webhooks_stored_total") > 200
                 }
                 try await spool.expectDrained(ingress)
                 let record = await load.stop()
@@ -95,7 +95,7 @@ extension EndToEnd {
                     let answer = try await HTTPProbe.get("/readyz", port: ingress.adminPort)
                     return answer.status == 503 && answer.text.contains("database, spool")
                 }
-                #expect(try await spool.metric("spool_bytes", ingress) <= 300_000)
+                #expect(try await ingress.metric("spool_bytes") <= 300_000)
                 try await cluster.start()
                 try await eventually(within: .seconds(60), "it is ready") {
                     try await HTTPProbe.get("/readyz", port: ingress.adminPort).text == "ready\n"

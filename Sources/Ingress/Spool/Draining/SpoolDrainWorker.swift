@@ -22,6 +22,7 @@ actor SpoolDrainWorker {
     private var hangBackoff = ReconnectBackoff(floor: DirectWay.trialPauseMin, ceiling: DirectWay.trialPauseMax)
     private var stopDeadline: Deadline?
     private var hasFailed = false
+    private var failureLog: SeldomLog
     private let metrics = SpoolMetrics()
 
     init(
@@ -35,6 +36,7 @@ actor SpoolDrainWorker {
         self.drainTimeMax = drainTimeMax
         self.isStopping = isStopping
         self.log = log
+        failureLog = SeldomLog("draining the spool failed", to: log)
     }
 
     /// Drains until it is told to stop. Occupies the thread.
@@ -83,7 +85,7 @@ actor SpoolDrainWorker {
     /// Once told to stop, one failure is enough: what is left waits for the next start.
     private func restAfter(_ failure: any Error, _ pause: Duration) {
         metrics.countFailure()
-        log.warning("draining the spool failed", metadata: ["error": "\(failure)"])
+        failureLog.warn(failure)
         hasFailed = true
         rest(pause)
     }
