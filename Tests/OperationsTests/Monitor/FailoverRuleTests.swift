@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -45,44 +44,40 @@ import Testing
     }
 
     @Test func `it is green where who one would fail over to has all that was acknowledged`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("failover-\(UUID())").path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withTestCluster(in: "\(folder)/primary") { primary in
-            try await withTestStandby(of: primary, in: "\(folder)/standby") { standby in
-                try await Self.expect(Self.withStandby, standbys: 1, receivers: 0, on: primary)
-                try await primary.receiveLog(in: "\(folder)/log")
-                try await Self.expect(Self.withStandbyAndReceiver, standbys: 1, receivers: 1, on: primary)
-                #expect(
-                    try await standby.sql(
-                        "SELECT ok IS NULL, detail LIKE 'a standby%' FROM monitor.health "
-                            + "WHERE name = 'failover_keeps_acknowledged'") == ["t|t"])
-                await standby.stop()
-                try await Self.expect(Self.withReceiver, standbys: 0, receivers: 1, on: primary)
-                await primary.stopReceiving("pg_receivewal")
-                try await Self.expect(Self.withNobody, standbys: 0, receivers: 0, on: primary)
+        try await withTemporaryFolder { folder in
+            try await withTestCluster(in: "\(folder)/primary") { primary in
+                try await withTestStandby(of: primary, in: "\(folder)/standby") { standby in
+                    try await Self.expect(Self.withStandby, standbys: 1, receivers: 0, on: primary)
+                    try await primary.receiveLog(in: "\(folder)/log")
+                    try await Self.expect(Self.withStandbyAndReceiver, standbys: 1, receivers: 1, on: primary)
+                    #expect(
+                        try await standby.sql(
+                            "SELECT ok IS NULL, detail LIKE 'a standby%' FROM monitor.health "
+                                + "WHERE name = 'failover_keeps_acknowledged'") == ["t|t"])
+                    await standby.stop()
+                    try await Self.expect(Self.withReceiver, standbys: 0, receivers: 1, on: primary)
+                    await primary.stopReceiving("pg_receivewal")
+                    try await Self.expect(Self.withNobody, standbys: 0, receivers: 0, on: primary)
+                }
             }
         }
     }
 
     @Test func `who decodes the log is neither a standby nor enough`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("failover-\(UUID())").path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withTestCluster(in: "\(folder)/primary") { primary in
-            try await primary.decodeLog()
-            try await Self.expect(
-                [("", ["pg_recvlogical async"], "t"), ("pg_recvlogical", ["pg_recvlogical sync"], "f")],
-                standbys: 0, receivers: 0, on: primary)
-            try await primary.waitFor("", states: ["pg_recvlogical async"])
-            try await withTestStandby(of: primary, in: "\(folder)/standby") { _ in
+        try await withTemporaryFolder { folder in
+            try await withTestCluster(in: "\(folder)/primary") { primary in
+                try await primary.decodeLog()
                 try await Self.expect(
-                    [
-                        ("ANY 1 (postroom, pg_recvlogical)", ["pg_recvlogical quorum", "postroom quorum"], "f"),
-                        ("postroom", ["pg_recvlogical async", "postroom sync"], "t"),
-                    ], standbys: 1, receivers: 0, on: primary)
+                    [("", ["pg_recvlogical async"], "t"), ("pg_recvlogical", ["pg_recvlogical sync"], "f")],
+                    standbys: 0, receivers: 0, on: primary)
+                try await primary.waitFor("", states: ["pg_recvlogical async"])
+                try await withTestStandby(of: primary, in: "\(folder)/standby") { _ in
+                    try await Self.expect(
+                        [
+                            ("ANY 1 (postroom, pg_recvlogical)", ["pg_recvlogical quorum", "postroom quorum"], "f"),
+                            ("postroom", ["pg_recvlogical async", "postroom sync"], "t"),
+                        ], standbys: 1, receivers: 0, on: primary)
+                }
             }
         }
     }

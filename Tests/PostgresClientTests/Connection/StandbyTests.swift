@@ -1,4 +1,3 @@
-import Foundation
 import PostgresClient
 import TestSupport
 import Testing
@@ -52,12 +51,11 @@ import Testing
     }
 
     private func withPair(_ body: (String, TestCluster, TestCluster) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pair-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withTestCluster(in: "\(folder)/primary", migrated: false) { primary in
-            try await withTestStandby(of: primary, in: "\(folder)/standby") { standby in
-                try await body(folder, primary, standby)
+        try await withTemporaryFolder { folder in
+            try await withTestCluster(in: "\(folder)/primary", migrated: false) { primary in
+                try await withTestStandby(of: primary, in: "\(folder)/standby") { standby in
+                    try await body(folder, primary, standby)
+                }
             }
         }
     }

@@ -1,4 +1,3 @@
-import Foundation
 import PostgresClient
 import TestSupport
 import Testing
@@ -6,10 +5,10 @@ import Testing
 /// On a server of its own, which waits for a standby that does not exist.
 @Suite struct `A commit that waits for a standby` {
     @Test func `is in doubt where somebody cancels the wait or ends the session`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("standby-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withTestCluster(in: folder) { cluster in
-            try await commitsInDoubt(cluster)
+        try await withTemporaryFolder { folder in
+            try await withTestCluster(in: "\(folder)/data") { cluster in
+                try await commitsInDoubt(cluster)
+            }
         }
     }
 

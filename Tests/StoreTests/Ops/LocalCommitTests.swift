@@ -44,22 +44,22 @@ import Testing
     }
 
     @Test func `is not that of a heartbeat that vouches for the commits before it`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("local-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await withTestCluster(in: folder) { cluster in
-            let url = try await cluster.url(user: "postroom_send_worker")
-            let (beating, vouching) = (Session(url), Session(url))
-            try await cluster.waitForNobody(true)
-            for _ in 0..<3 { try await beating.run(InsertHeartbeat(Self.heartbeat)) }
-            #expect(try await cluster.sql("SELECT count(*) FROM ops.process") == ["3"])
-            async let vouched: Void = vouching.run(InsertHeartbeat(Self.heartbeat, vouches: true))
-            try await eventually("it waits") {
-                try await cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == ["1"]
+        try await withTemporaryFolder { folder in
+            try await withTestCluster(in: "\(folder)/data") { cluster in
+                let url = try await cluster.url(user: "postroom_send_worker")
+                let (beating, vouching) = (Session(url), Session(url))
+                try await cluster.waitForNobody(true)
+                for _ in 0..<3 { try await beating.run(InsertHeartbeat(Self.heartbeat)) }
+                #expect(try await cluster.sql("SELECT count(*) FROM ops.process") == ["3"])
+                async let vouched: Void = vouching.run(InsertHeartbeat(Self.heartbeat, vouches: true))
+                try await eventually("it waits") {
+                    try await cluster.sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == ["1"]
+                }
+                try await cluster.waitForNobody(false)
+                try await vouched
+                await beating.close()
+                await vouching.close()
             }
-            try await cluster.waitForNobody(false)
-            try await vouched
-            await beating.close()
-            await vouching.close()
         }
     }
 
