@@ -6,6 +6,7 @@ extension DocumentPaths {
     ) -> Member {
         var operation: [Member] = [
             .init("operationId", .string("\(route)")), .init("summary", .string(summary)),
+            .init("description", .string("The key needs the scope \(scopes(of: route)).")),
         ]
         if !parameters.isEmpty { operation.append(.init("parameters", .array(parameters))) }
         if let body {
@@ -49,6 +50,12 @@ extension DocumentPaths {
             + (takesFields ? [.invalidFields] : [])
             + (route.hasBody ? [.malformed, .bodyTimeout, .bodyTooLarge, .unsupportedMediaType] : [])
             + (route.method == "GET" ? [] : [.unconfirmed])
+    }
+
+    /// What a key must have one of, in words.
+    private static func scopes(of route: APIRoute) -> String {
+        [(Scopes.send, "send"), (.read, "read"), (.admin, "admin")]
+            .filter { route.scopes.contains($0.0) }.map(\.1).joined(separator: " or ")
     }
 
     private static func hasQuery(_ parameters: [JSONValue]) -> Bool {

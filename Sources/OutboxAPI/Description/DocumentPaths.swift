@@ -30,7 +30,7 @@ enum DocumentPaths {
                 parameters: [
                     parameter(
                         SendFields.keyHeader, in: "header", required: false, .object(SendFields.key.schema),
-                        "Instead of messageId: makes the request happen once.")
+                        "In place of messageId, for the same purpose. Where both are given they must be the same.")
                 ],
                 answers: [
                     (201, "Accepted.", "Accepted"), (200, "A repeat: the first entry.", "Accepted"),
@@ -46,7 +46,10 @@ enum DocumentPaths {
                 parameters: [
                     query(listFields.status), query(listFields.tag), query(listFields.recipient),
                     query(listFields.from, "Accepted then or later."), query(listFields.to, "Accepted before."),
-                    query(listFields.userID, "Of this user; another than the key's own takes an admin key."),
+                    query(
+                        listFields.userID,
+                        "Those of this user. Not given: all of the account for an admin key, those of its own user for any "
+                            + "other, which may name no one else."),
                     query(listFields.limit, "\(ListFields.limitDefault) where it is not given."),
                     query(listFields.cursor, "nextCursor of the page before."),
                 ], answers: [(200, "A page.", "EntryPage")]),

@@ -20,7 +20,9 @@ enum RequestSchemas {
                     "Measured in Unicode's composed form (NFC). At most \(MessageRule.marksInARowMax) combining marks in a "
                         + "row."),
                 Schema.field(fields.senderID, required: true),
-                Schema.field(fields.userID, "Another than the key's own takes an admin key."),
+                Schema.field(
+                    fields.userID,
+                    "For whom it is sent: the key's own user where not given. Only an admin key may name another."),
                 Schema.field(
                     fields.messageID,
                     "The caller's own id: with one, the message is sent once, however often this is repeated."),

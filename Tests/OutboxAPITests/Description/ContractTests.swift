@@ -98,6 +98,29 @@ import Testing
         }
     }
 
+    @Test func `a key of a scope that an operation's description names is let in, and no other`() async throws {
+        try await APIBed.run { bed in
+            let scopes = ["send", "read", "admin"]
+            for scope in scopes { try await bed.addKey(scope + "-only", scopes: scope) }
+            let document = try await bed.call("GET", "/openapi.json", key: nil)
+            for path in document["paths"]?.members ?? [] {
+                let target = path.name.replacing(/\{[A-Za-z]+\}/, with: "0190a3c0-0000-7000-8000-000000000001")
+                for method in path.value.members {
+                    let description = try #require(method.value["description"]?.text)
+                    let named = description.split { !$0.isLetter }.map(String.init)
+                    let body = method.value["requestBody"] == nil ? nil : "{}"
+                    for scope in scopes {
+                        let answer = try await bed.call(
+                            method.name.uppercased(), target, key: scope + "-only", body: body)
+                        #expect(
+                            (answer.status != 403) == named.contains(scope), "\(scope) \(method.name) \(path.name)")
+                        #expect(answer.status != 401)
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `every path of the document is answered, with statuses it names`() async throws {
         try await APIBed.run { bed in
             let document = try await bed.call("GET", "/openapi.json", key: nil)
