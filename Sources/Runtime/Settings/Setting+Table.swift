@@ -144,7 +144,8 @@ extension Setting {
     /// When a receipt is looked up.
     package static let receiptOverdue = Setting(
         "POSTROOM_RECEIPT_OVERDUE", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "1h",
-        "How long after its acceptance a message's receipt is overdue, so that the provider is asked.")
+        "How long after its acceptance a message's receipt is overdue, so that the provider is asked; at most "
+            + "POSTROOM_RECEIPT_DEADLINE.")
     /// When a receipt is given up.
     package static let receiptDeadline = Setting(
         "POSTROOM_RECEIPT_DEADLINE", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "72h",
@@ -165,7 +166,7 @@ extension Setting {
     /// How many workers one process runs.
     package static let workers = Setting(
         "POSTROOM_WORKERS", .integer(1...64), default: "2",
-        "How many workers one process runs side by side, each with a connection of its own.")
+        "How many workers one webhook worker process runs side by side, each with a connection of its own.")
     /// How many rows one claim takes.
     package static let batch = Setting(
         "POSTROOM_BATCH", .integer(1...5_000), default: "500",
@@ -173,7 +174,8 @@ extension Setting {
     /// How long a drain may take.
     package static let shutdownGrace = Setting(
         "POSTROOM_SHUTDOWN_GRACE", .duration(.milliseconds(100) ... .seconds(3_600)), default: "20s",
-        "How long a process may take to drain after SIGTERM before it ends with an error.")
+        "How long a process may take to drain after SIGTERM before it ends with an error; a send worker needs more "
+            + "than POSTROOM_SEND_TIMEOUT.")
     /// Where the alert worker answers about itself.
     package static let alertWorkerAdminListen = Setting(
         "POSTROOM_ALERT_WORKER_ADMIN_LISTEN", .listenAddress, default: "127.0.0.1:9085",
