@@ -14,8 +14,8 @@ struct ConfigCommand: ParsableCommand {
     @Flag(
         name: .customLong("check"),
         help: """
-            Check what the environment sets as the processes do when they start, and report every problem at once. What \
-            one of them must be told besides is that one's own check.
+            Check what the environment sets as the processes do when they start, and report every problem at once. That \
+            a setting is missing, such as DATABASE_URL, is not reported here: the process that needs it says so.
             """)
     var isCheck = false
 

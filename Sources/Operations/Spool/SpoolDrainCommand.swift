@@ -17,7 +17,7 @@ struct SpoolDrainCommand: AsyncParsableCommand {
     @Argument(help: "The folder.")
     var folder: String
 
-    @Option(help: "Webhooks a second at most.")
+    @Option(help: "Webhooks a second at most, 1...1000000.")
     var rate = DrainPace().webhooksPerSecondMax
 
     @Option(help: "The machine it was reported by, as in monitor.spool; by default as the folder says.")
