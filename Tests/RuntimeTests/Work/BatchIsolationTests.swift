@@ -115,6 +115,17 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
         #expect(passedOver.current(now: start.advanced(by: .seconds(71))) == [])
     }
 
+    @Test func `is tried again after a span of its own, where it has one`() {
+        var passedOver = PassedOver<Int64>()
+        passedOver.add([1, 2], now: start, span: .seconds(5))
+        passedOver.add([3], now: start)
+        #expect(passedOver.current(now: start.advanced(by: .seconds(4))) == [1, 2, 3])
+        #expect(passedOver.current(now: start.advanced(by: .seconds(6))) == [3])
+        // Its span is that of its last failure.
+        passedOver.add([3], now: start.advanced(by: .seconds(6)), span: .seconds(1))
+        #expect(passedOver.current(now: start.advanced(by: .seconds(8))) == [])
+    }
+
     @Test func `is bounded, the oldest making room`() {
         var passedOver = PassedOver<Int64>()
         passedOver.add(Array(1...Int64(PassedOver<Int64>.countMax)), now: start)

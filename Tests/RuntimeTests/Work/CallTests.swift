@@ -79,6 +79,18 @@ import Testing
         #expect(permits.held == 2)
     }
 
+    @Test func `have room for more claims ahead right after a call has ended`() async throws {
+        let permits = CallPermits(countMax: 2, aheadMax: 4)
+        // A machine that stands still for two windows between the two lines sees none: then again.
+        try await eventually("there is room ahead") {
+            permits.take(["a"])
+            guard await permits.begin("a") else { return false }
+            permits.giveBack("a")
+            return await permits.room().map { $0.limit > 2 } ?? false
+        }
+        #expect(permits.held == 0)
+    }
+
     @Test func `let another account go first where one has half of the calls`() async throws {
         let permits = CallPermits(countMax: 2, aheadMax: 2)
         permits.take(["a", "a", "a", "b"])

@@ -72,6 +72,36 @@ private struct ClaimModel {
         }
     }
 
+    /// Nine do not divide by four: each claim has one to give to whoever comes first.
+    @Test func `begin with another one at each claim, where all of them share it`() {
+        var random = SeededGenerator(seed: 3)
+        var model = ClaimModel(4, limit: 64, using: &random)
+        model.queued = Set(model.keys)
+        for key in model.keys { model.due[key] = 1_000_000 }
+        var firsts: [String] = []
+        var got: [String: Int] = [:]
+        for _ in 0..<8 {
+            let shares = model.claim(free: 9)
+            firsts += shares.prefix(1).map(\.sharer)
+            for share in shares { got[share.sharer, default: 0] += share.count }
+            model.inFlight = [:]
+        }
+        #expect(firsts == model.keys + model.keys)
+        #expect(got == Dictionary(uniqueKeysWithValues: model.keys.map { ($0, 18) }))
+    }
+
+    @Test func `leave one that waits on all that others have no need of, where all there are were looked at`() {
+        var random = SeededGenerator(seed: 4)
+        var model = ClaimModel(4, limit: 64, using: &random)
+        model.queued = Set(model.keys)
+        for _ in 0..<3 {
+            model.due = [model.keys[1]: 3, model.keys[2]: 1_000_000]
+            let shares = Dictionary(uniqueKeysWithValues: model.claim(free: 64).map { ($0.sharer, $0.count) })
+            #expect(shares == [model.keys[1]: 3, model.keys[2]: 61])
+            model.inFlight = [:]
+        }
+    }
+
     @Test func `are as many for one alone in its window as for one among many`() {
         var random = SeededGenerator(seed: 1)
         var model = ClaimModel(129, limit: 64, using: &random)

@@ -27,6 +27,97 @@ import Testing
             #expect(claimed.contains(work.claimedCount - first))
         }
     }
+
+    @Test func `that waits for a call to end is given back when no more is wanted`() async throws {
+        let work = ClaimedWork()
+        let loop = LeasedWorkLoop(work, callsMax: 1)
+        work.next = .claims((1...3).map { LeasedClaim($0, gateUntil: .now.advanced(by: .seconds(3_600))) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await loop.run() }
+            try await eventually("one has begun") { work.performed.count == 1 }
+            loop.stop()
+            try await eventually("the others are given back") { work.left.count == 2 }
+            work.finish()
+            try await group.waitForAll()
+        }
+        #expect(work.left.allSatisfy { $0.reason == .notBegun })
+        #expect((work.performed + work.left.map(\.item)).sorted() == [1, 2, 3])
+    }
+
+    @Test func `whose time is over is given back, and not begun`() async throws {
+        let work = ClaimedWork()
+        let loop = LeasedWorkLoop(work, callsMax: 1)
+        work.next = .claims([LeasedClaim(1, gateUntil: .now.advanced(by: .milliseconds(-1)))])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await loop.run() }
+            defer { loop.stop() }
+            try await eventually("it is given back or begun") { work.left.count + work.performed.count == 1 }
+            work.finish()
+        }
+        #expect(work.performed.isEmpty && work.left.map(\.item) == [1] && work.left.map(\.reason) == [.notBegun])
+    }
+
+    @Test func `that may have been claimed as the end came is given back at the end`() async throws {
+        let work = ClaimedWork()
+        let loop = LeasedWorkLoop(work, callsMax: 1)
+        work.whenClaimed = { loop.stop() }
+        work.next = .failed(inDoubt: [7])
+        try await loop.run()
+        #expect(work.performed.isEmpty && work.left.map(\.item) == [7] && work.left.map(\.reason) == [.neverClaimed])
+    }
+}
+
+/// Work that is claimed once, as the test says, and whose calls end when the test says so.
+private final class ClaimedWork: LeasedWork {
+    private struct State {
+        var next: Claimed<Int>?
+        var whenClaimed: @Sendable () -> Void = {}
+        var performed: [Int] = []
+        var left: [(item: Int, reason: LeaveReason)] = []
+    }
+    private let state = Mutex(State())
+    private let end = Gate()
+
+    /// What the next claim brings; nothing after it.
+    var next: Claimed<Int>? {
+        get { state.withLock { $0.next } }
+        set { state.withLock { $0.next = newValue } }
+    }
+    /// Called in each claim.
+    var whenClaimed: @Sendable () -> Void {
+        get { state.withLock { $0.whenClaimed } }
+        set { state.withLock { $0.whenClaimed = newValue } }
+    }
+    var performed: [Int] { state.withLock { $0.performed } }
+    var left: [(item: Int, reason: LeaveReason)] { state.withLock { $0.left } }
+
+    /// Ends the calls under way, and those to come at once.
+    func finish() { end.open() }
+
+    func claim(_ room: CallPermits.Room) async -> Claimed<Int> {
+        whenClaimed()
+        return state.withLock { state in
+            defer { state.next = nil }
+            return state.next ?? .nothing
+        }
+    }
+
+    func sharer(of item: Int) -> String { "" }
+
+    func perform(_ item: Int, gateUntil: ContinuousClock.Instant) async {
+        state.withLock { $0.performed.append(item) }
+        await end.wait()
+    }
+
+    func leave(_ items: [Int], _ reason: LeaveReason) {
+        state.withLock { $0.left += items.map { ($0, reason) } }
+    }
+
+    let unwrittenCount = 0
+
+    let vouch: @Sendable () async -> Bool = { true }
+
+    func close() async {}
 }
 
 /// Work of which there is always more, done at once, with reports that are written when the test says so.
