@@ -37,6 +37,13 @@ struct AdmissionTests {
         }
     }
 
+    @Test(arguments: ["accessKey: ak", "ts: 1", "bizType: 4", "action: mo", "sign: 00"])
+    func `an inbound SMS without one of the signature's fields is nobody's`(missing: String) {
+        let fields = ["accessKey: ak", "ts: 1", "bizType: 4", "action: mo", "sign: 00"].filter { $0 != missing }
+        let text = fields.map { "\($0)\r\n" }.joined()
+        #expect(Self.outcome("POST /v1/nxtele/mo", text, Self.configuration()) == "404 nxtele_mo")
+    }
+
     @Test(arguments: [
         ("POST /v1/onoff/sms", "x-api-key: K\r\n", "shop /v1/onoff/sms?"),
         ("POST /v1/onoff/sms", "Authorization: x-api-key K\r\n", "shop /v1/onoff/sms?"),

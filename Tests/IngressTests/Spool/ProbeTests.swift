@@ -89,6 +89,70 @@ import Testing
         }
     }
 
+    @Test func `where nobody is reached no webhook goes the direct way`() async throws {
+        let configuration = GroupCommitConfiguration(
+            database: ConnectionConfiguration(connectionString: "host=/nowhere user=nobody dbname=nothing"),
+            storeDeadline: .seconds(5))
+        let (pending, way) = (configuration.makePending(), DirectWay())
+        #expect(way.admits())
+        let writer = GroupCommitWriter(
+            configuration, pending: pending, way: way, health: IntakeHealth(nil, hasSpool: false), spool: nil,
+            log: SpoolBed.log)
+        // It asks for a sign of life first.
+        pending.close()
+        await writer.run()
+        #expect(way.isClosed && !way.admits())
+    }
+
+    @Test func `one that is refused ends readiness, where no webhook comes`() async throws {
+        try await withTestDatabase { database in
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")),
+                storeDeadline: .seconds(60))
+            configuration.probeInterval = .milliseconds(10)
+            let pending = configuration.makePending()
+            let health = IntakeHealth(nil, hasSpool: false)
+            let writer = GroupCommitWriter(
+                configuration, pending: pending, way: DirectWay(), health: health, spool: nil, log: SpoolBed.log)
+            try await during(writer, pending) {
+                try await eventually(within: .seconds(60), "it is taken for well") { health.isReady }
+                try await database.sql("REVOKE INSERT ON queue.webhook FROM postroom_ingress")
+                try await eventually(within: .seconds(60), "it is not ready") { !health.isReady }
+            }
+        }
+    }
+
+    @Test func `one that is refused does not disprove that Postgres did not store`() async throws {
+        try await withTestDatabase { database in
+            var configuration = GroupCommitConfiguration(
+                database: ConnectionConfiguration(connectionString: database.url(user: "postroom_ingress")),
+                storeDeadline: .seconds(5))
+            configuration.probeInterval = .milliseconds(10)
+            let pending = configuration.makePending()
+            let (way, log) = (DirectWay(), TestLog())
+            let health = IntakeHealth(nil, hasSpool: true)
+            health.set(spool: true)
+            let writer = GroupCommitWriter(
+                configuration, pending: pending, way: way, health: health, spool: nil, log: log.logger)
+            let answers = Answers()
+            try await during(writer, pending) {
+                try await eventually(within: .seconds(60), "it is taken for well") { health.isDatabaseReachable }
+                try await database.sql(
+                    "ALTER TABLE inbox.webhook ADD CONSTRAINT test_refuses CHECK (length(body) > 1000000)")
+                let submission = answers.submission(SpoolWebhooks.make(0))
+                #expect(pending.add(PendingSubmission(submission: submission, deadline: .in(.seconds(3)))))
+                try await eventually(within: .seconds(60), "it is not stored") { !health.isDatabaseReachable }
+                try await database.sql("REVOKE INSERT ON queue.webhook FROM postroom_ingress")
+                try await eventually(within: .seconds(60), "a sign of life is refused") {
+                    log.lines.contains { $0.contains("42501") }
+                }
+                try await database.sql("GRANT INSERT ON queue.webhook TO postroom_ingress")
+                try await eventually(within: .seconds(60), "some may try") { way.admits() }
+                #expect(!health.isDatabaseReachable)
+            }
+        }
+    }
+
     @Test(arguments: [("postroom_ingress", true, nil), ("postroom_api", true, "42501"), ("postgres", false, "42P01")])
     func `without a spool ready is who may store webhooks, and who is not says why`(
         role: String, isMigrated: Bool, refusal: String?

@@ -35,7 +35,8 @@ import Testing
         #expect(configuration.pendingBytesMax >= 2 * (Direct.pendingBytesMax + Direct.batchBytesMax))
     }
 
-    @Test(arguments: [(65_536, true), (140_000, true), (190_000, false), (16_777_216, false)])
+    /// With its head, the third fills the folder, and leaves no room for what a record has beside the two.
+    @Test(arguments: [(65_536, true), (140_000, true), (183_616, false), (190_000, false), (16_777_216, false)])
     func `a body that could never be spooled is refused at the start`(_ bytes: Int, _ isFine: Bool) throws {
         let reader = SettingsReader(environment: ["POSTROOM_SPOOL_DIR": "/spool", "POSTROOM_SPOOL_MAX_BYTES": "200000"])
         _ = Self.read(reader, body: bytes)
