@@ -1,8 +1,8 @@
 import Domain
-import Store
 import Testing
 
 @testable import Receiving
+@testable import Store
 
 @Suite struct `What a receipt may be matched by` {
     private static let uuid = "019ae123-4567-7890-abcd-ef0123456789"
@@ -71,5 +71,23 @@ import Testing
     ])
     func `the phone must agree`(reported: String, recipient: String, agrees: Bool) {
         #expect(MatchKeys.agrees(reported, recipient) == agrees)
+    }
+
+    @Test func `of several attempts with its phone the lowest is chosen, whatever their order`() {
+        func candidate(_ attempt: UInt128, _ phone: String) -> AttemptCandidate {
+            AttemptCandidate(
+                ordinal: 0, attemptID: AttemptID(rawValue: attempt), entryID: EntryID(rawValue: 100 + attempt),
+                recipientPhoneNumber: phone)
+        }
+        let keys = MatchKeys(messageID: "m", ext: "", phone: "4915112345678")
+        let candidates = [
+            candidate(3, "+4915112345678"), candidate(1, "+4915112345679"), candidate(2, "+4915112345678"),
+            candidate(4, "+4915112345678"),
+        ]
+        for some in [candidates, candidates.reversed()] {
+            let chosen = keys.choose(among: some)
+            #expect(chosen?.attemptID == AttemptID(rawValue: 2) && chosen?.entryID == EntryID(rawValue: 102))
+        }
+        #expect(keys.choose(among: [candidates[1]]) == nil)
     }
 }

@@ -34,6 +34,22 @@ import Testing
         #expect(matches.map { $0?.attemptID } == [attempt, other, attempt, nil, nil, nil])
     }
 
+    @Test func `a less sure key of one that is matched is not asked for`() throws {
+        let keys = [MatchKeys(messageID: "a-1234567890", ext: "", phone: "4915112345678")]
+        var asked: [[String]] = []
+        var matches = [ReceiptMatch?](repeating: nil, count: keys.count)
+        try ReceiptMatching.resolve(&matches, keys, \.providerMessageIDs, by: <) { ids throws(PostgresError) in
+            asked.append(ids)
+            return [
+                AttemptCandidate(
+                    ordinal: 0, attemptID: ids == ["a"] ? other : attempt, entryID: entry,
+                    recipientPhoneNumber: "+4915112345678")
+            ]
+        }
+        #expect(asked == [["a-1234567890"]])
+        #expect(matches.map { $0?.attemptID } == [attempt])
+    }
+
     @Test func `but provider's ids that only Unicode calls equal are two`() async throws {
         try await withBed { bed in
             try await bed.addEntries([

@@ -65,12 +65,15 @@ struct Bed: Sendable {
     }
 
     /// Runs workers until nothing waits but what they cannot claim.
+    ///
+    /// - Parameter trace: where they note what they parse; nil for a file of their own.
     func work(
         workers: Int = 1, batch: Int32 = 500, registry: ProviderRegistry = .standard, leaving left: Int = 0,
-        timeout: Duration = WebhookWorker.transactionTimeout, within limit: Duration = .seconds(60)
+        trace: BreadcrumbFile? = nil, timeout: Duration = WebhookWorker.transactionTimeout,
+        within limit: Duration = .seconds(60)
     ) async throws {
         let folder = try TemporaryFolder()
-        let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
+        let file = try trace ?? BreadcrumbFolder(path: folder.path, database: "test").take()
         let counts = WorkerCounts(reachable: Readiness().addCheck("database"))
         let configuration = ReceivingConfiguration(
             reading: SettingsReader(environment: [

@@ -2,10 +2,29 @@ import Domain
 import PostgresClient
 import Providers
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Receiving
+
+/// Keeps the trace that would be left if the process died of what it is given, and does as the real one does.
+private struct TracedParser: WebhookParser {
+    let version: Int32 = 1
+    let provider = ProviderName.nxtele
+    let file: BreadcrumbFile
+    let traces = Traces()
+    func parse(_ raw: RawWebhook) throws(ParseFailure) -> WebhookEvent {
+        traces.add(file.leftovers)
+        return try NXTeleReceiptParser().parse(raw)
+    }
+}
+
+private final class Traces: Sendable {
+    private let state = Mutex<[BreadcrumbFile.Leftover]>([])
+    var all: [BreadcrumbFile.Leftover] { state.withLock { $0 } }
+    func add(_ some: [BreadcrumbFile.Leftover]) { state.withLock { $0 += some } }
+}
 
 /// Counts what it is given, and does as the real one does.
 private struct WatchedParser: WebhookParser {
@@ -50,6 +69,21 @@ private struct WatchedParser: WebhookParser {
             #expect(Set(seen.ids).count == 10 && seen.ids.count == 10)
             #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["10"])
             #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
+
+    @Test func `leaves the trace of one that was alone only where it was a suspect`() async throws {
+        try await withBed { bed in
+            try await bed.store(webhooks(3))
+            let seqs = try await bed.database.sql("SELECT seq FROM queue.webhook ORDER BY seq").compactMap { Int64($0) }
+            try await bed.database.sql("UPDATE queue.webhook SET deaths = 1 WHERE seq = \(seqs[1])")
+            let folder = try TemporaryFolder()
+            let file = try BreadcrumbFolder(path: folder.path, database: "test").take()
+            let parser = TracedParser(file: file)
+            try await bed.work(registry: ProviderRegistry([.nxteleReceipt: parser]), trace: file)
+            let traces = seqs.enumerated().map { trace($1, alone: $0 == 1) }
+            #expect(parser.traces.all.count == 3 && Set(parser.traces.all) == Set(traces))
+            #expect(file.leftovers == [])
         }
     }
 

@@ -1,6 +1,7 @@
 import Domain
 import PostgresClient
 import Providers
+import Runtime
 import TestSupport
 import Testing
 
@@ -180,6 +181,26 @@ import Testing
             // 4.8 s for all.
             try await bed.work(timeout: .seconds(2))
             #expect(try await bed.database.sql("SELECT count(*) FROM outbox.receipt") == ["48"])
+            #expect(try await bed.conservation() == ["0|0"])
+        }
+    }
+
+    /// It is not passed over for it: the time may have been lost on the way.
+    @Test func `one that is once not done in time, alone, is tried again at once`() async throws {
+        try await withBed { bed in
+            try await bed.database.sql(
+                """
+                CREATE SEQUENCE public.tries;
+                GRANT USAGE ON SEQUENCE public.tries TO postroom_webhook_worker;
+                CREATE FUNCTION public.delay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    IF nextval('public.tries') = 1 THEN PERFORM pg_sleep(60); END IF;
+                    RETURN NEW;
+                END $$;
+                CREATE TRIGGER delay BEFORE INSERT ON outbox.receipt FOR EACH ROW EXECUTE FUNCTION public.delay()
+                """)
+            try await bed.store([Reported(messageID: "m").webhook(second: 0, random: 0)])
+            try await bed.work(timeout: .seconds(1), within: PassedOver<Int64>.span / 2)
+            #expect(try await bed.database.sql("SELECT last_value FROM public.tries") == ["2"])
             #expect(try await bed.conservation() == ["0|0"])
         }
     }
