@@ -55,6 +55,28 @@ import Testing
         }
     }
 
+    @Test func `what is claimed before it is due has not waited, and is no age below none`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await database.sql(
+                """
+                INSERT INTO queue.send (entry_id, provider, account, priority, due_at, give_up_at, cycle, lease_owner, lease_until)
+                VALUES ('\(fixtures.id(1))', 'nxtele', 'default', 1, now() + interval '100 s', 'infinity', 0,
+                        gen_random_uuid(), now() + interval '1 min');
+                INSERT INTO queue.notification (notification_id, endpoint_id, due_at, give_up_at, lease_owner, lease_until)
+                VALUES (gen_random_uuid(), gen_random_uuid(), now() + interval '100 s', 'infinity', gen_random_uuid(),
+                        now() + interval '1 min')
+                """)
+            try await fixtures.insertLookup(2, dueIn: 100, isLeased: true)
+            #expect(
+                try await fixtures.view(
+                    """
+                    SELECT name, waiting, leased, oldest_waiting_seconds FROM monitor.queue
+                    WHERE name <> 'webhook' ORDER BY name
+                    """) == ["lookup|1|1|0.000", "notification|1|1|0.000", "send|1|1|0.000"])
+        }
+    }
+
     @Test func `what waits came in and was not settled, and is as old as the first of it`() async throws {
         try await withTestDatabase { database in
             // One was discarded that was dead before. The folded rows are of long ago, also where they were added to just now.

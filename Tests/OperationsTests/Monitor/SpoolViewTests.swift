@@ -5,6 +5,8 @@ import Testing
     @Test func `of each folder the latest report is shown, with what went out of it in a minute`() async throws {
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)
+            // An ingress before counted for itself.
+            try await report(database, "a", process: 4, ago: "55 s", webhooks: 95, drained: 500)
             try await report(database, "a", process: 1, ago: "50 s", webhooks: 90, drained: 10)
             try await report(database, "a", process: 1, ago: "5 s", webhooks: 20, drained: 80)
             try await report(database, "b", process: 2, ago: "3 h", webhooks: 7, drained: 0)
