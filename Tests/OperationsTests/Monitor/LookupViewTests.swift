@@ -54,6 +54,24 @@ import Testing
         }
     }
 
+    /// Up to ten thousand of the unclear ones are looked at; those whose receipts are to come are no part of these.
+    @Test func `sends whose receipts are to come, however many, hide none that is unclear`() async throws {
+        try await withTestDatabase { database in
+            let fixtures = MonitorFixtures(database: database)
+            try await fixtures.insertAttempt(1, state: "unclear")
+            try await fixtures.insertLookup(1, dueIn: 300)
+            try await database.sql(
+                """
+                INSERT INTO queue.lookup (attempt_id, entry_id, provider, priority, due_at, deadline_at)
+                SELECT gen_random_uuid(), gen_random_uuid(), 'nxtele', 1, now(), now() + interval '1 min'
+                FROM generate_series(1, 10000)
+                """)
+            #expect(
+                try await fixtures.view("SELECT attempt_id FROM monitor.unclear_attempts")
+                    == [fixtures.id(1, attempt: true)])
+        }
+    }
+
     @Test func `receipts are overdue once they were due and until one decides`() async throws {
         try await withTestDatabase { database in
             let fixtures = MonitorFixtures(database: database)
