@@ -15,14 +15,21 @@ final class ParkedUpkeep: Sendable {
     private let pool: ConnectionPool
     private let timeZone: String
     private let log: Logger
+    private let pageSize: Int32
+    private let pagesMax: Int
     /// Where the next sweep of old receipts goes on; nil begins anew.
     private let oldPlace = Mutex<ParkedSweep.Place?>(nil)
 
-    /// `timeZone` is the zone of the provider's local times.
-    init(pool: ConnectionPool, timeZone: String, log: Logger) {
+    /// `timeZone` is the zone of the provider's local times; the others are the bounds of one sweep.
+    init(
+        pool: ConnectionPool, timeZone: String, log: Logger, pageSize: Int32 = ParkedSweep.pageSize,
+        pagesMax: Int = ParkedSweep.pagesMax
+    ) {
         self.pool = pool
         self.timeZone = timeZone
         self.log = log
+        self.pageSize = pageSize
+        self.pagesMax = pagesMax
     }
 
     /// Has no end in time: what was taken in later than now was taken in by an ingress whose clock is ahead of this one.
@@ -41,7 +48,7 @@ final class ParkedUpkeep: Sendable {
     private func sweep(
         _ name: String, from start: ParkedSweep.Place, until youngest: Timestamp
     ) async throws -> ParkedSweep.Place? {
-        let sweep = ParkedSweep(timeZone: timeZone, name: name)
+        let sweep = ParkedSweep(timeZone: timeZone, name: name, pageSize: pageSize, pagesMax: pagesMax)
         let outcome = try await pool.withConnection(timeout: .seconds(60)) { connection, deadline in
             try sweep.run(from: start, until: youngest, on: connection, deadline: deadline)
         }

@@ -159,6 +159,32 @@ private struct WatchedParser: WebhookParser {
         }
     }
 
+    @Test func `is kept, too, where Postgres was told and does not commit it`() async throws {
+        try await withBed { bed in
+            try await bed.store(webhooks(2))
+            try await bed.database.sql(
+                """
+                CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation; END $$;
+                CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON queue.webhook DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION public.refuse()
+                """)
+            let seqs = try await bed.database.sql("SELECT seq FROM queue.webhook ORDER BY seq").compactMap { Int64($0) }
+            let folder = try TemporaryFolder()
+            let state = try BreadcrumbFolder(path: folder.path, database: "test")
+            let traces = [trace(seqs[0], alone: true), trace(seqs[1], alone: false)]
+            try state.leave(traces)
+            let pool = ConnectionPool(bed.worker, capacity: 1)
+            let recorder = DeathRecorder(folder: state, pool: pool, log: bed.log)
+            await #expect(throws: PostgresError.self) { try await recorder.recordAbandoned() }
+            #expect(try state.leftovers == traces)
+            try await bed.database.sql("DROP TRIGGER refuse ON queue.webhook")
+            try await recorder.recordAbandoned()
+            #expect(try await bed.database.sql("SELECT deaths FROM queue.webhook ORDER BY seq") == ["1", "1"])
+            #expect(try state.leftovers == [])
+            await pool.close()
+        }
+    }
+
     @Test func `is kept where Postgres cannot be told`() async throws {
         let folder = try TemporaryFolder()
         let state = try BreadcrumbFolder(path: folder.path, database: "test")
