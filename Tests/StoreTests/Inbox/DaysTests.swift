@@ -20,6 +20,8 @@ struct DaysTests {
             let done = try await inbox.makeAllDays()
             let made = done.filter { $0.outcome == "made" }
             #expect(made.reduce(0) { $0 + $1.rowCount } == 4, "\(done.texts)")
+            // What is over can wait: webhooks come into today's.
+            #expect(made.first?.day?.description == today.description, "\(done.texts)")
             let wanted = (Int32(-1)...7).map { today.adding(days: $0).description }
             #expect(Set(wanted).subtracting(try await inbox.days()) == [])
             #expect(
@@ -48,7 +50,8 @@ struct DaysTests {
             #expect(
                 try await inbox.rows() == ["\(today.adding(days: 1).partition) 1", "inbox.webhook_default 12"])
 
-            _ = try await inbox.makeAllDays()
+            // As many as it may be are not too many.
+            for _ in 0..<20 { try await inbox.worker.script("SELECT inbox.make_days(7, 12)") }
             #expect(
                 try await inbox.rows() == ["\(today.partition) 12", "\(today.adding(days: 1).partition) 1"])
         }

@@ -53,6 +53,27 @@ import Testing
         }
     }
 
+    @Test func `of days that are still reported stay while somebody computes these`() async throws {
+        try await withTestDatabase { database in
+            try await add(1, created: 3, attempted: 3, database)
+            try await add(2, created: 100, attempted: 100, database)
+            let reports = Session(database.url)
+            try await reports.script("SELECT pg_advisory_lock(hashtextextended('postroom billing cost', 0))")
+            let worker = Session(database.url(user: "postroom_webhook_worker"))
+            func prune(_ days: Int) async throws -> Int64 {
+                try await Int64(
+                    worker.run(PruneOutbox(retention: .seconds(days * 86_400), now: Inbox.now, rowsMax: 10)))
+            }
+            // Of the older one no report is computed any more.
+            #expect(try await prune(2) == 0)
+            #expect(try await prune(90) == 1)
+            await reports.close()
+            try await eventually("the other goes") { try await prune(2) == 1 }
+            #expect(try await database.sql("SELECT count(*) FROM outbox.entry") == ["0"])
+            await worker.close()
+        }
+    }
+
     @Test func `take parked receipts of their age along, and leave those of a message that stays`() async throws {
         try await withTestDatabase { database in
             try await add(1, created: 101, attempted: 1, database)
