@@ -29,7 +29,7 @@ package struct APIProcess: ServerProcess {
         let heartbeat = Periodic.heartbeat(logger: context.log) {
             try await pool.tell(Heartbeat(of: context.identity, at: .now, isStopping: context.readiness.isDraining))
         }
-        return [heartbeat] + parts
+        return [heartbeat, ZoneCheck(timeZone: configuration.providerTimeZone, pool: pool)] + parts
     }
 
     /// What takes and answers requests.
@@ -70,5 +70,16 @@ package struct APIProcess: ServerProcess {
                 configuration: configuration, responder: responder, untaken: untaken, log: log,
                 onListening: onListening),
         ]
+    }
+}
+
+/// Ends the process where the provider's times cannot be understood: nothing that reads by them could be answered.
+private struct ZoneCheck: Service {
+    let timeZone: String
+    let pool: ConnectionPool
+
+    func run() async throws {
+        guard try await whenPostgresAnswers({ try await CheckTimeZone.require(timeZone, pool) }) else { return }
+        try await gracefulShutdown()
     }
 }
