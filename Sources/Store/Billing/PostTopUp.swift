@@ -9,7 +9,7 @@ package struct PostTopUp: Statement {
     /// The largest top-up: beyond it somebody's finger slipped. Keeps balances within what `Numeric` can hold.
     package static let amountMax = 1_000_000_000
     /// The longest reference, in characters.
-    package static let referenceLengthMax = 128
+    package static let referenceLengthMax = 255
 
     /// Whether an amount may be a top-up: more than 0, at most ``amountMax``.
     package static func accepts(_ amount: Amount) -> Bool {

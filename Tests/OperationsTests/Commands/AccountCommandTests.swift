@@ -103,10 +103,10 @@ import Testing
                 (["account", "topup", "default", "1,5", "--reference", "r"], 64, "'1,5' is invalid"),
                 (["account", "topup", "default", "1e3", "--reference", "r"], 64, "'1e3' is invalid"),
                 (["account", "topup", "default", "1000000000.01", "--reference", "r"], 64, "at most 1000000000."),
-                (["account", "topup", "default", "1", "--reference", ""], 64, "--reference must have 1 to 128"),
+                (["account", "topup", "default", "1", "--reference", ""], 64, "--reference must have 1 to 255"),
                 (["account", "topup", "default", "1", "--reference", "a\u{1B}[2J"], 64, "--reference must have"),
                 (
-                    ["account", "topup", "default", "1", "--reference", String(repeating: "r", count: 129)], 64,
+                    ["account", "topup", "default", "1", "--reference", String(repeating: "r", count: 256)], 64,
                     "--reference must have"
                 ),
             ] as [([String], Int, String)] {

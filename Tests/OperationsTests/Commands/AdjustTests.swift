@@ -80,7 +80,7 @@ import Testing
         (["default", "--by", "-+1", "--reference", "r"], 64, "'-+1' is invalid"),
         (["default", "--by", "--1", "--reference", "r"], 64, "'--1' is invalid"),
         (["default", "--by", "-1000000000.01", "--reference", "r"], 64, "at most 1000000000 either way."),
-        (["default", "--by", "-1", "--reference", ""], 64, "--reference must have 1 to 128"),
+        (["default", "--by", "-1", "--reference", ""], 64, "--reference must have 1 to 255"),
     ])
     func `wrong input changes nothing and says what is right`(arguments: [String], code: Int, sentence: String)
         async throws
