@@ -106,24 +106,30 @@ private func refusal(_ code: String) -> PostgresError { PostgresError(.server(SQ
         #expect(passedOver.hasFailed(1, before: at(40)))
     }
 
-    @Test func `is tried again after its span`() {
+    /// Seconds since its first failure at which it fails, and for how many it is passed over then.
+    @Test(arguments: [(0, 5), (3, 5), (5, 5), (6, 6), (20, 20), (59, 59), (60, 60), (61, 60), (86_400, 60)])
+    func `is tried again after as long as it has been failing, five seconds to a minute`(age: Int, span: Int) {
         var passedOver = PassedOver<Int64>()
-        passedOver.add([1, 2], now: start)
-        passedOver.add([3], now: start.advanced(by: .seconds(10)))
-        #expect(passedOver.current(now: start.advanced(by: .seconds(59))) == [1, 2, 3])
-        #expect(passedOver.current(now: start.advanced(by: .seconds(61))) == [3])
-        #expect(passedOver.current(now: start.advanced(by: .seconds(71))) == [])
+        let failure = start.advanced(by: .seconds(age))
+        passedOver.add([1], now: start)
+        passedOver.add([1, 2], now: failure)
+        let end = failure.advanced(by: .seconds(span))
+        #expect(passedOver.current(now: end.advanced(by: .milliseconds(-1))).contains(1))
+        #expect(!passedOver.current(now: end).contains(1))
+        // Another one's age is not its own.
+        #expect(passedOver.current(now: failure.advanced(by: .seconds(4))).contains(2))
+        #expect(!passedOver.current(now: failure.advanced(by: .seconds(5))).contains(2))
     }
 
     @Test func `is tried again after a span of its own, where it has one`() {
         var passedOver = PassedOver<Int64>()
-        passedOver.add([1, 2], now: start, span: .seconds(5))
+        passedOver.add([1, 2], now: start, span: .seconds(2))
         passedOver.add([3], now: start)
-        #expect(passedOver.current(now: start.advanced(by: .seconds(4))) == [1, 2, 3])
-        #expect(passedOver.current(now: start.advanced(by: .seconds(6))) == [3])
+        #expect(passedOver.current(now: start.advanced(by: .seconds(1))) == [1, 2, 3])
+        #expect(passedOver.current(now: start.advanced(by: .seconds(3))) == [3])
         // Its span is that of its last failure.
-        passedOver.add([3], now: start.advanced(by: .seconds(6)), span: .seconds(1))
-        #expect(passedOver.current(now: start.advanced(by: .seconds(8))) == [])
+        passedOver.add([3], now: start.advanced(by: .seconds(3)), span: .seconds(1))
+        #expect(passedOver.current(now: start.advanced(by: .seconds(4))) == [])
     }
 
     @Test func `is bounded, the oldest making room`() {
