@@ -43,7 +43,7 @@ struct KeyCreateCommand: AsyncParsableCommand {
             CreateAPIKey(id: id, hash: key.hash, account: account.text, user: user, scopes: scopes))
         guard isStored else { throw account.unknown }
         Terminal.printError(
-            "Key \(id) for account \(account.text), user \(shown(user)), may "
+            "Key \(id) for account \(account.text), user \(shown(user)), with the \(scopes.count == 1 ? "scope" : "scopes") "
                 + "\(scopes.map(\.rawValue).joined(separator: ", ")). It is shown this once:")
         Terminal.print(key.text)
     }

@@ -18,7 +18,8 @@ import Testing
             let row = try #require(stored.first).split(separator: "|", omittingEmptySubsequences: false)
             #expect(stored.count == 1)
             #expect(row.dropLast() == [Substring(hash), "default", "shop", "{send,read}", ""])
-            #expect(made.text.contains(row[5]))
+            let sentence = "for account default, user shop, with the scopes send, read. It is shown this once:"
+            #expect(made.text.contains("Key \(row[5]) " + sentence), "\(made.text)")
 
             let list = try await bed.succeed("key", "list")
             #expect(list.lines.count == 2)
@@ -46,7 +47,9 @@ import Testing
     @Test func `a key is revoked once, and others stay`() async throws {
         try await withCommandBed { bed in
             for user in ["a", "b"] {
-                try await bed.succeed("key", "create", "--account", "default", "--user", user, "--scope", "admin")
+                let made = try await bed.succeed(
+                    "key", "create", "--account", "default", "--user", user, "--scope", "admin")
+                #expect(made.text.contains(", user \(user), with the scope admin. "), "\(made.text)")
             }
             let id = try await bed.database.sql("SELECT id FROM ops.api_key WHERE user_id = 'a'")[0]
             let revoked = try await bed.succeed("key", "revoke", id)
