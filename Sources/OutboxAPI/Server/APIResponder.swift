@@ -39,7 +39,7 @@ struct APIResponder: HTTPResponder {
             response =
                 found == .openAPI && method == found.method
                 ? Response(status: .ok, json: openAPI)
-                : try untaken.bounded(try await answer(request, method, route, id))
+                : try untaken.bounded(try await answer(request, method, route, id), isOfRead: method == "GET")
         } catch let problem as Problem {
             response = problem.response
         }

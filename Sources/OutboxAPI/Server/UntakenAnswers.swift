@@ -6,8 +6,8 @@ import Synchronization
 /// Bounds what the large answers that clients have not taken yet hold in memory, all of them in common.
 ///
 /// An answer counts from when it is made until its connection takes it (it waits there behind an earlier answer that the
-/// client does not read), and then until its last byte is sent. A request for whose answer there is no room gets 503. Small
-/// answers, those of sends among them, are neither counted nor refused.
+/// client does not read), and then until its last byte is sent. A request that reads and for whose answer there is no room
+/// gets 503. One that writes never does, because that says that nothing was done. Small answers are not counted.
 final class UntakenAnswers: Sendable {
     /// The largest answer that is a small one.
     static let smallBytesMax = 8_192
@@ -19,10 +19,11 @@ final class UntakenAnswers: Sendable {
 
     /// The answer as it may be given.
     ///
+    /// - Parameter isOfRead: whether nothing was done for it, so that it may be refused.
     /// - Throws: ``Problem`` where there is no room for it.
-    func bounded(_ response: Response) throws(Problem) -> Response {
+    func bounded(_ response: Response, isOfRead: Bool) throws(Problem) -> Response {
         guard let count = response.body.contentLength, let share = share(ofBytes: count) else { return response }
-        guard bytes.load(ordering: .relaxed) <= bytesMax else { throw Problem.unavailable }
+        guard !isOfRead || bytes.load(ordering: .relaxed) <= bytesMax else { throw Problem.unavailable }
         var bounded = response
         bounded.body = ResponseBody(contentLength: count) { [body = response.body] writer in
             try await body.write(writer)

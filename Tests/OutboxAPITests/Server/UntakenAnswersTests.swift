@@ -30,6 +30,11 @@ import Testing
             }
             #expect(try await bed.call("POST", "/api/sms/send", body: sendBody()).status == 201)
             #expect(try await bed.call("GET", "/api/sms/outbox?limit=1").status == 200)
+            // A large answer, too, where something was done: refused, it would say that nothing was.
+            let words = #""message":"\#(String(repeating: "\u{1F4EE}", count: 1_000))""#
+            let large = try await bed.call("POST", "/api/sms/send", body: sendBody(words + "," + data))
+            #expect(large.status == 201)
+            #expect(large.http.body.count > UntakenAnswers.smallBytesMax)
             greedy.close()
             try await eventually(within: .seconds(60), "another's list is answered") {
                 try await bed.call("GET", Self.list).status == 200
