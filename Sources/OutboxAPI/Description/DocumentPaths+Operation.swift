@@ -26,17 +26,13 @@ extension DocumentPaths {
         let possible = problems + commonProblems(of: route, takesFields: body != nil || hasQuery(parameters))
         for status in Set(possible.map(\.status.code)).sorted() {
             let kinds = Problem.Kind.allCases.filter { $0.status.code == status && possible.contains($0) }
+            let description = (kinds.map { "\($0.rawValue): \($0.title)." } + notes(on: status)).joined(separator: " ")
             responses.append(
                 Member(
                     String(status),
-                    Schema.object(
-                        .init(
-                            "description",
-                            .string(
-                                (kinds.map { "\($0.rawValue): \($0.title)." } + notes(on: status)).joined(
-                                    separator: " ")
-                            )),
-                        .init("content", content("application/problem+json", "Problem")))))
+                    .object(
+                        [.init("description", .string(description))] + headers(of: status)
+                            + [.init("content", content("application/problem+json", "Problem"))])))
         }
         operation.append(.init("responses", .object(responses)))
         return .init(route.path, .object([.init(route.method.lowercased(), .object(operation))]))
@@ -68,6 +64,12 @@ extension DocumentPaths {
     private static func notes(on status: Int) -> [String] {
         status == Problem.Kind.bodyTimeout.status.code
             ? ["Where nothing more of it comes, there is no answer: after a minute the connection is closed."] : []
+    }
+
+    private static func headers(of status: Int) -> [Member] {
+        guard status == Problem.Kind.unavailable.status.code else { return [] }
+        let retryAfter = Schema.object(.init("schema", Schema.integer("Seconds after which to try again.")))
+        return [.init("headers", Schema.object(.init("Retry-After", retryAfter)))]
     }
 
     private static func content(_ type: String, _ schema: String) -> JSONValue {

@@ -177,6 +177,16 @@ import Testing
         #expect(named == kinds)
     }
 
+    @Test func `each operation says of its 503 that the answer has Retry-After`() throws {
+        let operations = DocumentPaths.all.flatMap { path in path.value.members.map(\.value) }
+        #expect(!operations.isEmpty)
+        for operation in operations {
+            let headers = operation["responses"]?["503"]?["headers"]?.members.map(\.name)
+            #expect(headers == ["Retry-After"], "\(operation["operationId"]?.text ?? "?")")
+        }
+        #expect(Problem.unavailable.response.headers[.retryAfter] != nil)
+    }
+
     /// The method and path whose body the schema describes.
     private static func operation(of schema: String, in document: APIAnswer) -> (method: String, path: String)? {
         for path in document["paths"]?.members ?? [] {
