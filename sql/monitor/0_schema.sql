@@ -6,7 +6,7 @@ BEGIN;
 SET LOCAL client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS monitor;
 COMMENT ON SCHEMA monitor IS
-    'The interface for operators and their tools: views over tallies and small tables, ACCESS SHARE on those and no '
-    'more. Role postroom_monitor may read these and nothing else.';
+    'The interface for operators and their tools: views over tallies, small tables and, by their indexes, the open or last rows '
+    'of large ones; no lock but ACCESS SHARE. Role postroom_monitor may read these and nothing else.';
 
 COMMIT;

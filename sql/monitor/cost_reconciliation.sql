@@ -27,8 +27,8 @@ COMMENT ON COLUMN monitor.cost_reconciliation.day IS
 COMMENT ON COLUMN monitor.cost_reconciliation.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN monitor.cost_reconciliation.destination IS 'Calling code, such as 49; NULL where there is none.';
 COMMENT ON COLUMN monitor.cost_reconciliation.sender IS
-    'Sender; NULL for all beyond the 500 largest pairs of destination and sender of the day, and for receipts without an '
-    'entry.';
+    'Sender; NULL for all beyond the 500 largest pairs of destination and sender of the day, or the 200 of their ten minutes, '
+    'and for receipts without an entry.';
 COMMENT ON COLUMN monitor.cost_reconciliation.currency IS 'Of our charge; NULL for receipts without an entry.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_currency IS
     'Of the provider''s charge; NULL where it charged nothing so far, XXX where it did not say of which it is.';
@@ -40,10 +40,10 @@ COMMENT ON COLUMN monitor.cost_reconciliation.charged IS 'What is owed to us for
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_charged IS
     'Price times size of the receipts that stand, in provider_currency.';
 COMMENT ON COLUMN monitor.cost_reconciliation.provider_charged_cny IS
-    'Price times size times rate, as far as the receipts state both.';
+    'The same in CNY, as far as the receipts state CNY, or USD and their rate.';
 COMMENT ON COLUMN monitor.cost_reconciliation.difference IS
-    'charged less what the provider charged, in currency; NULL where currencies_differ is not 0: nothing is converted but '
-    'by a receipt''s own rate (USD to CNY).';
+    'charged less what the provider charged, in currency; NULL for receipts without an entry, and where currencies_differ is not '
+    '0: nothing is converted but by a receipt''s own rate (USD to CNY).';
 COMMENT ON COLUMN monitor.cost_reconciliation.segments_differ IS 'Sends of which the provider counted other parts.';
 COMMENT ON COLUMN monitor.cost_reconciliation.prices_differ IS 'Sends whose part costs there another price than here.';
 COMMENT ON COLUMN monitor.cost_reconciliation.currencies_differ IS

@@ -17,7 +17,7 @@ COMMENT ON COLUMN monitor.dead_letters.source IS 'As in inbox.webhook.';
 COMMENT ON COLUMN monitor.dead_letters.account IS 'As in inbox.webhook.';
 COMMENT ON COLUMN monitor.dead_letters.reason IS 'Stable code of why it could not be processed.';
 COMMENT ON COLUMN monitor.dead_letters.dead IS 'Number of dead letters.';
-COMMENT ON COLUMN monitor.dead_letters.first_buried_at IS 'When the first of them was buried.';
-COMMENT ON COLUMN monitor.dead_letters.last_buried_at IS 'When the last of them was buried.';
+COMMENT ON COLUMN monitor.dead_letters.first_buried_at IS 'When the first of them was buried, or its last replay failed.';
+COMMENT ON COLUMN monitor.dead_letters.last_buried_at IS 'When the last of them was buried, likewise.';
 
 COMMIT;

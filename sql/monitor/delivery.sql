@@ -20,7 +20,7 @@ COMMENT ON VIEW monitor.delivery IS
     'as of the last look (minutes ago for young hours, up to six hours where evidence comes later than two hours after). Some '
     '35 days are in outbox.delivery_hour.';
 COMMENT ON COLUMN monitor.delivery.provider IS 'ops.provider.name.';
-COMMENT ON COLUMN monitor.delivery.destination IS 'Calling code, such as 49.';
+COMMENT ON COLUMN monitor.delivery.destination IS 'Calling code, such as 49; NULL where there is none.';
 COMMENT ON COLUMN monitor.delivery.hour IS
     'Start of the hour in which they were to be sent: accepted, or scheduled. A resend counts where its message does.';
 COMMENT ON COLUMN monitor.delivery.delivered IS 'Messages sent (accepted is enough where the provider sends no receipts).';

@@ -303,7 +303,7 @@ COMMENT ON VIEW monitor.health IS 'One row per promise and alert rule: page on N
 COMMENT ON COLUMN monitor.health.kind IS 'promise or alert.';
 COMMENT ON COLUMN monitor.health.name IS 'Stable name of the rule.';
 COMMENT ON COLUMN monitor.health.ok IS 'Whether it holds; NULL where it cannot be told now.';
-COMMENT ON COLUMN monitor.health.value IS 'What was measured.';
+COMMENT ON COLUMN monitor.health.value IS 'What was measured; NULL where it cannot be told now.';
 COMMENT ON COLUMN monitor.health.threshold IS
     'Bound of the value: the least that is well for days_ahead and the numbers of processes, else the most.';
 COMMENT ON COLUMN monitor.health.detail IS 'What the value counts, and what is behind it.';

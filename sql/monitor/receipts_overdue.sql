@@ -62,8 +62,9 @@ COMMENT ON COLUMN monitor.receipts_overdue.provider_message_id IS
 COMMENT ON COLUMN monitor.receipts_overdue.dispatched_at IS 'When it was handed over.';
 COMMENT ON COLUMN monitor.receipts_overdue.accepted_at IS 'When the provider accepted it.';
 COMMENT ON COLUMN monitor.receipts_overdue.overdue_since IS
-    'When the receipt was to be there; NULL once the provider was asked about it, which put next_look_at off.';
-COMMENT ON COLUMN monitor.receipts_overdue.tries IS 'How often the provider was asked.';
+    'When the receipt was to be there; NULL once it was looked for, which put next_look_at off.';
+COMMENT ON COLUMN monitor.receipts_overdue.tries IS
+    'How often it was looked for and stayed open, whether or not the provider answered.';
 COMMENT ON COLUMN monitor.receipts_overdue.next_look_at IS 'When it is looked for next.';
 COMMENT ON COLUMN monitor.receipts_overdue.deadline_at IS 'When looking ends.';
 

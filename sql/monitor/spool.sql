@@ -43,7 +43,7 @@ FROM latest AS r;
 COMMENT ON VIEW monitor.spool IS
     'The latest report of each spool. One that was not closed stays here, however long its process has been silent: '
     '`postroom spool drain` on that machine, or on a copy of the folder, which closes it, as `postroom spool forget` does '
-    'where it is lost.';
+    'where it is lost. So does one with files set aside; any other is gone an hour or so after it was closed.';
 COMMENT ON COLUMN monitor.spool.host IS 'Machine it is on.';
 COMMENT ON COLUMN monitor.spool.folder IS 'Its folder there.';
 COMMENT ON COLUMN monitor.spool.process_id IS 'The ingress that reported it, as in monitor.workers.';
@@ -59,7 +59,8 @@ COMMENT ON COLUMN monitor.spool.oldest IS 'oldest_at, by its name in the design.
 COMMENT ON COLUMN monitor.spool.oldest_seconds IS 'Its age in seconds; NULL likewise.';
 COMMENT ON COLUMN monitor.spool.files_aside IS
     'Files set aside for a person: damaged segments, and webhooks that Postgres refused. `postroom spool list`.';
-COMMENT ON COLUMN monitor.spool.drained_last_minute IS 'Webhooks taken out of it during the last minute.';
+COMMENT ON COLUMN monitor.spool.drained_last_minute IS
+    'Webhooks that this process took out of it between its reports of the last minute; NULL where there are none.';
 COMMENT ON COLUMN monitor.spool.seen_at IS 'The database''s time of the report.';
 COMMENT ON COLUMN monitor.spool.silent_seconds IS 'Seconds since then: usually under ten.';
 

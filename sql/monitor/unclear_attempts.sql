@@ -36,7 +36,8 @@ COMMENT ON COLUMN monitor.unclear_attempts.provider IS 'ops.provider.name.';
 COMMENT ON COLUMN monitor.unclear_attempts.dispatched_at IS
     'When it was committed as handed over, just before the call.';
 COMMENT ON COLUMN monitor.unclear_attempts.age_seconds IS 'Seconds since then.';
-COMMENT ON COLUMN monitor.unclear_attempts.tries IS 'How often the provider was asked.';
+COMMENT ON COLUMN monitor.unclear_attempts.tries IS
+    'How often it was looked for and stayed open, whether or not the provider answered.';
 COMMENT ON COLUMN monitor.unclear_attempts.next_look_at IS 'When it is looked at next.';
 COMMENT ON COLUMN monitor.unclear_attempts.deadline_at IS 'When the account''s policy decides.';
 
