@@ -47,7 +47,8 @@ extension Setting {
     /// Whose `X-Forwarded-For` is believed.
     package static let trustedProxies = Setting(
         "POSTROOM_TRUSTED_PROXIES", .list,
-        "The addresses or CIDRs of proxies whose X-Forwarded-For is believed.")
+        "The addresses or CIDRs of proxies whose X-Forwarded-For is believed; where there are any, nobody else may connect "
+            + "to POSTROOM_RAW_LISTEN.")
     /// The largest body.
     package static let maxBodyBytes = Setting(
         "POSTROOM_MAX_BODY_BYTES", .byteCount(1...16_777_216), default: "65536",
@@ -128,10 +129,11 @@ extension Setting {
     package static let retryBase = Setting(
         "POSTROOM_RETRY_BASE", .duration(.zero ... .seconds(86_400)), default: "5s",
         "The longest wait before the first retry; it doubles with each further one.")
-    /// The longest wait before any retry.
+    /// The longest wait before a retry that counts.
     package static let retryCap = Setting(
         "POSTROOM_RETRY_CAP", .duration(.zero ... .seconds(86_400)), default: "15m",
-        "The longest wait before any retry, also where the provider asks for more.")
+        "The longest wait before a retry that counts, also where the provider asks for more; what the provider did not "
+            + "take yet, as for its rate, waits an hour at most.")
     /// When an unclear attempt is given up.
     package static let unclearDeadline = Setting(
         "POSTROOM_UNCLEAR_DEADLINE", .duration(.seconds(1) ... .seconds(31 * 86_400)), default: "24h",
